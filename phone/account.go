@@ -1,0 +1,135 @@
+package phone
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"strings"
+	"time"
+)
+
+// AccountID names an account within a profile: short, stable, chosen by the user or made from the user name.
+type AccountID string
+
+// Transport is how SIP travels to the registrar (RFC 3261 section 18).
+type Transport string
+
+// The transports an account can ask for. TransportAuto leaves the choice to RFC 3263 and falls back to UDP.
+const (
+	TransportAuto Transport = ""
+	TransportUDP  Transport = "udp"
+	TransportTCP  Transport = "tcp"
+)
+
+// DTMFMethod is how digits are sent during a call.
+type DTMFMethod string
+
+// DTMFAuto sends RFC 4733 events when the peer offered telephone-event and SIP INFO otherwise.
+const (
+	DTMFAuto DTMFMethod = ""
+	DTMFRTP  DTMFMethod = "rtp"  // RFC 4733 telephone-event
+	DTMFInfo DTMFMethod = "info" // SIP INFO, application/dtmf-relay
+)
+
+// Account is who the user is at a registrar. It is configuration and holds no state; the password lives in the secret
+// store under the account's ID.
+type Account struct {
+	ID          AccountID  `json:"id"`
+	User        string     `json:"user"`                   // user part of the address of record
+	Domain      string     `json:"domain"`                 // host[:port] of the address of record
+	AuthUser    string     `json:"auth_user,omitempty"`    // digest user name when it differs from User
+	DisplayName string     `json:"display_name,omitempty"` // shown to those called
+	Transport   Transport  `json:"transport,omitempty"`
+	Proxy       string     `json:"proxy,omitempty"`   // outbound proxy: host[:port] or sip: URI
+	Expires     int        `json:"expires,omitempty"` // seconds asked for at REGISTER; 0 means DefaultExpires
+	DTMF        DTMFMethod `json:"dtmf,omitempty"`
+	Default     bool       `json:"default,omitempty"` // the account calls go out on when none is named
+}
+
+// DefaultExpires is the binding lifetime in seconds asked for when the account names none.
+const DefaultExpires = 600
+
+// Host is the host of the account's domain without a port.
+func (a Account) Host() string {
+	if h, _, err := net.SplitHostPort(a.Domain); err == nil {
+		return h
+	}
+	return strings.Trim(a.Domain, "[]")
+}
+
+// AddressOfRecord is the account's public address, sip:user@domain.
+func (a Account) AddressOfRecord() string { return "sip:" + a.User + "@" + a.Domain }
+
+// Username is the name used in digest authentication.
+func (a Account) Username() string {
+	if a.AuthUser != "" {
+		return a.AuthUser
+	}
+	return a.User
+}
+
+// Validate says what is wrong with the account as a refusal, or nil.
+func (a Account) Validate() error {
+	bad := func(field string) error { return Refuse(ReasonBadAccount, field) }
+	switch {
+	case a.ID == "" || strings.ContainsAny(string(a.ID), " \t\r\n/\\"):
+		return bad("id")
+	case a.User == "" || strings.ContainsAny(a.User, " \t\r\n<>\"@"):
+		return bad("user")
+	case a.Host() == "" || strings.ContainsAny(a.Domain, " \t\r\n<>\"@/;?"):
+		return bad("domain")
+	case strings.ContainsAny(a.DisplayName+a.AuthUser+a.Proxy, "\r\n\x00"):
+		return bad("display_name")
+	case !slices.Contains([]Transport{TransportAuto, TransportUDP, TransportTCP}, a.Transport):
+		return bad("transport")
+	case !slices.Contains([]DTMFMethod{DTMFAuto, DTMFRTP, DTMFInfo}, a.DTMF):
+		return bad("dtmf")
+	case a.Expires < 0 || a.Expires > 86400:
+		return bad("expires")
+	}
+	return nil
+}
+
+// RegistrationState is where an account stands with its registrar.
+type RegistrationState string
+
+// The registration states.
+const (
+	RegistrationOff           RegistrationState = "off"
+	RegistrationRegistering   RegistrationState = "registering"
+	RegistrationRegistered    RegistrationState = "registered"
+	RegistrationFailed        RegistrationState = "failed"
+	RegistrationUnregistering RegistrationState = "unregistering"
+)
+
+// Registration is the live binding of an account.
+type Registration struct {
+	State   RegistrationState `json:"state"`
+	Until   time.Time         `json:"until,omitzero"`    // Registered: when the binding lapses
+	RetryAt time.Time         `json:"retry_at,omitzero"` // Failed: when the next try goes out; zero when only the user can help
+	Reason  *Reason           `json:"reason,omitempty"`  // Failed: why
+}
+
+// Secret is a password. It prints, logs and marshals as a placeholder, so that it reaches no log or snapshot by mistake.
+type Secret string
+
+const redacted = "[secret]"
+
+// String hides the secret.
+func (Secret) String() string { return redacted }
+
+// GoString hides the secret.
+func (Secret) GoString() string { return redacted }
+
+// LogValue hides the secret from slog.
+func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalJSON hides the secret. Commands that carry one are sent by svaractl as a plain string field instead.
+func (Secret) MarshalJSON() ([]byte, error) { return json.Marshal(redacted) }
+
+// Reveal is the one way to the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+var _ fmt.Stringer = Secret("")

@@ -1,0 +1,135 @@
+package phone
+
+import (
+	"strings"
+	"time"
+)
+
+// CallID names a call for as long as the phone runs. IDs start at 1 and are never used again; 0 is no call.
+type CallID uint64
+
+// Direction is who called whom.
+type Direction string
+
+// The directions.
+const (
+	Outgoing Direction = "out"
+	Incoming Direction = "in"
+)
+
+// CallState is where a call stands as the user sees it.
+type CallState string
+
+// The call states. Outgoing: Dialing, Proceeding, Ringing, Early, Connected. Incoming: StateIncoming, Answering,
+// Connected. All: Ending, Ended.
+const (
+	StateDialing    CallState = "dialing"    // the INVITE is on its way
+	StateProceeding CallState = "proceeding" // the PBX works on it (100, 181, 182, 183 without sound)
+	StateRinging    CallState = "ringing"    // it rings there; we play ringback
+	StateEarly      CallState = "early"      // the PBX sends its own tones or announcement
+	StateIncoming   CallState = "incoming"   // it rings here
+	StateAnswering  CallState = "answering"  // the 200 is on its way
+	StateConnected  CallState = "connected"
+	StateEnding     CallState = "ending" // BYE or CANCEL is on its way
+	StateEnded      CallState = "ended"
+)
+
+// Live reports whether a call in this state still holds a line.
+func (s CallState) Live() bool { return s != StateEnded }
+
+// Hold is who holds whom.
+type Hold string
+
+// The hold states.
+const (
+	HoldNone   Hold = "none"
+	HoldLocal  Hold = "local"  // we hold them
+	HoldRemote Hold = "remote" // they hold us
+	HoldBoth   Hold = "both"
+)
+
+// Local reports whether we hold the call.
+func (h Hold) Local() bool { return h == HoldLocal || h == HoldBoth }
+
+// Remote reports whether the other side holds the call.
+func (h Hold) Remote() bool { return h == HoldRemote || h == HoldBoth }
+
+// HoldOf composes the two halves.
+func HoldOf(local, remote bool) Hold {
+	switch {
+	case local && remote:
+		return HoldBoth
+	case local:
+		return HoldLocal
+	case remote:
+		return HoldRemote
+	}
+	return HoldNone
+}
+
+// Party is somebody at the other end as the network describes them. Name is untrusted text: views clean it.
+type Party struct {
+	URI    string `json:"uri"`            // sip:2101@pbx.example.com
+	Number string `json:"number"`         // what to show and dial: the user part, or the whole URI when it has none
+	Name   string `json:"name,omitempty"` // display name
+}
+
+// Label is the name if there is one, else the number.
+func (p Party) Label() string {
+	if n := strings.TrimSpace(p.Name); n != "" {
+		return n
+	}
+	return p.Number
+}
+
+// Quality is how a call sounds, measured over its last seconds and in total. Refreshed about once a second.
+type Quality struct {
+	Codec      string  `json:"codec,omitempty"`      // "opus", "PCMA", "PCMU"
+	Sent       uint64  `json:"sent"`                 // RTP packets
+	Received   uint64  `json:"received"`             // RTP packets
+	Lost       int64   `json:"lost"`                 // packets that never came, RFC 3550 6.4.1
+	LossIn     float64 `json:"loss_in"`              // percent of the last interval, as we see it
+	LossOut    float64 `json:"loss_out"`             // percent of the last interval, as the peer reports it
+	JitterMS   float64 `json:"jitter_ms"`            // RFC 3550 6.4.1 interarrival jitter
+	RTTMS      float64 `json:"rtt_ms,omitempty"`     // from RTCP; 0 while unknown
+	BufferMS   float64 `json:"buffer_ms"`            // what the jitter buffer adds now
+	Late       uint64  `json:"late"`                 // packets that came after their time
+	Concealed  uint64  `json:"concealed"`            // frames filled in for missing ones
+	Recovered  uint64  `json:"recovered"`            // frames repaired by in-band FEC
+	MOS        float64 `json:"mos,omitempty"`        // estimate by ITU-T G.107, 1..4.5; 0 while unknown
+	Encryption string  `json:"encryption,omitempty"` // SRTP suite, empty in clear
+	RemoteRTP  string  `json:"remote_rtp,omitempty"` // where sound is sent
+	LocalRTP   string  `json:"local_rtp,omitempty"`  // where sound is received
+	Underruns  uint64  `json:"underruns"`            // times the speaker had nothing to play
+	Overruns   uint64  `json:"overruns"`             // times microphone sound had to be dropped
+}
+
+// Call is a call as the user sees it.
+type Call struct {
+	ID        CallID    `json:"id"`
+	Account   AccountID `json:"account"`
+	Direction Direction `json:"direction"`
+	State     CallState `json:"state"`
+	Hold      Hold      `json:"hold"`
+	Muted     bool      `json:"muted"`
+	Remote    Party     `json:"remote"`
+	Codec     string    `json:"codec"` // empty until agreed
+	SRTP      string    `json:"srtp"`  // SRTP suite, empty in clear
+	Created   time.Time `json:"created"`
+	Started   time.Time `json:"started,omitzero"` // when it was answered
+	Ended     time.Time `json:"ended,omitzero"`
+	End       *Reason   `json:"end,omitempty"`     // why it ended
+	Warning   *Reason   `json:"warning,omitempty"` // what is wrong with it now: no microphone, no sound from them
+	Quality   Quality   `json:"quality"`
+}
+
+// Duration is how long the call has been, or was, talked in at now.
+func (c Call) Duration(now time.Time) time.Duration {
+	switch {
+	case c.Started.IsZero():
+		return 0
+	case !c.Ended.IsZero():
+		return c.Ended.Sub(c.Started)
+	}
+	return max(0, now.Sub(c.Started))
+}

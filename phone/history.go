@@ -1,0 +1,52 @@
+package phone
+
+import (
+	"context"
+	"time"
+)
+
+// Outcome is how a call ended, as the history lists it.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeAnswered  Outcome = "answered"
+	OutcomeMissed    Outcome = "missed"    // incoming, nobody answered here or elsewhere
+	OutcomeElsewhere Outcome = "elsewhere" // incoming, another device answered
+	OutcomeDeclined  Outcome = "declined"  // incoming, we declined
+	OutcomeFailed    Outcome = "failed"    // outgoing, not answered; Reason tells
+)
+
+// HistoryEntry is one finished call.
+type HistoryEntry struct {
+	ID        int64         `json:"id"`
+	Account   AccountID     `json:"account"`
+	Direction Direction     `json:"direction"`
+	Outcome   Outcome       `json:"outcome"`
+	Remote    Party         `json:"remote"`
+	Begun     time.Time     `json:"begun"`    // when it rang or was dialled
+	Duration  time.Duration `json:"duration"` // talking time; nanoseconds in JSON
+	Reason    Reason        `json:"reason"`
+	Seen      bool          `json:"seen"` // a missed call the user has looked at
+}
+
+// HistoryQuery selects history, newest first.
+type HistoryQuery struct {
+	Missed bool   `json:"missed,omitempty"` // only missed calls
+	Text   string `json:"text,omitempty"`   // words that must all be found in name, number or address
+	Limit  int    `json:"limit,omitempty"`  // 0 means 200
+	Before int64  `json:"before,omitempty"` // only entries with a lower ID, for paging
+}
+
+// History answers questions about finished calls. It is read beside the snapshot, never by the engine's loop; a
+// changed HistoryState.Revision in the snapshot says that an answer got before is out of date.
+type History interface {
+	History(context.Context, HistoryQuery) ([]HistoryEntry, error)
+}
+
+// HistoryState is what the snapshot tells of the history.
+type HistoryState struct {
+	Revision uint64 `json:"revision"` // rises with every change
+	Missed   int    `json:"missed"`   // missed calls not looked at
+	Last     string `json:"last"`     // what was last dialled, for the empty field + dial
+}

@@ -1,0 +1,99 @@
+package phone
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ReasonID is why something ended, failed or was refused, as a stable word. The user's words for it are the text
+// "reason.<id>" of assets/text.
+type ReasonID string
+
+// Why a call ended or a registration failed. The SIP codes named are RFC 3261 section 21 unless said otherwise.
+const (
+	ReasonNone           ReasonID = ""
+	ReasonHangup         ReasonID = "hangup"             // we ended it
+	ReasonRemoteHangup   ReasonID = "remote-hangup"      // they ended it
+	ReasonCancelled      ReasonID = "cancelled"          // we gave up before an answer
+	ReasonMissed         ReasonID = "missed"             // they gave up before our answer
+	ReasonElsewhere      ReasonID = "answered-elsewhere" // RFC 3326 Reason: SIP;cause=200
+	ReasonDeclined       ReasonID = "declined"           // we declined
+	ReasonRemoteDeclined ReasonID = "remote-declined"    // 603, 403 to a call
+	ReasonBusy           ReasonID = "busy"               // 486, 600
+	ReasonNoAnswer       ReasonID = "no-answer"          // 408, 480 after ringing, 487 from a PBX
+	ReasonUnavailable    ReasonID = "unavailable"        // 480, 404 for a known but absent party
+	ReasonUnknownNumber  ReasonID = "unknown-number"     // 404, 410, 484, 604
+	ReasonNotPermitted   ReasonID = "not-permitted"      // 403, 405, 606
+	ReasonNoCodec        ReasonID = "no-codec"           // 415, 488
+	ReasonServerError    ReasonID = "server-error"       // 5xx
+	ReasonNoAck          ReasonID = "no-ack"             // RFC 3261 13.3.1.4: no ACK in 64*T1
+	ReasonLost           ReasonID = "connection-lost"    // 481 or silence inside a dialog
+	ReasonNoMedia        ReasonID = "no-media"           // no address or port for sound
+	ReasonShutdown       ReasonID = "shutdown"           // the phone was closed
+	ReasonWrongPassword  ReasonID = "wrong-password"     // 401/407 again, or 403 to REGISTER
+	ReasonNoSuchAccount  ReasonID = "no-such-account"    // 404 to REGISTER
+	ReasonUnknownHost    ReasonID = "unknown-host"       // the name does not resolve
+	ReasonNoNetwork      ReasonID = "no-network"         // no route, network unreachable
+	ReasonNoReply        ReasonID = "no-reply"           // the server answers nothing
+	ReasonRefused        ReasonID = "connection-refused" // nobody listens there
+	ReasonTooBrief       ReasonID = "interval-too-brief" // 423 the phone cannot satisfy
+	ReasonSIP            ReasonID = "sip"                // another final response; Code and Text tell
+)
+
+// Why a command was refused, and standing faults the user should know of.
+const (
+	ReasonNoCall         ReasonID = "no-call"         // no such call, or none the command fits
+	ReasonWrongState     ReasonID = "wrong-state"     // the call is not in a state for it
+	ReasonBadTarget      ReasonID = "bad-target"      // empty or impossible number or address
+	ReasonNoAccount      ReasonID = "no-account"      // no such account, or none at all
+	ReasonNotRegistered  ReasonID = "not-registered"  // the account cannot place calls now
+	ReasonBadAccount     ReasonID = "bad-account"     // Text names the field
+	ReasonBadSetting     ReasonID = "bad-setting"     // unknown key or impossible value; Text names it
+	ReasonBadDigits      ReasonID = "bad-digits"      // something that is no DTMF digit
+	ReasonBadCommand     ReasonID = "bad-command"     // unknown verb or malformed arguments
+	ReasonInternal       ReasonID = "internal"        // a fault of ours; Text tells
+	ReasonNoMicrophone   ReasonID = "no-microphone"   // none found, or it could not be opened
+	ReasonNoSpeaker      ReasonID = "no-speaker"      // likewise
+	ReasonDeviceMissing  ReasonID = "device-missing"  // the chosen device is gone; Text names it
+	ReasonDeviceBusy     ReasonID = "device-busy"     // another program holds it; Text names it
+	ReasonNoSound        ReasonID = "no-sound"        // no RTP arrives in a connected call
+	ReasonStoreDamaged   ReasonID = "store-damaged"   // the settings file was damaged; Text is the kept copy
+	ReasonStoreFailed    ReasonID = "store-failed"    // the settings file cannot be written
+	ReasonNoKeyring      ReasonID = "no-keyring"      // passwords are kept in an encrypted file
+	ReasonSecretLost     ReasonID = "secret-lost"     // the password could not be read; Text names the account
+	ReasonAlreadyRunning ReasonID = "already-running" // another phone runs with this profile
+	ReasonTooManyCalls   ReasonID = "too-many-calls"  // the limit of simultaneous calls
+)
+
+// Reason is why, with what the other side said in its own words.
+type Reason struct {
+	ID   ReasonID `json:"id"`
+	Code int      `json:"code,omitempty"` // SIP status code, where one was received
+	Text string   `json:"text,omitempty"` // the peer's reason phrase, or the detail the ID's comment names
+}
+
+// Error is a refused command. It carries its own verdict; the words are chosen at the edge.
+type Error struct{ Reason Reason }
+
+// Error is for logs; users see the translated reason.
+func (e *Error) Error() string {
+	if e.Reason.Text == "" {
+		return string(e.Reason.ID)
+	}
+	return fmt.Sprintf("%s: %s", e.Reason.ID, e.Reason.Text)
+}
+
+// Refuse makes a refusal. Text may be empty.
+func Refuse(id ReasonID, text string) error { return &Error{Reason{ID: id, Text: text}} }
+
+// ReasonOf is the reason an error carries, or ReasonInternal with the error's text.
+func ReasonOf(err error) Reason {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Reason
+	}
+	return Reason{ID: ReasonInternal, Text: err.Error()}
+}
+
+// ErrClosed is what a Subscription returns when the phone has stopped.
+var ErrClosed = errors.New("phone: closed")

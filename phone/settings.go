@@ -1,0 +1,138 @@
+package phone
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The setting keys. A new setting is one entry in settingDefs; store, svaractl and the engine take it from there.
+const (
+	KeyInput         = "audio.input"       // microphone: device ID, empty for the system's choice
+	KeyOutput        = "audio.output"      // speaker or headset
+	KeyRing          = "audio.ring"        // ring device
+	KeyVolume        = "audio.volume"      // speaker volume, percent 0..200
+	KeyMicVolume     = "audio.mic_volume"  // microphone level, percent 0..200
+	KeyRingVolume    = "audio.ring_volume" // percent 0..100
+	KeyWaitingBeep   = "audio.waiting_beep"
+	KeyToneCountry   = "audio.tone_country" // which country's ringback, busy and waiting tones
+	KeyCodecs        = "call.codecs"        // in order of preference
+	KeyEnterAnswers  = "call.enter_answers" // Enter answers, not only the number pad's
+	KeyAllowDirect   = "call.allow_direct"  // ring for calls that do not come by way of the registrar
+	KeyLanguage      = "ui.language"        // sv, en, or auto for the system's
+	KeyTheme         = "ui.theme"           // light, dark, contrast or auto
+	KeyTextSize      = "ui.text_size"       // percent 80..200
+	KeyRaiseOnRing   = "ui.raise_on_ring"   // the card takes the focus
+	KeyFirstStart    = "ui.first_start"     // true until the user has chosen how to begin
+	KeyPasswordPlace = "store.secrets"      // where passwords are kept: keyring or file (read only)
+)
+
+type settingDef struct {
+	fallback string
+	valid    func(string) bool
+}
+
+func oneOf(values ...string) func(string) bool {
+	return func(v string) bool { return slices.Contains(values, v) }
+}
+
+func percent(low, high int) func(string) bool {
+	return func(v string) bool {
+		n, err := strconv.Atoi(v)
+		return err == nil && n >= low && n <= high
+	}
+}
+
+func text(limit int) func(string) bool {
+	return func(v string) bool { return len(v) <= limit && !strings.ContainsAny(v, "\r\n\x00") }
+}
+
+// codecNames are the codecs there are; a setting names some of them once each, in order.
+var codecNames = []string{"opus", "pcma", "pcmu"}
+
+func codecList(v string) bool {
+	seen := map[string]bool{}
+	for name := range strings.SplitSeq(v, ",") {
+		if !slices.Contains(codecNames, name) || seen[name] {
+			return false
+		}
+		seen[name] = true
+	}
+	return true
+}
+
+var boolean = oneOf("true", "false")
+
+var settingDefs = map[string]settingDef{
+	KeyInput:         {"", text(300)},
+	KeyOutput:        {"", text(300)},
+	KeyRing:          {"", text(300)},
+	KeyVolume:        {"100", percent(0, 200)},
+	KeyMicVolume:     {"100", percent(0, 200)},
+	KeyRingVolume:    {"80", percent(0, 100)},
+	KeyWaitingBeep:   {"true", boolean},
+	KeyToneCountry:   {"se", oneOf("se", "gb", "us", "de", "fr", "no", "dk", "fi")},
+	KeyCodecs:        {"opus,pcma,pcmu", codecList},
+	KeyEnterAnswers:  {"true", boolean},
+	KeyAllowDirect:   {"false", boolean},
+	KeyLanguage:      {"auto", oneOf("auto", "sv", "en")},
+	KeyTheme:         {"auto", oneOf("auto", "light", "dark", "contrast")},
+	KeyTextSize:      {"100", percent(80, 200)},
+	KeyRaiseOnRing:   {"false", boolean},
+	KeyFirstStart:    {"true", boolean},
+	KeyPasswordPlace: {"keyring", oneOf("keyring", "file")},
+}
+
+// Settings are the user's choices. Only what differs from the default is in the map. A Settings in a snapshot is never
+// changed; With makes a new one.
+type Settings map[string]string
+
+// SettingKeys is every key there is, sorted.
+func SettingKeys() []string { return slices.Sorted(maps.Keys(settingDefs)) }
+
+// Get is the value of a key, or its default.
+func (s Settings) Get(key string) string {
+	if v, ok := s[key]; ok {
+		return v
+	}
+	return settingDefs[key].fallback
+}
+
+// Bool is a yes-or-no setting.
+func (s Settings) Bool(key string) bool { return s.Get(key) == "true" }
+
+// Int is a number setting.
+func (s Settings) Int(key string) int {
+	n, _ := strconv.Atoi(s.Get(key))
+	return n
+}
+
+// List is a comma-separated setting.
+func (s Settings) List(key string) []string { return strings.Split(s.Get(key), ",") }
+
+// CheckSetting refuses an unknown key or an impossible value.
+func CheckSetting(key, value string) error {
+	def, ok := settingDefs[key]
+	if !ok {
+		return Refuse(ReasonBadSetting, key)
+	}
+	if !def.valid(value) {
+		return Refuse(ReasonBadSetting, key+"="+value)
+	}
+	return nil
+}
+
+// With is a copy with one value changed. The pair has passed CheckSetting.
+func (s Settings) With(key, value string) Settings {
+	out := maps.Clone(s)
+	if out == nil {
+		out = Settings{}
+	}
+	if value == settingDefs[key].fallback {
+		delete(out, key)
+	} else {
+		out[key] = value
+	}
+	return out
+}

@@ -1,0 +1,143 @@
+package phone
+
+import (
+	"context"
+	"time"
+)
+
+// Phone is what every guest gets: the window, svaractl, the tests.
+type Phone interface {
+	// Do refuses a command at once (unknown call, wrong state, not permitted) with an *Error, or accepts it. It returns
+	// the call that the command made or acted on, or 0.
+	Do(Command) (CallID, error)
+	// Snapshot is what is true now: never nil, never changed after.
+	Snapshot() *Snapshot
+	// Subscribe starts with the current snapshot, with no gap to what follows. It ends with the context.
+	Subscribe(context.Context) Subscription
+}
+
+// Subscription hands out what happens. One goroutine may use it.
+type Subscription interface {
+	// Next waits for something new. Snapshots are newest-wins; events are ordered and never merged. The error is the
+	// context's, or ErrClosed when the phone has stopped.
+	Next(context.Context) (Update, error)
+}
+
+// Update is what is new since the last one. At least one of its fields is set.
+type Update struct {
+	Snapshot *Snapshot // the newest, nil when it has not changed
+	Events   []Event   // in order
+	Lost     int       // events dropped because this guest was more than 4096 behind; the snapshot is still whole
+}
+
+// Snapshot is everything that is true at one moment. Nobody changes it after it was published.
+type Snapshot struct {
+	Seq      uint64          `json:"seq"`
+	Time     time.Time       `json:"time"`
+	Accounts []AccountStatus `json:"accounts"`
+	Calls    []Call          `json:"calls"`  // by ID; ended ones stay for a few seconds
+	Active   CallID          `json:"active"` // the call keys and digits go to: connected and not held, else the newest outgoing
+	Audio    AudioStatus     `json:"audio"`
+	Settings Settings        `json:"settings"`
+	History  HistoryState    `json:"history"`
+	Faults   []Reason        `json:"faults"` // what is wrong and stays so until mended or dismissed
+}
+
+// AccountStatus is an account and how it stands.
+type AccountStatus struct {
+	Account
+	Registration
+}
+
+// Call finds a call, or nil.
+func (s *Snapshot) Call(id CallID) *Call {
+	for i := range s.Calls {
+		if s.Calls[i].ID == id {
+			return &s.Calls[i]
+		}
+	}
+	return nil
+}
+
+// Ringing is the incoming calls not yet answered, longest waiting first.
+func (s *Snapshot) Ringing() []Call {
+	var out []Call
+	for _, c := range s.Calls {
+		if c.State == StateIncoming {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// DefaultAccount is the account calls go out on when none is named, or nil when there is none.
+func (s *Snapshot) DefaultAccount() *AccountStatus {
+	for i := range s.Accounts {
+		if s.Accounts[i].Default {
+			return &s.Accounts[i]
+		}
+	}
+	if len(s.Accounts) > 0 {
+		return &s.Accounts[0]
+	}
+	return nil
+}
+
+// Device is a sound device as a person knows it.
+type Device struct {
+	ID      string `json:"id"`   // stable over restarts; what settings store
+	Name    string `json:"name"` // what the system calls it
+	Input   bool   `json:"input"`
+	Output  bool   `json:"output"`
+	Default bool   `json:"default"` // the system's own choice
+}
+
+// AudioStatus is the sound devices and which of them are in use.
+type AudioStatus struct {
+	Devices []Device `json:"devices"`
+	Input   string   `json:"input"`  // ID in use; empty while none is open
+	Output  string   `json:"output"` // ID in use
+	Ring    string   `json:"ring"`   // ID in use
+}
+
+// EventKind is what sort of thing happened.
+type EventKind string
+
+// The events.
+const (
+	EventCallAdded    EventKind = "call.added"
+	EventCallState    EventKind = "call.state"
+	EventCallHold     EventKind = "call.hold"
+	EventCallMuted    EventKind = "call.muted"
+	EventCallDTMF     EventKind = "call.dtmf" // digits received
+	EventCallWarning  EventKind = "call.warning"
+	EventCallEnded    EventKind = "call.ended"
+	EventRegistration EventKind = "registration"
+	EventDevices      EventKind = "devices"
+	EventFault        EventKind = "fault"
+	EventHistory      EventKind = "history"
+	EventSetting      EventKind = "setting"
+)
+
+// Event is something that happened once. Which fields are set follows from Kind.
+type Event struct {
+	Seq     uint64    `json:"seq"`
+	Time    time.Time `json:"time"`
+	Kind    EventKind `json:"event"`
+	Call    CallID    `json:"call,omitempty"`
+	Account AccountID `json:"account,omitempty"`
+	State   string    `json:"state,omitempty"` // call, hold or registration state
+	Reason  *Reason   `json:"reason,omitempty"`
+	Remote  *Party    `json:"remote,omitempty"`
+	Value   string    `json:"value,omitempty"` // setting value, digits received, device ID
+	Key     string    `json:"key,omitempty"`   // setting key
+}
+
+// Levels are meter readings in dBFS (0 is full scale, -100 is silence), peak over about the last 50 ms.
+type Levels struct {
+	Microphone float64 `json:"microphone"`
+	Speaker    float64 `json:"speaker"`
+}
+
+// Meter reads levels without asking the engine: they are sampled atomics.
+type Meter interface{ Levels() Levels }
