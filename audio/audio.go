@@ -61,3 +61,13 @@ type Decoder interface {
 	// Conceal fills pcm with a guess at a lost frame, fading to silence over 60 ms of successive calls.
 	Conceal(pcm []int16)
 }
+
+// Device is a place sound comes from or goes to, as a person knows it. Its ID is stable over restarts where the system
+// makes that possible, and is what a setting keeps; an empty ID everywhere means "the system's choice".
+type Device struct {
+	ID      string
+	Name    string // for people, as the system itself calls it
+	Input   bool   // a microphone
+	Output  bool   // a speaker; also a possible ring device
+	Default bool   // the system's choice now, for its direction
+}
