@@ -1,0 +1,144 @@
+package command
+
+import (
+	"slices"
+	"strconv"
+
+	"svara/phone"
+)
+
+// The text keys of why a command cannot be done.
+const (
+	whyNoRinging  = "disabled.no-ringing"
+	whyNoCall     = "disabled.no-call"
+	whyNotYet     = "disabled.not-answered-yet"
+	whyOneCall    = "disabled.one-call"
+	whyNoAccount  = "disabled.no-account"
+	whyOffline    = "disabled.offline"
+	whyNoLast     = "disabled.no-last-number"
+	whyNoneMissed = "disabled.none-missed"
+)
+
+func canAnswer(s *phone.Snapshot) (bool, string) { return len(s.Ringing()) > 0, whyNoRinging }
+
+// talking is the calls that hold a line and do not ring here.
+func talking(s *phone.Snapshot) []phone.Call {
+	var out []phone.Call
+	for _, c := range s.Calls {
+		if c.State != phone.StateIncoming && c.State != phone.StateEnding && c.State.Live() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func hasCall(s *phone.Snapshot) (bool, string) { return len(talking(s)) > 0, whyNoCall }
+
+func connected(s *phone.Snapshot) []phone.Call {
+	return slices.DeleteFunc(talking(s), func(c phone.Call) bool { return c.State != phone.StateConnected })
+}
+
+func canHold(s *phone.Snapshot) (bool, string) {
+	switch {
+	case len(talking(s)) == 0:
+		return false, whyNoCall
+	case len(connected(s)) == 0:
+		return false, whyNotYet
+	}
+	return true, ""
+}
+
+func canSwap(s *phone.Snapshot) (bool, string) {
+	held := slices.ContainsFunc(connected(s), func(c phone.Call) bool { return c.Hold.Local() })
+	return held && len(connected(s)) > 1, whyOneCall
+}
+
+func hasAccount(s *phone.Snapshot) (bool, string) { return len(s.Accounts) > 0, whyNoAccount }
+
+// canDial asks only for an account: one that is not registered may be a moment later, and the phone's own refusal says
+// exactly why it is not.
+func canDial(s *phone.Snapshot) (bool, string) {
+	if len(s.Accounts) == 0 {
+		return false, whyNoAccount
+	}
+	registered := slices.ContainsFunc(s.Accounts, func(a phone.AccountStatus) bool {
+		return a.State == phone.RegistrationRegistered
+	})
+	return registered, whyOffline
+}
+
+func canRedial(s *phone.Snapshot) (bool, string) {
+	if ok, why := canDial(s); !ok {
+		return ok, why
+	}
+	return s.History.Last != "", whyNoLast
+}
+
+func hasMissed(s *phone.Snapshot) (bool, string) { return s.History.Missed > 0, whyNoneMissed }
+
+// target is the call a command acts on: the button's own, else the active one, else the only one.
+func target(v Invocation, calls []phone.Call) *phone.Call {
+	for _, id := range []phone.CallID{v.Call, v.Snapshot.Active} {
+		if c := v.Snapshot.Call(id); id != 0 && c != nil {
+			return c
+		}
+	}
+	if len(calls) > 0 {
+		return &calls[0]
+	}
+	return nil
+}
+
+func runHold(v Invocation) {
+	if c := target(v, connected(v.Snapshot)); c != nil {
+		v.Host.Do(phone.SetHold{Call: c.ID, On: !c.Hold.Local()})
+	}
+}
+
+func runMute(v Invocation) {
+	if c := target(v, talking(v.Snapshot)); c != nil {
+		v.Host.Do(phone.SetMute{Call: c.ID, On: !c.Muted})
+	}
+}
+
+// runSwap resumes the held call that has waited longest; the engine holds the other.
+func runSwap(v Invocation) {
+	if c := v.Snapshot.Call(v.Call); c != nil && c.Hold.Local() {
+		v.Host.Do(phone.SetHold{Call: c.ID})
+		return
+	}
+	for _, c := range connected(v.Snapshot) {
+		if c.Hold.Local() {
+			v.Host.Do(phone.SetHold{Call: c.ID})
+			return
+		}
+	}
+}
+
+func step(key string, by, low, high int) func(*phone.Snapshot) phone.Set {
+	return func(s *phone.Snapshot) phone.Set {
+		v := min(high, max(low, s.Settings.Int(key)+by))
+		return phone.Set{Key: key, Value: strconv.Itoa(v)}
+	}
+}
+
+func runVolume(by int) func(Invocation) {
+	change := step(phone.KeyVolume, by, 0, 200)
+	return func(v Invocation) { v.Host.Do(change(v.Snapshot)) }
+}
+
+func runTextSize(by int) func(Invocation) {
+	change := step(phone.KeyTextSize, by, 80, 200)
+	return func(v Invocation) {
+		if by == 0 {
+			v.Host.Do(phone.Set{Key: phone.KeyTextSize, Value: "100"})
+			return
+		}
+		v.Host.Do(change(v.Snapshot))
+	}
+}
+
+// next is the value after the present one; the first when the present one is not in the list.
+func next(s *phone.Snapshot, key string, values ...string) string {
+	return values[(slices.Index(values, s.Settings.Get(key))+1)%len(values)]
+}

@@ -1,0 +1,90 @@
+// Package command is the registry of everything the user can do: one entry a command. Buttons, menus, the help page, the
+// tray and the keyboard are made from it, and every command that is a phone.Command has a verb in svaractl.
+//
+// A key press becomes a Chord, the Keymap finds the command that the chord means in the present Situation, and its Run
+// does it through a Host. Nothing here knows Fyne; ui/widget turns Fyne's keys into chords.
+package command
+
+import (
+	"svara/phone"
+)
+
+// ID is a command's stable name. Its title is the text "command.<id>".
+type ID string
+
+// Context is where a command's chords count. When several are active at once the higher one gets the chord.
+type Context uint8
+
+// The contexts, lowest first.
+const (
+	Global  Context = iota // always active
+	List                   // a list or the search field with hits
+	Call                   // there is a call that is not ringing here
+	Ringing                // an incoming call rings
+	Dialog                 // a dialog, menu or form is open
+)
+
+// String is the context's name in keys.json and logs.
+func (c Context) String() string {
+	return [...]string{"global", "list", "call", "ringing", "dialog"}[c]
+}
+
+// View is something the window can show.
+type View string
+
+// The views that commands switch to. They are also the names that svaractl's screenshot knows.
+const (
+	ViewFavourites View = "favourites"
+	ViewHistory    View = "history"
+	ViewContacts   View = "contacts"
+	ViewVoicemail  View = "voicemail"
+	ViewQueues     View = "queues"
+	ViewCall       View = "call"
+	ViewSettings   View = "settings"
+	ViewShortcuts  View = "shortcuts"
+	ViewStart      View = "onboarding"
+)
+
+// Host is what commands act through: the phone, and the window they were given in.
+type Host interface {
+	// Do sends a command to the phone and tells the user in words when it is refused.
+	Do(phone.Command)
+	// Show switches to a view.
+	Show(View)
+	// FocusSearch puts the caret in the search field and selects its text.
+	FocusSearch()
+	// DialTyped dials what the search field says or the highlighted hit; an empty field gets the last number (B2).
+	DialTyped()
+	// ToggleKeypad opens or closes the keypad.
+	ToggleKeypad()
+	// MoveCursor moves the highlight of the list in front by rows; ±1000 means first and last.
+	MoveCursor(rows int)
+	// OpenMenu opens the context menu of the highlighted row.
+	OpenMenu()
+	// Back undoes one step: closes what was opened last, empties the field. It never hangs up.
+	Back()
+	// Quit ends the program.
+	Quit()
+}
+
+// Invocation is one use of a command.
+type Invocation struct {
+	Host     Host
+	Snapshot *phone.Snapshot
+	Chord    Chord        // the key that was pressed; zero for a button or menu
+	Call     phone.CallID // the call whose button was pressed; 0 means the one the command finds itself
+}
+
+// Command is one thing the user can do.
+type Command struct {
+	ID      ID
+	Title   string    // text key, "command.<id>"
+	Icon    string    // Lucide name, for theme.Icon
+	Default []Chord   // from assets/keys.json
+	When    []Context // where its chords count
+	// Enabled tells whether the command can be done now, and if not, the text key of the sentence that says why
+	// ("disabled.…" or "reason.…"). A nil snapshot never comes here.
+	Enabled func(*phone.Snapshot) (ok bool, why string)
+	Run     func(Invocation)
+	Hidden  bool // not in menus and palette: cursor keys and the like
+}

@@ -1,0 +1,126 @@
+package command
+
+import (
+	"fmt"
+
+	"svara/phone"
+)
+
+// The commands there are.
+const (
+	Answer       ID = "call.answer"
+	Decline      ID = "call.decline"
+	Hangup       ID = "call.hangup"
+	Hold         ID = "call.hold"
+	Mute         ID = "call.mute"
+	Swap         ID = "call.swap"
+	DTMF         ID = "call.dtmf"
+	CallBack     ID = "call.again"
+	Keypad       ID = "call.keypad"
+	DialTyped    ID = "dial.typed"
+	GoSearch     ID = "go.search"
+	GoCalls      ID = "go.calls"
+	GoFavourites ID = "go.favourites"
+	GoHistory    ID = "go.history"
+	GoContacts   ID = "go.contacts"
+	GoSettings   ID = "go.settings"
+	GoShortcuts  ID = "go.shortcuts"
+	RegisterNow  ID = "account.register"
+	SeeMissed    ID = "history.seen"
+	VolumeUp     ID = "sound.louder"
+	VolumeDown   ID = "sound.quieter"
+	SwitchLang   ID = "look.language"
+	SwitchTheme  ID = "look.theme"
+	TextLarger   ID = "look.larger"
+	TextSmaller  ID = "look.smaller"
+	TextNormal   ID = "look.normal"
+	CursorUp     ID = "list.up"
+	CursorDown   ID = "list.down"
+	CursorPageUp ID = "list.pageup"
+	CursorPageDn ID = "list.pagedown"
+	CursorMenu   ID = "list.menu"
+	Back         ID = "back"
+	Quit         ID = "quit"
+)
+
+// Registry is every command, in the order menus and the help page list them. keys are the default bindings, from
+// assets/keys.json; a binding for an unknown command is an error.
+func Registry(keys Rebinding) ([]Command, error) {
+	commands := all()
+	at := map[ID]int{}
+	for i := range commands {
+		c := &commands[i]
+		c.Title = "command." + string(c.ID)
+		at[c.ID] = i
+	}
+	for id, chords := range keys {
+		i, ok := at[id]
+		if !ok {
+			return nil, fmt.Errorf("keys.json binds %q, which is no command", id)
+		}
+		commands[i].Default = chords
+	}
+	return commands, nil
+}
+
+func all() []Command {
+	return []Command{
+		{ID: Answer, Icon: "phone", When: in(Ringing), Enabled: canAnswer, Run: func(v Invocation) {
+			v.Host.Do(phone.Answer{Call: v.Call})
+		}},
+		{ID: Decline, Icon: "phone-off", When: in(Ringing), Enabled: canAnswer, Run: func(v Invocation) {
+			v.Host.Do(phone.Decline{Call: v.Call})
+		}},
+		{ID: Hangup, Icon: "phone-off", When: in(Call), Enabled: hasCall, Run: func(v Invocation) {
+			v.Host.Do(phone.Hangup{Call: v.Call})
+		}},
+		{ID: Hold, Icon: "pause", When: in(Call), Enabled: canHold, Run: runHold},
+		{ID: Mute, Icon: "mic-off", When: in(Call), Enabled: hasCall, Run: runMute},
+		{ID: Swap, Icon: "arrow-up-down", When: in(Call), Enabled: canSwap, Run: runSwap},
+		{ID: Keypad, Icon: "grip", When: in(Global), Run: func(v Invocation) { v.Host.ToggleKeypad() }},
+		{ID: DTMF, Icon: "grip", When: in(Call), Enabled: canHold, Hidden: true, Run: func(v Invocation) {
+			v.Host.Do(phone.SendDTMF{Call: v.Call, Digits: v.Chord.Key})
+		}},
+		{ID: DialTyped, Icon: "phone", When: in(List, Global), Enabled: canDial, Run: func(v Invocation) { v.Host.DialTyped() }},
+		{ID: CallBack, Icon: "phone", When: in(Global), Enabled: canRedial, Run: func(v Invocation) {
+			v.Host.Do(phone.Dial{Target: v.Snapshot.History.Last})
+		}},
+		{ID: GoSearch, Icon: "search", When: in(Global), Run: func(v Invocation) { v.Host.FocusSearch() }},
+		{ID: GoCalls, Icon: "phone", When: in(Call), Run: show(ViewCall)},
+		{ID: GoFavourites, Icon: "star", When: in(Global), Run: show(ViewFavourites)},
+		{ID: GoHistory, Icon: "history", When: in(Global), Run: show(ViewHistory)},
+		{ID: GoContacts, Icon: "book-user", When: in(Global), Run: show(ViewContacts)},
+		{ID: SeeMissed, Icon: "phone-missed", When: in(Global), Enabled: hasMissed, Run: func(v Invocation) {
+			v.Host.Do(phone.SeeMissed{})
+		}},
+		{ID: RegisterNow, Icon: "refresh-cw", When: in(Global), Enabled: hasAccount, Run: func(v Invocation) {
+			v.Host.Do(phone.Register{})
+		}},
+		{ID: VolumeUp, Icon: "volume-2", When: in(Global), Run: runVolume(+10)},
+		{ID: VolumeDown, Icon: "volume-1", When: in(Global), Run: runVolume(-10)},
+		{ID: SwitchLang, Icon: "globe", When: in(Global), Run: func(v Invocation) {
+			v.Host.Do(phone.Set{Key: phone.KeyLanguage, Value: next(v.Snapshot, phone.KeyLanguage, "sv", "en")})
+		}},
+		{ID: SwitchTheme, Icon: "contrast", When: in(Global), Run: func(v Invocation) {
+			v.Host.Do(phone.Set{Key: phone.KeyTheme, Value: next(v.Snapshot, phone.KeyTheme, "auto", "light", "dark", "contrast")})
+		}},
+		{ID: TextLarger, Icon: "plus", When: in(Global), Run: runTextSize(+10)},
+		{ID: TextSmaller, Icon: "minus", When: in(Global), Run: runTextSize(-10)},
+		{ID: TextNormal, Icon: "search", When: in(Global), Run: runTextSize(0)},
+		{ID: GoSettings, Icon: "settings", When: in(Global), Run: show(ViewSettings)},
+		{ID: GoShortcuts, Icon: "keyboard", When: in(Global), Run: show(ViewShortcuts)},
+		{ID: CursorUp, Icon: "chevron-up", When: in(List), Hidden: true, Run: move(-1)},
+		{ID: CursorDown, Icon: "chevron-down", When: in(List), Hidden: true, Run: move(+1)},
+		{ID: CursorPageUp, Icon: "chevron-up", When: in(List), Hidden: true, Run: move(-8)},
+		{ID: CursorPageDn, Icon: "chevron-down", When: in(List), Hidden: true, Run: move(+8)},
+		{ID: CursorMenu, Icon: "ellipsis", When: in(List), Hidden: true, Run: func(v Invocation) { v.Host.OpenMenu() }},
+		{ID: Back, Icon: "undo-2", When: in(Dialog, Global), Hidden: true, Run: func(v Invocation) { v.Host.Back() }},
+		{ID: Quit, Icon: "log-out", When: in(Global), Run: func(v Invocation) { v.Host.Quit() }},
+	}
+}
+
+func in(c ...Context) []Context { return c }
+
+func show(view View) func(Invocation) { return func(v Invocation) { v.Host.Show(view) } }
+
+func move(rows int) func(Invocation) { return func(v Invocation) { v.Host.MoveCursor(rows) } }
