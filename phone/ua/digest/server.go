@@ -219,4 +219,3 @@ func (s *Server) sign(b []byte) []byte {
 	m.Write(b)
 	return m.Sum(nil)[:16]
 }
-
