@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// The vectors of the RFCs (7616 3.9.2 prints a truncated SHA-512, which is not SHA-512/256); those marked "computed" were made with Python's hashlib from the formulas of RFC 7616 3.4.
+// The vectors of the RFCs (the response 7616 3.9.2 prints does not follow from its inputs, see its errata); those marked "computed" were made with Python's hashlib from the formulas of RFC 7616 3.4.
 func TestResponseVectors(t *testing.T) {
 	const (
 		nonce2617  = "dcd98b7102dd2f0e8b11d0f600bfb0c093"
