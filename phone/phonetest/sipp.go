@@ -1,0 +1,85 @@
+package phonetest
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// SippOptions says what a sipp scenario runs against.
+type SippOptions struct {
+	Remote string            // host:port it calls; empty for a scenario that waits
+	Port   int               // its own port; 0 takes a free one
+	Calls  int               // how many calls; 0 is 1
+	TCP    bool              // over TCP with one socket
+	Keys   map[string]string // the scenario's [key] words
+	Auth   string            // user name and password for [authentication], "user:password"
+	Args   []string          // more options of sipp's own
+}
+
+// Sipp is a scripted peer.
+type Sipp struct {
+	*Process
+	Port int
+}
+
+// StartSipp starts a scenario, given as its XML. Wait tells how it went.
+func StartSipp(t testing.TB, scenario string, o SippOptions) *Sipp {
+	t.Helper()
+	Need(t, "sipp")
+	dir := t.ArtifactDir()
+	file := filepath.Join(dir, "scenario-"+strconv.FormatInt(processNumber.Add(1), 10)+".xml")
+	if err := os.WriteFile(file, []byte(strings.TrimSpace(scenario)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &Sipp{Port: o.Port}
+	if s.Port == 0 {
+		s.Port = FreePort(t)
+	}
+	transport := "u1"
+	if o.TCP {
+		transport = "t1"
+	}
+	calls := max(o.Calls, 1)
+	errs := filepath.Join(dir, filepath.Base(file)+".errors")
+	args := []string{
+		"-sf", file, "-i", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-m", strconv.Itoa(calls), "-l", strconv.Itoa(calls), "-r", "10", "-nostdin",
+		"-t", transport, "-mp", strconv.Itoa(FreePort(t)), "-trace_err", "-error_file", errs, "-recv_timeout", "40000", "-timeout", "90s",
+	}
+	for k, v := range o.Keys {
+		args = append(args, "-key", k, v)
+	}
+	if user, password, ok := strings.Cut(o.Auth, ":"); ok {
+		args = append(args, "-au", user, "-ap", password)
+	}
+	args = append(args, o.Args...)
+	if o.Remote != "" {
+		args = append(args, o.Remote)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("sipp's errors:\n%s", tail(errs, 60))
+		}
+	})
+	s.Process = Start(t, StartOptions{Env: []string{"TERM=dumb"}, Dir: dir}, "sipp", args...)
+	return s
+}
+
+// Addr is host:port of the peer.
+func (s *Sipp) Addr() string { return "127.0.0.1:" + strconv.Itoa(s.Port) }
+
+// Wait waits for the scenario's end and fails the test when a call did not go as scripted.
+func (s *Sipp) Wait(limit time.Duration) {
+	s.t.Helper()
+	select {
+	case <-s.Done():
+		if err := s.Err(); err != nil {
+			s.t.Fatalf("sipp: the call did not go as scripted: %v", err)
+		}
+	case <-time.After(limit):
+		s.t.Fatalf("sipp: not done within %v", limit)
+	}
+}
