@@ -32,7 +32,7 @@ func compressA(s int16) byte {
 	v := uint16(s) >> 4 // 0..2047: the magnitude on the table's scale, in steps of its smallest interval
 	code := byte(v)
 	if v >= 32 {
-		segment := bits.Len16(v) - 5
+		segment := bits.Len16(v) - 4
 		code = byte(segment<<4) | byte(v>>(segment-1)&0x0f)
 	}
 	return (sign | code) ^ 0x55
