@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"svara/phone"
+)
+
+const (
+	selectHistory = `SELECT id, account, direction, outcome, uri, number, name, begun, duration, reason, code, reason_text, seen
+	FROM history`
+
+	historyLimit    = 200  // entries when the query names no limit
+	historyLimitMax = 5000 // entries a query gets at most
+)
+
+// AddHistory saves a finished call and returns its ID, which rises with every entry. The entry's own ID is ignored.
+func (s *Store) AddHistory(ctx context.Context, e phone.HistoryEntry) (int64, error) {
+	var id int64
+	e.ID = 0
+	err := s.write(ctx, "save history", func(tx *sql.Tx) error {
+		if _, err := insertEntry(ctx, tx, e, ""); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, "SELECT last_insert_rowid()").Scan(&id)
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.revision.Add(1)
+	return id, nil
+}
+
+// insertEntry inserts one entry, under its own ID when it has one, and returns the number of rows made. conflict is an
+// SQL conflict clause.
+func insertEntry(ctx context.Context, tx *sql.Tx, e phone.HistoryEntry, conflict string) (int64, error) {
+	var id any
+	if e.ID != 0 {
+		id = e.ID
+	}
+	result, err := tx.ExecContext(ctx, "INSERT "+conflict+` INTO history
+		(id, account, direction, outcome, uri, number, name, begun, duration, reason, code, reason_text, seen, words, digits)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, string(e.Account), string(e.Direction), string(e.Outcome), e.Remote.URI, e.Remote.Number, e.Remote.Name,
+		e.Begun.UnixNano(), int64(e.Duration), string(e.Reason.ID), e.Reason.Code, e.Reason.Text, e.Seen,
+		searchWords(e.Remote), digitsOf(e.Remote.Number))
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func scanEntry(rows *sql.Rows) (e phone.HistoryEntry, err error) {
+	var begun, duration int64
+	err = rows.Scan(&e.ID, &e.Account, &e.Direction, &e.Outcome, &e.Remote.URI, &e.Remote.Number, &e.Remote.Name,
+		&begun, &duration, &e.Reason.ID, &e.Reason.Code, &e.Reason.Text, &e.Seen)
+	e.Begun, e.Duration = time.Unix(0, begun), time.Duration(duration)
+	return e, err
+}
+
+// History is the entries a query selects, newest first. Text is split into words that must all be found, in any order,
+// in name, number or address: without regard to case or accents, and digits anywhere in the number however it is
+// written.
+func (s *Store) History(ctx context.Context, q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
+	var where []string
+	var args []any
+	if q.Missed {
+		where = append(where, "outcome = 'missed'")
+	}
+	if q.Before > 0 {
+		where, args = append(where, "id < ?"), append(args, q.Before)
+	}
+	if condition, values := textCondition(q.Text); condition != "" {
+		where, args = append(where, condition), append(args, values...)
+	}
+	query := selectHistory
+	if len(where) > 0 {
+		query += " WHERE " + strings.Join(where, " AND ")
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = historyLimit
+	}
+	rows, err := s.db.QueryContext(ctx, query+" ORDER BY id DESC LIMIT ?", append(args, min(limit, historyLimitMax))...)
+	if err != nil {
+		return nil, fail("read history", err)
+	}
+	defer func() { _ = rows.Close() }()
+	out := []phone.HistoryEntry{}
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return nil, fail("read history", err)
+		}
+		out = append(out, e)
+	}
+	return out, fail("read history", rows.Err())
+}
+
+// SeeMissed marks every missed call as looked at.
+func (s *Store) SeeMissed(ctx context.Context) error {
+	var changed int64
+	err := s.write(ctx, "mark missed calls", func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, "UPDATE history SET seen = 1 WHERE outcome = 'missed' AND seen = 0")
+		if err != nil {
+			return err
+		}
+		changed, err = result.RowsAffected()
+		return err
+	})
+	if err == nil && changed > 0 {
+		s.revision.Add(1)
+	}
+	return err
+}
+
+// HistoryState is what the snapshot tells of the history. The revision counts from 1 at every start.
+func (s *Store) HistoryState(ctx context.Context) (phone.HistoryState, error) {
+	st := phone.HistoryState{Revision: s.revision.Load()} // read first: an entry added meanwhile makes it too low, never too high
+	err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM history WHERE outcome = 'missed' AND seen = 0").Scan(&st.Missed)
+	if err != nil {
+		return st, fail("read history", err)
+	}
+	err = s.db.QueryRowContext(ctx, `SELECT CASE number WHEN '' THEN uri ELSE number END FROM history
+		WHERE direction = 'out' ORDER BY id DESC LIMIT 1`).Scan(&st.Last)
+	if err != nil && !isNoRows(err) {
+		return st, fail("read history", err)
+	}
+	return st, nil
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// A database is its file and what WAL mode keeps beside it; only together do they hold the last commits.
+var databaseParts = []string{"", "-wal", "-shm"}
+
+// beginAnew sets a damaged database aside, starts a new one and carries over what can still be read. It returns where
+// the old one is kept.
+func beginAnew(ctx context.Context, path string, steps []migration, log *slog.Logger) (s *Store, kept string, err error) {
+	kept, err = setAside(path, time.Now())
+	if err != nil {
+		return nil, "", err
+	}
+	db, err := openFile(ctx, path, steps, log)
+	if err != nil {
+		return nil, "", err
+	}
+	s = newStore(db, path, log)
+	s.salvage(ctx, kept)
+	return s, kept, nil
+}
+
+// setAside renames a database and its companions, so that nothing of what was found is lost.
+func setAside(path string, now time.Time) (kept string, err error) {
+	kept = path + ".damaged-" + stamp(now)
+	for _, part := range databaseParts {
+		err := os.Rename(path+part, kept+part)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("set the damaged database aside: %w", err)
+		}
+		if err == nil {
+			_ = os.Chmod(kept+part, fileMode)
+		}
+	}
+	return kept, nil
+}
+
+// salvage copies into s what can be read of the database at path. It works on a copy, since reading a database in WAL
+// mode changes it, and it never fails: what cannot be read is left behind and counted in the log.
+func (s *Store) salvage(ctx context.Context, path string) {
+	if _, err := os.Stat(path); err != nil {
+		return
+	}
+	old, done, err := openCopy(path)
+	if err != nil {
+		s.log.Warn("nothing could be salvaged", "path", path, "err", err)
+		return
+	}
+	defer done()
+
+	accounts, err1 := readAccounts(ctx, old)
+	for _, a := range accounts {
+		if err := s.PutAccount(ctx, a); err != nil {
+			err1 = errors.Join(err1, err)
+		}
+	}
+	settings, err2 := readSettings(ctx, old)
+	for key, value := range settings {
+		if err := s.PutSetting(ctx, key, value); err != nil {
+			err2 = errors.Join(err2, err)
+		}
+	}
+	entries, err3 := s.salvageHistory(ctx, old)
+	s.log.Info("salvaged", "path", path, "accounts", len(accounts), "settings", len(settings), "history", entries,
+		"err", errors.Join(err1, err2, err3))
+}
+
+// salvageHistory reads from both ends: a broken page in the middle hides only what lies beyond it from either side.
+func (s *Store) salvageHistory(ctx context.Context, old *sql.DB) (kept int, err error) {
+	const batch = 500
+	for _, order := range []string{"DESC", "ASC"} {
+		broken := s.salvageRows(ctx, old, selectHistory+" ORDER BY id "+order, batch, &kept)
+		if broken == nil {
+			return kept, nil // the whole table was read
+		}
+		err = errors.Join(err, broken)
+	}
+	return kept, err
+}
+
+func (s *Store) salvageRows(ctx context.Context, old *sql.DB, query string, batch int, kept *int) error {
+	rows, err := old.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for more := true; more; {
+		err := s.write(ctx, "salvage history", func(tx *sql.Tx) error {
+			for range batch {
+				if more = rows.Next(); !more {
+					return nil
+				}
+				e, err := scanEntry(rows)
+				if err != nil {
+					continue // one unreadable row
+				}
+				n, err := insertEntry(ctx, tx, e, "OR IGNORE")
+				if err != nil {
+					return err
+				}
+				*kept += int(n)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// openCopy opens a copy of a database in a temporary folder; done removes it. Without room for a copy, or permission to
+// make one, it opens the file itself as one that nobody changes, which leaves its WAL unread.
+func openCopy(path string) (db *sql.DB, done func(), err error) {
+	dir, err := os.MkdirTemp("", "svara-salvage-")
+	if err == nil {
+		if err = copyDatabase(path, filepath.Join(dir, databaseName)); err == nil {
+			db, err = sql.Open("sqlite", fileURI(filepath.Join(dir, databaseName), "_pragma=busy_timeout(1000)"))
+		}
+		if err == nil {
+			return db, func() { _ = db.Close(); _ = os.RemoveAll(dir) }, nil
+		}
+		_ = os.RemoveAll(dir)
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err = sql.Open("sqlite", fileURI(absolute, "mode=ro&immutable=1"))
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, func() { _ = db.Close() }, nil
+}
+
+func copyDatabase(from, to string) error {
+	for _, part := range databaseParts[:2] { // -shm is only an index of -wal and is made again
+		err := copyFile(from+part, to+part)
+		if err != nil && !(part != "" && errors.Is(err, fs.ErrNotExist)) {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

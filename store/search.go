@@ -1,0 +1,79 @@
+package store
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"svara/phone"
+)
+
+// Letters that Unicode does not take apart into a base letter and a mark.
+var undecomposed = strings.NewReplacer("ø", "o", "æ", "ae", "œ", "oe", "ß", "ss", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ı", "i")
+
+// fold makes text comparable: lower case and without accents, so that "Asa Oberg" finds "Åsa Öberg" and the other way.
+func fold(s string) string {
+	s = undecomposed.Replace(strings.ToLower(s))
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(s))
+}
+
+// digitsOf is the digits of a number, written in any way.
+func digitsOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// searchWords is what a query's words are looked for in. The line breaks keep a word from matching over two fields.
+func searchWords(p phone.Party) string {
+	return fold(p.Name + "\n" + p.Number + "\n" + p.URI)
+}
+
+// numberLike reports whether text is a number as people write one: "+46 (0)8-123 45 67", "112", "*21#".
+func numberLike(s string) bool {
+	return digitsOf(s) != "" && strings.Trim(s, "0123456789+-()./ \u00a0") == ""
+}
+
+// textCondition is the SQL condition for a query's text, empty for none. History is some ten thousand rows at most; a
+// scan of its folded text takes milliseconds and, unlike a full-text index, finds one and two letters anywhere.
+func textCondition(text string) (string, []any) {
+	words := strings.FieldsFunc(text, unicode.IsSpace)
+	if len(words) == 0 {
+		return "", nil
+	}
+	var each []string
+	var args []any
+	for _, word := range words {
+		condition, values := wordCondition(word)
+		each, args = append(each, condition), append(args, values...)
+	}
+	all := strings.Join(each, " AND ")
+	if len(words) > 1 && numberLike(text) {
+		// "08-123 45 67" is one number and not three words.
+		condition, values := wordCondition(strings.Join(words, ""))
+		return "(" + condition + " OR (" + all + "))", append(values, args...)
+	}
+	return all, args
+}
+
+func wordCondition(word string) (string, []any) {
+	condition, args := "instr(words, ?) > 0", []any{fold(word)}
+	if numberLike(word) {
+		digits := digitsOf(word)
+		condition, args = condition+" OR instr(digits, ?) > 0", append(args, digits)
+		// 070-123 45 67 was perhaps called as +46 70 123 45 67: the trunk 0 is not part of the international number.
+		if rest := strings.TrimPrefix(digits, "0"); len(rest) >= 5 && len(rest) == len(digits)-1 {
+			condition, args = condition+" OR instr(digits, ?) > 0", append(args, rest)
+		}
+	}
+	return "(" + condition + ")", args
+}

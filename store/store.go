@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"svara/phone"
+)
+
+const (
+	databaseName = "svara.db"
+	folderMode   = 0o700
+	fileMode     = 0o600
+)
+
+// Store is the profile's database. All methods are safe for concurrent use.
+type Store struct {
+	db       *sql.DB       // a pool; SQLite lets readers run beside one writer
+	anchor   *sql.Conn     // keeps a database in memory alive; nil for a file
+	log      *slog.Logger  //
+	path     string        // empty when in memory
+	writing  sync.Mutex    // one writer at a time, so that none has to poll SQLite's lock
+	revision atomic.Uint64 // see phone.HistoryState
+}
+
+// Open opens or makes the profile's database in dir. What the user should be told comes as reasons:
+//
+//   - store-damaged, Text the kept copy: the database could not be trusted; a new one was begun with what could be read.
+//   - store-failed, Text the cause: the folder or the disk does not take it, or a newer version wrote it. The Store works
+//     in memory with what could be read; nothing is kept after the phone is closed.
+//
+// The error is for a machine on which not even a database in memory opens.
+func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, []phone.Reason, error) {
+	return open(ctx, dir, embedded, log)
+}
+
+func open(ctx context.Context, dir string, migrations fs.FS, log *slog.Logger) (*Store, []phone.Reason, error) {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	steps, err := readMigrations(migrations)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open store: %w", err)
+	}
+	path := filepath.Join(dir, databaseName)
+	db, err := openFile(ctx, path, steps, log)
+	if err == nil {
+		return newStore(db, path, log), nil, nil
+	}
+	if ctx.Err() != nil {
+		return nil, nil, fmt.Errorf("open store: %w", ctx.Err())
+	}
+	if damaged(err) {
+		log.Error("database damaged", "path", path, "err", err)
+		s, kept, again := beginAnew(ctx, path, steps, log)
+		if again == nil {
+			return s, []phone.Reason{{ID: phone.ReasonStoreDamaged, Text: kept}}, nil
+		}
+		err = again
+	}
+	log.Error("database cannot be used; keeping everything in memory", "path", path, "err", err)
+	s, memErr := openMemory(ctx, steps, log)
+	if memErr != nil {
+		return nil, nil, fmt.Errorf("open store: %w", memErr)
+	}
+	s.salvage(ctx, path)
+	return s, []phone.Reason{{ID: phone.ReasonStoreFailed, Text: plain(err)}}, nil
+}
+
+func newStore(db *sql.DB, path string, log *slog.Logger) *Store {
+	s := &Store{db: db, path: path, log: log}
+	s.revision.Store(1)
+	return s
+}
+
+// Path is where the database lies, empty when it is in memory only.
+func (s *Store) Path() string { return s.path }
+
+// Close writes the log back into the database and closes it. Calls made after it fail.
+func (s *Store) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.anchor != nil {
+		_ = s.anchor.Close()
+	}
+	if err := s.db.Close(); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// write runs fn in one transaction, committed and synced when it returns nil.
+func (s *Store) write(ctx context.Context, doing string, fn func(*sql.Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fail(doing, err)
+	}
+	if err := fn(tx); err != nil {
+		_ = tx.Rollback()
+		return fail(doing, err)
+	}
+	return fail(doing, tx.Commit())
+}
+
+// makeFolder makes the profile folder, and closes it to others if it is there and open to them.
+func makeFolder(dir string) error {
+	if err := os.MkdirAll(dir, folderMode); err != nil {
+		return err
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return os.Chmod(dir, folderMode)
+	}
+	return nil
+}
