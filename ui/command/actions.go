@@ -55,8 +55,7 @@ func canSwap(s *phone.Snapshot) (bool, string) {
 
 func hasAccount(s *phone.Snapshot) (bool, string) { return len(s.Accounts) > 0, whyNoAccount }
 
-// canDial asks only for an account: one that is not registered may be a moment later, and the phone's own refusal says
-// exactly why it is not.
+// canDial asks for one account that is signed in; which of them a call goes out on is the phone's choice.
 func canDial(s *phone.Snapshot) (bool, string) {
 	if len(s.Accounts) == 0 {
 		return false, whyNoAccount

@@ -1,0 +1,23 @@
+package text
+
+import (
+	"io/fs"
+	"iter"
+	"maps"
+
+	"svara/assets"
+)
+
+func assetsDir() ([]string, error) {
+	entries, err := fs.ReadDir(assets.Texts(), ".")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, nil
+}
+
+func mapKeys(m map[int]func()) iter.Seq[int] { return maps.Keys(m) }

@@ -1,0 +1,68 @@
+package text
+
+import (
+	"strconv"
+	"strings"
+
+	"svara/phone"
+)
+
+// Reason is a sentence that tells the user what happened and what to do next. Detail has the other side's own words.
+func Reason(r phone.Reason) string {
+	return reason("reason."+string(r.ID), r)
+}
+
+// RegistrationReason is Reason for an account that is not signed in: where the same cause calls for other words than
+// in a call, "registration.<id>" has them.
+func RegistrationReason(r phone.Reason) string {
+	if key := "registration." + string(r.ID); Has(key) {
+		return reason(key, r)
+	}
+	return Reason(r)
+}
+
+// ReasonTitle is the reason in one to three words, for a list row or a card's head: Busy, No answer.
+func ReasonTitle(r phone.Reason) string {
+	key := "reason." + string(r.ID) + ".title"
+	if r.ID == "" || !Has(key) {
+		key = "reason.sip.title"
+	}
+	return reason(key, r)
+}
+
+func reason(key string, r phone.Reason) string {
+	if r.ID == "" {
+		return ""
+	}
+	if !Has(key) {
+		key = "reason.internal"
+	}
+	return strings.TrimSpace(T(key, "text", clean(r.Text), "code", strconv.Itoa(r.Code)))
+}
+
+// Detail is what the other side said, for those who must tell a support desk: "SIP 486 Busy Here". Empty when there is
+// nothing to add.
+func Detail(r phone.Reason) string {
+	if r.Code == 0 {
+		return clean(r.Text)
+	}
+	return strings.TrimSpace("SIP " + strconv.Itoa(r.Code) + " " + clean(r.Text))
+}
+
+// clean keeps a stranger's text on one line and to a readable length.
+func clean(s string) string {
+	const limit = 120
+	s = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
+			return ' '
+		}
+		return r
+	}, s)), " ")
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit]) + "…"
+	}
+	return s
+}
+
+// Refusal is the sentence for an error that the phone gave.
+func Refusal(err error) string { return Reason(phone.ReasonOf(err)) }

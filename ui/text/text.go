@@ -1,0 +1,279 @@
+// Package text is the words the user sees: T("call.incoming"), plurals, numbers, times and durations in the user's
+// language, which can be switched while the program runs.
+//
+// The words are data, assets/text/<language>.json: stable keys, {name} placeholders, and {"one": …, "other": …} where a
+// number decides. The program's language is one for the whole process, as it is one for the user; every function may be
+// called from any goroutine.
+package text
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"svara/assets"
+)
+
+// Auto is the language setting that follows the system.
+const Auto = "auto"
+
+const fallback = "en"
+
+// message is one text: the same for all numbers, or one and other.
+type message struct{ one, other string }
+
+// UnmarshalJSON reads "text" and {"one": "text", "other": "text"}.
+func (m *message) UnmarshalJSON(data []byte) error {
+	if err := json.Unmarshal(data, &m.other); err == nil {
+		m.one = m.other
+		return nil
+	}
+	var forms struct {
+		One   *string `json:"one"`
+		Other *string `json:"other"`
+	}
+	if err := json.Unmarshal(data, &forms); err != nil {
+		return err
+	}
+	if forms.One == nil || forms.Other == nil {
+		return fmt.Errorf("a plural needs one and other: %s", data)
+	}
+	m.one, m.other = *forms.One, *forms.Other
+	return nil
+}
+
+// catalogue is one language. It is not changed after it was read.
+type catalogue struct {
+	language string
+	messages map[string]message
+}
+
+var (
+	catalogues = sync.OnceValue(load) // by language
+	current    atomic.Pointer[catalogue]
+
+	mu        sync.Mutex
+	system    string         // guarded by mu: the system's language tag, "" until told
+	setting   = Auto         // guarded by mu
+	observers map[int]func() // guarded by mu
+	nextID    int            // guarded by mu
+)
+
+// load reads all catalogues. They are embedded and tested, so a fault in one is a fault of the build.
+func load() map[string]*catalogue {
+	out := map[string]*catalogue{}
+	for _, language := range Languages() {
+		c := &catalogue{language: language}
+		if err := json.Unmarshal(assets.Text(language), &c.messages); err != nil {
+			panic(fmt.Sprintf("text: catalogue %s: %v", language, err))
+		}
+		out[language] = c
+	}
+	return out
+}
+
+// Languages is the languages there are, sorted: the files of assets/text.
+func Languages() []string {
+	entries, err := assetsDir()
+	if err != nil {
+		return []string{fallback}
+	}
+	var out []string
+	for _, name := range entries {
+		out = append(out, strings.TrimSuffix(name, path.Ext(name)))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// SetLanguage chooses "sv", "en" or Auto for the whole program and tells the observers when the words changed. An
+// unknown language is English.
+func SetLanguage(language string) {
+	mu.Lock()
+	setting = language
+	changed, tell := choose()
+	mu.Unlock()
+	if changed {
+		for _, f := range tell {
+			f()
+		}
+	}
+}
+
+// SetSystem tells what the system's language is, as a BCP 47 tag or a locale name ("sv-SE", "sv_SE.UTF-8"), where the
+// toolkit knows better than the environment.
+func SetSystem(tag string) {
+	mu.Lock()
+	system = tag
+	changed, tell := choose()
+	mu.Unlock()
+	if changed {
+		for _, f := range tell {
+			f()
+		}
+	}
+}
+
+// choose sets current from setting and system. mu must be held.
+func choose() (changed bool, tell []func()) {
+	language := setting
+	if language == Auto || language == "" {
+		language = system
+		if language == "" {
+			language = fromEnvironment(os.Getenv)
+		}
+	}
+	language = base(language)
+	c, ok := catalogues()[language]
+	if !ok {
+		c = catalogues()[fallback]
+	}
+	if current.Swap(c) == c {
+		return false, nil
+	}
+	for _, id := range slices.Sorted(mapKeys(observers)) {
+		tell = append(tell, observers[id])
+	}
+	return true, tell
+}
+
+// base is the language of a tag: sv of sv-SE and sv_SE.UTF-8.
+func base(tag string) string {
+	if i := strings.IndexAny(tag, "-_.@"); i >= 0 {
+		tag = tag[:i]
+	}
+	return strings.ToLower(tag)
+}
+
+// fromEnvironment is the locale that POSIX programs take their messages from.
+func fromEnvironment(env func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := env(name); v != "" {
+			return v
+		}
+	}
+	return fallback
+}
+
+// Language is the language in use: "sv" or "en".
+func Language() string { return now().language }
+
+// now is the catalogue in use; the system's language until SetLanguage was called.
+func now() *catalogue {
+	if c := current.Load(); c != nil {
+		return c
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if current.Load() == nil {
+		choose()
+	}
+	return current.Load()
+}
+
+// Observe calls f, on the goroutine that switches, after every change of language until stop is called.
+func Observe(f func()) (stop func()) {
+	mu.Lock()
+	defer mu.Unlock()
+	if observers == nil {
+		observers = map[int]func(){}
+	}
+	id := nextID
+	nextID++
+	observers[id] = f
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		delete(observers, id)
+	}
+}
+
+// T is the text of a key. args are names and values in turn: T("call.from", "name", "Anna"). A value named n that is an
+// integer chooses the plural form and is written with Number. An unknown key is returned as it is, which the tests
+// forbid.
+func T(key string, args ...any) string { return now().text(key, args) }
+
+// Has reports whether there is a text for the key.
+func Has(key string) bool {
+	_, ok := now().messages[key]
+	return ok
+}
+
+func (c *catalogue) text(key string, args []any) string {
+	m, ok := c.messages[key]
+	if !ok {
+		return key
+	}
+	s := m.other
+	for i := 0; i+1 < len(args); i += 2 {
+		if n, isInt := integer(args[i+1]); isInt && args[i] == "n" && (n == 1 || n == -1) {
+			s = m.one
+		}
+	}
+	if len(args) == 0 || !strings.Contains(s, "{") {
+		return s
+	}
+	return c.fill(s, args)
+}
+
+// fill puts the values in the placeholders in one pass, so that a value with braces in it stays as it is.
+func (c *catalogue) fill(s string, args []any) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			b.WriteString("{" + rest)
+			return b.String()
+		}
+		if v, found := lookup(args, name); found {
+			b.WriteString(c.value(v))
+		} else {
+			b.WriteString("{" + name + "}")
+		}
+		s = after
+	}
+}
+
+func lookup(args []any, name string) (any, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
+}
+
+func (c *catalogue) value(v any) string {
+	if n, ok := integer(v); ok {
+		return c.number(n)
+	}
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return c.decimal(v, 1)
+	}
+	return fmt.Sprint(v)
+}
+
+func integer(v any) (int64, bool) {
+	switch v := v.(type) {
+	case int:
+		return int64(v), true
+	case int64:
+		return v, true
+	case uint64:
+		return int64(min(v, 1<<62)), true
+	}
+	return 0, false
+}
