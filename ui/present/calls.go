@@ -1,0 +1,262 @@
+package present
+
+import (
+	"svara/phone"
+	"svara/ui/text"
+)
+
+// CallCard is a call as its card shows it.
+type CallCard struct {
+	ID       phone.CallID
+	Who      Who
+	Icon     string
+	Tone     Tone
+	Square   bool   // the kind's sign is a square: somebody is on the line
+	State    string // in words
+	Timer    string // clock, or empty when State says all there is
+	Account  string // which account it uses; empty when there is only one
+	Quality  Quality
+	Warning  string // what is wrong with it now, in words
+	Buttons  []Button
+	Hangup   Button
+	Ended    bool
+	CallBack Button // Ended: dial the same party again
+}
+
+// Quality is how a call sounds, in a word and in figures.
+type Quality struct {
+	Icon    string
+	Word    string // empty while not known
+	Codec   string
+	Tone    Tone
+	Details []Detail
+}
+
+// Detail is a name and a value.
+type Detail struct{ Name, Value string }
+
+// Incoming is a ringing call's card.
+type Incoming struct {
+	ID      phone.CallID
+	Title   string // "Incoming call", "Waiting"
+	Account string // the account it came to
+	Who     Who
+	Timer   string
+	Answer  Button
+	Decline Button
+	Notice  string // what answering does to the other call
+}
+
+// Calls is what the calls tab and the cards over the list show.
+type Calls struct {
+	Ringing []Incoming // longest waiting first
+	Main    *CallCard  // the large card, nil when there is no call
+	Others  []CallCard // small cards, oldest first
+}
+
+// CallsOf sorts the calls into cards.
+func CallsOf(s Scene) Calls {
+	var out Calls
+	main := mainCall(s.Snap)
+	talking := false
+	for _, c := range s.Snap.Calls {
+		talking = talking || c.State == phone.StateConnected || c.Direction == phone.Outgoing && c.State.Live()
+	}
+	for _, c := range s.Snap.Calls {
+		switch {
+		case c.State == phone.StateIncoming:
+			out.Ringing = append(out.Ringing, incomingOf(s, c, talking || len(out.Ringing) > 0))
+		case c.ID == main:
+			card := cardOf(s, c)
+			out.Main = &card
+		default:
+			out.Others = append(out.Others, cardOf(s, c))
+		}
+	}
+	for i := range out.Others {
+		others := &out.Others[i]
+		for j := range others.Buttons {
+			if b := &others.Buttons[j]; b.Command == "call.hold" && b.On && out.Main != nil && talking && s.Snap.Active != 0 {
+				b.Command, b.Text, b.Icon = "call.swap", text.T("call.swap"), "arrow-up-down"
+			}
+		}
+	}
+	return out
+}
+
+// mainCall picks the call that has the large card: the one keys go to, else the newest that lives, else the newest.
+func mainCall(snap *phone.Snapshot) phone.CallID {
+	if c := snap.Call(snap.Active); c != nil && c.State != phone.StateIncoming {
+		return c.ID
+	}
+	var id phone.CallID
+	live := false
+	for _, c := range snap.Calls {
+		if c.State == phone.StateIncoming {
+			continue
+		}
+		if c.State.Live() || !live {
+			id, live = c.ID, live || c.State.Live()
+		}
+	}
+	return id
+}
+
+func accountLabel(s Scene, id phone.AccountID) string {
+	if len(s.Snap.Accounts) < 2 {
+		return ""
+	}
+	for _, a := range s.Snap.Accounts {
+		if a.ID == id {
+			return AccountName(a.Account)
+		}
+	}
+	return ""
+}
+
+func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
+	in := Incoming{
+		ID: c.ID, Title: text.T("call.incoming"), Who: WhoOf(c.Remote), Timer: text.Timer(s.Now.Sub(c.Created)), Account: accountLabel(s, c.Account),
+		Answer:  Button{Command: "call.answer", Icon: "phone", Text: text.T("call.answer"), Key: s.key("call.answer"), Enabled: true},
+		Decline: Button{Command: "call.decline", Icon: "phone-off", Text: text.T("call.decline"), Key: s.key("call.decline"), Enabled: true},
+	}
+	if waiting {
+		in.Title = text.T("call.waiting")
+		in.Notice = text.T("call.waiting_notice")
+	}
+	return in
+}
+
+// cardOf is the card of a call that is not ringing here.
+func cardOf(s Scene, c phone.Call) CallCard {
+	card := CallCard{ID: c.ID, Who: WhoOf(c.Remote), Account: accountLabel(s, c.Account), Square: true}
+	connected := c.State == phone.StateConnected
+	switch c.State {
+	case phone.StateDialing, phone.StateProceeding:
+		card.Icon, card.Tone, card.State = "phone-outgoing", ToneGreen, text.T("call.calling")
+	case phone.StateRinging:
+		card.Icon, card.Tone, card.State = "phone-outgoing", ToneGreen, text.T("call.ringing")
+	case phone.StateEarly:
+		card.Icon, card.Tone, card.State = "phone-outgoing", ToneGreen, text.T("call.early")
+	case phone.StateAnswering:
+		card.Icon, card.Tone, card.State = "phone", ToneGreen, text.T("call.answering")
+	case phone.StateEnding:
+		card.Icon, card.Tone, card.State, card.Square = "phone-off", ToneSlate, text.T("call.ending"), false
+	case phone.StateEnded:
+		card.Icon, card.Tone, card.State, card.Square = "phone-off", ToneSlate, endWords(s, c), false
+		card.Ended = true
+	default:
+		card.Icon, card.Tone, card.State = "phone", ToneGreen, text.T("call.in_progress")
+		switch {
+		case c.Hold.Local():
+			card.Icon, card.Tone, card.State = "pause", ToneAmber, text.T("call.on_hold")
+		case c.Hold.Remote():
+			card.Icon, card.Tone, card.State = "pause", ToneAmber, text.T("call.held_by_them")
+		}
+	}
+	if !c.Started.IsZero() {
+		card.Timer = text.Timer(c.Duration(s.Now))
+	}
+	if connected {
+		card.Quality = qualityOf(s, c)
+	}
+	if c.Warning != nil && c.State.Live() {
+		card.Warning = text.Reason(*c.Warning)
+	}
+	if card.Ended {
+		ok, why := CanDial(s)
+		if ok && card.Who.Number == "" {
+			ok, why = false, text.T("history.no_number")
+		}
+		card.CallBack = Button{Command: "call.back", Icon: "phone", Text: text.T("call.back"), Enabled: ok, Reason: why}
+		return card
+	}
+	card.Buttons = callButtons(s, c)
+	card.Hangup = Button{Command: "call.hangup", Icon: "phone-off", Text: text.T("call.hangup"), Key: s.key("call.hangup"), Enabled: c.State != phone.StateEnding}
+	return card
+}
+
+func callButtons(s Scene, c phone.Call) []Button {
+	connected := c.State == phone.StateConnected
+	leaving := c.State == phone.StateEnding
+	notYet := ""
+	if !connected {
+		notYet = text.T("call.not_connected")
+	}
+	mute := Button{Command: "call.mute", Icon: "mic-off", Text: text.T("call.mute"), On: c.Muted, Enabled: !leaving, Key: s.key("call.mute")}
+	if c.Muted {
+		mute.Text = text.T("call.muted")
+	}
+	keypad := Button{Command: "call.keypad", Icon: "grip", Text: text.T("call.keypad"), Enabled: connected || c.State == phone.StateEarly, Key: s.key("call.keypad")}
+	if !keypad.Enabled {
+		keypad.Reason = notYet
+	}
+	hold := Button{Command: "call.hold", Icon: "pause", Text: text.T("call.hold"), Enabled: connected, Reason: notYet, Key: s.key("call.hold")}
+	if c.Hold.Local() {
+		hold = Button{Command: "call.hold", Icon: "play", Text: text.T("call.resume"), On: true, Enabled: connected, Reason: notYet, Key: s.key("call.hold")}
+		if keypad.Enabled {
+			keypad.Enabled, keypad.Reason = false, text.T("call.held_keypad")
+		}
+	}
+	return []Button{mute, keypad, hold}
+}
+
+// endWords is why a call ended, in words.
+func endWords(s Scene, c phone.Call) string {
+	if c.End == nil {
+		return text.T("call.ended")
+	}
+	return text.Reason(*c.End)
+}
+
+// qualityOf says how a call sounds. The steps of the estimate are those of ITU-T G.107 annex B, put in plain words.
+func qualityOf(s Scene, c phone.Call) Quality {
+	q := c.Quality
+	out := Quality{Codec: codecName(c.Codec), Icon: "signal"}
+	switch {
+	case q.MOS == 0:
+	case q.MOS >= 4.0:
+		out.Word = text.T("quality.good")
+	case q.MOS >= 3.6:
+		out.Word, out.Icon = text.T("quality.fair"), "signal-high"
+	case q.MOS >= 3.1:
+		out.Word, out.Icon, out.Tone = text.T("quality.weak"), "signal-medium", ToneAmber
+	default:
+		out.Word, out.Icon, out.Tone = text.T("quality.bad"), "signal-low", ToneRed
+	}
+	ms := func(v float64) string { return text.T("unit.ms", "n", int(v+0.5)) }
+	percent := func(v float64) string { return text.Decimal(v, decimals(v)) + "\u00a0%" }
+	loss := text.T("quality.loss_both", "in", percent(q.LossIn), "out", percent(q.LossOut))
+	trip := "–"
+	if q.RTTMS > 0 {
+		trip = ms(q.RTTMS)
+	}
+	out.Details = []Detail{
+		{text.T("quality.loss"), loss},
+		{text.T("quality.jitter"), ms(q.JitterMS)},
+		{text.T("quality.round_trip"), trip},
+		{text.T("quality.buffer"), ms(q.BufferMS)},
+	}
+	return out
+}
+
+// decimals is how many decimals a share deserves: none for 0 and for what is 10 or more.
+func decimals(v float64) int {
+	if v < 0.05 || v >= 10 {
+		return 0
+	}
+	return 1
+}
+
+// codecName is a codec as people write it.
+func codecName(c string) string {
+	switch c {
+	case "opus":
+		return "Opus"
+	case "PCMA":
+		return "G.711 A"
+	case "PCMU":
+		return "G.711 µ"
+	}
+	return c
+}

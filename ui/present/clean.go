@@ -1,0 +1,111 @@
+package present
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"svara/phone"
+)
+
+// The longest name and number a view is given, in runes. What is longer ends in an ellipsis.
+const (
+	nameLimit   = 60
+	numberLimit = 48
+)
+
+// Clean makes text from the network fit to show on one line: controls, line breaks, zero-width and bidirectional
+// formatting characters (which could make a number read backwards or hide one name in another) are taken out, runs of
+// space become one, and a text longer than limit runes is cut.
+func Clean(s string, limit int) string {
+	var b strings.Builder
+	n, space, marks := 0, false, 0
+	for _, r := range s {
+		switch {
+		case r == utf8.RuneError || hidden(r):
+			continue
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r):
+			// A letter may carry a few accents, not a tower that covers the lines above it.
+			if marks++; marks > 2 || b.Len() == 0 {
+				continue
+			}
+		default:
+			marks = 0
+		}
+		if n >= limit {
+			return b.String() + "…"
+		}
+		if space {
+			b.WriteByte(' ')
+			n++
+			space = false
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
+
+// hidden reports whether a rune draws nothing of its own but changes how others read.
+func hidden(r rune) bool {
+	switch {
+	case unicode.IsSpace(r): // line breaks and tabs separate words
+		return false
+	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), unicode.Is(unicode.Cs, r):
+		return true
+	case r == 0x034F, r == 0x115F, r == 0x1160, r == 0x17B4, r == 0x17B5, r == 0x3164, r == 0xFFA0, r == 0x2800:
+		return true // letters and marks that draw nothing
+	case r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF:
+		return true // variation selectors
+	}
+	return false
+}
+
+// Who is a party as the views show it: both strings are clean, and Number is never empty while the network gave one.
+type Who struct {
+	Name     string // display name; the number when there is none
+	Number   string // what can be dialled
+	Initials string // for the avatar; empty shows a person's outline instead
+	Known    bool   // Name is more than the number
+}
+
+// WhoOf cleans a party for display.
+func WhoOf(p phone.Party) Who {
+	w := Who{Name: Clean(p.Name, nameLimit), Number: Clean(p.Number, numberLimit)}
+	if w.Number == "" {
+		w.Number = Clean(strings.TrimPrefix(p.URI, "sip:"), numberLimit)
+	}
+	w.Known = w.Name != "" && w.Name != w.Number
+	if !w.Known {
+		w.Name = w.Number
+		return w
+	}
+	w.Initials = Initials(w.Name)
+	return w
+}
+
+// Initials is the first letters of a name's first and last word, or nothing when it has no letters.
+func Initials(name string) string {
+	var first, last rune
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '.' || r == '-' || r == '_' }) {
+		r, _ := utf8.DecodeRuneInString(word)
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		if first == 0 {
+			first = r
+		} else {
+			last = r
+		}
+	}
+	switch {
+	case first == 0:
+		return ""
+	case last == 0:
+		return strings.ToUpper(string(first))
+	}
+	return strings.ToUpper(string([]rune{first, last}))
+}

@@ -1,0 +1,79 @@
+package present
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"svara/phone"
+)
+
+func TestCleanTakesOutWhatMisleads(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"plain":           {"Anna Berg", "Anna Berg"},
+		"spaces":          {"  Anna \t Berg  ", "Anna Berg"},
+		"line breaks":     {"Anna\r\nBerg\u2028Chef", "Anna Berg Chef"},
+		"bidi override":   {"070\u202e321\u202c", "070321"},
+		"isolates":        {"\u2066abc\u2069", "abc"},
+		"zero width":      {"A\u200bn\u200dn\u2060a\ufeff", "Anna"},
+		"soft hyphen":     {"An\u00adna", "Anna"},
+		"hangul filler":   {"\u3164Anna\uffa0", "Anna"},
+		"controls":        {"A\x00n\x1b[31mna\u0085", "An[31mna"},
+		"bad utf-8":       {"An\xffna", "Anna"},
+		"private use":     {"A\ue000", "A"},
+		"accents":         {"e\u0301", "e\u0301"},
+		"tower of marks":  {"e\u0301\u0302\u0303\u0304\u0305", "e\u0301\u0302"},
+		"only invisible":  {"\u200b\u202e", ""},
+		"swedish letters": {"Åsa Öberg", "Åsa Öberg"},
+	} {
+		if got := Clean(c.in, 40); got != c.want {
+			t.Errorf("%s: Clean(%q) = %q, want %q", name, c.in, got, c.want)
+		}
+	}
+}
+
+func TestCleanCutsLongText(t *testing.T) {
+	got := Clean(strings.Repeat("å", 500), 20)
+	if n := utf8.RuneCountInString(got); n != 21 || !strings.HasSuffix(got, "…") {
+		t.Errorf("cut to %d runes: %q", n, got)
+	}
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add("Anna \u202e\n", 5)
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		limit = 1 + (limit&0xff)%80
+		got := Clean(s, limit)
+		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > limit+2 || strings.ContainsAny(got, "\r\n\u202e\u200b") {
+			t.Errorf("Clean(%q, %d) = %q", s, limit, got)
+		}
+	})
+}
+
+func TestWhoKeepsTheNumberVisible(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   phone.Party
+		want Who
+	}{
+		"name and number": {phone.Party{Name: "Maria Ekdal", Number: "0701740612"}, Who{"Maria Ekdal", "0701740612", "ME", true}},
+		"number only":     {phone.Party{Number: "2101"}, Who{"2101", "2101", "", false}},
+		"name is number":  {phone.Party{Name: "2101", Number: "2101"}, Who{"2101", "2101", "", false}},
+		"no number":       {phone.Party{URI: "sip:gate.example.com"}, Who{"gate.example.com", "gate.example.com", "", false}},
+		"hidden name":     {phone.Party{Name: "\u200b", Number: "2101"}, Who{"2101", "2101", "", false}},
+		"fooling number":  {phone.Party{Name: "112", Number: "2\u202e101"}, Who{"112", "2101", "", true}},
+	} {
+		if got := WhoOf(c.in); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestInitials(t *testing.T) {
+	for in, want := range map[string]string{
+		"Elin Strandh": "ES", "elin.strandh": "ES", "Anna": "A", "Åsa von Öster": "ÅÖ", "112": "", "": "", "Anna 2101": "A",
+	} {
+		if got := Initials(in); got != want {
+			t.Errorf("Initials(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package present
+
+import (
+	"reflect"
+	"testing"
+)
+
+func TestDialable(t *testing.T) {
+	for in, want := range map[string]bool{
+		"2101": true, "070-174 06 12": true, "+46 (0)70 174": true, "*21#": true, "sip:anna@pbx": true, "anna@pbx.example.com": true,
+		"tel:+4670": true, "Anna": false, "": false, "+": false, "anna berg@x y": false, "sip:": false, "@pbx": false, "anna@": false,
+	} {
+		if got := Dialable(in); got != want {
+			t.Errorf("Dialable(%q) = %v", in, got)
+		}
+	}
+}
+
+func TestDialText(t *testing.T) {
+	for in, want := range map[string]string{
+		"070-174 06 12": "0701740612", "+46 (0)70-174": "+4670174", " *21*070 1# ": "*21*0701#", "sip:anna@pbx": "sip:anna@pbx",
+		"anna@pbx.example.com": "anna@pbx.example.com", "070\u00a0174\u202e": "070174", "tel:+46-70": "tel:+46-70", "anna": "anna",
+	} {
+		if got := DialText(in); got != want {
+			t.Errorf("DialText(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestMark(t *testing.T) {
+	for _, c := range []struct {
+		text, query string
+		want        []Span
+	}{
+		{"Anna Berg", "", []Span{{"Anna Berg", false}}},
+		{"Anna Berg", "an be", []Span{{"An", true}, {"na ", false}, {"Be", true}, {"rg", false}}},
+		{"Åsa", "ås", []Span{{"Ås", true}, {"a", false}}},
+		{"2101", "9", []Span{{"2101", false}}},
+		{"aaa", "a", []Span{{"aaa", true}}},
+		{"", "a", []Span{{"", false}}},
+	} {
+		if got := Mark(c.text, c.query); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("Mark(%q, %q) = %v, want %v", c.text, c.query, got, c.want)
+		}
+	}
+}

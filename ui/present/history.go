@@ -1,0 +1,187 @@
+package present
+
+import (
+	"strings"
+	"time"
+
+	"svara/phone"
+	"svara/ui/text"
+)
+
+// HistoryRow is a finished call, or one somebody called often, as a list shows it.
+type HistoryRow struct {
+	ID      int64
+	Who     Who
+	Icon    string
+	Tone    Tone
+	Outcome string // in words: missed, answered, no reply
+	When    string // 12:14, yesterday 12:14, 18 Nov
+	Length  string // talking time, empty when there was none
+	Account phone.AccountID
+	Unseen  bool   // a missed call the user has not looked at
+	Day     string // heading over the row when a new day begins, else empty
+	Dial    string // what calling back dials, empty when it cannot be done
+	Name    []Span // the name in pieces, what was searched for marked
+	Number  []Span // likewise
+}
+
+// Span is a piece of text; a marked one matches what was searched for.
+type Span struct {
+	Text string
+	Mark bool
+}
+
+// HistoryRows makes rows of history entries, newest first, with a heading for each day. query is what was typed.
+func HistoryRows(s Scene, entries []phone.HistoryEntry, query string) []HistoryRow {
+	rows := make([]HistoryRow, 0, len(entries))
+	day := ""
+	for _, e := range entries {
+		r := historyRow(s, e)
+		if d := text.Day(e.Begun, s.Now); d != day {
+			day, r.Day = d, d
+		}
+		r.Name, r.Number = Mark(r.Who.Name, query), Mark(r.Who.Number, query)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// RecentRows is who was last spoken with or tried: one row each, newest first, at most limit.
+func RecentRows(s Scene, entries []phone.HistoryEntry, limit int) []HistoryRow {
+	var rows []HistoryRow
+	seen := map[string]bool{}
+	for _, e := range entries {
+		r := historyRow(s, e)
+		if r.Dial == "" || seen[r.Who.Number] || len(rows) == limit {
+			continue
+		}
+		seen[r.Who.Number] = true
+		r.Name, r.Number = Mark(r.Who.Name, ""), Mark(r.Who.Number, "")
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
+	r := HistoryRow{
+		ID: e.ID, Who: WhoOf(e.Remote), Account: e.Account, When: text.Clock(e.Begun.In(s.Now.Location())), Unseen: e.Outcome == phone.OutcomeMissed && !e.Seen,
+	}
+	r.Dial = e.Remote.Number
+	if r.Dial == "" {
+		r.Dial = e.Remote.URI
+	}
+	if strings.Contains(strings.ToLower(e.Remote.URI), "anonymous") {
+		r.Dial = "" // a withheld number cannot be called back
+	}
+	switch {
+	case e.Outcome == phone.OutcomeMissed:
+		r.Icon, r.Tone, r.Outcome = "phone-missed", ToneRed, text.T("history.missed")
+	case e.Outcome == phone.OutcomeElsewhere:
+		r.Icon, r.Tone, r.Outcome = "phone-incoming", ToneSlate, text.T("history.elsewhere")
+	case e.Outcome == phone.OutcomeDeclined:
+		r.Icon, r.Tone, r.Outcome = "phone-off", ToneSlate, text.T("history.declined")
+	case e.Outcome == phone.OutcomeFailed:
+		r.Icon, r.Tone, r.Outcome = "phone-outgoing", ToneAmber, text.ReasonTitle(e.Reason)
+	case e.Direction == phone.Outgoing:
+		r.Icon, r.Tone, r.Outcome = "phone-outgoing", ToneGreen, text.T("history.outgoing")
+	default:
+		r.Icon, r.Tone, r.Outcome = "phone-incoming", ToneGreen, text.T("history.answered")
+	}
+	if e.Duration > 0 {
+		r.Length = text.Timer(e.Duration.Round(time.Second))
+	}
+	return r
+}
+
+// Empty is what a list says when it has nothing to show.
+type Empty struct {
+	Icon   string
+	Title  string
+	Text   string
+	Button Button // Text empty: none
+}
+
+// HistoryEmpty is the empty history's words.
+func HistoryEmpty(s Scene, missed bool, query string) Empty {
+	switch {
+	case query != "":
+		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}
+	case missed:
+		return Empty{Icon: "phone-missed", Title: text.T("history.empty_missed")}
+	}
+	return Empty{Icon: "history", Title: text.T("history.empty"), Text: text.T("history.empty_text")}
+}
+
+// CallsEmpty is the empty calls tab's words.
+func CallsEmpty(s Scene) Empty {
+	return Empty{Icon: "phone", Title: text.T("calls.empty"), Text: text.T("calls.empty_text")}
+}
+
+// Mark splits text into pieces so that every word of the query that is found, wherever, is marked. Case is ignored.
+func Mark(text, query string) []Span {
+	words := strings.Fields(strings.ToLower(query))
+	low := strings.ToLower(text)
+	if len(words) == 0 || len(low) != len(text) || text == "" {
+		return []Span{{Text: text}} // lower case that changes the length would mark the wrong bytes
+	}
+	marked := make([]bool, len(text))
+	for _, w := range words {
+		for from := 0; ; {
+			i := strings.Index(low[from:], w)
+			if i < 0 {
+				break
+			}
+			for j := range len(w) {
+				marked[from+i+j] = true
+			}
+			from += i + len(w)
+		}
+	}
+	var spans []Span
+	start := 0
+	for i := 1; i <= len(text); i++ {
+		if i == len(text) || marked[i] != marked[start] {
+			spans = append(spans, Span{Text: text[start:i], Mark: marked[start]})
+			start = i
+		}
+	}
+	return spans
+}
+
+// Dialable reports whether what was typed is a number or an address and not the name of somebody: it has no letters,
+// or it is a sip: or tel: URI or user@host.
+func Dialable(typed string) bool {
+	typed = strings.TrimSpace(typed)
+	low := strings.ToLower(typed)
+	if strings.HasPrefix(low, "sip:") || strings.HasPrefix(low, "sips:") || strings.HasPrefix(low, "tel:") {
+		return len(typed) > 4
+	}
+	if at := strings.IndexByte(typed, '@'); at > 0 && at < len(typed)-1 && !strings.ContainsRune(typed, ' ') {
+		return true
+	}
+	digit := false
+	for _, r := range typed {
+		switch {
+		case r >= '0' && r <= '9', r == '*', r == '#':
+			digit = true
+		case strings.ContainsRune("+-()./ \u00a0", r):
+		default:
+			return false
+		}
+	}
+	return digit
+}
+
+// DialText makes what was typed or pasted fit to dial: number separators go, an address stays as it is.
+func DialText(typed string) string {
+	typed = Clean(typed, 200)
+	if strings.ContainsAny(typed, "@:") || !Dialable(typed) {
+		return strings.ReplaceAll(typed, " ", "")
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '*' || r == '#' || r == '+' {
+			return r
+		}
+		return -1
+	}, strings.ReplaceAll(typed, "(0)", ""))
+}

@@ -1,0 +1,230 @@
+package present
+
+import (
+	"time"
+
+	"svara/phone"
+	"svara/ui/text"
+)
+
+// Status is a lamp: a shape, its tone and the icon in it (ui.md section 4).
+type Status string
+
+// The statuses of oneself that exist so far.
+const (
+	StatusAvailable   Status = "available"
+	StatusRinging     Status = "ringing"
+	StatusInCall      Status = "in-call"
+	StatusNotSignedIn Status = "not-signed-in"
+	StatusUnknown     Status = "unknown"
+)
+
+// Header is the top of the window: who I am and how I stand.
+type Header struct {
+	Name     string
+	Initials string
+	Address  string // user@domain of the account calls go out on
+	Status   Status
+	Chip     string
+	ChipTone Tone
+	Accounts []AccountRow
+}
+
+// AccountRow is an account in the account menu and in settings.
+type AccountRow struct {
+	ID      phone.AccountID
+	Name    string // what the user calls it
+	Address string
+	State   string // in words
+	Tone    Tone
+	Icon    string
+	Default bool
+}
+
+// AccountName is what an account is called on screen.
+func AccountName(a phone.Account) string {
+	if n := Clean(a.DisplayName, nameLimit); n != "" {
+		return n
+	}
+	return Clean(a.User, nameLimit)
+}
+
+// HeaderOf makes the header.
+func HeaderOf(s Scene) Header {
+	h := Header{Status: StatusNotSignedIn, ChipTone: ToneSlate, Chip: text.T("status.not_signed_in")}
+	for i := range s.Snap.Accounts {
+		h.Accounts = append(h.Accounts, AccountRowOf(s, s.Snap.Accounts[i]))
+	}
+	a := s.Snap.DefaultAccount()
+	if a == nil {
+		h.Name = text.T("app.name")
+		return h
+	}
+	h.Name = AccountName(a.Account)
+	h.Initials = Initials(h.Name)
+	h.Address = Clean(a.User+"@"+a.Domain, numberLimit)
+	h.Status, h.Chip, h.ChipTone = ownStatus(s, a)
+	return h
+}
+
+// ownStatus is the lamp of oneself: what the telephone does wins over how the account stands.
+func ownStatus(s Scene, a *phone.AccountStatus) (Status, string, Tone) {
+	ringing, busy := false, false
+	for _, c := range s.Snap.Calls {
+		switch c.State {
+		case phone.StateIncoming:
+			ringing = true
+		case phone.StateEnded, phone.StateEnding:
+		default:
+			busy = true
+		}
+	}
+	switch {
+	case busy:
+		return StatusInCall, text.T("status.in_call"), ToneRed
+	case ringing:
+		return StatusRinging, text.T("status.ringing"), ToneAccent
+	}
+	switch a.State {
+	case phone.RegistrationRegistered:
+		return StatusAvailable, text.T("status.available"), ToneGreen
+	case phone.RegistrationRegistering:
+		return StatusUnknown, text.T("status.connecting"), ToneSlate
+	case phone.RegistrationFailed:
+		return StatusNotSignedIn, text.T("status.offline"), ToneSlate
+	}
+	return StatusNotSignedIn, text.T("status.not_signed_in"), ToneSlate
+}
+
+// AccountRowOf makes an account's row.
+func AccountRowOf(s Scene, a phone.AccountStatus) AccountRow {
+	row := AccountRow{
+		ID: a.ID, Name: AccountName(a.Account), Address: Clean(a.User+"@"+a.Domain, numberLimit), Default: a.Default,
+		Icon: "circle-help", Tone: ToneSlate,
+	}
+	switch a.State {
+	case phone.RegistrationRegistered:
+		row.State, row.Tone, row.Icon = text.T("registration.registered"), ToneGreen, "check"
+	case phone.RegistrationRegistering:
+		row.State = text.T("registration.registering")
+	case phone.RegistrationUnregistering:
+		row.State = text.T("registration.unregistering")
+	case phone.RegistrationFailed:
+		row.State, row.Tone, row.Icon = text.T("registration.failed"), ToneRed, "x"
+		if a.Reason != nil {
+			row.State = text.RegistrationReason(*a.Reason)
+		}
+	default:
+		row.State, row.Icon = text.T("registration.off"), "x"
+	}
+	return row
+}
+
+// Bar is a line over the window that says what is wrong and what can be done about it.
+type Bar struct {
+	ID      string // stable while the same thing is wrong
+	Icon    string
+	Title   string
+	Text    string
+	Tone    Tone
+	Action  Button // Text empty: none
+	Account phone.AccountID
+	Fault   phone.ReasonID // a fault that can be dismissed
+}
+
+// Bars are the warnings of the moment: one for every account that is not connected, then the standing faults.
+func Bars(s Scene) []Bar {
+	var bars []Bar
+	for _, a := range s.Snap.Accounts {
+		if a.State == phone.RegistrationFailed {
+			bars = append(bars, registrationBar(s, a))
+		}
+	}
+	for _, f := range s.Snap.Faults {
+		bars = append(bars, Bar{ID: "fault." + string(f.ID), Icon: faultIcon(f.ID), Title: text.T("fault.title"), Text: text.Reason(f), Tone: ToneAmber, Fault: f.ID})
+	}
+	return bars
+}
+
+func registrationBar(s Scene, a phone.AccountStatus) Bar {
+	b := Bar{ID: "account." + string(a.ID), Icon: "triangle-alert", Tone: ToneAmber, Account: a.ID, Title: text.T("offline.title")}
+	why := phone.Reason{ID: phone.ReasonNoReply}
+	if a.Reason != nil {
+		why = *a.Reason
+	}
+	b.Text = text.RegistrationReason(why)
+	switch why.ID {
+	case phone.ReasonNoNetwork:
+		b.Icon = "wifi-off"
+	case phone.ReasonWrongPassword, phone.ReasonNoSuchAccount, phone.ReasonSecretLost:
+		b.Title = text.T("offline.refused")
+		b.Action = Button{Command: "account.edit", Text: text.T("account.edit"), Enabled: true}
+	}
+	if len(s.Snap.Accounts) > 1 {
+		b.Title = AccountName(a.Account) + ": " + b.Title
+	}
+	if b.Action.Text == "" {
+		b.Action = Button{Command: "account.register", Text: text.T("offline.try_now"), Enabled: true}
+		if !a.RetryAt.IsZero() {
+			b.Text += " " + retryWords(s, a.RetryAt.Sub(s.Now))
+		}
+	}
+	return b
+}
+
+// retryWords says when the next try goes out, in a unit that fits.
+func retryWords(s Scene, in time.Duration) string {
+	sec := int((in + time.Second - 1) / time.Second)
+	switch {
+	case sec <= 0:
+		return text.T("offline.retrying")
+	case sec < 90:
+		return text.T("offline.retry_seconds", "n", sec)
+	}
+	return text.T("offline.retry_minutes", "n", (sec+59)/60)
+}
+
+func faultIcon(id phone.ReasonID) string {
+	switch id {
+	case phone.ReasonNoMicrophone:
+		return "mic-off"
+	case phone.ReasonNoSpeaker, phone.ReasonDeviceMissing, phone.ReasonDeviceBusy:
+		return "headphones"
+	case phone.ReasonNoNetwork:
+		return "wifi-off"
+	case phone.ReasonNoKeyring, phone.ReasonSecretLost:
+		return "lock"
+	}
+	return "triangle-alert"
+}
+
+// CanDial reports whether a call can be placed, and if not why. An account that is not connected is still tried when
+// the number may be an emergency number; the exchange decides.
+func CanDial(s Scene) (bool, string) {
+	if len(s.Snap.Accounts) == 0 {
+		return false, text.T("reason.no-account")
+	}
+	for _, a := range s.Snap.Accounts {
+		if a.State == phone.RegistrationRegistered {
+			return true, ""
+		}
+	}
+	return false, text.T("reason.not-registered")
+}
+
+// WindowTitle is the main window's title: what a task bar should show of the phone.
+func WindowTitle(s Scene) string {
+	title := text.T("app.name")
+	for _, c := range s.Snap.Calls {
+		if c.State == phone.StateIncoming {
+			return WhoOf(c.Remote).Name + " – " + text.T("call.incoming") + " – " + title
+		}
+	}
+	if n := s.Snap.History.Missed; n > 0 {
+		title = text.T("window.missed", "n", n) + " – " + title
+	}
+	if a := s.Snap.DefaultAccount(); a != nil && a.State == phone.RegistrationFailed {
+		title = text.T("status.offline") + " – " + title
+	}
+	return title
+}
