@@ -1,0 +1,251 @@
+package sdp
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Capabilities is what we can do and want, for one audio stream.
+type Capabilities struct {
+	Origin    Origin     // Host is filled in from Addr when empty
+	Addr      netip.Addr // where we receive
+	Port      uint16     // RTP
+	RTCPPort  uint16     // RTCP where it is not Port+1; 0 where it is
+	Mux       bool       // we can do RTP and RTCP on one port (RFC 5761)
+	Codecs    []Codec    // in order of preference; PT is the number we offer
+	Events    []Codec    // telephone-event in the clocks we do, with the numbers we offer
+	Ptime     int        // milliseconds we would like to be sent; 0 says nothing
+	Direction Direction  // what we would like to do
+}
+
+// Format is a codec both sides do.
+type Format struct {
+	Codec
+	Send uint8 // payload type in what we send: the peer's number
+	Recv uint8 // payload type in what we receive: our number
+}
+
+// Agreed is what an offer and an answer come to, from our side.
+type Agreed struct {
+	Remote          netip.AddrPort // where to send RTP; not valid while the peer wants none
+	RemoteRTCP      netip.AddrPort // where to send RTCP
+	Mux             bool           // RTCP shares the RTP port
+	Formats         []Format       // never empty; the first is what we send
+	Events          []Format       // telephone-event, the one that fits the first format's clock before others
+	Direction       Direction      // what we do
+	RemoteDirection Direction      // what the peer wrote, an old hold included
+	Ptime           int            // milliseconds the peer would like in a packet; 0 when it does not say
+	MaxPtime        int            // the most it takes; 0 when it does not say
+}
+
+// RemoteHold reports whether the peer listens no more.
+func (a Agreed) RemoteHold() bool { return !a.RemoteDirection.Receives() }
+
+const eventName = "telephone-event"
+
+// Offer describes local.
+func Offer(local Capabilities) *Session {
+	s := describe(local)
+	s.Media = []Media{stream(local, local.Codecs, local.Events, local.Direction, local.Mux)}
+	return s
+}
+
+// Answer answers offer: the first audio stream that can be used is taken, with our favourite of the codecs in common
+// first and the offerer's payload numbers, every other stream is refused with port 0 (RFC 3264 6).
+func Answer(offer *Session, local Capabilities) (*Session, Agreed, error) {
+	var agreed Agreed
+	chosen, err := -1, error(ErrNoAudio)
+	for i := range offer.Media {
+		m := &offer.Media[i]
+		if !usable(m) {
+			continue
+		}
+		if agreed, err = meet(offer, m, local.Codecs, local.Events, func(_, theirs Codec) uint8 { return theirs.PT }); err == nil {
+			chosen = i
+			break
+		}
+	}
+	if chosen < 0 {
+		return nil, Agreed{}, err
+	}
+	theirs := &offer.Media[chosen]
+	agreed.Direction = agreed.RemoteDirection.Answer(local.Direction)
+	agreed.Mux = theirs.RTCPMux && local.Mux
+	if agreed.Mux {
+		agreed.RemoteRTCP = agreed.Remote
+	}
+
+	answer := describe(local)
+	if timing(offer.Time) {
+		answer.Time = offer.Time
+	}
+	answer.Media = make([]Media, len(offer.Media))
+	for i := range offer.Media {
+		m := &offer.Media[i]
+		answer.Media[i] = Media{Kind: m.Kind, Proto: m.Proto, Formats: m.Formats}
+	}
+	codecs, events := make([]Codec, len(agreed.Formats)), make([]Codec, len(agreed.Events))
+	for i, f := range agreed.Formats {
+		codecs[i] = f.Codec
+	}
+	for i, f := range agreed.Events {
+		events[i] = f.Codec
+	}
+	answer.Media[chosen] = stream(local, codecs, events, agreed.Direction, agreed.Mux)
+	answer.Media[chosen].Proto = theirs.Proto
+	return answer, agreed, nil
+}
+
+// Accept works out what the answer to our offer means. The offer is one that Offer made.
+func Accept(offer, answer *Session) (Agreed, error) {
+	if len(offer.Media) == 0 {
+		return Agreed{}, ErrNoAudio
+	}
+	ours := &offer.Media[0]
+	i := 0
+	if len(answer.Media) == 0 || answer.Media[0].Kind != "audio" {
+		// Streams out of order: not allowed, but seen.
+		i = slices.IndexFunc(answer.Media, func(m Media) bool { return usable(&m) })
+	}
+	if i < 0 || !usable(&answer.Media[i]) {
+		return Agreed{}, ErrNoAudio
+	}
+	theirs := &answer.Media[i]
+	var codecs, events []Codec
+	for _, c := range ours.Codecs {
+		if strings.EqualFold(c.Name, eventName) {
+			events = append(events, c)
+		} else {
+			codecs = append(codecs, c)
+		}
+	}
+	agreed, err := meet(answer, theirs, codecs, events, func(mine, _ Codec) uint8 { return mine.PT })
+	if err != nil {
+		return Agreed{}, err
+	}
+	// The answerer's order counts now: it puts first what it would like to be sent (RFC 3264 6.1).
+	slices.SortStableFunc(agreed.Formats, func(a, b Format) int {
+		return position(theirs, a.Send) - position(theirs, b.Send)
+	})
+	agreed.sortEvents()
+	agreed.Direction = agreed.RemoteDirection.Answer(offer.direction(ours))
+	agreed.Mux = ours.RTCPMux && theirs.RTCPMux
+	if agreed.Mux {
+		agreed.RemoteRTCP = agreed.Remote
+	}
+	return agreed, nil
+}
+
+// meet finds what we and the peer's stream have in common. number chooses the payload type we receive.
+func meet(s *Session, theirs *Media, codecs, events []Codec, number func(mine, theirs Codec) uint8) (Agreed, error) {
+	a := Agreed{RemoteDirection: s.direction(theirs), Ptime: theirs.Ptime, MaxPtime: theirs.MaxPtime}
+	addr := s.address(theirs)
+	switch {
+	case !addr.IsValid():
+		return Agreed{}, ErrNoAddress
+	case !addr.IsUnspecified():
+		a.Remote = netip.AddrPortFrom(addr, uint16(theirs.Port))
+		rtcp := theirs.RTCPPort
+		if rtcp == 0 && theirs.Port < 65535 {
+			rtcp = theirs.Port + 1
+		}
+		host := addr
+		if theirs.RTCPConn.IsValid() && !theirs.RTCPConn.IsUnspecified() {
+			host = theirs.RTCPConn
+		}
+		if rtcp != 0 {
+			a.RemoteRTCP = netip.AddrPortFrom(host, uint16(rtcp))
+		}
+	}
+	common := func(mine Codec) (Format, bool) {
+		for _, c := range theirs.Codecs {
+			if mine.Same(c) {
+				f := Format{Codec: mine, Send: c.PT, Recv: number(mine, c)}
+				f.PT = f.Recv
+				return f, true
+			}
+		}
+		return Format{}, false
+	}
+	for _, c := range codecs {
+		if f, ok := common(c); ok {
+			a.Formats = append(a.Formats, f)
+		}
+	}
+	if len(a.Formats) == 0 {
+		return Agreed{}, ErrNoCodec
+	}
+	for _, c := range events {
+		if f, ok := common(c); ok {
+			a.Events = append(a.Events, f)
+		}
+	}
+	a.sortEvents()
+	return a, nil
+}
+
+// sortEvents puts the telephone-event with the sent codec's clock first: RFC 4733 2.1 wants one time line.
+func (a *Agreed) sortEvents() {
+	clock := a.Formats[0].Clock
+	slices.SortStableFunc(a.Events, func(x, y Format) int {
+		switch {
+		case x.Clock == y.Clock:
+			return 0
+		case x.Clock == clock:
+			return -1
+		case y.Clock == clock:
+			return 1
+		}
+		return 0
+	})
+}
+
+// Same reports whether two payload types are the same encoding. Names are told apart without case; Opus is 48000/2 by
+// definition (RFC 7587 4.1), whatever channels a peer writes.
+func (c Codec) Same(o Codec) bool {
+	return strings.EqualFold(c.Name, o.Name) && c.Clock == o.Clock &&
+		(c.Channels == o.Channels || strings.EqualFold(c.Name, "opus"))
+}
+
+// usable reports whether a stream is one we can take part in: plain RTP audio that is not switched off.
+func usable(m *Media) bool {
+	return m.Kind == "audio" && m.Port != 0 && (strings.EqualFold(m.Proto, "RTP/AVP") || strings.EqualFold(m.Proto, "RTP/AVPF"))
+}
+
+func position(m *Media, pt uint8) int {
+	return slices.IndexFunc(m.Codecs, func(c Codec) bool { return c.PT == pt })
+}
+
+// describe is a description of local without streams.
+func describe(local Capabilities) *Session {
+	s := &Session{Origin: local.Origin, Name: "-", Time: "0 0", Host: local.Addr.String(), Conn: local.Addr}
+	if s.Origin.Host == "" {
+		s.Origin.Host = local.Addr.String()
+	}
+	return s
+}
+
+func stream(local Capabilities, codecs, events []Codec, d Direction, mux bool) Media {
+	m := Media{Kind: "audio", Port: int(local.Port), Proto: "RTP/AVP", Ptime: local.Ptime, Direction: d, RTCPMux: mux}
+	if local.RTCPPort != 0 && local.RTCPPort != local.Port+1 {
+		m.RTCPPort, m.RTCPConn = int(local.RTCPPort), local.Addr
+	}
+	m.Codecs = slices.Concat(codecs, events)
+	for _, c := range m.Codecs {
+		m.Formats = append(m.Formats, strconv.Itoa(int(c.PT)))
+	}
+	return m
+}
+
+// timing reports whether a t= line is one that can be repeated in the answer (RFC 3264 6).
+func timing(t string) bool {
+	f := strings.Fields(t)
+	return len(f) == 2 && strings.Trim(t, "0123456789 ") == ""
+}
+
+// Event is telephone-event (RFC 4733) at a clock, for digits 0-9 * # A-D.
+func Event(pt uint8, clock int) Codec {
+	return Codec{PT: pt, Name: eventName, Clock: clock, Channels: 1, Fmtp: "0-15"}
+}
