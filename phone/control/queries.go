@@ -1,0 +1,195 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"time"
+
+	"svara/phone"
+)
+
+type query func(context.Context, *Server, json.RawMessage) (any, error)
+
+// queries are the verbs that are no phone.Command and are answered at once.
+var queries = map[string]query{
+	"status":     plain((*Server).status),
+	"version":    plain((*Server).version),
+	"snapshot":   plain(func(s *Server) *phone.Snapshot { return s.Phone.Snapshot() }),
+	"accounts":   plain(func(s *Server) []phone.AccountStatus { return list(s.Phone.Snapshot().Accounts) }),
+	"calls":      plain(func(s *Server) []Call { return callsOf(s.Phone.Snapshot()) }),
+	"devices":    plain((*Server).devices),
+	"settings":   plain((*Server).settings),
+	"call":       with((*Server).call),
+	"stats":      with((*Server).stats),
+	"history":    with((*Server).history),
+	"get":        with((*Server).get),
+	"screenshot": with((*Server).screenshot),
+	"raise":      with((*Server).raise),
+}
+
+// plain is a query without arguments that cannot be refused.
+func plain[R any](fn func(*Server) R) query {
+	return func(_ context.Context, s *Server, _ json.RawMessage) (any, error) { return fn(s), nil }
+}
+
+// with is a query with arguments.
+func with[A, R any](fn func(*Server, context.Context, A) (R, error)) query {
+	return func(ctx context.Context, s *Server, raw json.RawMessage) (any, error) {
+		args, err := decodeArgs[A](raw)
+		if err != nil {
+			return nil, err
+		}
+		return fn(s, ctx, args)
+	}
+}
+
+func decodeArgs[A any](raw json.RawMessage) (args A, err error) {
+	if len(raw) == 0 {
+		return args, nil
+	}
+	if err := json.Unmarshal(raw, &args); err != nil {
+		return args, phone.Refuse(phone.ReasonBadCommand, "arguments: "+err.Error())
+	}
+	return args, nil
+}
+
+// list is never null in JSON.
+func list[T any](in []T) []T {
+	if in == nil {
+		return []T{}
+	}
+	return in
+}
+
+func callOf(c phone.Call) Call {
+	out := Call{Call: c}
+	if !c.Started.IsZero() {
+		out.Started = &c.Started
+	}
+	return out
+}
+
+func callsOf(s *phone.Snapshot) []Call {
+	out := make([]Call, 0, len(s.Calls))
+	for _, c := range s.Calls {
+		out = append(out, callOf(c))
+	}
+	return out
+}
+
+func (s *Server) status() Status {
+	now := s.Phone.Snapshot()
+	st := Status{
+		Version:  s.Version,
+		PID:      os.Getpid(),
+		Accounts: list(now.Accounts),
+		Calls:    callsOf(now),
+		Active:   now.Active,
+		Missed:   now.History.Missed,
+		Input:    now.Audio.Input,
+		Output:   now.Audio.Output,
+		Faults:   list(now.Faults),
+	}
+	if !s.Started.IsZero() {
+		st.UptimeMS = time.Since(s.Started).Milliseconds()
+	}
+	if s.StartupMS != nil {
+		st.StartupMS = s.StartupMS()
+	}
+	return st
+}
+
+func (s *Server) version() Version { return Version{Version: s.Version, PID: os.Getpid()} }
+
+func (s *Server) devices() phone.AudioStatus {
+	audio := s.Phone.Snapshot().Audio
+	audio.Devices = list(audio.Devices)
+	return audio
+}
+
+// settings is every key with its value, defaults filled in.
+func (s *Server) settings() map[string]string {
+	now, out := s.Phone.Snapshot().Settings, map[string]string{}
+	for _, key := range phone.SettingKeys() {
+		out[key] = now.Get(key)
+	}
+	return out
+}
+
+// find is the call asked for; 0 is the active one, else the only one that is not over.
+func find(s *phone.Snapshot, id phone.CallID) (phone.Call, error) {
+	if id == 0 {
+		id = s.Active
+	}
+	if id == 0 {
+		live := 0
+		for _, c := range s.Calls {
+			if c.State.Live() {
+				id, live = c.ID, live+1
+			}
+		}
+		if live != 1 {
+			return phone.Call{}, phone.Refuse(phone.ReasonNoCall, "")
+		}
+	}
+	if c := s.Call(id); c != nil {
+		return *c, nil
+	}
+	return phone.Call{}, phone.Refuse(phone.ReasonNoCall, callText(id))
+}
+
+func (s *Server) call(_ context.Context, args callArgs) (Call, error) {
+	c, err := find(s.Phone.Snapshot(), args.Call)
+	return callOf(c), err
+}
+
+func (s *Server) stats(_ context.Context, args callArgs) (Stats, error) {
+	c, err := find(s.Phone.Snapshot(), args.Call)
+	if err != nil {
+		return Stats{}, err
+	}
+	st := Stats{Call: c.ID, State: c.State, DurationMS: c.Duration(time.Now()).Milliseconds(), Quality: c.Quality}
+	if s.Meter != nil {
+		levels := s.Meter.Levels()
+		st.Levels = &levels
+	}
+	return st, nil
+}
+
+func (s *Server) history(ctx context.Context, q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
+	if s.History == nil {
+		return nil, phone.Refuse(phone.ReasonStoreFailed, "")
+	}
+	entries, err := s.History.History(ctx, q)
+	return list(entries), err
+}
+
+func (s *Server) get(_ context.Context, args getArgs) (Setting, error) {
+	now := s.Phone.Snapshot().Settings
+	for _, key := range phone.SettingKeys() {
+		if key == args.Key {
+			return Setting{Key: key, Value: now.Get(key)}, nil
+		}
+	}
+	return Setting{}, phone.Refuse(phone.ReasonBadSetting, args.Key)
+}
+
+func (s *Server) screenshot(_ context.Context, args screenshotArgs) (Done, error) {
+	switch {
+	case s.Screenshot == nil:
+		return Done{}, phone.Refuse(ReasonNoWindow, "")
+	case !filepath.IsAbs(args.Path): // the phone's folder is not the client's
+		return Done{}, phone.Refuse(phone.ReasonBadCommand, "path must be absolute")
+	}
+	return Done{}, s.Screenshot(args.Path, args.View)
+}
+
+func (s *Server) raise(_ context.Context, args raiseArgs) (Done, error) {
+	if s.Raise == nil {
+		return Done{}, phone.Refuse(ReasonNoWindow, "")
+	}
+	s.Raise(args.Args)
+	return Done{}, nil
+}

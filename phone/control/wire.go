@@ -1,0 +1,132 @@
+package control
+
+import (
+	"encoding/json"
+	"time"
+
+	"svara/phone"
+)
+
+// MaxLine is the longest request line in bytes. Answers can be longer.
+const MaxLine = 256 << 10
+
+// Reasons that only this door gives.
+const (
+	ReasonTimedOut       phone.ReasonID = "timed-out"        // wait: the condition did not come true; Text tells how it stands
+	ReasonNoWindow       phone.ReasonID = "no-window"        // the phone runs without a window
+	ReasonTooManyClients phone.ReasonID = "too-many-clients" // the limit of simultaneous connections
+)
+
+// Request is a line from a client.
+type Request struct {
+	ID   uint64          `json:"id,omitempty"` // given back in the answer
+	Verb string          `json:"verb"`
+	Args json.RawMessage `json:"args,omitempty"`
+}
+
+// Response is the answer to a Request.
+type Response struct {
+	ID     uint64          `json:"id,omitempty"`
+	OK     bool            `json:"ok"`
+	Result json.RawMessage `json:"result,omitempty"`
+	Error  *Fault          `json:"error,omitempty"`
+}
+
+// Fault is why a request was refused.
+type Fault struct {
+	phone.Reason
+	Words string `json:"words,omitempty"` // in the phone's language
+}
+
+// Done is the result of a command.
+type Done struct {
+	Call phone.CallID `json:"call,omitempty"` // the call it made or acted on
+}
+
+// putAccount is phone.PutAccount with a password that is really sent: phone.Secret marshals as a placeholder.
+type putAccount struct {
+	Account     phone.Account `json:"account"`
+	Password    string        `json:"password,omitempty"`
+	SessionOnly bool          `json:"session_only,omitempty"`
+}
+
+// Call is phone.Call with a start that is always there, null until it is answered.
+type Call struct {
+	phone.Call
+	Started *time.Time `json:"started"`
+}
+
+// Status is the answer to the verb status.
+type Status struct {
+	Version   string                `json:"version"`
+	PID       int                   `json:"pid"`
+	UptimeMS  int64                 `json:"uptime_ms"`
+	StartupMS int64                 `json:"startup_ms"` // process start to first drawn frame, or to ready without a window; 0 until then
+	Accounts  []phone.AccountStatus `json:"accounts"`
+	Calls     []Call                `json:"calls"`
+	Active    phone.CallID          `json:"active,omitempty"`
+	Missed    int                   `json:"missed"`
+	Input     string                `json:"input"`  // device in use, empty while none is open
+	Output    string                `json:"output"` // likewise
+	Faults    []phone.Reason        `json:"faults"`
+}
+
+// Stats is the answer to the verb stats.
+type Stats struct {
+	Call       phone.CallID    `json:"call"`
+	State      phone.CallState `json:"state"`
+	DurationMS int64           `json:"duration_ms"`
+	phone.Quality
+	Levels *phone.Levels `json:"levels,omitempty"` // dBFS, of the microphone and the speaker
+}
+
+// Version is the answer to the verb version.
+type Version struct {
+	Version string `json:"version"`
+	PID     int    `json:"pid"`
+}
+
+// Setting is the answer to the verb get.
+type Setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// Waited is the answer to the verb wait.
+type Waited struct {
+	Condition string          `json:"condition"`
+	Call      phone.CallID    `json:"call,omitempty"`
+	Account   phone.AccountID `json:"account,omitempty"`
+}
+
+type (
+	callArgs struct {
+		Call phone.CallID `json:"call,omitempty"`
+	}
+	getArgs struct {
+		Key string `json:"key"`
+	}
+	waitArgs struct {
+		Condition string `json:"condition"`
+		TimeoutMS int64  `json:"timeout_ms"`
+	}
+	screenshotArgs struct {
+		Path string `json:"path"`
+		View string `json:"view,omitempty"`
+	}
+	raiseArgs struct {
+		Args []string `json:"args,omitempty"`
+	}
+)
+
+// snapshotLine is the first line of events, and again after events were lost.
+type snapshotLine struct {
+	Event string `json:"event"` // "snapshot"
+	*phone.Snapshot
+}
+
+// lostLine says that this client was too slow for Count events.
+type lostLine struct {
+	Event string `json:"event"` // "lost"
+	Count int    `json:"count"`
+}
