@@ -1,0 +1,155 @@
+// Package doors knows which room of the house may import which, and its test walks the tree to see that it is so.
+package doors
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Module is the name all our import paths begin with.
+const Module = "svara"
+
+// Room is one line of the table: who may come in by which door.
+type Room struct {
+	// Path is the package below the module; "/..." at the end covers everything below it as well. The longest Path that
+	// fits a package is its room.
+	Path string
+	// Ours is what of our own it may import, written like Path.
+	Ours []string
+	// Theirs is what of others' modules it may import, as path prefixes. "*" is anything.
+	Theirs []string
+	// Why is what would break if the door stood open.
+	Why string
+}
+
+// Rooms is the house. A new package needs a line here, or fits in a room that ends in "/...".
+var Rooms = []Room{
+	{"cmd/svara", []string{"..."}, []string{"golang.org/x/sys"}, "composition root"},
+	{"cmd/svaractl", []string{"cmd/internal/...", "phone/...", "audio/...", "store", "assets", "ui/text", "ui/command"}, nil,
+		"it runs where there is no display: no window, no Fyne"},
+	{"cmd/svara-pbx", []string{"cmd/internal/...", "phone", "phone/pbxdemo", "assets"}, nil, "it is the practice PBX and nothing else"},
+	{"cmd/internal/...", []string{"cmd/internal/...", "phone/...", "audio/...", "store", "assets", "ui/text", "ui/command"}, []string{"github.com/adrg/xdg", "golang.org/x/sys"},
+		"it wires the phone for the window and for svaractl, so it may not need the window"},
+
+	{"phone", nil, nil, "the vocabulary: everybody imports it, so it imports nobody"},
+	{"phone/engine", []string{"phone", "phone/engine/...", "phone/ua", "phone/sdp", "phone/media", "phone/media/jitter", "phone/dialect", "phone/team", "phone/directory", "audio/..."}, nil,
+		"the loop reaches the store and the screens only through small interfaces of its own"},
+	{"phone/ua", []string{"phone", "phone/ua/digest", "phone/ua/resolve"}, []string{"github.com/emiago/sipgo"}, "SIP becomes values here; sound and storage are none of its business"},
+	{"phone/ua/digest", nil, nil, "pure functions on headers"},
+	{"phone/ua/resolve", []string{"phone"}, []string{"github.com/miekg/dns", "golang.org/x/net/idna"}, "it turns names into addresses and knows no dialogs"},
+	{"phone/sdp", nil, nil, "pure functions on text"},
+	{"phone/media", []string{"phone", "phone/sdp", "phone/media/jitter", "audio"}, []string{"github.com/pion/"}, "it knows packets and sound, not SIP and not devices"},
+	{"phone/media/jitter", nil, []string{"github.com/pion/rtp"}, "a data structure: no clock, no socket"},
+	{"phone/control", []string{"phone"}, []string{"golang.org/x/sys", "github.com/adrg/xdg", "github.com/gofrs/flock"}, "it carries verbs for any phone, so it may know none in particular"},
+	{"phone/pbxdemo", []string{"phone", "phone/pbxdemo/...", "phone/ua", "phone/ua/digest", "phone/media", "phone/sdp", "audio/...", "assets"}, nil,
+		"the practice PBX is reached by SIP like any other, never through the engine"},
+	{"phone/phonetest/...", []string{"..."}, []string{"*"}, "tests only"},
+
+	{"audio", nil, nil, "the words of sound: everybody imports it, so it imports nobody"},
+	{"audio/codec/opus", []string{"audio", "audio/dsp"}, []string{"github.com/hraban/opus"}, "the one cgo room for Opus"},
+	{"audio/codec/...", []string{"audio", "audio/dsp"}, nil, "a codec knows samples only"},
+	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/record"}, []string{"github.com/gordonklaus/portaudio"}, "the one room that touches sound cards"},
+	{"audio/...", []string{"audio/..."}, nil, "sound waits for nobody upstairs and knows no calls"},
+
+	{"store", []string{"phone"}, []string{"modernc.org/sqlite", "github.com/zalando/go-keyring", "github.com/godbus/dbus", "golang.org/x/crypto", "golang.org/x/sys", "golang.org/x/text"},
+		"it stores the vocabulary's words and asks nobody"},
+
+	{"ui/text", []string{"phone", "assets"}, []string{"golang.org/x/text", "github.com/jeandeaual/go-locale"}, "words, for programs without a window too"},
+	{"ui/command", []string{"phone"}, nil, "the registry is used without a window too"},
+	{"ui/present", []string{"phone", "ui/text", "ui/command"}, nil, "pure: view models are tested without a screen"},
+	{"ui/theme", []string{"assets", "ui/theme/..."}, []string{"fyne.io/fyne/v2"}, "looks know nothing of calls"},
+	{"ui/widget", []string{"ui/theme", "ui/text", "ui/command", "ui/present", "ui/widget/..."}, []string{"fyne.io/fyne/v2"}, "widgets show view models; they know nothing of the phone"},
+	{"ui/view/...", []string{"ui/present", "ui/command", "ui/text", "ui/widget", "ui/theme", "ui/view/..."}, []string{"fyne.io/fyne/v2"},
+		"screens show view models and run commands; they never reach past them to the phone"},
+	{"ui", []string{"phone", "ui/...", "assets"}, []string{"fyne.io/", "github.com/godbus/dbus"}, "the window is a guest: it has the phone's words and interface, nothing behind them"},
+
+	{"assets/...", nil, nil, "files; they are carried by everybody"},
+}
+
+// OneRoom are the modules that live in one place of the house, so that another can take their place.
+var OneRoom = map[string]string{
+	"github.com/emiago/sipgo":          "phone/ua",
+	"github.com/gordonklaus/portaudio": "audio/device",
+	"github.com/hraban/opus":           "audio/codec/opus",
+	"gopkg.in/hraban/opus":             "audio/codec/opus",
+	"modernc.org/sqlite":               "store",
+	"github.com/miekg/dns":             "phone/ua/resolve",
+	"fyne.io/":                         "ui",
+}
+
+// testTools are what every room's tests may import besides: the fixtures, and tools that no program contains.
+var testTools = []string{"go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/pion/"}
+
+// Check says why a package may not import another, or "" when it may. Both are whole import paths. Rooms' tests may
+// import the fixtures, their own siblings and testing tools besides.
+func Check(from, to string, test bool) string {
+	if theirs(to) {
+		return checkTheirs(below(from), to, test)
+	}
+	if !strings.HasPrefix(to, Module+"/") || from == to {
+		return ""
+	}
+	here, there := below(from), below(to)
+	r := roomOf(here)
+	if r == nil {
+		return fmt.Sprintf("%s has no line in the table of rooms (phone/phonetest/doors)", here)
+	}
+	if strings.HasPrefix(there, "phone/phonetest") && !strings.HasPrefix(here, "phone/phonetest") && !test {
+		return fmt.Sprintf("%s imports %s: fixtures are for tests", here, there)
+	}
+	if test && (strings.HasPrefix(there, "phone/phonetest") || strings.HasPrefix(there, here+"/")) {
+		return ""
+	}
+	if !slices.ContainsFunc(r.Ours, func(p string) bool { return fits(p, there) }) {
+		return fmt.Sprintf("%s imports %s, which its door does not allow: %s", here, there, r.Why)
+	}
+	return ""
+}
+
+func checkTheirs(here, to string, test bool) string {
+	for module, room := range OneRoom {
+		if strings.HasPrefix(to, module) && here != room && !strings.HasPrefix(here, room+"/") {
+			return fmt.Sprintf("%s imports %s, which lives in %s only", here, to, room)
+		}
+	}
+	r := roomOf(here)
+	if r == nil {
+		return fmt.Sprintf("%s has no line in the table of rooms (phone/phonetest/doors)", here)
+	}
+	allowed := func(p string) bool { return p == "*" || strings.HasPrefix(to, p) }
+	if slices.ContainsFunc(r.Theirs, allowed) || test && slices.ContainsFunc(testTools, allowed) {
+		return ""
+	}
+	return fmt.Sprintf("%s imports %s, which its door does not allow: %s", here, to, r.Why)
+}
+
+// theirs reports whether a path is somebody else's module: the standard library has no dot in its first element.
+func theirs(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return strings.Contains(first, ".")
+}
+
+func below(path string) string { return strings.TrimPrefix(path, Module+"/") }
+
+// roomOf is the room with the longest path that fits.
+func roomOf(pkg string) *Room {
+	var best *Room
+	for i := range Rooms {
+		if r := &Rooms[i]; fits(r.Path, pkg) && (best == nil || len(r.Path) > len(best.Path)) {
+			best = r
+		}
+	}
+	return best
+}
+
+// fits reports whether a package is the one named, or below it when the name ends in "/...".
+func fits(path, pkg string) bool {
+	if path == "..." {
+		return true
+	}
+	if base, ok := strings.CutSuffix(path, "/..."); ok {
+		return pkg == base || strings.HasPrefix(pkg, base+"/")
+	}
+	return pkg == path
+}
