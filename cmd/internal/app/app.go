@@ -1,0 +1,228 @@
+// Package app wires the rooms together into a phone, for the window (cmd/svara) and for the headless one
+// (svaractl run). It is the only place that knows all of them.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"svara/audio"
+	"svara/audio/codec/g711"
+	"svara/audio/codec/opus"
+	"svara/audio/device"
+	"svara/audio/mix"
+	"svara/phone"
+	"svara/phone/control"
+	"svara/phone/engine"
+	"svara/phone/media"
+	"svara/phone/ua"
+	"svara/store"
+	"svara/ui/text"
+)
+
+// Version is set by the build.
+var Version = "dev"
+
+// Options is what the command line says.
+type Options struct {
+	Profile string     // folder; empty: the user's own, or the demo's
+	Audio   string     // portaudio, null, or file:IN.wav,OUT.wav
+	Demo    bool       // start the practice PBX and sign in to it
+	LogFile string     // empty: standard error
+	Bind    netip.Addr // SIP and RTP only on this address; zero: all
+}
+
+// Phone is a running phone and what it is made of.
+type Phone struct {
+	*engine.Engine
+	Store   *store.Store
+	Log     *slog.Logger
+	Profile string
+	Started time.Time
+
+	// What a window adds before Serve.
+	Screenshot func(path, view string) error
+	Raise      func(args []string)
+
+	listener *control.Listener
+	console  *mix.Console
+	secrets  *lazySecrets
+	logFile  io.Closer
+	ready    atomic.Int64 // milliseconds from process start to ready
+	quit     chan struct{}
+	quitOnce sync.Once
+	demo     demo
+
+	stopServing func() error // set by Serve
+}
+
+// ErrRunning says that another phone runs with the profile; its window has been asked to come forward.
+var ErrRunning = control.ErrRunning
+
+// Start opens the profile and starts the phone. processStart is when the process began.
+func Start(ctx context.Context, opt Options, processStart time.Time) (*Phone, error) {
+	p := &Phone{Started: processStart, Profile: opt.ProfileDir(), quit: make(chan struct{})}
+	var err error
+	if p.listener, err = control.Listen(p.Profile); err != nil {
+		return nil, fmt.Errorf("open profile %s: %w", p.Profile, err)
+	}
+	if err := p.start(ctx, opt); err != nil {
+		return nil, errors.Join(err, p.listener.Close())
+	}
+	return p, nil
+}
+
+// ProfileDir is the folder of the profile that the options name.
+func (opt Options) ProfileDir() string {
+	switch {
+	case opt.Profile != "":
+		return opt.Profile
+	case opt.Demo:
+		return control.DefaultProfile() + "-demo"
+	}
+	return control.DefaultProfile()
+}
+
+func (p *Phone) start(ctx context.Context, opt Options) error {
+	if err := p.openLog(opt.LogFile); err != nil {
+		return err
+	}
+	backend, err := backend(opt.Audio, p.Log)
+	if err != nil {
+		return err
+	}
+	var faults []phone.Reason
+	if p.Store, faults, err = store.Open(ctx, p.Profile, p.Log); err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
+	accounts, settings, history, err := p.read(ctx)
+	if err != nil {
+		return err
+	}
+	text.SetLanguage(settings.Get(phone.KeyLanguage))
+	if p.console, err = mix.NewConsole(mix.Options{Backend: backend, Log: p.Log}); err != nil {
+		return fmt.Errorf("start sound: %w", err)
+	}
+	sip, err := ua.New(ua.Config{UserAgent: "Svara/" + Version, Log: p.Log, Bind: opt.Bind})
+	if err != nil {
+		return fmt.Errorf("start sip: %w", err)
+	}
+	p.secrets = &lazySecrets{dir: p.Profile, log: p.Log, place: settings.Get(phone.KeyPasswordPlace), moved: p.passwordsMoved}
+	p.Engine = engine.New(engine.Options{
+		SIP: sip, Console: p.console, Codecs: []audio.Codec{opus.Codec(), g711.PCMA(), g711.PCMU()},
+		OpenStream: func(c media.Config) (engine.Stream, error) { return media.Open(c) },
+		Store:      p.Store, Secrets: p.secrets, Log: p.Log,
+		Accounts: accounts, Settings: settings, History: history, Faults: faults,
+	})
+	if opt.Demo {
+		if err := p.StartDemo(); err != nil {
+			return errors.Join(err, p.Engine.Close(ctx))
+		}
+	}
+	return nil
+}
+
+// read is everything the engine starts with.
+func (p *Phone) read(ctx context.Context) ([]phone.Account, phone.Settings, phone.HistoryState, error) {
+	accounts, err := p.Store.Accounts(ctx)
+	if err != nil {
+		return nil, nil, phone.HistoryState{}, fmt.Errorf("read accounts: %w", err)
+	}
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return nil, nil, phone.HistoryState{}, fmt.Errorf("read settings: %w", err)
+	}
+	history, err := p.Store.HistoryState(ctx)
+	if err != nil {
+		return nil, nil, phone.HistoryState{}, fmt.Errorf("read history: %w", err)
+	}
+	return accounts, settings, history, nil
+}
+
+func (p *Phone) openLog(path string) error {
+	out := io.Writer(os.Stderr)
+	level := slog.LevelWarn
+	if path != "" {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("open log: %w", err)
+		}
+		out, level, p.logFile = f, slog.LevelInfo, f
+	}
+	p.Log = slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
+	return nil
+}
+
+// backend is the world of sound devices the command line names.
+func backend(spec string, log *slog.Logger) (device.Backend, error) {
+	switch {
+	case spec == "" || spec == "portaudio":
+		return device.PortAudio(device.Options{Log: log}), nil
+	case spec == "null":
+		return device.Null(), nil
+	case strings.HasPrefix(spec, "file:"):
+		in, out, _ := strings.Cut(strings.TrimPrefix(spec, "file:"), ",")
+		return device.Files(in, out), nil
+	}
+	return nil, fmt.Errorf("unknown sound %q: portaudio, null or file:IN.wav,OUT.wav", spec)
+}
+
+// passwordsMoved notes that the place passwords are kept in is another than last time.
+func (p *Phone) passwordsMoved(place string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := p.Store.PutSetting(ctx, phone.KeyPasswordPlace, place); err != nil {
+		p.Log.Warn("note password place", "err", err)
+	}
+	if place == "file" {
+		p.Report(phone.Reason{ID: phone.ReasonNoKeyring})
+	}
+}
+
+// Ready notes that a person can use the phone now: the first frame is drawn, or there is no window to draw.
+func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started).Milliseconds())) }
+
+// Serve answers svaractl from now until Close.
+func (p *Phone) Serve() {
+	server := &control.Server{
+		Phone: p.Engine, History: p.Store, Meter: p.Engine, Version: Version, Started: p.Started,
+		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Quit: p.Quit, Log: p.Log,
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(ctx, p.listener) }()
+	p.stopServing = func() error {
+		cancel()
+		return <-done
+	}
+}
+
+// Quit asks whoever runs the phone to end it.
+func (p *Phone) Quit() { p.quitOnce.Do(func() { close(p.quit) }) }
+
+// Quitting is closed when somebody asked for the end.
+func (p *Phone) Quitting() <-chan struct{} { return p.quit }
+
+// Close ends the phone in order: the calls and registrations, the sound, the files, and last the guests' door, so that
+// who waits for the door to close knows that the phone is gone.
+func (p *Phone) Close(ctx context.Context) error {
+	errs := []error{p.Engine.Close(ctx), p.demo.close(), p.console.Close(), p.Store.Close()}
+	if p.stopServing != nil {
+		errs = append(errs, p.stopServing())
+	} else {
+		errs = append(errs, p.listener.Close())
+	}
+	if p.logFile != nil {
+		errs = append(errs, p.logFile.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,99 @@
+// Command svara is the softphone with its window.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"svara/cmd/internal/app"
+	"svara/phone"
+	"svara/phone/control"
+	"svara/ui"
+	"svara/ui/text"
+)
+
+var processStart = time.Now()
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "svara:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	var opt app.Options
+	flag.StringVar(&opt.Profile, "profile", "", "folder of settings, history and passwords")
+	flag.BoolVar(&opt.Demo, "demo", false, "start a practice exchange with simulated colleagues and sign in to it")
+	flag.StringVar(&opt.Audio, "audio", "portaudio", "portaudio, null or file:IN.wav,OUT.wav")
+	flag.StringVar(&opt.LogFile, "log", "", "write a log to this file")
+	bind := flag.String("bind", "", "use only this local address for SIP and sound")
+	version := flag.Bool("version", false, "print the version and exit")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: svara [flags] [tel:NUMBER | sip:USER@HOST]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if *version {
+		fmt.Println("svara", app.Version)
+		return nil
+	}
+	if *bind != "" {
+		var err error
+		if opt.Bind, err = netip.ParseAddr(*bind); err != nil {
+			return fmt.Errorf("bind: %w", err)
+		}
+	}
+	return window(opt, flag.Args())
+}
+
+// window runs the phone behind its window until the window is closed, somebody quits it, or a signal comes.
+func window(opt app.Options, args []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p, err := app.Start(ctx, opt, processStart)
+	if errors.Is(err, app.ErrRunning) {
+		return handOver(opt, args)
+	}
+	if err != nil {
+		return err
+	}
+	w := ui.New(ui.Options{
+		Phone: p, History: p.Store, Meter: p, Version: app.Version, Log: p.Log, Args: args,
+		FirstFrame: p.Ready, Demo: p.StartDemo,
+	})
+	p.Screenshot, p.Raise = w.Screenshot, w.Raise
+	p.Serve()
+	over := make(chan struct{})
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-p.Quitting():
+		case <-over:
+			return
+		}
+		w.Quit()
+	}()
+	w.Run()
+	close(over)
+	closing, cancel := context.WithTimeout(context.Background(), 6*time.Second)
+	defer cancel()
+	return p.Close(closing)
+}
+
+// handOver gives this start's arguments to the phone that runs already, whose window comes forward.
+func handOver(opt app.Options, args []string) error {
+	c, err := control.Dial(opt.ProfileDir())
+	if err != nil {
+		return fmt.Errorf("%s (%w)", text.Reason(phone.Reason{ID: phone.ReasonAlreadyRunning}), err)
+	}
+	defer c.Close()
+	return c.Raise(args)
+}

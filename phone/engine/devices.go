@@ -1,0 +1,42 @@
+package engine
+
+import (
+	"svara/audio"
+	"svara/audio/mix"
+	"svara/phone"
+	"svara/phone/ua"
+)
+
+var allowDirect = ua.SetAllowDirect{On: true}
+
+// soundInput translates the basement's state into the phone's words.
+func soundInput(st mix.State) inSound {
+	in := inSound{audio: phone.AudioStatus{Input: st.Input.Device.ID, Output: st.Output.Device.ID, Ring: st.Ring.Device.ID}}
+	for _, d := range st.Devices {
+		in.audio.Devices = append(in.audio.Devices, phoneDevice(d))
+	}
+	in.trouble = trouble{
+		input:  deviceReason(st.Input.Trouble, phone.ReasonNoMicrophone),
+		output: deviceReason(st.Output.Trouble, phone.ReasonNoSpeaker),
+		ring:   deviceReason(st.Ring.Trouble, phone.ReasonNoSpeaker),
+	}
+	return in
+}
+
+func phoneDevice(d audio.Device) phone.Device {
+	return phone.Device{ID: d.ID, Name: d.Name, Input: d.Input, Output: d.Output, Default: d.Default}
+}
+
+// deviceReason says what is wrong with a device: held by another program, the chosen one gone and another in its place,
+// or none at all.
+func deviceReason(t *mix.Trouble, none phone.ReasonID) *phone.Reason {
+	switch {
+	case t == nil:
+		return nil
+	case t.Busy:
+		return &phone.Reason{ID: phone.ReasonDeviceBusy, Text: t.Name}
+	case t.Instead != "":
+		return &phone.Reason{ID: phone.ReasonDeviceMissing, Text: t.Name}
+	}
+	return &phone.Reason{ID: none, Text: t.Name}
+}

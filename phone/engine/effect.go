@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"net/netip"
+
+	"svara/phone"
+	"svara/phone/sdp"
+	"svara/phone/ua"
+)
+
+// effect is one thing to be done. Effects are data; the runner (run.go) does them.
+type effect interface{ isEffect() }
+
+type (
+	// fxSIP is given to the user agent at once, in order.
+	fxSIP struct{ action ua.Action }
+	// fxOpen opens a call's stream. An outgoing call gets an offer; an incoming one the answer to offer, or, when they
+	// made none, our late offer.
+	fxOpen struct {
+		call     phone.CallID
+		account  phone.AccountID
+		target   string
+		local    netip.Addr // incoming: where the INVITE came in; zero: ask the user agent
+		incoming bool
+		offer    []byte
+		codecs   []string
+	}
+	// fxAccept gives the stream the peer's answer.
+	fxAccept struct {
+		call phone.CallID
+		sdp  []byte
+	}
+	// fxOffer makes an offer within the call.
+	fxOffer struct {
+		call  phone.CallID
+		dir   sdp.Direction
+		hold  bool
+		reply bool
+	}
+	// fxReply answers an offer within the call.
+	fxReply struct {
+		call  phone.CallID
+		offer []byte
+		dir   sdp.Direction
+	}
+	// fxDigit sends one digit as RTP.
+	fxDigit struct {
+		call  phone.CallID
+		digit byte
+	}
+	// fxCloseMedia closes the stream, if there is one, and the call's lane.
+	fxCloseMedia struct{ call phone.CallID }
+	// fxMeasure asks all streams for their quality.
+	fxMeasure struct{}
+	// fxSound tells the basement what to play.
+	fxSound struct{ plan soundPlan }
+	// fxHistory writes a finished call down.
+	fxHistory struct{ entry phone.HistoryEntry }
+	// fxSeen marks missed calls as looked at.
+	fxSeen struct{}
+	// fxSetting writes a setting.
+	fxSetting struct{ key, value string }
+	// fxKeepAccount writes an account and its password down; what comes back is inCredentials.
+	fxKeepAccount struct {
+		account     phone.Account
+		password    phone.Secret // empty: the stored one
+		sessionOnly bool
+	}
+	// fxCredentials reads an account's password at the start; what comes back is inCredentials.
+	fxCredentials struct{ account phone.Account }
+	// fxWriteAccount writes an account down whose registration is not touched.
+	fxWriteAccount struct{ account phone.Account }
+	// fxForgetAccount removes an account and its password.
+	fxForgetAccount struct{ account phone.AccountID }
+)
+
+func (fxSIP) isEffect()           {}
+func (fxOpen) isEffect()          {}
+func (fxAccept) isEffect()        {}
+func (fxOffer) isEffect()         {}
+func (fxReply) isEffect()         {}
+func (fxDigit) isEffect()         {}
+func (fxCloseMedia) isEffect()    {}
+func (fxMeasure) isEffect()       {}
+func (fxSound) isEffect()         {}
+func (fxHistory) isEffect()       {}
+func (fxSeen) isEffect()          {}
+func (fxSetting) isEffect()       {}
+func (fxKeepAccount) isEffect()   {}
+func (fxCredentials) isEffect()   {}
+func (fxWriteAccount) isEffect()  {}
+func (fxForgetAccount) isEffect() {}

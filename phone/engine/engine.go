@@ -1,0 +1,227 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"svara/audio"
+	"svara/audio/mix"
+	"svara/phone"
+	"svara/phone/media"
+)
+
+// Options is what the engine is made of. All but Accounts, Settings, History and Faults must be set.
+type Options struct {
+	SIP        Signalling
+	OpenStream func(media.Config) (Stream, error)
+	Console    *mix.Console
+	Codecs     []audio.Codec // every codec there is; a setting orders them
+	Store      Store
+	Secrets    Secrets
+	Log        *slog.Logger
+
+	// What was read at the start.
+	Accounts []phone.Account
+	Settings phone.Settings
+	History  phone.HistoryState
+	Faults   []phone.Reason
+}
+
+// Engine is the phone.
+type Engine struct {
+	opt    Options
+	hub    *hub
+	inputs chan envelope
+	group  group
+	ctx    context.Context // of everything the engine started; ends with the loop
+	cancel context.CancelFunc
+	quiet  chan struct{} // closed when no call is left after a shutdown
+	ended  chan struct{} // closed when the loop has ended
+	once   sync.Once
+}
+
+// envelope is an input on its way to the loop.
+type envelope struct {
+	in    input
+	reply chan<- reply // for commands
+}
+
+var (
+	_ phone.Phone = (*Engine)(nil)
+	_ phone.Meter = (*Engine)(nil)
+)
+
+// New starts the loop. Close ends it.
+func New(opt Options) *Engine {
+	e := &Engine{
+		opt: opt, inputs: make(chan envelope, 256), quiet: make(chan struct{}), ended: make(chan struct{}),
+	}
+	e.ctx, e.cancel = context.WithCancel(context.Background())
+	s := state{settings: opt.Settings, history: opt.History, faults: opt.Faults}
+	for _, a := range opt.Accounts {
+		s.accounts = append(s.accounts, account{AccountStatus: phone.AccountStatus{
+			Account: a, Registration: phone.Registration{State: phone.RegistrationRegistering},
+		}})
+	}
+	e.hub = newHub(s.snapshot(1, time.Now()))
+	r := &runner{opt: opt, ctx: e.ctx, group: &e.group, input: e.input, calls: map[phone.CallID]*callLane{}}
+	go e.loop(s, r)
+	e.group.start("sip values", e.pumpSIP)
+	e.group.start("sound events", e.pumpSound)
+	return e
+}
+
+// input hands an input to the loop, or drops it when the loop has ended.
+func (e *Engine) input(in input) {
+	select {
+	case e.inputs <- envelope{in: in}:
+	case <-e.ended:
+	}
+}
+
+// Do refuses a command at once or takes it up.
+func (e *Engine) Do(cmd phone.Command) (phone.CallID, error) {
+	answer := make(chan reply, 1)
+	select {
+	case e.inputs <- envelope{inCommand{cmd}, answer}:
+	case <-e.ended:
+		return 0, phone.Refuse(phone.ReasonShutdown, "")
+	}
+	select {
+	case r := <-answer:
+		return r.call, r.err
+	case <-e.ended:
+		return 0, phone.Refuse(phone.ReasonShutdown, "")
+	}
+}
+
+// Snapshot is what is true now.
+func (e *Engine) Snapshot() *phone.Snapshot { return e.hub.current() }
+
+// Subscribe starts with the current snapshot.
+func (e *Engine) Subscribe(ctx context.Context) phone.Subscription { return e.hub.subscribe(ctx) }
+
+// Report tells the user of something wrong outside the engine: a fault of the store, the key store or the window.
+func (e *Engine) Report(r phone.Reason) { e.input(inFault{r}) }
+
+// Levels reads the meters.
+func (e *Engine) Levels() phone.Levels {
+	mic, speaker := e.opt.Console.Levels()
+	return phone.Levels{Microphone: mic, Speaker: speaker}
+}
+
+// loop is the one goroutine that owns the state.
+func (e *Engine) loop(s state, r *runner) {
+	defer close(e.ended)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for _, a := range s.accounts {
+		r.perform(fxCredentials{a.Account})
+	}
+	if s.settings.Bool(phone.KeyAllowDirect) {
+		r.opt.SIP.Do(allowDirect)
+	}
+	quiet := false
+	for seq := uint64(2); ; seq++ {
+		var env envelope
+		select {
+		case env = <-e.inputs:
+		case <-timer.C:
+			env.in = inClock{}
+		case <-e.ctx.Done():
+			return
+		}
+		now := time.Now()
+		next, t := reduce(s, now, env.in)
+		s = next
+		for _, fx := range t.fx {
+			r.perform(fx)
+		}
+		e.log(t.events)
+		// Published before the reply: who sent a command finds its result in the snapshot.
+		e.hub.publish(s.snapshot(seq, now), t.events)
+		if env.reply != nil {
+			env.reply <- t.reply
+		}
+		if s.closing && !quiet && s.live() == 0 {
+			quiet = true
+			close(e.quiet)
+		}
+		if at := s.wake(now); !at.IsZero() {
+			timer.Reset(max(0, time.Until(at)))
+		} else {
+			timer.Stop()
+		}
+	}
+}
+
+// log notes what happened, without digits, names and numbers.
+func (e *Engine) log(events []phone.Event) {
+	for _, ev := range events {
+		if ev.Kind == phone.EventCallDTMF {
+			continue
+		}
+		args := []any{"call", ev.Call, "account", ev.Account, "state", ev.State}
+		if ev.Reason != nil {
+			args = append(args, "reason", ev.Reason.ID, "code", ev.Reason.Code)
+		}
+		e.opt.Log.Info(string(ev.Kind), args...)
+	}
+}
+
+func (e *Engine) pumpSIP() {
+	for v := range e.opt.SIP.Values() {
+		e.input(inSIP{v})
+	}
+}
+
+// pumpSound reads the basement's state whenever it says that something changed.
+func (e *Engine) pumpSound() {
+	e.input(soundInput(e.opt.Console.State()))
+	for {
+		select {
+		case _, ok := <-e.opt.Console.Events():
+			if !ok {
+				return
+			}
+			e.input(soundInput(e.opt.Console.State()))
+		case <-e.ctx.Done():
+			return
+		}
+	}
+}
+
+// Close ends the calls, says goodbye to the registrars and stops everything, within ctx or five seconds. The error
+// names what would not stop.
+func (e *Engine) Close(ctx context.Context) error {
+	var err error
+	e.once.Do(func() { err = e.close(ctx) })
+	return err
+}
+
+func (e *Engine) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, goodbye)
+	defer cancel()
+	e.input(inShutdown{})
+	byes, cancelByes := context.WithTimeout(ctx, 2*time.Second)
+	defer cancelByes()
+	select {
+	case <-e.quiet:
+	case <-byes.Done():
+	}
+	sipErr := e.opt.SIP.Close(ctx)
+	e.cancel()
+	<-e.ended
+	left := e.group.wait(ctx)
+	e.hub.close()
+	switch {
+	case len(left) > 0:
+		return fmt.Errorf("engine: still running: %v", left)
+	case sipErr != nil:
+		return fmt.Errorf("close sip: %w", sipErr)
+	}
+	return nil
+}

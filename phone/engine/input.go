@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"time"
+
+	"svara/phone"
+	"svara/phone/media"
+	"svara/phone/ua"
+)
+
+// input is one thing that happened. The fields of a concrete input are all reduce may know of it.
+type input interface{ isInput() }
+
+type (
+	// inCommand is a guest's command.
+	inCommand struct{ cmd phone.Command }
+	// inSIP is a value from the SIP user agent.
+	inSIP struct{ value ua.Value }
+	// inClock is a deadline of the state that has come.
+	inClock struct{}
+
+	// inOpened is the stream of a call: sdp is our offer (outgoing), or our answer or late offer (incoming).
+	inOpened struct {
+		call   phone.CallID
+		sdp    []byte
+		agreed *media.Agreed
+		err    error
+	}
+	// inAgreed is the result of giving the stream the peer's answer.
+	inAgreed struct {
+		call   phone.CallID
+		agreed media.Agreed
+		err    error
+	}
+	// inOffer is an offer of ours that the stream made; hold is what it says. reply: it answers the peer's empty re-INVITE.
+	inOffer struct {
+		call  phone.CallID
+		sdp   []byte
+		hold  bool
+		reply bool
+		err   error
+	}
+	// inReply is our answer to an offer within the call.
+	inReply struct {
+		call   phone.CallID
+		sdp    []byte
+		agreed media.Agreed
+		err    error
+	}
+	// inStream is an event of a call's stream.
+	inStream struct {
+		call  phone.CallID
+		event media.Event
+	}
+	// inQuality is what the streams measured, by call.
+	inQuality struct {
+		by map[phone.CallID]phone.Quality
+	}
+	// inDigitsFailed is a digit that could not be sent as RTP.
+	inDigitsFailed struct {
+		call phone.CallID
+		err  error
+	}
+	// inSound is the state of the sound devices.
+	inSound struct {
+		audio   phone.AudioStatus
+		trouble trouble
+	}
+	// inSaved is the result of writing something down.
+	inSaved struct {
+		what    saved
+		account phone.AccountID
+		err     error
+	}
+	// inCredentials is the password for an account that is to be registered.
+	inCredentials struct {
+		account  phone.Account
+		password phone.Secret
+		err      error
+	}
+	// inFault is something wrong outside the engine that the user should know of.
+	inFault struct{ reason phone.Reason }
+	// inShutdown ends everything.
+	inShutdown struct{}
+)
+
+func (inCommand) isInput()      {}
+func (inSIP) isInput()          {}
+func (inClock) isInput()        {}
+func (inOpened) isInput()       {}
+func (inAgreed) isInput()       {}
+func (inOffer) isInput()        {}
+func (inReply) isInput()        {}
+func (inStream) isInput()       {}
+func (inQuality) isInput()      {}
+func (inDigitsFailed) isInput() {}
+func (inSound) isInput()        {}
+func (inSaved) isInput()        {}
+func (inCredentials) isInput()  {}
+func (inFault) isInput()        {}
+func (inShutdown) isInput()     {}
+
+// saved is what was written.
+type saved int
+
+const (
+	savedSetting saved = iota
+	savedAccount
+	savedHistory
+	savedSeen
+)
+
+// stamped is an input with the moment it was taken up.
+type stamped struct {
+	now time.Time
+	in  input
+}

@@ -1,0 +1,188 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"svara/phone"
+)
+
+// turn is one run of reduce: the working copy, and what leaves it.
+type turn struct {
+	now    time.Time
+	s      state
+	fx     []effect
+	events []phone.Event
+	reply  reply
+}
+
+// reply is what a command's sender is told.
+type reply struct {
+	call phone.CallID
+	err  error
+}
+
+// reduce takes the state and one input to the next state and what is to be done about it. It is pure: the same
+// arguments give the same results, and nothing outside is read or changed.
+func reduce(s state, now time.Time, in input) (state, *turn) {
+	t := &turn{now: now, s: s.clone()}
+	switch in := in.(type) {
+	case inCommand:
+		t.reply.call, t.reply.err = t.command(in.cmd)
+	case inSIP:
+		t.sip(in.value)
+	case inClock:
+		t.clock()
+	case inOpened:
+		t.onOpened(in)
+	case inAgreed:
+		t.onAgreed(in)
+	case inOffer:
+		t.onOffer(in)
+	case inReply:
+		t.onReply(in)
+	case inStream:
+		t.onStream(in)
+	case inQuality:
+		t.onQuality(in)
+	case inDigitsFailed:
+		t.onDigitsFailed(in)
+	case inSound:
+		t.onSound(in)
+	case inSaved:
+		t.onSaved(in)
+	case inCredentials:
+		t.onCredentials(in)
+	case inFault:
+		t.fault(in.reason)
+	case inShutdown:
+		t.shutdown()
+	default:
+		panic(fmt.Sprintf("engine: unknown input %T", in))
+	}
+	t.settle()
+	return t.s, t
+}
+
+// settle derives what follows from the facts as they are now.
+func (t *turn) settle() {
+	t.s.calls = slices.DeleteFunc(t.s.calls, func(c call) bool {
+		return c.dismissed && c.legEnded && c.State == phone.StateEnded
+	})
+	for i := range t.s.calls {
+		t.warn(&t.s.calls[i])
+	}
+	if plan := t.s.planSound(t.now); !plan.equal(t.s.sound) {
+		t.s.sound = plan
+		t.do(fxSound{plan})
+	}
+}
+
+func (t *turn) do(fx ...effect) { t.fx = append(t.fx, fx...) }
+
+func (t *turn) tell(e phone.Event) {
+	e.Time = t.now
+	t.events = append(t.events, e)
+}
+
+// command refuses a command at once or takes it up.
+func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
+	if t.s.closing {
+		return 0, phone.Refuse(phone.ReasonShutdown, "")
+	}
+	switch c := cmd.(type) {
+	case phone.Dial:
+		return t.dial(c)
+	case phone.Answer:
+		return t.answer(c)
+	case phone.Decline:
+		return t.decline(c)
+	case phone.Hangup:
+		return t.hangup(c)
+	case phone.SetHold:
+		return t.setHold(c)
+	case phone.SetMute:
+		return t.setMute(c)
+	case phone.SendDTMF:
+		return t.sendDTMF(c)
+	case phone.PutAccount:
+		return 0, t.putAccount(c)
+	case phone.RemoveAccount:
+		return 0, t.removeAccount(c)
+	case phone.Register:
+		return 0, t.register(c)
+	case phone.Set:
+		return 0, t.set(c)
+	case phone.SeeMissed:
+		if t.s.history.Missed > 0 {
+			t.s.history.Missed = 0
+			t.do(fxSeen{})
+		}
+		return 0, nil
+	case phone.Dismiss:
+		return t.dismiss(c)
+	}
+	return 0, phone.Refuse(phone.ReasonBadCommand, fmt.Sprintf("%T", cmd))
+}
+
+// clock acts on every deadline that has come.
+func (t *turn) clock() {
+	measure := false
+	for i := range t.s.calls {
+		c := &t.s.calls[i]
+		if !c.removeAt.IsZero() && !c.removeAt.After(t.now) {
+			c.dismissed, c.removeAt = true, time.Time{}
+		}
+		if c.digits != "" && !c.digitAt.After(t.now) {
+			t.nextDigit(c)
+		}
+		measure = measure || c.State == phone.StateConnected || c.State == phone.StateEarly
+	}
+	if measure {
+		t.do(fxMeasure{})
+	}
+}
+
+// fault notes something that is wrong and stays so; the same fault is noted once.
+func (t *turn) fault(r phone.Reason) {
+	for _, f := range t.s.faults {
+		if f.ID == r.ID && f.Text == r.Text {
+			return
+		}
+	}
+	t.s.faults = append(t.s.faults, r)
+	t.tell(phone.Event{Kind: phone.EventFault, Reason: &r})
+}
+
+func (t *turn) dismiss(c phone.Dismiss) (phone.CallID, error) {
+	if c.Fault != "" {
+		kept := t.s.faults[:0]
+		for _, f := range t.s.faults {
+			if f.ID != c.Fault {
+				kept = append(kept, f)
+			}
+		}
+		t.s.faults = kept
+		return 0, nil
+	}
+	k := t.s.call(c.Call)
+	if k == nil {
+		return 0, phone.Refuse(phone.ReasonNoCall, "")
+	}
+	if k.State != phone.StateEnded {
+		return 0, phone.Refuse(phone.ReasonWrongState, string(k.State))
+	}
+	k.dismissed, k.removeAt = true, time.Time{}
+	return k.ID, nil
+}
+
+// shutdown ends every call; the runner then says goodbye to the registrars.
+func (t *turn) shutdown() {
+	t.s.closing = true
+	for i := range t.s.calls {
+		if c := &t.s.calls[i]; c.State.Live() {
+			t.end(c, phone.Reason{ID: phone.ReasonShutdown})
+		}
+	}
+}

@@ -1,0 +1,345 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"svara/audio"
+	"svara/audio/mix"
+	"svara/audio/tone"
+	"svara/phone"
+	"svara/phone/media"
+	"svara/phone/sdp"
+)
+
+// runner does the effects. Its exported face is perform, called by the loop only; everything slow is posted to a lane
+// and comes back through input.
+type runner struct {
+	opt   Options
+	ctx   context.Context
+	group *group
+	input func(input) // hands an input to the loop; returns at once when the loop has ended
+
+	calls map[phone.CallID]*callLane // loop only
+	store lane
+	keep  lane // accounts and passwords: a key store may ask the user and must not hold up the history
+
+	played tonePlan // loop only: what the console plays now
+}
+
+// callLane is the media work of one call, in order.
+type callLane struct {
+	lane
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu     sync.Mutex
+	stream Stream // lane writes, loop reads for the mix and for measuring
+}
+
+func (c *callLane) get() Stream {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stream
+}
+
+func (c *callLane) set(s Stream) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stream = s
+}
+
+// tonePlan is what tone and ring sources are playing, to start one only when it changes.
+type tonePlan struct {
+	tone    toneKind
+	digit   byte
+	ring    bool
+	country string
+}
+
+var errNoStream = errors.New("engine: the call has no stream")
+
+// perform does one effect. It never waits.
+func (r *runner) perform(fx effect) {
+	switch fx := fx.(type) {
+	case fxSIP:
+		r.opt.SIP.Do(fx.action)
+	case fxOpen:
+		r.open(fx)
+	case fxAccept:
+		r.onStream(fx.call, func(s Stream) input {
+			if s == nil {
+				return inAgreed{call: fx.call, err: errNoStream}
+			}
+			err := s.Accept(fx.sdp)
+			return inAgreed{fx.call, s.Agreed(), err}
+		})
+	case fxOffer:
+		r.onStream(fx.call, func(s Stream) input {
+			if s == nil {
+				return inOffer{call: fx.call, reply: fx.reply, err: errNoStream}
+			}
+			body, err := s.Offer(fx.dir)
+			return inOffer{fx.call, body, fx.hold, fx.reply, err}
+		})
+	case fxReply:
+		r.onStream(fx.call, func(s Stream) input {
+			if s == nil {
+				return inReply{call: fx.call, err: errNoStream}
+			}
+			body, err := s.Answer(fx.offer, fx.dir)
+			return inReply{fx.call, body, s.Agreed(), err}
+		})
+	case fxDigit:
+		r.onStream(fx.call, func(s Stream) input {
+			if s == nil {
+				return nil
+			}
+			if err := s.SendDigits(string(rune(fx.digit))); err != nil {
+				return inDigitsFailed{fx.call, err}
+			}
+			return nil
+		})
+	case fxCloseMedia:
+		r.closeMedia(fx.call)
+	case fxMeasure:
+		r.measure()
+	case fxSound:
+		r.sound(fx.plan)
+	case fxHistory:
+		r.save(savedHistory, func(ctx context.Context) error {
+			_, err := r.opt.Store.AddHistory(ctx, fx.entry)
+			return err
+		})
+	case fxSeen:
+		r.save(savedSeen, r.opt.Store.SeeMissed)
+	case fxSetting:
+		r.save(savedSetting, func(ctx context.Context) error { return r.opt.Store.PutSetting(ctx, fx.key, fx.value) })
+	case fxKeepAccount:
+		r.keepAccount(fx)
+	case fxCredentials:
+		r.credentials(fx.account, "")
+	case fxWriteAccount:
+		r.save(savedAccount, func(ctx context.Context) error { return r.opt.Store.PutAccount(ctx, fx.account) })
+	case fxForgetAccount:
+		r.save(savedAccount, func(ctx context.Context) error { return r.opt.Store.RemoveAccount(ctx, fx.account) })
+		r.keep.post(r.group, "secrets", func() {
+			if err := r.opt.Secrets.Remove(fx.account); err != nil {
+				r.opt.Log.Warn("forget password", "account", fx.account, "err", err)
+			}
+		})
+	default:
+		panic(fmt.Sprintf("engine: unknown effect %T", fx))
+	}
+}
+
+func (r *runner) lane(id phone.CallID) *callLane {
+	l := r.calls[id]
+	if l == nil {
+		l = &callLane{}
+		l.ctx, l.cancel = context.WithCancel(r.ctx)
+		r.calls[id] = l
+	}
+	return l
+}
+
+// onStream runs work in the call's lane; its result, if any, is an input.
+func (r *runner) onStream(id phone.CallID, work func(Stream) input) {
+	l := r.lane(id)
+	l.post(r.group, fmt.Sprintf("call %d", id), func() {
+		if in := work(l.get()); in != nil {
+			r.input(in)
+		}
+	})
+}
+
+// open opens a call's stream and makes what the SIP message needs of it.
+func (r *runner) open(fx fxOpen) {
+	l := r.lane(fx.call)
+	l.post(r.group, fmt.Sprintf("call %d", fx.call), func() {
+		local := fx.local
+		if !local.IsValid() {
+			var err error
+			if local, err = r.opt.SIP.LocalAddr(l.ctx, fx.account, fx.target); err != nil {
+				r.input(inOpened{call: fx.call, err: err})
+				return
+			}
+		}
+		r.input(r.opened(l, fx, local))
+	})
+}
+
+func (r *runner) opened(l *callLane, fx fxOpen, local netip.Addr) input {
+	stream, err := r.opt.OpenStream(media.Config{
+		Local: local, Codecs: r.codecs(fx.codecs), Log: r.opt.Log.With("call", fx.call),
+		Notify: func(e media.Event) { r.input(inStream{fx.call, e}) },
+	})
+	if err != nil {
+		return inOpened{call: fx.call, err: &phone.Error{Reason: phone.Reason{ID: phone.ReasonNoMedia, Text: err.Error()}}}
+	}
+	in := inOpened{call: fx.call}
+	if fx.incoming && len(fx.offer) > 0 {
+		in.sdp, in.err = stream.Answer(fx.offer, sdp.SendRecv)
+		agreed := stream.Agreed()
+		in.agreed = &agreed
+	} else {
+		in.sdp, in.err = stream.Offer(sdp.SendRecv)
+	}
+	l.set(stream)
+	return in
+}
+
+// codecs are those the user wants, in that order.
+func (r *runner) codecs(names []string) []audio.Codec {
+	var out []audio.Codec
+	for _, name := range names {
+		i := slices.IndexFunc(r.opt.Codecs, func(c audio.Codec) bool { return strings.EqualFold(c.Name(), name) })
+		if i >= 0 {
+			out = append(out, r.opt.Codecs[i])
+		}
+	}
+	return out
+}
+
+// closeMedia ends the call's lane. The mix no longer has the stream: the plan of the same turn came first or follows
+// at once, and a closed stream reads as silence.
+func (r *runner) closeMedia(id phone.CallID) {
+	l := r.calls[id]
+	if l == nil {
+		return
+	}
+	delete(r.calls, id)
+	l.cancel()
+	l.post(r.group, fmt.Sprintf("call %d", id), func() {
+		s := l.get()
+		if s == nil {
+			return
+		}
+		if err := s.Close(); err != nil {
+			r.opt.Log.Warn("close stream", "call", id, "err", err)
+		}
+	})
+}
+
+func (r *runner) measure() {
+	by := make(map[phone.CallID]phone.Quality, len(r.calls))
+	counters := r.opt.Console.Counters()
+	for id, l := range r.calls {
+		if s := l.get(); s != nil {
+			q := s.Quality()
+			q.Underruns, q.Overruns = counters.Underruns, counters.Overruns
+			by[id] = q
+		}
+	}
+	// The loop is the caller: the input must not wait for it.
+	r.group.start("measure", func() { r.input(inQuality{by}) })
+}
+
+// sound tells the console what is planned.
+func (r *runner) sound(p soundPlan) {
+	con := r.opt.Console
+	con.Select(mix.Selection{Input: p.input, Output: p.output, Ring: p.ringOn})
+	con.SetVolumes(mix.Volumes{
+		Speaker: float64(p.volumes[0]) / 100, Microphone: float64(p.volumes[1]) / 100, Ring: float64(p.volumes[2]) / 100,
+	})
+	var g mix.Graph
+	for _, party := range p.parties {
+		l := r.calls[party.call]
+		if l == nil {
+			continue
+		}
+		if s := l.get(); s != nil {
+			g.Parties = append(g.Parties, mix.Party{Stream: s, Gain: 1, MicOff: party.micOff, Listen: party.listen, Key: party.call})
+		}
+	}
+	con.SetGraph(g)
+	r.tones(p)
+	if p.prepare {
+		con.Prepare() // holds until the next SetGraph
+	}
+}
+
+// tones starts and stops what is not a party.
+func (r *runner) tones(p soundPlan) {
+	want := tonePlan{p.tone, p.digit, p.ring, p.country}
+	was := r.played
+	if want == was {
+		return
+	}
+	r.played = want
+	plan := tone.Plan(p.country)
+	if want.tone != was.tone || want.digit != was.digit || want.country != was.country {
+		var src audio.Source
+		switch p.tone {
+		case toneRingback:
+			src = plan.Ringback()
+		case toneBusy:
+			src = plan.Busy()
+		case toneCongestion:
+			src = plan.Congestion()
+		case toneSpecial:
+			src = plan.SpecialInfo()
+		case toneWaiting:
+			src = plan.Waiting()
+		case toneDigit:
+			src = tone.DTMF(rune(p.digit))
+		}
+		r.opt.Console.Tone(src)
+	}
+	if want.ring != was.ring {
+		var src audio.Source
+		if want.ring {
+			src = plan.Ring()
+		}
+		r.opt.Console.Ring(src)
+	}
+}
+
+func (r *runner) save(what saved, write func(context.Context) error) {
+	r.store.post(r.group, "store", func() {
+		// Written even while the phone is closing: what the user did must not be lost.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), goodbye)
+		defer cancel()
+		err := write(ctx)
+		if err != nil {
+			r.opt.Log.Error("write", "err", err)
+		}
+		r.input(inSaved{what: what, err: err})
+	})
+}
+
+// keepAccount writes the password first: an account without one would ask for it at every start.
+func (r *runner) keepAccount(fx fxKeepAccount) {
+	if !fx.sessionOnly {
+		if fx.password != "" {
+			r.keep.post(r.group, "secrets", func() {
+				if err := r.opt.Secrets.Put(fx.account.ID, fx.password); err != nil {
+					r.opt.Log.Error("keep password", "account", fx.account.ID, "err", err)
+					r.input(inSaved{what: savedAccount, account: fx.account.ID, err: err})
+				}
+			})
+		}
+		r.save(savedAccount, func(ctx context.Context) error { return r.opt.Store.PutAccount(ctx, fx.account) })
+	}
+	r.credentials(fx.account, fx.password)
+}
+
+// credentials gives the account its password, read from the secret store when none is at hand.
+func (r *runner) credentials(a phone.Account, password phone.Secret) {
+	if password != "" {
+		r.group.start("credentials", func() { r.input(inCredentials{account: a, password: password}) })
+		return
+	}
+	r.keep.post(r.group, "secrets", func() {
+		secret, err := r.opt.Secrets.Get(a.ID)
+		if err != nil {
+			r.opt.Log.Warn("read password", "account", a.ID, "err", err)
+		}
+		r.input(inCredentials{account: a, password: secret, err: err})
+	})
+}

@@ -1,0 +1,299 @@
+package engine
+
+import (
+	"bytes"
+	"strings"
+
+	"svara/phone"
+	"svara/phone/media"
+	"svara/phone/ua"
+)
+
+// sip takes up one value of the user agent. A value for a leg that has gone is nobody's.
+func (t *turn) sip(v ua.Value) {
+	switch v := v.(type) {
+	case ua.RegistrationChanged:
+		t.onRegistration(v)
+	case ua.Incoming:
+		t.onIncoming(v)
+	case ua.Progress:
+		t.onProgress(v)
+	case ua.Answered:
+		t.onAnswered(v)
+	case ua.Confirmed:
+		t.onConfirmed(v)
+	case ua.Offered:
+		t.onOffered(v)
+	case ua.OfferAnswered:
+		if c := t.s.callByLeg(v.Leg); c != nil {
+			t.do(fxAccept{c.ID, v.SDP})
+		}
+	case ua.OfferFailed:
+		if c := t.s.callByLeg(v.Leg); c != nil {
+			t.onOfferFailed(c, v.Reason)
+		}
+	case ua.InfoReceived:
+		t.onInfo(v)
+	case ua.Ended:
+		if c := t.s.callByLeg(v.Leg); c != nil {
+			c.legEnded = true
+			t.onLegEnded(c, v)
+		}
+	}
+}
+
+func (t *turn) onIncoming(v ua.Incoming) {
+	if t.s.closing || t.s.live() >= maxCalls {
+		t.do(fxSIP{ua.Reject{Leg: v.Leg, Code: 486}})
+		return
+	}
+	remote := v.From
+	if v.Asserted != nil {
+		remote = *v.Asserted
+		if remote.Name == "" {
+			remote.Name = v.From.Name
+		}
+	}
+	t.s.lastCall++
+	c := call{
+		Call: phone.Call{
+			ID: t.s.lastCall, Account: v.Account, Direction: phone.Incoming, State: phone.StateIncoming,
+			Hold: phone.HoldNone, Remote: remote, Created: t.now,
+		},
+		leg: v.Leg, invited: true, lateOffer: len(v.SDP) == 0,
+	}
+	t.s.calls = append(t.s.calls, c)
+	t.do(fxOpen{
+		call: c.ID, account: v.Account, local: v.Local, incoming: true, offer: v.SDP,
+		codecs: t.s.settings.List(phone.KeyCodecs),
+	})
+}
+
+// onOpened goes on with a call whose stream is ready: the INVITE leaves, or it begins to ring.
+func (t *turn) onOpened(in inOpened) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	if c.Direction == phone.Outgoing {
+		if in.err != nil {
+			c.legEnded = true
+			t.finish(c, phone.ReasonOf(in.err))
+			return
+		}
+		c.opened, c.invited = true, true
+		t.do(fxSIP{ua.Invite{Leg: c.leg, Account: c.Account, Target: c.target, SDP: in.sdp}})
+		return
+	}
+	if c.State != phone.StateIncoming {
+		return
+	}
+	if in.err != nil {
+		// RFC 3261 21.4.26: nothing in common. The user sees a missed call with the reason.
+		t.do(fxSIP{ua.Reject{Leg: c.leg, Code: 488}})
+		t.finish(c, phone.ReasonOf(in.err))
+		return
+	}
+	c.opened, c.local = true, in.sdp
+	if in.agreed != nil {
+		t.take(c, *in.agreed)
+	}
+	t.do(fxSIP{ua.Ring{Leg: c.leg}})
+	t.tell(phone.Event{Kind: phone.EventCallAdded, Call: c.ID, Account: c.Account, State: string(c.State), Remote: &c.Remote})
+}
+
+func (t *turn) onProgress(v ua.Progress) {
+	c := t.s.callByLeg(v.Leg)
+	if c == nil || !calling(c.State) {
+		return
+	}
+	if len(v.SDP) > 0 {
+		t.do(fxAccept{c.ID, v.SDP})
+	}
+	switch {
+	case v.Code == 180:
+		c.rang = true
+		if c.State != phone.StateEarly {
+			t.enter(c, phone.StateRinging)
+		}
+	case c.State == phone.StateDialing:
+		t.enter(c, phone.StateProceeding)
+	}
+}
+
+func (t *turn) onAnswered(v ua.Answered) {
+	c := t.s.callByLeg(v.Leg)
+	if c == nil {
+		return
+	}
+	if !calling(c.State) {
+		t.do(fxSIP{ua.Hangup{Leg: v.Leg}})
+		return
+	}
+	if len(v.SDP) > 0 {
+		t.do(fxAccept{c.ID, v.SDP})
+	} else if !c.live {
+		t.end(c, phone.Reason{ID: phone.ReasonNoMedia})
+		return
+	}
+	if v.Remote.Number != "" {
+		c.Remote = v.Remote
+	}
+	t.connect(c)
+}
+
+func (t *turn) onConfirmed(v ua.Confirmed) {
+	c := t.s.callByLeg(v.Leg)
+	if c == nil {
+		return
+	}
+	if c.lateOffer {
+		c.lateOffer = false
+		if len(v.SDP) == 0 {
+			t.end(c, phone.Reason{ID: phone.ReasonNoMedia})
+			return
+		}
+		t.do(fxAccept{c.ID, v.SDP})
+	}
+	if c.State == phone.StateAnswering {
+		t.connect(c)
+	}
+}
+
+// onOffered answers an offer within the call (RFC 3264 section 8). Without one the peer asks for ours.
+func (t *turn) onOffered(v ua.Offered) {
+	c := t.s.callByLeg(v.Leg)
+	if c == nil || !c.State.Live() {
+		t.do(fxSIP{ua.RejectOffer{Leg: v.Leg, Code: 481}})
+		return
+	}
+	if len(v.SDP) == 0 {
+		t.do(fxOffer{call: c.ID, dir: c.direction(), hold: c.holding, reply: true})
+		return
+	}
+	t.do(fxReply{call: c.ID, offer: v.SDP, dir: c.direction()})
+}
+
+func (t *turn) onOffer(in inOffer) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	switch {
+	case in.err != nil && in.reply:
+		t.do(fxSIP{ua.RejectOffer{Leg: c.leg, Code: 488}})
+	case in.err != nil:
+		t.onOfferFailed(c, phone.ReasonOf(in.err))
+	case in.reply:
+		c.lateOffer, c.heldSent = true, in.hold
+		t.do(fxSIP{ua.AnswerOffer{Leg: c.leg, SDP: in.sdp}})
+	default:
+		c.heldSent = in.hold
+		t.do(fxSIP{ua.Offer{Leg: c.leg, SDP: in.sdp}})
+	}
+}
+
+// onOfferFailed leaves the session as it was (RFC 3261 14.1). The hold stays true in our own mix; it is only the peer
+// that was not told.
+func (t *turn) onOfferFailed(c *call, why phone.Reason) {
+	c.offering, c.heldSent = false, c.holding
+	if c.State == phone.StateConnected {
+		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: &why})
+	}
+}
+
+func (t *turn) onReply(in inReply) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	if in.err != nil {
+		t.do(fxSIP{ua.RejectOffer{Leg: c.leg, Code: 488}})
+		return
+	}
+	c.heldSent = c.holding
+	t.do(fxSIP{ua.AnswerOffer{Leg: c.leg, SDP: in.sdp}})
+	t.take(c, in.agreed)
+}
+
+func (t *turn) onAgreed(in inAgreed) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	if in.err != nil {
+		switch {
+		case c.offering:
+			t.onOfferFailed(c, phone.ReasonOf(in.err))
+		case c.State == phone.StateConnected && !c.live:
+			t.end(c, phone.ReasonOf(in.err)) // the answer to our INVITE is useless: RFC 3261 13.2.2.4
+		}
+		return
+	}
+	c.offering, c.live = false, true
+	t.take(c, in.agreed)
+	if calling(c.State) {
+		t.enter(c, phone.StateEarly)
+	}
+	t.renegotiate(c)
+}
+
+// take notes what the stream has agreed on with the peer.
+func (t *turn) take(c *call, a media.Agreed) {
+	c.Codec, c.rtpDigits, c.remoteHold = a.Codec, a.DTMF, a.RemoteHold
+	c.heardAt = t.now
+	t.showHold(c)
+}
+
+func (t *turn) onLegEnded(c *call, v ua.Ended) {
+	why := v.Reason
+	if c.endReason.ID != phone.ReasonNone {
+		code, text := why.Code, why.Text
+		why = c.endReason
+		if why.Code == 0 && why.ID != phone.ReasonHangup && why.ID != phone.ReasonCancelled {
+			why.Code, why.Text = code, text
+		}
+	}
+	t.finish(c, why)
+}
+
+// onInfo reads DTMF sent as INFO, in both forms that are about.
+func (t *turn) onInfo(v ua.InfoReceived) {
+	c := t.s.callByLeg(v.Leg)
+	if c == nil {
+		return
+	}
+	var signal string
+	kind, _, _ := strings.Cut(strings.ToLower(v.ContentType), ";")
+	switch strings.TrimSpace(kind) {
+	case "application/dtmf-relay":
+		for line := range bytes.Lines(v.Body) {
+			if key, value, ok := strings.Cut(string(line), "="); ok && strings.EqualFold(strings.TrimSpace(key), "signal") {
+				signal = strings.TrimSpace(value)
+			}
+		}
+	case "application/dtmf":
+		signal = strings.TrimSpace(string(v.Body))
+	}
+	if len(signal) == 1 && signal != "," && validDigits(signal) {
+		t.tell(phone.Event{Kind: phone.EventCallDTMF, Call: c.ID, Account: c.Account, Value: strings.ToUpper(signal)})
+	}
+}
+
+func (t *turn) onStream(in inStream) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	if e, ok := in.event.(media.DigitReceived); ok {
+		t.tell(phone.Event{Kind: phone.EventCallDTMF, Call: c.ID, Account: c.Account, Value: string(e.Digit)})
+	}
+}
+
+// onDigitsFailed falls back to INFO when the peer does not take telephone-events after all.
+func (t *turn) onDigitsFailed(in inDigitsFailed) {
+	if c := t.s.call(in.call); c != nil && c.State.Live() {
+		why := phone.ReasonOf(in.err)
+		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: &why})
+	}
+}
