@@ -1,0 +1,204 @@
+// Package theme is what Svara looks like: colour tokens in light, dark and high contrast, Inter in two weights with
+// figures of equal width, the sizes of the design's scale, and Lucide icons in any token's colour.
+//
+// The theme in use is Fyne's: Apply gives it to the app, and the functions here ask the app for it. Widgets ask for
+// colours, sizes and icons each time they are refreshed and so follow a change of theme or text size. Only the UI
+// goroutine calls this package.
+package theme
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"svara/assets"
+)
+
+// Mode is which palette to use.
+type Mode string
+
+// The modes, as the setting ui.theme has them. Auto follows the system.
+const (
+	ModeAuto     Mode = "auto"
+	ModeLight    Mode = "light"
+	ModeDark     Mode = "dark"
+	ModeContrast Mode = "contrast"
+)
+
+// The limits of the text size in percent.
+const (
+	MinPercent = 80
+	MaxPercent = 200
+)
+
+// Theme is Svara's fyne.Theme. It is not changed after New.
+type Theme struct {
+	mode    Mode
+	percent int
+}
+
+var _ fyne.Theme = (*Theme)(nil)
+
+// New makes a theme. An unknown mode is auto; percent is brought within its limits, 0 is 100.
+func New(mode Mode, percent int) *Theme {
+	switch mode {
+	case ModeLight, ModeDark, ModeContrast:
+	default:
+		mode = ModeAuto
+	}
+	if percent == 0 {
+		percent = 100
+	}
+	return &Theme{mode: mode, percent: min(MaxPercent, max(MinPercent, percent))}
+}
+
+// Apply gives the app this look, unless it has it already. Every window is laid out and drawn anew.
+func Apply(app fyne.App, mode Mode, percent int) {
+	th := New(mode, percent)
+	if old, ok := app.Settings().Theme().(*Theme); ok && *old == *th {
+		return
+	}
+	app.Settings().SetTheme(th)
+}
+
+// Mode is the mode the theme was made with.
+func (t *Theme) Mode() Mode { return t.mode }
+
+// Percent is the text size.
+func (t *Theme) Percent() int { return t.percent }
+
+func (t *Theme) palette(variant fyne.ThemeVariant) palette {
+	switch t.mode {
+	case ModeLight:
+		return lightPalette
+	case ModeDark:
+		return darkPalette
+	case ModeContrast:
+		return contrastPalette
+	}
+	if variant == fynetheme.VariantDark {
+		return darkPalette
+	}
+	return lightPalette
+}
+
+var standard = New(ModeLight, 100)
+
+// Current is the theme in use: the app's, or the light one at 100 % where an app has another or there is none.
+func Current() *Theme {
+	if app := fyne.CurrentApp(); app != nil {
+		if t, ok := app.Settings().Theme().(*Theme); ok {
+			return t
+		}
+	}
+	return standard
+}
+
+func variant() fyne.ThemeVariant {
+	if app := fyne.CurrentApp(); app != nil {
+		return app.Settings().ThemeVariant()
+	}
+	return fynetheme.VariantLight
+}
+
+// Color is a token's colour now.
+func Color(t Token) color.Color {
+	if t == Transparent || t == "" {
+		return color.Transparent
+	}
+	return Current().palette(variant())[t]
+}
+
+// IsDark reports whether the ground is dark now.
+func IsDark() bool {
+	bg := Current().palette(variant())[Bg]
+	return int(bg.R)+int(bg.G)+int(bg.B) < 3*0x80
+}
+
+// IsContrast reports whether the high contrast palette is in use.
+func IsContrast() bool { return Current().mode == ModeContrast }
+
+// colors is what Fyne's own widgets use of our tokens.
+var colors = map[fyne.ThemeColorName]Token{
+	fynetheme.ColorNameBackground:          Bg,
+	fynetheme.ColorNameButton:              Surface,
+	fynetheme.ColorNameDisabledButton:      Raised,
+	fynetheme.ColorNameDisabled:            Text3,
+	fynetheme.ColorNameError:               Danger,
+	fynetheme.ColorNameFocus:               Focus,
+	fynetheme.ColorNameForeground:          Text,
+	fynetheme.ColorNameForegroundOnError:   OnDanger,
+	fynetheme.ColorNameForegroundOnPrimary: OnAccent,
+	fynetheme.ColorNameForegroundOnSuccess: OnAnswer,
+	fynetheme.ColorNameForegroundOnWarning: OnWarn,
+	fynetheme.ColorNameHeaderBackground:    Raised,
+	fynetheme.ColorNameHover:               Hover,
+	fynetheme.ColorNameHyperlink:           AccentText,
+	fynetheme.ColorNameInputBackground:     Surface,
+	fynetheme.ColorNameInputBorder:         BorderStrong,
+	fynetheme.ColorNameMenuBackground:      Surface,
+	fynetheme.ColorNameOverlayBackground:   Surface,
+	fynetheme.ColorNamePlaceHolder:         Text3,
+	fynetheme.ColorNamePressed:             Sunken,
+	fynetheme.ColorNamePrimary:             Accent,
+	fynetheme.ColorNameScrollBar:           BorderStrong,
+	fynetheme.ColorNameScrollBarBackground: Transparent,
+	fynetheme.ColorNameSelection:           Selected,
+	fynetheme.ColorNameSeparator:           Border,
+	fynetheme.ColorNameShadow:              Transparent,
+	fynetheme.ColorNameSuccess:             Green,
+	fynetheme.ColorNameWarning:             Warn,
+}
+
+// Color implements fyne.Theme for Fyne's own widgets.
+func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	token, ok := colors[name]
+	switch {
+	case !ok:
+		return fynetheme.DefaultTheme().Color(name, v)
+	case token == Transparent:
+		return color.Transparent
+	}
+	return t.palette(v)[token]
+}
+
+// Icon implements fyne.Theme: Fyne's own widgets keep their few icons.
+func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource {
+	return fynetheme.DefaultTheme().Icon(name)
+}
+
+// The fonts, loaded once.
+var (
+	regular         = font("Inter-Regular")
+	semiBold        = font("Inter-SemiBold")
+	figures         = font("InterFigures-Regular")
+	figuresSemiBold = font("InterFigures-SemiBold")
+)
+
+func font(name string) fyne.Resource {
+	return fyne.NewStaticResource(name+".otf", assets.Font(name))
+}
+
+// Font implements fyne.Theme. Bold is SemiBold; there is no italic.
+func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
+	switch {
+	case style.Symbol:
+		return fynetheme.DefaultTheme().Font(style)
+	case style.Monospace && style.Bold:
+		return figuresSemiBold
+	case style.Monospace:
+		return figures
+	case style.Bold:
+		return semiBold
+	}
+	return regular
+}
+
+// Figures is the font with figures of equal width, for canvas.Text.FontSource of what ticks.
+func Figures(bold bool) fyne.Resource {
+	if bold {
+		return figuresSemiBold
+	}
+	return figures
+}

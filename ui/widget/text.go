@@ -1,0 +1,255 @@
+package widget
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"svara/ui/theme"
+)
+
+// Span is a run of text in one look.
+type Span struct {
+	Text  string
+	Token theme.Token // "" is theme.Text
+	Bold  bool
+	Mark  bool // a search hit: marked ground and semi-bold
+}
+
+// Style is the look of a Text.
+type Style struct {
+	Size    theme.TextSize
+	Token   theme.Token // "" is theme.Text
+	Bold    bool
+	Figures bool           // figures of equal width, for what ticks
+	Align   fyne.TextAlign // leading, center or trailing
+	Cut     bool           // may be narrower than its text: cut with an ellipsis, the whole shown as a tip
+}
+
+// Text is one line of text that follows theme and text size. With Cut its minimum width is small and the end is cut.
+type Text struct {
+	fynewidget.BaseWidget
+	style Style
+	spans []Span
+}
+
+// NewText makes a line of text.
+func NewText(s string, style Style) *Text {
+	t := &Text{style: style, spans: []Span{{Text: s}}}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// NewSpans makes a line of several looks.
+func NewSpans(style Style, spans ...Span) *Text {
+	t := &Text{style: style, spans: spans}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Set changes the text. Nothing is drawn when it is the same.
+func (t *Text) Set(s string) { t.SetSpans(Span{Text: s}) }
+
+// SetSpans changes the text and its looks.
+func (t *Text) SetSpans(spans ...Span) {
+	if len(spans) == len(t.spans) {
+		same := true
+		for i := range spans {
+			same = same && spans[i] == t.spans[i]
+		}
+		if same {
+			return
+		}
+	}
+	t.spans = spans
+	t.Refresh()
+}
+
+// SetToken changes the colour of spans that name none.
+func (t *Text) SetToken(token theme.Token) {
+	if t.style.Token == token {
+		return
+	}
+	t.style.Token = token
+	t.Refresh()
+}
+
+// Text is the whole text.
+func (t *Text) Text() string {
+	var b strings.Builder
+	for _, s := range t.spans {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+// MouseIn shows the whole of a cut text.
+func (t *Text) MouseIn(*desktop.MouseEvent) {
+	if t.style.Cut && t.Size().Width < t.width() {
+		showTipSoon(t, t.Text())
+	}
+}
+
+// MouseMoved implements desktop.Hoverable.
+func (t *Text) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (t *Text) MouseOut() { hideTip(t) }
+
+func (t *Text) token(s Span) theme.Token {
+	switch {
+	case s.Mark:
+		return theme.OnMark
+	case s.Token != "":
+		return s.Token
+	case t.style.Token != "":
+		return t.style.Token
+	}
+	return theme.Text
+}
+
+func (t *Text) bold(s Span) bool { return t.style.Bold || s.Bold || s.Mark }
+
+func (t *Text) measure(s string, bold bool) float32 {
+	return measure(s, t.style.Size, bold, t.style.Figures).Width
+}
+
+func (t *Text) width() float32 {
+	var w float32
+	for _, s := range t.spans {
+		w += t.measure(s.Text, t.bold(s))
+	}
+	return w
+}
+
+// CreateRenderer implements fyne.Widget.
+func (t *Text) CreateRenderer() fyne.WidgetRenderer {
+	r := &textRenderer{t: t}
+	r.Refresh()
+	return r
+}
+
+type textRenderer struct {
+	t       *Text
+	objects []fyne.CanvasObject
+	texts   []*canvas.Text
+	marks   []*canvas.Rectangle
+}
+
+func (r *textRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *textRenderer) Destroy()                     {}
+
+func (r *textRenderer) MinSize() fyne.Size {
+	h := theme.Px(r.t.style.Size.LineHeight())
+	if r.t.style.Cut {
+		return fyne.NewSize(min(r.t.width(), theme.Px(24)), h)
+	}
+	return fyne.NewSize(r.t.width(), h)
+}
+
+func (r *textRenderer) Refresh() {
+	spans := r.t.spans
+	for len(r.texts) < len(spans) {
+		m, x := canvas.NewRectangle(theme.Color(theme.Transparent)), canvas.NewText("", nil)
+		r.marks, r.texts = append(r.marks, m), append(r.texts, x)
+		r.objects = append(r.objects, m, x)
+	}
+	for i, x := range r.texts {
+		on := i < len(spans)
+		setVisible(x, on)
+		setVisible(r.marks[i], on && spans[i].Mark)
+		if !on {
+			continue
+		}
+		set(x, r.t.style.Size, r.t.token(spans[i]), r.t.bold(spans[i]), r.t.style.Figures)
+		r.marks[i].FillColor = theme.Color(theme.Mark)
+		r.marks[i].CornerRadius = theme.Px(2)
+	}
+	r.Layout(r.t.Size())
+	canvas.Refresh(r.t)
+}
+
+func (r *textRenderer) Layout(s fyne.Size) {
+	t := r.t
+	left := s.Width
+	if !t.style.Cut {
+		left = t.width() // never cut what must be read
+	}
+	total := min(left, t.width())
+	x := float32(0)
+	switch t.style.Align {
+	case fyne.TextAlignCenter:
+		x = (s.Width - total) / 2
+	case fyne.TextAlignTrailing:
+		x = s.Width - total
+	}
+	for i, span := range t.spans {
+		if i >= len(r.texts) {
+			return
+		}
+		shown := span.Text
+		if t.style.Cut {
+			shown = ellipsize(span.Text, left, func(s string) float32 { return t.measure(s, t.bold(span)) })
+		}
+		c := r.texts[i]
+		c.Text = shown
+		m := c.MinSize()
+		place(c, x, (s.Height-m.Height)/2, m.Width, m.Height)
+		place(r.marks[i], x-theme.Px(1), (s.Height-theme.Px(t.style.Size.LineHeight()))/2, m.Width+theme.Px(2), theme.Px(t.style.Size.LineHeight()))
+		x += m.Width
+		left -= m.Width
+		if shown != span.Text {
+			left = 0
+		}
+	}
+}
+
+// set gives a canvas text the look of a step of the type scale.
+func set(c *canvas.Text, size theme.TextSize, token theme.Token, bold, figures bool) {
+	c.TextSize = theme.Px(float32(size))
+	c.Color = theme.Color(token)
+	c.TextStyle = fyne.TextStyle{Bold: bold}
+	c.FontSource = nil
+	if figures {
+		c.FontSource = theme.Figures(bold)
+	}
+}
+
+// line is a canvas text inside a widget.
+func line() *canvas.Text { return canvas.NewText("", theme.Color(theme.Text)) }
+
+func measure(s string, size theme.TextSize, bold, figures bool) fyne.Size {
+	var font fyne.Resource
+	if figures {
+		font = theme.Figures(bold)
+	}
+	m, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, theme.Px(float32(size)), fyne.TextStyle{Bold: bold}, font)
+	return m
+}
+
+// ellipsize cuts the text to the width, with an ellipsis where something was cut.
+func ellipsize(s string, width float32, measure func(string) float32) string {
+	if s == "" || measure(s) <= width+0.5 {
+		return s
+	}
+	r := []rune(s)
+	low, high := 0, len(r) // the longest prefix that fits has low ≤ length < high
+	for low+1 < high {
+		mid := (low + high) / 2
+		if measure(strings.TrimRight(string(r[:mid]), " ")+"…") <= width {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	if low == 0 {
+		if measure("…") <= width {
+			return "…"
+		}
+		return ""
+	}
+	return strings.TrimRight(string(r[:low]), " ") + "…"
+}
