@@ -2,7 +2,6 @@ package present
 
 import (
 	"slices"
-	"strconv"
 
 	"svara/phone"
 	"svara/ui/text"
@@ -108,6 +107,3 @@ func LevelWord(s Scene, peak float64) (string, Tone) {
 
 // LevelShare is how much of a meter a level in dBFS fills, 0..1: -60 and below is empty.
 func LevelShare(db float64) float64 { return min(1, max(0, (db+60)/60)) }
-
-// Percent is a share in percent as text.
-func Percent(n int) string { return strconv.Itoa(n) + " %" }
