@@ -1,0 +1,100 @@
+package jitter
+
+import "time"
+
+const (
+	windowSize = 256 // packets: five seconds of 20 ms ones
+	binWidth   = time.Millisecond
+	binCount   = 512
+	share      = 0.98 // of packets that should be there in time
+	guard      = 4 * time.Millisecond
+	settled    = 16 // packets before the window is believed to know the network's best side
+)
+
+// window holds the transit times of the last packets. Both the base line and the spread come from it, so a network that
+// gets slower or faster for good, and a clock that drifts, are followed within its length.
+type window struct {
+	transit [windowSize]time.Duration
+	n, at   int
+	base    time.Duration // the least in the window
+}
+
+func (w *window) reset() { w.n, w.at, w.base = 0, 0, 0 }
+
+func (w *window) add(t time.Duration) {
+	old := w.transit[w.at]
+	w.transit[w.at] = t
+	w.at = (w.at + 1) % windowSize
+	if w.n < windowSize {
+		w.n++
+		if w.n == 1 || t < w.base {
+			w.base = t
+		}
+		return
+	}
+	switch {
+	case t <= w.base:
+		w.base = t
+	case old == w.base:
+		w.base = w.transit[0]
+		for _, x := range w.transit[1:] {
+			w.base = min(w.base, x)
+		}
+	}
+}
+
+// spread is the delay over the base line that share of the packets kept below.
+func (w *window) spread() time.Duration {
+	var bins [binCount]uint16
+	for _, t := range w.transit[:w.n] {
+		bins[min(int((t-w.base)/binWidth), binCount-1)]++
+	}
+	over := int(float64(w.n) * (1 - share)) // this many may be later
+	for i := binCount - 1; i >= 0; i-- {
+		if over -= int(bins[i]); over < 0 {
+			return time.Duration(i+1) * binWidth
+		}
+	}
+	return 0
+}
+
+// spike recognises packets that were held up together: after the first, they come on each other's heels. They are one
+// event of the network, not many, and count once; else a single spike would keep the delay high for five seconds.
+type spike struct {
+	on      bool
+	seq     int64
+	transit time.Duration
+}
+
+// observe notes a packet's transit time.
+func (b *Buffer) observe(seq int64, transit time.Duration) {
+	late := b.delays.n >= settled && transit-b.delays.base > b.stats.Target+guard
+	behind := b.late.on && seq == b.late.seq+1 && b.late.transit-transit > b.frame*3/4
+	b.late = spike{on: late || behind, seq: seq, transit: transit}
+	if !behind {
+		b.delays.add(transit)
+	}
+}
+
+// aim works out the target delay.
+func (b *Buffer) aim() time.Duration {
+	want := b.cfg.Start
+	if b.delays.n >= settled {
+		b.stats.Spread = b.delays.spread()
+		want = b.stats.Spread + guard + b.wobble
+	} else if b.delays.n > 1 {
+		want = max(want, b.delays.spread()+guard)
+	}
+	// Room for the packet after a lost one, so that its error correction can be used.
+	switch {
+	case !b.fec || b.lossRate < 0.003:
+		b.guarded = false
+	case b.lossRate > 0.01:
+		b.guarded = true
+	}
+	if b.guarded {
+		want += b.frame
+	}
+	b.stats.Target = min(max(want, b.cfg.Min), b.cfg.Max)
+	return b.stats.Target
+}

@@ -1,0 +1,204 @@
+package jitter
+
+import "time"
+
+const (
+	tooLong   = 8 * time.Millisecond  // above the target by more than this: shorten
+	tooShort  = 4 * time.Millisecond  // below it by more than this: lengthen; the two are more than a block apart
+	leftover  = minFrame              // decoded sound kept waiting for longer than this: shorten it away
+	farTooBig = 20 * time.Millisecond // above the target by more than this: shorten at every other frame
+	calm      = 4                     // frames between two stretches that are not urgent
+)
+
+// Get says what to play at now. It is called when less than a block of decoded sound is left; pending is how much that
+// is, so what Get hands out will sound at now+pending. Report follows each Play.
+func (b *Buffer) Get(now time.Time, pending time.Duration) Action {
+	at := b.since(now)
+	target := b.aim()
+	s := b.first()
+	if !b.playing {
+		if s == nil || at-s.stamp-b.delays.base < target {
+			return Action{Kind: Silence, Duration: step}
+		}
+		if lost := s.seq - b.played - 1 - b.passed; lost > 0 && !b.fresh {
+			b.missed(lost)
+		}
+		b.playing, b.fresh, b.leveled = true, false, false
+		b.played, b.passed, b.next, b.waited = s.seq-1, 0, s.stamp, 0
+	}
+	if s = b.limit(at+pending, target, s); s == nil {
+		return b.wait()
+	}
+	// Stream time that is missing between the last sound and this packet, beyond what was concealed while waiting.
+	missing := s.stamp - b.next - b.waited
+	lost := max(0, s.seq-b.played-1-b.passed)
+	switch {
+	case missing < minFrame:
+		return b.play(s, at, pending, target, missing, lost)
+	case lost == 0:
+		// No packet is missing: the sender was silent. The pause may end when it suits us.
+		if at-s.stamp-b.delays.base >= target {
+			return b.play(s, at, pending, target, missing, 0)
+		}
+		b.waited += step
+		return Action{Kind: Conceal, Duration: step}
+	}
+	if missing <= b.frame && b.fec {
+		b.missed(lost - 1)
+		b.stats.Lost++
+		b.stats.Recovered++
+		b.lossRate += (1 - b.lossRate) / 100
+		b.played, b.passed, b.next, b.waited = s.seq-1, 0, s.stamp, 0
+		b.out = append(b.out[:0], s.payload...)
+		return Action{Kind: Recover, PT: s.pt, Payload: b.out, Duration: b.frame, Skip: b.frame - missing}
+	}
+	d := min(b.frame, missing)
+	b.next += d
+	return Action{Kind: Conceal, Duration: d}
+}
+
+// first is the packet that is to be played next, or nil. Fillers at the head are passed over.
+func (b *Buffer) first() *slot {
+	seq := max(b.played+1, b.high-slotCount+1)
+	for ; b.held > 0 && seq <= b.high; seq++ {
+		s := &b.slots[seq%slotCount]
+		if !s.used || s.seq != seq {
+			continue
+		}
+		if !s.filler {
+			return s
+		}
+		b.drop(s)
+		b.passed++
+	}
+	return nil
+}
+
+// drop frees a slot. Its sequence number stays, to know a duplicate by.
+func (b *Buffer) drop(s *slot) {
+	s.used = false
+	b.held--
+}
+
+// limit keeps the delay below its maximum: packets that would sound later than that are thrown away, down to the
+// target, as a gap is heard anyway. It returns the packet to play next.
+func (b *Buffer) limit(sounds, target time.Duration, s *slot) *slot {
+	if s == nil || sounds-s.stamp-b.delays.base <= b.cfg.Max {
+		return s
+	}
+	for s != nil {
+		delay := sounds - s.stamp - b.delays.base
+		if delay <= target || delay <= b.cfg.Max && b.held == 1 {
+			b.played, b.passed, b.next, b.waited, b.leveled = s.seq-1, 0, s.stamp, 0, false
+			return s
+		}
+		b.stats.Dropped++
+		b.played, b.passed = s.seq, 0
+		b.drop(s)
+		s = b.first()
+	}
+	return nil
+}
+
+// wait fills in for a packet that is not there: late, lost or never sent. Stream time stands still meanwhile, so that a
+// late packet is played whole; the playout falls behind by as much and catches up by stretching.
+func (b *Buffer) wait() Action {
+	if b.waited >= b.cfg.Max+giveUp {
+		b.playing = false
+		return Action{Kind: Silence, Duration: step}
+	}
+	b.waited += step
+	return Action{Kind: Conceal, Duration: step}
+}
+
+// play hands out a packet.
+func (b *Buffer) play(s *slot, at, pending, target, missing time.Duration, lost int64) Action {
+	if lost > 0 {
+		b.missed(lost)
+	} else {
+		if b.waited > 0 && s.stamp-b.next < minFrame {
+			b.stats.Concealed++ // it was late, and the wait was heard
+		}
+		b.lossRate -= b.lossRate / 100
+	}
+	b.level -= missing // the playout has fallen behind by what was waited in vain, or caught up a pause
+	b.track(at + pending - s.stamp)
+	b.stats.Played++
+	b.stats.Delay = at + pending - s.stamp - b.delays.base
+	b.played, b.passed, b.next, b.waited = s.seq, 0, s.stamp+b.frame, 0
+	b.out, s.payload = s.payload, b.out[:0]
+	b.drop(s)
+	a := Action{Kind: Play, PT: s.pt, Payload: b.out}
+	a.Stretch, a.Urgent = b.advise(b.level-b.delays.base-pending-target, pending)
+	return a
+}
+
+// missed counts lost packets that were filled in by guessing.
+func (b *Buffer) missed(n int64) {
+	if n <= 0 {
+		return
+	}
+	b.stats.Lost += uint64(n)
+	b.stats.Concealed += uint64(n)
+	for range min(n, 100) {
+		b.lossRate += (1 - b.lossRate) / 100
+	}
+}
+
+// track smooths the playout's transit. A leap is a real change and taken over at once.
+func (b *Buffer) track(transit time.Duration) {
+	off := transit - b.level
+	if !b.leveled || off > b.frame || off < -b.frame {
+		b.level, b.leveled = transit, true
+		return
+	}
+	b.level += off / 4
+	// The unevenness of Get: quick to rise, slow to be forgotten. It adds to the target, because a Get that comes early
+	// needs its packet early.
+	off = min(max(off, -off), 10*time.Millisecond)
+	if off > b.wobble {
+		b.wobble += (off - b.wobble) / 4
+	} else {
+		b.wobble -= (b.wobble - off) / 128
+	}
+}
+
+// advise says by how much the next sound should be stretched. off is how much later than the target packets are asked
+// for. Sound moves from packet to speaker in blocks, so a stretch shows in off only when it makes up a whole one; what
+// is pending until then is pure delay, and is shortened away when nothing else is to be done.
+func (b *Buffer) advise(off, pending time.Duration) (by time.Duration, urgent bool) {
+	if b.rest > 0 {
+		b.rest--
+		return 0, false
+	}
+	switch {
+	case off > farTooBig:
+		b.rest = 1
+		return -off, true
+	case off > tooLong:
+		b.rest = calm
+		return -off, false
+	case off < -tooShort:
+		b.rest = calm
+		return -off + step - pending, false
+	case pending > leftover && off >= 0:
+		b.rest = calm
+		return -pending, false
+	}
+	return 0, false
+}
+
+// Report tells what became of the last Play: the duration of the packet as decoded and as handed to playout.
+func (b *Buffer) Report(decoded, sounded time.Duration) {
+	if decoded >= minFrame && decoded <= maxFrame {
+		b.next += decoded - b.frame
+		b.frame = decoded
+	}
+	b.level += sounded - decoded
+}
+
+// Unrepaired tells that the last Recover had to be concealed after all.
+func (b *Buffer) Unrepaired() {
+	b.stats.Recovered--
+	b.stats.Concealed++
+}
