@@ -1,0 +1,44 @@
+package ui
+
+import (
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/text"
+)
+
+var _ command.Host = (*host)(nil)
+
+// host is what commands act through.
+type host struct{ a *App }
+
+// Do sends a command to the phone. A refusal is told in words where the user looks: a call that could not be placed
+// under the field, everything else in a line over the window.
+func (h *host) Do(c phone.Command) {
+	if err := h.a.do(c); err != nil {
+		if _, ok := c.(phone.Dial); ok {
+			h.a.normal.DialFailed(text.Refusal(err))
+			return
+		}
+		h.a.say(text.Refusal(err))
+	}
+}
+
+func (h *host) Show(v command.View) { h.a.show(v) }
+
+func (h *host) FocusSearch() { h.a.normal.FocusSearch(h.a.main.Canvas()) }
+
+func (h *host) DialTyped() { h.a.normal.DialTyped() }
+
+func (h *host) ToggleKeypad() { h.a.normal.ToggleKeypad() }
+
+func (h *host) MoveCursor(rows int) { h.a.normal.MoveCursor(rows) }
+
+func (h *host) OpenMenu() { h.a.normal.OpenRowMenu() }
+
+func (h *host) Back() { h.a.back() }
+
+func (h *host) ChangeTextSize(percent int) {
+	h.Do(phone.Set{Key: phone.KeyTextSize, Value: itoa(percent)})
+}
+
+func (h *host) Quit() { h.a.quit() }

@@ -1,0 +1,28 @@
+// Package ui is Svara's window: the app, its windows, the one pump that brings snapshots to the screen, and the adapter
+// from keys to commands. What is shown is made by ui/present, drawn by ui/view and ui/widget; what is done goes through
+// ui/command.
+//
+//	phone.Subscription -> pump goroutine -> fyne.Do(render) -> present -> views
+//	key, button, menu -> command -> Host (this package) -> phone.Do
+package ui
+
+import (
+	"log/slog"
+
+	"svara/phone"
+)
+
+// AppID is the program's name to the desktop, the same as in FyneApp.toml.
+const AppID = "se.svara.Svara"
+
+// Options is what the window needs. Phone, History and Meter must be set.
+type Options struct {
+	Phone      phone.Phone
+	History    phone.History
+	Meter      phone.Meter
+	Version    string
+	FirstFrame func()       // called once, after the first drawn frame; may be nil
+	Demo       func() error // starts the practice exchange and adds its account; nil hides the choice
+	Log        *slog.Logger // nil discards
+	Args       []string     // what the program was started with: numbers, sip: and tel: links
+}

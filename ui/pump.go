@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+)
+
+// pump brings snapshots to the UI goroutine. It is the only way state reaches the window. When the window is slower than
+// the phone the newest snapshot replaces those it has not drawn.
+func (a *App) pump(ctx context.Context) {
+	sub := a.opts.Phone.Subscribe(ctx)
+	for {
+		up, err := sub.Next(ctx)
+		if err != nil {
+			if errors.Is(err, phone.ErrClosed) {
+				fyne.Do(a.quit)
+			}
+			return
+		}
+		if up.Snapshot == nil {
+			continue
+		}
+		if a.waiting.Swap(up.Snapshot) == nil {
+			fyne.Do(func() {
+				if s := a.waiting.Swap(nil); s != nil {
+					a.render(s)
+				}
+			})
+		}
+	}
+}
+
+// tick repaints what counts seconds, all together, once a second.
+func (a *App) tick(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			fyne.Do(a.second)
+		}
+	}
+}
+
+// meterInterval is how often level meters are drawn while one is on screen.
+const meterInterval = 100 * time.Millisecond
+
+// meter reads levels and draws the meters that are on screen. It sleeps until one is.
+func (a *App) meter(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.metering:
+		}
+		t := time.NewTicker(meterInterval)
+		for drawn := true; drawn; {
+			select {
+			case <-ctx.Done():
+				t.Stop()
+				return
+			case <-t.C:
+				levels := a.opts.Meter.Levels()
+				fyne.DoAndWait(func() { drawn = a.drawLevels(levels) })
+			}
+		}
+		t.Stop()
+	}
+}
