@@ -50,14 +50,17 @@ type Input interface {
 
 // Output is an open speaker: 48 kHz mono. One goroutine writes it and then closes it.
 type Output interface {
-	// Write plays the samples after those written before. It waits while the device has enough. An error ends the
+	// Write plays the samples after those written before. It waits when there is no Room for them. An error ends the
 	// stream.
 	Write(pcm []int16) error
 	// Queued is how many samples are written but, as far as can be told, not yet played.
 	Queued() int
-	// Depth is how many samples to keep queued so that nothing breaks.
+	// Room is how many samples can be written without waiting.
+	Room() int
+	// Depth is how many samples should always be queued so that nothing breaks, as far as can be told beforehand.
 	Depth() int
 	// Device is what was opened.
 	Device() audio.Device
+	// Close stops at once; what is queued is not played.
 	Close() error
 }

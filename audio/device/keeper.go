@@ -1,0 +1,225 @@
+package device
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"svara/audio"
+)
+
+const (
+	checkEvery = 100 * time.Millisecond // how often open streams are looked at
+	stalled    = 500 * time.Millisecond // without progress: the device is gone, whatever it says
+	retryEvery = time.Second            // while there is no device
+	avoidFor   = 10 * time.Second       // how long a device that stalled is passed over
+	patience   = time.Second            // how long a stream may take to end before it is left to itself
+)
+
+// Selection is which devices to use, by ID; empty means the system's choice.
+type Selection struct{ Input, Output, Ring string }
+
+// Flow counts gaps and losses over all streams.
+type Flow struct{ Underruns, Overruns uint64 }
+
+// Keeper keeps the devices open that are needed: the chosen one, or the system's while that is missing or busy, and the
+// chosen one again when it is back. It owns the backend and every stream. All decisions are made by one goroutine; the
+// methods only leave wishes.
+type Keeper struct {
+	backend Backend
+	log     *slog.Logger
+	notify  func(Event) // called by the keeper's goroutine; must not block
+
+	mic, speaker atomic.Pointer[Port] // stored by the keeper's goroutine, read by the audio loop
+	flow         flow
+	ringSource   atomic.Pointer[ringSource] // set by Ring, read by the ring's goroutine
+	ringVolume   atomic.Uint64              // per mille: set by anybody, read by the ring's goroutine
+
+	mu        sync.Mutex // guards wishes and the state shown
+	selection Selection
+	open      bool // microphone and speaker are wanted
+	state     State
+
+	places [3]*place // keeper's goroutine
+	orphan []*Port   // streams that would not end; keeper's goroutine, and Close after it
+
+	kick  chan struct{}
+	done  chan struct{}
+	group sync.WaitGroup
+}
+
+type ringSource struct{ source audio.Source }
+
+// NewKeeper starts a keeper. Nothing is opened before Open or Ring.
+func NewKeeper(b Backend, log *slog.Logger, notify func(Event)) *Keeper {
+	k := &Keeper{
+		backend: b, log: log, notify: notify,
+		kick: make(chan struct{}, 1), done: make(chan struct{}),
+		places: [3]*place{{kind: KindInput}, {kind: KindOutput}, {kind: KindRing}},
+	}
+	k.ringVolume.Store(1000)
+	k.group.Go(k.run)
+	return k
+}
+
+// Microphone is the microphone open now, nil when there is none.
+func (k *Keeper) Microphone() *Port { return k.mic.Load() }
+
+// Speaker is the speaker open now, nil when there is none.
+func (k *Keeper) Speaker() *Port { return k.speaker.Load() }
+
+// Open asks for microphone and speaker.
+func (k *Keeper) Open() { k.wish(func() { k.open = true }) }
+
+// Release says that microphone and speaker are not needed any more.
+func (k *Keeper) Release() { k.wish(func() { k.open = false }) }
+
+// Select chooses devices.
+func (k *Keeper) Select(s Selection) { k.wish(func() { k.selection = s }) }
+
+// Ring plays a source on the ring device; nil stops.
+func (k *Keeper) Ring(s audio.Source) {
+	if s == nil {
+		k.ringSource.Store(nil)
+	} else {
+		k.ringSource.Store(&ringSource{s})
+	}
+	k.wish(func() {})
+}
+
+// SetRingVolume sets how loud it rings, 0..2.
+func (k *Keeper) SetRingVolume(v float64) { k.ringVolume.Store(uint64(v * 1000)) }
+
+// State is what there is and what is in use.
+func (k *Keeper) State() State {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.state
+}
+
+// Flow counts what went wrong so far.
+func (k *Keeper) Flow() Flow {
+	return Flow{Underruns: k.flow.underruns.Load(), Overruns: k.flow.overruns.Load()}
+}
+
+func (k *Keeper) wish(change func()) {
+	k.mu.Lock()
+	change()
+	k.mu.Unlock()
+	select {
+	case k.kick <- struct{}{}:
+	default:
+	}
+}
+
+// Close ends every stream and the backend. A stream that hangs in the system's sound is left behind after a while, and
+// named in the error.
+func (k *Keeper) Close() error {
+	close(k.done)
+	k.group.Wait()
+	var errs []error
+	for _, p := range k.orphan {
+		if !p.over() {
+			errs = append(errs, fmt.Errorf("stream of %q does not end", p.device.Name))
+		}
+	}
+	return errors.Join(append(errs, k.backend.Close())...)
+}
+
+func (k *Keeper) run() {
+	defer func() {
+		for _, p := range k.places {
+			k.shut(p)
+		}
+	}()
+	ticker := time.NewTicker(time.Hour)
+	defer ticker.Stop()
+	changes := k.backend.Changes()
+	k.list()
+	for {
+		if k.tidy(time.Now()) {
+			ticker.Reset(checkEvery)
+		} else {
+			ticker.Stop() // nothing is open: nothing to watch
+		}
+		select {
+		case <-k.done:
+			return
+		case <-k.kick:
+		case <-ticker.C:
+		case _, ok := <-changes:
+			if !ok {
+				changes = nil
+				continue
+			}
+			k.list()
+		}
+	}
+}
+
+// list asks the backend for the devices and shows them.
+func (k *Keeper) list() {
+	devices := k.backend.Devices()
+	k.mu.Lock()
+	same := equal(k.state.Devices, devices)
+	k.state.Devices = devices
+	k.mu.Unlock()
+	if same {
+		return
+	}
+	for _, p := range k.places { // what was missing may be there now
+		p.nextTry, p.avoidUntil = time.Time{}, time.Time{}
+	}
+	k.notify(DevicesChanged{})
+}
+
+func equal(a, b []audio.Device) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// tidy brings what is open in line with what is wanted, and reports whether there is anything to watch.
+func (k *Keeper) tidy(now time.Time) bool {
+	k.mu.Lock()
+	selection, open := k.selection, k.open
+	k.mu.Unlock()
+	ringing := k.ringSource.Load() != nil
+	wanted := [3]bool{open, open, ringing}
+	chosen := [3]string{selection.Input, selection.Output, selection.Ring}
+
+	busy := false
+	for i, p := range k.places {
+		k.check(p, now)
+		if p.port != nil && (!wanted[i] || p.chosen != chosen[i]) {
+			k.shut(p)
+			k.forget(p)
+		}
+		p.chosen = chosen[i]
+		if p.port != nil && k.better(p, now) {
+			k.improve(p, now)
+		}
+		if !wanted[i] {
+			k.forget(p)
+		}
+	}
+	for i, p := range k.places {
+		if !wanted[i] {
+			continue
+		}
+		busy = true
+		if p.port == nil && !now.Before(p.nextTry) {
+			k.start(p, now)
+		}
+	}
+	return busy
+}

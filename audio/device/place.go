@@ -1,0 +1,254 @@
+package device
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"svara/audio"
+)
+
+var errStalled = errors.New("the sound device has stopped")
+
+// place is one of the three uses of a device. It belongs to the keeper's goroutine.
+type place struct {
+	kind   Kind
+	chosen string // ID wanted
+	port   *Port  // open stream, or nil
+	stand  bool   // the port is a stand-in for the chosen device
+
+	trouble    *Trouble  // what is wrong; nil when nothing is
+	told       bool      // others know of it
+	nextTry    time.Time // not opened before this
+	avoidUntil time.Time // the chosen device is passed over until then
+	passed     uint64    // progress at the last change of it
+	passedAt   time.Time
+}
+
+// check looks whether a stream has ended or stalled, and if so takes it away.
+func (k *Keeper) check(p *place, now time.Time) {
+	if p.port == nil {
+		return
+	}
+	if p.port.over() {
+		k.lose(p, now, p.port.err)
+		return
+	}
+	if passed := p.port.progress.Load(); passed != p.passed {
+		p.passed, p.passedAt = passed, now
+		return
+	}
+	limit := stalled
+	if p.passed == 0 { // some take their time to begin
+		limit *= 6
+	}
+	if now.Sub(p.passedAt) > limit {
+		k.lose(p, now, errStalled)
+	}
+}
+
+// lose takes a broken stream away; the chosen device is tried again later, or when the list of devices changes.
+func (k *Keeper) lose(p *place, now time.Time, err error) {
+	k.log.Warn("sound stream lost", "kind", p.kind, "device", p.port.device.Name, "err", err)
+	if !p.stand {
+		p.avoidUntil = now.Add(avoidFor)
+		if err == nil {
+			err = errStalled
+		}
+		p.trouble = k.describe(p, err)
+	}
+	k.shut(p)
+	k.list()
+}
+
+// better reports whether a stand-in could give way to the chosen device.
+func (k *Keeper) better(p *place, now time.Time) bool {
+	return p.stand && now.After(p.avoidUntil) && k.has(p.kind, p.chosen) && !now.Before(p.nextTry)
+}
+
+func (k *Keeper) has(kind Kind, id string) bool {
+	return slices.ContainsFunc(k.state.Devices, func(d audio.Device) bool { // only this goroutine changes it
+		return d.ID == id && (kind == KindInput && d.Input || kind != KindInput && d.Output)
+	})
+}
+
+// improve puts the chosen device in a stand-in's place. The stand-in goes on until the chosen one is open.
+func (k *Keeper) improve(p *place, now time.Time) {
+	standIn := p.port
+	switch err := k.openPort(p, p.chosen); {
+	case err == nil:
+		p.stand = false
+		k.end(p.kind, standIn)
+		k.recovered(p)
+	case errors.Is(err, ErrRefresh):
+		k.shut(p)
+		p.nextTry = time.Time{} // start does the rest
+	default:
+		p.nextTry = now.Add(avoidFor)
+	}
+}
+
+// start opens the chosen device, else the system's choice, else notes that there is none.
+func (k *Keeper) start(p *place, now time.Time) {
+	p.nextTry = now.Add(retryEvery)
+	id := p.chosen
+	var err error
+	if id != "" && now.Before(p.avoidUntil) {
+		err = errStalled
+		if p.trouble != nil {
+			err = p.trouble.Err
+		}
+	} else if err = k.openPort(p, id); errors.Is(err, ErrRefresh) {
+		err = k.refresh(p, id)
+	}
+	if err == nil {
+		p.stand = false
+		k.recovered(p)
+		return
+	}
+	instead := ""
+	if id != "" {
+		if k.openPort(p, "") == nil {
+			p.stand, instead = true, p.port.device.Name
+			p.nextTry = now.Add(avoidFor)
+		}
+	}
+	t := k.describe(p, err)
+	t.Instead = instead
+	k.troubled(p, t)
+}
+
+// refresh lists the machine's devices again, for which everything must be closed, and opens one that is new.
+func (k *Keeper) refresh(p *place, id string) error {
+	for _, other := range k.places {
+		if other.port != nil {
+			k.shut(other)
+			other.nextTry = time.Time{} // it comes back in this turn or the next
+			k.wish(func() {})
+		}
+	}
+	if err := k.backend.Refresh(); err != nil {
+		return fmt.Errorf("list sound devices: %w", err)
+	}
+	return k.openPort(p, id)
+}
+
+func (k *Keeper) openPort(p *place, id string) error {
+	switch p.kind {
+	case KindInput:
+		in, err := k.backend.Input(id)
+		if err != nil {
+			return err
+		}
+		p.port = newPort(in.Device(), &k.flow)
+		go p.port.run(func() error { return p.port.capture(in) }, in.Close) // ended by shut
+		k.mic.Store(p.port)
+	case KindOutput:
+		out, err := k.backend.Output(id, false)
+		if err != nil {
+			return err
+		}
+		p.port = newPort(out.Device(), &k.flow)
+		go p.port.run(func() error { return p.port.play(out) }, out.Close) // ended by shut
+		k.speaker.Store(p.port)
+	case KindRing:
+		out, err := k.backend.Output(id, true)
+		if err != nil {
+			return err
+		}
+		p.port = newPort(out.Device(), &k.flow)
+		go p.port.run(func() error { return k.ring(p.port, out) }, out.Close) // ended by shut
+	}
+	p.passed, p.passedAt = 0, time.Now()
+	k.show(p)
+	return nil
+}
+
+// shut closes a stream.
+func (k *Keeper) shut(p *place) {
+	port := p.port
+	if port == nil {
+		return
+	}
+	p.port = nil
+	switch p.kind {
+	case KindInput:
+		k.mic.Store(nil)
+	case KindOutput:
+		k.speaker.Store(nil)
+	}
+	k.end(p.kind, port)
+	k.show(p)
+}
+
+// end waits for the end of a stream, for a while.
+func (k *Keeper) end(kind Kind, port *Port) {
+	port.close()
+	select {
+	case <-port.ended:
+	case <-time.After(patience):
+		k.orphan = append(k.orphan, port)
+		k.log.Warn("sound stream does not end", "kind", kind, "device", port.device.Name)
+	}
+}
+
+// forget clears what is remembered about a use that has ended.
+func (k *Keeper) forget(p *place) {
+	p.nextTry, p.avoidUntil, p.stand = time.Time{}, time.Time{}, false
+	if p.trouble != nil {
+		p.trouble = nil
+		k.show(p)
+	}
+}
+
+func (k *Keeper) describe(p *place, err error) *Trouble {
+	t := &Trouble{Kind: p.kind, Device: p.chosen, Err: err, Busy: errors.Is(err, ErrBusy)}
+	for _, d := range k.state.Devices {
+		if d.ID == p.chosen {
+			t.Name = d.Name
+		}
+	}
+	if t.Name == "" && p.port != nil {
+		t.Name = p.port.device.Name
+	}
+	return t
+}
+
+// troubled tells of a trouble, once.
+func (k *Keeper) troubled(p *place, t *Trouble) {
+	old := p.trouble
+	p.trouble = t
+	k.show(p)
+	if old != nil && old.Device == t.Device && old.Busy == t.Busy && old.Instead == t.Instead && p.told {
+		return
+	}
+	p.told = true
+	k.log.Warn("sound device in trouble", "kind", t.Kind, "device", t.Device, "instead", t.Instead, "err", t.Err)
+	k.notify(*t)
+}
+
+func (k *Keeper) recovered(p *place) {
+	had := p.trouble != nil && p.told
+	p.trouble, p.told = nil, false
+	k.show(p)
+	if had {
+		k.notify(Recovered{Kind: p.kind, Device: p.port.device.ID})
+	}
+}
+
+// show puts a place into the state that others see, and says so when it is another than before.
+func (k *Keeper) show(p *place) {
+	u := Use{Trouble: p.trouble}
+	if p.port != nil {
+		u.Device = p.port.device
+	}
+	k.mu.Lock()
+	shown := map[Kind]*Use{KindInput: &k.state.Input, KindOutput: &k.state.Output, KindRing: &k.state.Ring}[p.kind]
+	changed := shown.Device != u.Device
+	*shown = u
+	k.mu.Unlock()
+	if changed {
+		k.notify(DevicesChanged{})
+	}
+}
