@@ -31,6 +31,16 @@ func Tone(hz, level float64, d time.Duration) []int16 {
 	return out
 }
 
+// Steady is one second of a sine whose hz is a whole number: played in a loop it never breaks off.
+func Steady(hz int, level float64) []int16 {
+	out := make([]int16, Rate)
+	amplitude := math.Pow(10, level/20) * 32767
+	for i := range out {
+		out[i] = int16(amplitude * math.Sin(2*math.Pi*float64(hz)*float64(i)/Rate))
+	}
+	return out
+}
+
 // Chirp is a sweep from 400 to 3000 Hz in 120 ms under a Hann window: it passes a telephone codec and has one sharp
 // place in a correlation.
 func Chirp() []int16 {

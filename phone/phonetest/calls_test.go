@@ -1,0 +1,240 @@
+package phonetest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"svara/phone"
+	"svara/phone/phonetest"
+	"svara/phone/phonetest/sound"
+)
+
+// hears fails unless the phone's speaker plays the tone, whole and about as loud as it was sent (-12 dBFS).
+func hears(t *testing.T, s *phonetest.Svara, who string, hz float64) {
+	t.Helper()
+	heard := s.Listen(time.Second) // the first words: jitter buffers settle
+	heard = s.Listen(2 * time.Second)
+	if d := sound.Heard(heard, hz); d < 1900*time.Millisecond {
+		t.Errorf("%s heard %v of 2 s of %.0f Hz (tone %.1f dBFS of %.1f dBFS altogether)", who, d, hz, sound.ToneLevel(heard, hz), sound.Level(heard))
+		return
+	}
+	if l := sound.ToneLevel(heard, hz); l < -16 || l > -8 {
+		t.Errorf("%s heard the tone at %.1f dBFS, sent at -12", who, l)
+	}
+	if gaps := sound.Gaps(heard, -40, 10*time.Millisecond); len(gaps) > 0 {
+		t.Errorf("%s heard gaps %v", who, gaps)
+	}
+}
+
+func TestEchoComesBack(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	for _, codec := range []string{"opus", "pcma", "pcmu"} {
+		t.Run(codec, func(t *testing.T) {
+			s := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(700, -12), Settings: map[string]string{phone.KeyCodecs: codec}})
+			s.SignIn("1001", a.Addr())
+			call := s.Talk(phonetest.NumberEcho)
+			if c := s.Call(call); !strings.EqualFold(c.Codec, codec) {
+				t.Errorf("codec %q, want %s", c.Codec, codec)
+			}
+			hears(t, s, "the caller", 700)
+			var stats phone.Quality
+			s.Ask(&stats, "stats", call)
+			if stats.Sent < 100 || stats.Received < 100 || stats.Lost != 0 {
+				t.Errorf("quality %+v", stats)
+			}
+			s.Must("mute", call)
+			s.Listen(500 * time.Millisecond)
+			if l := sound.Level(s.Listen(time.Second)); l > -60 {
+				t.Errorf("muted, and %.1f dBFS come back", l)
+			}
+			s.Must("unmute", call)
+			hears(t, s, "the caller after unmuting", 700)
+			s.Must("hangup", call)
+			if why := s.Ended(call); why.ID != phone.ReasonHangup {
+				t.Errorf("ended with %+v", why)
+			}
+			phonetest.Until(t, 5*time.Second, "the PBX has no channel left", func() bool { return len(a.Channels()) == 0 })
+		})
+	}
+}
+
+func TestHearsThePBXAndIsHungUp(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{})
+	s.SignIn("1001", a.Addr())
+	call := s.Talk(phonetest.NumberTone)
+	if d := sound.Heard(s.Listen(2*time.Second), phonetest.ToneHz); d < 1500*time.Millisecond {
+		t.Errorf("the PBX's tone was heard for %v of 2 s", d)
+	}
+	a.HangUp("1001")
+	if why := s.Ended(call); why.ID != phone.ReasonRemoteHangup {
+		t.Errorf("ended with %+v", why)
+	}
+	call = s.Dial(phonetest.NumberEarly)
+	s.Wait(call, phone.StateEarly)
+	if d := sound.Heard(s.Listen(2*time.Second), phonetest.ToneHz); d < 1500*time.Millisecond {
+		t.Errorf("early sound was heard for %v of 2 s", d)
+	}
+	s.Must("hangup", call)
+	if why := s.Ended(call); why.ID != phone.ReasonCancelled {
+		t.Errorf("ended with %+v", why)
+	}
+}
+
+func TestTwoPhonesTalkBothWays(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	alice := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(500, -12)})
+	bob := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(800, -12)})
+	alice.SignIn("1001", a.Addr(), "--display", "Alice Åberg")
+	bob.SignIn("1002", a.Addr(), "--transport", "tcp")
+	for _, codec := range []string{"opus", "pcma", "pcmu"} {
+		for _, caller := range []string{"alice", "bob"} {
+			t.Run(codec+" from "+caller, func(t *testing.T) {
+				from, to, number := alice, bob, "1002"
+				if caller == "bob" {
+					from, to, number = bob, alice, "1001"
+				}
+				from.Must("set", phone.KeyCodecs, codec)
+				to.Must("set", phone.KeyCodecs, codec)
+				call := from.Dial(number)
+				from.Wait(call, phone.StateRinging)
+				if d := sound.Heard(from.Listen(1500*time.Millisecond), 425); d < 300*time.Millisecond {
+					t.Errorf("ringback was heard for %v", d)
+				}
+				ringing := to.Wait("any", phone.StateIncoming)
+				to.Must("answer", ringing)
+				from.Wait(call, phone.StateConnected)
+				to.Wait(ringing, phone.StateConnected)
+				for _, c := range []phone.Call{from.Call(call), to.Call(ringing)} {
+					if !strings.EqualFold(c.Codec, codec) {
+						t.Errorf("codec %q, want %s", c.Codec, codec)
+					}
+				}
+				hears(t, alice, "alice", 800)
+				hears(t, bob, "bob", 500)
+				// The caller hangs up in one round, the callee in the other.
+				if caller == "alice" {
+					from.Must("hangup", call)
+					if why := to.Ended(ringing); why.ID != phone.ReasonRemoteHangup {
+						t.Errorf("the callee's call ended with %+v", why)
+					}
+				} else {
+					to.Must("hangup", ringing)
+					if why := from.Ended(call); why.ID != phone.ReasonRemoteHangup {
+						t.Errorf("the caller's call ended with %+v", why)
+					}
+				}
+				phonetest.Until(t, 5*time.Second, "the PBX has no channel left", func() bool { return len(a.Channels()) == 0 })
+			})
+		}
+	}
+}
+
+func TestIsCalled(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(600, -12)})
+	s.SignIn("1001", a.Addr())
+
+	a.Originate("1001", phonetest.NumberEcho, "0701234567", "Växeln Öst")
+	call := s.Wait("any", phone.StateIncoming)
+	if c := s.Call(call); c.Remote.Number != "0701234567" || c.Remote.Name != "Växeln Öst" || c.Direction != phone.Incoming {
+		t.Errorf("the card shows %+v", c.Remote)
+	}
+	s.Must("answer")
+	s.Wait(call, phone.StateConnected)
+	hears(t, s, "the callee", 600)
+	a.HangUp("1001")
+	if why := s.Ended(call); why.ID != phone.ReasonRemoteHangup {
+		t.Errorf("ended with %+v", why)
+	}
+
+	a.Originate("1001", phonetest.NumberEcho, "0702", "")
+	call = s.Wait("any", phone.StateIncoming)
+	s.Must("decline")
+	if why := s.Ended(call); why.ID != phone.ReasonDeclined {
+		t.Errorf("declined and ended with %+v", why)
+	}
+	phonetest.Until(t, 5*time.Second, "the PBX has no channel left", func() bool { return len(a.Channels()) == 0 })
+
+	a.Originate("1001", phonetest.NumberEcho, "0703", "")
+	call = s.Wait("any", phone.StateIncoming)
+	a.HangUp("1001")
+	if why := s.Ended(call); why.ID != phone.ReasonMissed {
+		t.Errorf("given up and ended with %+v", why)
+	}
+
+	phonetest.Until(t, 5*time.Second, "three calls in the history", func() bool { return len(s.History()) == 3 })
+	var got []string
+	for _, h := range s.History() {
+		got = append(got, fmt.Sprintf("%s %s", h.Remote.Number, h.Outcome))
+	}
+	if want := "0703 missed, 0702 declined, 0701234567 answered"; strings.Join(got, ", ") != want {
+		t.Errorf("history %s, want %s", strings.Join(got, ", "), want)
+	}
+}
+
+func TestDigitsAreRead(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{Users: []phonetest.PBXUser{
+		{User: "1001", Password: "pw-1001"},
+		{User: "1002", Password: "pw-1002", DTMF: "info"},
+		{User: "1003", Password: "pw-1003", Codecs: []string{"alaw"}},
+	}})
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{})
+	s.SignIn("1001", a.Addr())
+	s.SignIn("1002", a.Addr())
+	s.SignIn("1003", a.Addr())
+	s.Must("account", "set", "1002", "dtmf", "info")
+	s.Must("wait", "registered:1002", "--timeout", "10s")
+	for _, c := range []struct{ user, how string }{{"1001", "RFC 4733 with Opus"}, {"1002", "SIP INFO"}, {"1003", "RFC 4733 with A-law"}} {
+		t.Run(c.how, func(t *testing.T) {
+			call := s.Dial(phonetest.NumberDigits, "--account", c.user)
+			s.Wait(call, phone.StateConnected)
+			const digits = "1599*0274466"
+			s.Must("dtmf", call, digits+"#")
+			if got := a.Digits(c.user, 20*time.Second); got != digits {
+				t.Errorf("the PBX read %q, want %q", got, digits)
+			}
+			if why := s.Ended(call); why.ID != phone.ReasonRemoteHangup {
+				t.Errorf("ended with %+v", why)
+			}
+		})
+	}
+}
+
+func TestReasonsInWords(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{})
+	s.SignIn("1001", a.Addr())
+	for _, c := range []struct {
+		number string
+		want   phone.ReasonID
+		code   int
+	}{
+		{phonetest.NumberBusy, phone.ReasonBusy, 486},
+		{phonetest.NumberNoAnswer, phone.ReasonNoAnswer, 480},
+		{phonetest.NumberCongestion, phone.ReasonServerError, 503},
+		{phonetest.NumberDeclined, phone.ReasonRemoteDeclined, 603},
+		{phonetest.NumberUnknown, phone.ReasonUnknownNumber, 404},
+		{phonetest.NumberHangsUp, phone.ReasonRemoteHangup, 0},
+	} {
+		call := s.Dial(c.number)
+		if why := s.Ended(call); why.ID != c.want || c.code != 0 && why.Code != c.code {
+			t.Errorf("%s ended with %+v, want %s", c.number, why, c.want)
+		}
+	}
+	call := s.Dial(phonetest.NumberRings)
+	s.Wait(call, phone.StateRinging)
+	s.Must("hangup", call)
+	if why := s.Ended(call); why.ID != phone.ReasonCancelled {
+		t.Errorf("given up and ended with %+v", why)
+	}
+	phonetest.Until(t, 5*time.Second, "the PBX has no channel left", func() bool { return len(a.Channels()) == 0 })
+	if out, code := s.Ctl("dial", ""); code != 1 && code != 2 {
+		t.Errorf("dialling nothing exits with %d: %s", code, out)
+	}
+	if out, code := s.Ctl("hangup"); code != 1 || !strings.Contains(out, "no-call") {
+		t.Errorf("hanging up nothing exits with %d: %s", code, out)
+	}
+}
