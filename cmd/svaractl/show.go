@@ -1,0 +1,227 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+
+	"svara/phone"
+	"svara/phone/control"
+)
+
+// clean makes text from the network harmless on a terminal: no control characters or escape sequences, nothing that
+// turns the direction of writing.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func (c *cli) printJSON(v any) error { return json.NewEncoder(c.out).Encode(v) }
+
+// table prints aligned columns; cells are cleaned.
+type table struct{ w *tabwriter.Writer }
+
+func (c *cli) table() table { return table{tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)} }
+
+func (t table) row(cells ...string) {
+	for i, cell := range cells {
+		cells[i] = strings.TrimRight(clean(cell), " ")
+	}
+	_, _ = fmt.Fprintln(t.w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+}
+
+func (t table) flush() { _ = t.w.Flush() }
+
+func clock(d time.Duration) string {
+	s := int(d.Round(time.Second).Seconds())
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// who is name and number, the number always visible.
+func who(p phone.Party) string {
+	number := p.Number
+	if number == "" {
+		number = p.URI
+	}
+	if name := strings.TrimSpace(p.Name); name != "" && name != number {
+		return name + " <" + number + ">"
+	}
+	return number
+}
+
+func (c *cli) showStatus(s control.Status) {
+	c.printf(c.out, "Svara %s, up %s, ready after %d ms\n", clean(s.Version), clock(time.Duration(s.UptimeMS)*time.Millisecond), s.StartupMS)
+	c.showAccounts(s.Accounts)
+	c.showCalls(s.Calls)
+	if s.Missed > 0 {
+		c.printf(c.out, "missed calls: %d\n", s.Missed)
+	}
+	for _, f := range s.Faults {
+		c.printf(c.out, "fault: %s\n", clean((&phone.Error{Reason: f}).Error()))
+	}
+}
+
+func (c *cli) showAccounts(accounts []phone.AccountStatus) {
+	if len(accounts) == 0 {
+		c.printf(c.out, "no account\n")
+	}
+	t := c.table()
+	for _, a := range accounts {
+		note := ""
+		switch {
+		case a.Reason != nil:
+			note = (&phone.Error{Reason: *a.Reason}).Error()
+			if !a.RetryAt.IsZero() {
+				note += ", next try " + a.RetryAt.Local().Format(time.TimeOnly)
+			}
+		case !a.Until.IsZero():
+			note = "until " + a.Until.Local().Format(time.TimeOnly)
+		}
+		name := string(a.ID)
+		if a.Default {
+			name += " (default)"
+		}
+		t.row("account "+name, string(a.State), a.AddressOfRecord(), note)
+	}
+	t.flush()
+}
+
+// manner is what is special about a call.
+func manner(c phone.Call) string {
+	var out []string
+	if c.Hold != phone.HoldNone && c.Hold != "" {
+		out = append(out, "hold "+string(c.Hold))
+	}
+	if c.Muted {
+		out = append(out, "muted")
+	}
+	if c.Codec != "" {
+		out = append(out, c.Codec)
+	}
+	if c.SRTP != "" {
+		out = append(out, c.SRTP)
+	}
+	if c.End != nil {
+		out = append(out, (&phone.Error{Reason: *c.End}).Error())
+	}
+	if c.Warning != nil {
+		out = append(out, (&phone.Error{Reason: *c.Warning}).Error())
+	}
+	return strings.Join(out, ", ")
+}
+
+func (c *cli) showCalls(calls []control.Call) {
+	t := c.table()
+	for _, k := range calls {
+		t.row(fmt.Sprintf("call %d", k.ID), string(k.Direction), string(k.State), started(k), who(k.Remote), manner(k.Call))
+	}
+	t.flush()
+}
+
+func started(k control.Call) string {
+	if k.Started == nil {
+		return ""
+	}
+	call := k.Call
+	call.Started = *k.Started
+	return clock(call.Duration(time.Now()))
+}
+
+func (c *cli) showCall(k control.Call) {
+	c.showCalls([]control.Call{k})
+	t := c.table()
+	t.row("  account", string(k.Account))
+	t.row("  address", k.Remote.URI)
+	t.row("  begun", k.Created.Local().Format(time.DateTime))
+	if k.Started != nil {
+		t.row("  answered", k.Started.Local().Format(time.DateTime))
+	}
+	t.flush()
+}
+
+func (c *cli) showStats(s control.Stats) {
+	t := c.table()
+	t.row("call", fmt.Sprintf("%d, %s, %s", s.Call, s.State, clock(time.Duration(s.DurationMS)*time.Millisecond)))
+	t.row("codec", s.Codec)
+	t.row("packets", fmt.Sprintf("%d sent, %d received, %d lost, %d late", s.Sent, s.Received, s.Lost, s.Late))
+	t.row("loss", fmt.Sprintf("%.1f %% in, %.1f %% out", s.LossIn, s.LossOut))
+	t.row("jitter", fmt.Sprintf("%.1f ms, buffer %.0f ms", s.JitterMS, s.BufferMS))
+	t.row("round trip", fmt.Sprintf("%.0f ms", s.RTTMS))
+	t.row("repaired", fmt.Sprintf("%d concealed, %d recovered", s.Concealed, s.Recovered))
+	t.row("device", fmt.Sprintf("%d underruns, %d overruns", s.Underruns, s.Overruns))
+	t.row("quality", fmt.Sprintf("MOS %.1f", s.MOS))
+	t.row("sound", fmt.Sprintf("%s to %s", s.LocalRTP, s.RemoteRTP))
+	if s.Encryption != "" {
+		t.row("encryption", s.Encryption)
+	}
+	if s.Levels != nil {
+		t.row("level", fmt.Sprintf("microphone %.0f dBFS, speaker %.0f dBFS", s.Levels.Microphone, s.Levels.Speaker))
+	}
+	t.flush()
+}
+
+func (c *cli) showDevices(a phone.AudioStatus) {
+	t := c.table()
+	for _, d := range a.Devices {
+		var kind, use []string
+		if d.Input {
+			kind = append(kind, "input")
+		}
+		if d.Output {
+			kind = append(kind, "output")
+		}
+		if d.Default {
+			use = append(use, "system's choice")
+		}
+		if d.Input && d.ID == a.Input || d.Output && d.ID == a.Output {
+			use = append(use, "in use")
+		}
+		if d.Output && d.ID == a.Ring {
+			use = append(use, "rings")
+		}
+		t.row(d.ID, d.Name, strings.Join(kind, ", "), strings.Join(use, ", "))
+	}
+	t.flush()
+}
+
+func (c *cli) showSettings(s map[string]string) {
+	t := c.table()
+	for _, key := range slices.Sorted(maps.Keys(s)) {
+		t.row(key, s[key])
+	}
+	t.flush()
+}
+
+func (c *cli) showHistory(entries []phone.HistoryEntry) {
+	t := c.table()
+	for _, e := range entries {
+		note := ""
+		if e.Outcome == phone.OutcomeFailed {
+			note = (&phone.Error{Reason: e.Reason}).Error()
+		}
+		if e.Outcome == phone.OutcomeMissed && !e.Seen {
+			note = "new"
+		}
+		talked := ""
+		if e.Duration > 0 {
+			talked = clock(e.Duration)
+		}
+		t.row(fmt.Sprint(e.ID), e.Begun.Local().Format("2006-01-02 15:04"), string(e.Direction), string(e.Outcome), talked, who(e.Remote), note)
+	}
+	t.flush()
+}
