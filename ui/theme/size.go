@@ -92,8 +92,8 @@ func Scale() float32 { return float32(Current().percent) / 100 }
 func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	scale := float32(t.percent) / 100
 	switch name {
-	case fynetheme.SizeNameText:
-		return float32(BodySize) * scale
+	case fynetheme.SizeNameText: // the text of entries, the one Fyne widget whose text is seen
+		return float32(NameSize) * scale
 	case fynetheme.SizeNameCaptionText:
 		return float32(DetailSize) * scale
 	case fynetheme.SizeNameHeadingText:
@@ -112,7 +112,9 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 		return 10
 	case fynetheme.SizeNameScrollBarSmall:
 		return 4
-	case fynetheme.SizeNameInputBorder, fynetheme.SizeNameSeparatorThickness:
+	case fynetheme.SizeNameInputBorder: // also the width of the caret
+		return 2
+	case fynetheme.SizeNameSeparatorThickness:
 		return HairLine
 	}
 	return fynetheme.DefaultTheme().Size(name) * scale

@@ -1,0 +1,118 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"svara/ui/theme"
+)
+
+// ChipSpec is what a chip shows.
+type ChipSpec struct {
+	Text     string
+	Icon     string
+	Fill     theme.Token // "" is SlateSoft
+	Ink      theme.Token // "" is SlateText
+	Chevron  bool        // opens a menu
+	Tip      string
+	Disabled string
+}
+
+// StatusChip is the chip of a status.
+func StatusChip(s Status, words string) ChipSpec {
+	return ChipSpec{Text: words, Fill: s.SoftToken(), Ink: s.TextToken()}
+}
+
+// Chip is a short text on a rounded tint. With a press function it is a button.
+type Chip struct {
+	control
+	spec ChipSpec
+}
+
+// NewChip makes a chip; tapped may be nil for one that only tells.
+func NewChip(spec ChipSpec, tapped func()) *Chip {
+	c := &Chip{spec: spec}
+	c.tapped = tapped
+	c.apply()
+	c.init(c)
+	return c
+}
+
+// Set changes what the chip shows.
+func (c *Chip) Set(spec ChipSpec) {
+	if c.spec == spec {
+		return
+	}
+	c.spec = spec
+	c.apply()
+	c.Refresh()
+}
+
+func (c *Chip) apply() {
+	c.tip, c.locked = c.spec.Tip, c.spec.Disabled != ""
+	if c.locked {
+		c.tip = c.spec.Disabled
+	}
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (c *Chip) AccessibilityLabel() string { return c.spec.Text }
+
+// AccessibilityRole implements fyne.Accessible.
+func (c *Chip) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+// CreateRenderer implements fyne.Widget.
+func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
+	ground, ring, icon, label, chevron := &canvas.Rectangle{}, &canvas.Rectangle{}, picture(), line(), picture()
+	d := &drawing{owner: c, objects: []fyne.CanvasObject{ground, icon, label, chevron, ring}}
+	d.refresh = func() {
+		fill, ink := c.spec.Fill, c.spec.Ink
+		if fill == "" {
+			fill = theme.SlateSoft
+		}
+		if ink == "" {
+			ink = theme.SlateText
+		}
+		border := theme.Transparent
+		if c.hovered && c.tapped != nil {
+			border = ink
+		}
+		box(ground, fill, border, theme.HairLine, theme.ChipHeight/2)
+		box(ring, theme.Transparent, theme.Focus, theme.FocusRing, theme.ChipHeight/2)
+		setVisible(ring, c.focused)
+		setPicture(icon, c.spec.Icon, ink)
+		label.Text = c.spec.Text
+		set(label, theme.DetailSize, ink, true, false)
+		end := ""
+		if c.spec.Chevron {
+			end = "chevron-down"
+		}
+		setPicture(chevron, end, ink)
+	}
+	d.min = func() fyne.Size {
+		w := label.MinSize().Width + theme.Px(20)
+		if icon.Visible() {
+			w += theme.Px(theme.IconSmall + 4)
+		}
+		if chevron.Visible() {
+			w += theme.Px(theme.IconSmall + 6)
+		}
+		return fyne.NewSize(w, theme.Px(theme.ChipHeight))
+	}
+	d.layout = func(s fyne.Size) {
+		h := theme.Px(theme.ChipHeight)
+		y := (s.Height - h) / 2
+		place(ground, 0, y, s.Width, h)
+		place(ring, 0, y, s.Width, h)
+		x, side := theme.Px(10), theme.Px(theme.IconSmall)
+		if icon.Visible() {
+			place(icon, x, (s.Height-side)/2, side, side)
+			x += side + theme.Px(4)
+		}
+		m := label.MinSize()
+		place(label, x, (s.Height-m.Height)/2, m.Width, m.Height)
+		place(chevron, x+m.Width+theme.Px(6), (s.Height-side)/2, side, side)
+	}
+	d.refresh()
+	return d
+}

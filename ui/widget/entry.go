@@ -1,0 +1,180 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"svara/ui/command"
+	"svara/ui/theme"
+)
+
+// KeyEntry is a line of editable text without a frame that hands the keys it has no use for to the canvas's Keys: the
+// arrows up and down, Escape, Enter, F-keys and chords with Ctrl, Alt or Super. It stands inside a frame that draws the
+// ring (SearchField, Field).
+type KeyEntry struct {
+	fynewidget.Entry
+	// OnSubmit gets Enter when nobody else wanted it.
+	OnSubmit func(string)
+	onFocus  func(bool)
+}
+
+// NewKeyEntry makes an entry.
+func NewKeyEntry() *KeyEntry {
+	e := &KeyEntry{}
+	e.Wrapping = fyne.TextWrapOff
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// CreateRenderer implements fyne.Widget: Fyne's entry without its box and border.
+func (e *KeyEntry) CreateRenderer() fyne.WidgetRenderer {
+	r := e.Entry.CreateRenderer()
+	for _, o := range r.Objects() {
+		if rect, ok := o.(*canvas.Rectangle); ok {
+			rect.Hide()
+		}
+	}
+	return r
+}
+
+// Focus is what command.Situation wants to know.
+func (e *KeyEntry) Focus() command.Focus {
+	if e.Text == "" {
+		return command.FocusEmpty
+	}
+	return command.FocusText
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *KeyEntry) TypedKey(k *fyne.KeyEvent) {
+	chord, ok := ChordOfKey(k)
+	if ok && forward(e, chord, true, e.Focus()) {
+		return
+	}
+	if k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter {
+		if e.OnSubmit != nil {
+			e.OnSubmit(e.Text)
+		}
+		return
+	}
+	e.Entry.TypedKey(k)
+}
+
+// TypedShortcut implements fyne.Shortcutable. Fyne gives a shortcut only to the focused entry, so what is not the
+// entry's own goes on from here.
+func (e *KeyEntry) TypedShortcut(s fyne.Shortcut) {
+	if chord, ok := ChordOfShortcut(s); ok && forward(e, chord, true, e.Focus()) {
+		return
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+// FocusGained implements fyne.Focusable.
+func (e *KeyEntry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.onFocus != nil {
+		e.onFocus(true)
+	}
+}
+
+// FocusLost implements fyne.Focusable.
+func (e *KeyEntry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.onFocus != nil {
+		e.onFocus(false)
+	}
+}
+
+// SelectAll selects the text and puts the caret at its end.
+func (e *KeyEntry) SelectAll() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
+
+// SetCursorEnd puts the caret after the text.
+func (e *KeyEntry) SetCursorEnd() {
+	e.CursorColumn = len([]rune(e.Text))
+	e.Refresh()
+}
+
+// frame is the box of a field: icon, entry, what stands at its end, and the ring. It takes presses beside the text and
+// gives the entry the focus.
+type frame struct {
+	fynewidget.BaseWidget
+	entry    *KeyEntry
+	icon     string
+	trailing []fyne.CanvasObject
+	height   float32
+	faulty   bool
+	focused  bool
+}
+
+func newFrame(icon string, height float32, trailing ...fyne.CanvasObject) *frame {
+	f := &frame{entry: NewKeyEntry(), icon: icon, height: height, trailing: trailing}
+	f.entry.onFocus = func(on bool) {
+		f.focused = on
+		f.Refresh()
+	}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// Tapped implements fyne.Tappable.
+func (f *frame) Tapped(*fyne.PointEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(f); c != nil {
+		c.Focus(f.entry)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (f *frame) CreateRenderer() fyne.WidgetRenderer {
+	ground, img := &canvas.Rectangle{}, picture()
+	d := &drawing{owner: f}
+	d.objects = append([]fyne.CanvasObject{ground, img, f.entry}, f.trailing...)
+	d.refresh = func() {
+		border, width := theme.BorderStrong, float32(theme.HairLine)
+		switch {
+		case f.faulty:
+			border, width = theme.Danger, theme.StateBorder
+		case f.focused:
+			border, width = theme.Focus, theme.FocusRing
+		}
+		box(ground, theme.Surface, border, width, theme.RadiusField)
+		setPicture(img, f.icon, theme.Text2)
+	}
+	trailing := func() (w float32) {
+		for _, o := range f.trailing {
+			if o.Visible() {
+				w += o.MinSize().Width + theme.Px(4)
+			}
+		}
+		return w
+	}
+	lead := func() float32 {
+		if f.icon == "" {
+			return theme.Px(4)
+		}
+		return theme.Px(12 + theme.IconMedium + 1)
+	}
+	d.min = func() fyne.Size {
+		return fyne.NewSize(lead()+theme.Px(90)+trailing(), theme.Px(f.height))
+	}
+	d.layout = func(s fyne.Size) {
+		ground.Resize(s)
+		side := theme.Px(theme.IconMedium)
+		if f.height >= theme.SearchHeight {
+			side = theme.Px(18)
+		}
+		place(img, theme.Px(12), (s.Height-side)/2, side, side)
+		h := f.entry.MinSize().Height
+		place(f.entry, lead(), (s.Height-h)/2, max(0, s.Width-lead()-trailing()-theme.Px(4)), h)
+		x := s.Width - trailing()
+		for _, o := range f.trailing {
+			if o.Visible() {
+				m := o.MinSize()
+				place(o, x, (s.Height-m.Height)/2, m.Width, m.Height)
+				x += m.Width + theme.Px(4)
+			}
+		}
+	}
+	d.refresh()
+	return d
+}
