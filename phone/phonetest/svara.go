@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,6 +33,8 @@ type SvaraConfig struct {
 	Window bool
 	// Args are more arguments, such as --demo.
 	Args []string
+	// Under is a program that runs the phone, such as unshare --net.
+	Under []string
 	// Profile is the folder of an earlier phone, to start it once more; empty is a new one.
 	Profile string
 }
@@ -107,7 +110,8 @@ func StartSvara(t testing.TB, c SvaraConfig) *Svara {
 	if c.Window {
 		program, args = Binary(t, "svara"), []string{"--profile", s.Profile, "--audio", c.Audio}
 	}
-	s.Process = Start(t, StartOptions{Env: s.env, Dir: dir, Goodbye: 8 * time.Second}, program, append(args, c.Args...)...)
+	line := slices.Concat(c.Under, []string{program}, args, c.Args)
+	s.Process = Start(t, StartOptions{Env: s.env, Dir: dir, Goodbye: 8 * time.Second}, line[0], line[1:]...)
 	s.Ready(40*time.Second, "answering svaractl", func() bool {
 		_, code := s.Ctl("status")
 		return code == 0

@@ -1,0 +1,141 @@
+package phonetest_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"svara/phone"
+	"svara/phone/phonetest"
+	"svara/phone/phonetest/sound"
+)
+
+// A call through a real sound server: what is said into the microphone comes back from the PBX's echo and out of the
+// speaker.
+func TestSoundThroughPulseAudio(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	p := phonetest.StartPulse(t)
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "portaudio", Env: p.Env()})
+	s.SignIn("1001", a.Addr())
+
+	var devices phone.AudioStatus
+	s.Ask(&devices, "devices")
+	named := func(name string, input bool) bool {
+		for _, d := range devices.Devices {
+			if strings.Contains(strings.ToLower(d.ID+" "+d.Name), name) && (input && d.Input || !input && d.Output) {
+				return true
+			}
+		}
+		return false
+	}
+	if !named("mic", true) || !named("spk", false) || !named("rig", false) {
+		t.Errorf("not every PulseAudio device can be chosen by name: %+v", devices.Devices)
+	}
+
+	call := s.Talk(phonetest.NumberEcho)
+	r := p.Record()
+	chirps := sound.Join(sound.Chirp(), sound.Silence(880*time.Millisecond))
+	for range 6 {
+		p.Play(chirps)
+	}
+	mic, spk := r.Stop()
+	var delays []time.Duration
+	for at := 0; at < len(mic); {
+		here, like := sound.Find(mic[at:min(len(mic), at+sound.Rate*12/10)], sound.Chirp())
+		if like < .9 {
+			at += sound.Rate / 2
+			continue
+		}
+		from := at + here
+		at = from + sound.Rate/2
+		if after := spk[from:min(len(spk), from+sound.Rate)]; len(after) > sound.Rate/2 {
+			if back, like := sound.Find(after, sound.Chirp()); like > .5 {
+				delays = append(delays, sound.Duration(back))
+			}
+		}
+	}
+	t.Logf("chirps came back after %v", delays)
+	if len(delays) < 4 {
+		t.Fatalf("%d of 6 chirps came back from the speaker", len(delays))
+	}
+	for _, d := range delays {
+		if d > 600*time.Millisecond {
+			t.Errorf("a chirp came back after %v", d)
+		}
+	}
+	s.Must("hangup", call)
+}
+
+// Without any sound device a call goes on, and says what is missing.
+func TestCallWithoutSoundDevices(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	// An ALSA configuration without a single device, and no sound server to find.
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "portaudio", Env: []string{
+		"ALSA_CONFIG_PATH=/dev/null", "PULSE_SERVER=unix:/nonexistent", "PULSE_RUNTIME_PATH=/nonexistent", "JACK_NO_START_SERVER=1",
+	}})
+	s.SignIn("1001", a.Addr())
+	call := s.Talk(phonetest.NumberTone)
+	var status struct {
+		Faults []phone.Reason `json:"faults"`
+	}
+	phonetest.Until(t, 15*time.Second, "the phone says that it has no microphone or speaker", func() bool {
+		s.Ask(&status, "status")
+		c := s.Call(call)
+		said, err := json.Marshal([]any{status.Faults, c.Warning})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(string(said), string(phone.ReasonNoMicrophone)) || strings.Contains(string(said), string(phone.ReasonNoSpeaker))
+	})
+	if c := s.Call(call); c.State != phone.StateConnected {
+		t.Errorf("the call is %s", c.State)
+	}
+	phonetest.Until(t, 10*time.Second, "sound arrives from the network", func() bool {
+		var q phone.Quality
+		s.Ask(&q, "stats", call)
+		return q.Received > 50
+	})
+	s.Must("hangup", call)
+}
+
+// The chosen device goes away during a call: the call goes on with another.
+func TestDeviceGoesAway(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	p := phonetest.StartPulse(t)
+	module := strings.TrimSpace(p.Control("load-module", "module-null-sink", "sink_name=headset"))
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "portaudio", Env: p.Env()})
+	s.SignIn("1001", a.Addr())
+	var devices phone.AudioStatus
+	s.Ask(&devices, "devices")
+	id := ""
+	for _, d := range devices.Devices {
+		if d.Output && strings.Contains(strings.ToLower(d.ID+" "+d.Name), "headset") {
+			id = d.ID
+		}
+	}
+	if id == "" {
+		t.Fatalf("no headset among %+v", devices.Devices)
+	}
+	s.Must("set", phone.KeyOutput, id)
+	call := s.Talk(phonetest.NumberTone)
+	phonetest.Until(t, 10*time.Second, "the headset is in use", func() bool {
+		s.Ask(&devices, "devices")
+		return devices.Output == id
+	})
+	p.Control("unload-module", module)
+	phonetest.Until(t, 15*time.Second, "another speaker is in use", func() bool {
+		s.Ask(&devices, "devices")
+		return devices.Output != id && devices.Output != ""
+	})
+	if c := s.Call(call); c.State != phone.StateConnected {
+		t.Errorf("the call is %s", c.State)
+	}
+	phonetest.Until(t, 10*time.Second, "the tone plays on it", func() bool {
+		r := p.Record()
+		phonetest.Until(t, 5*time.Second, "a recording", func() bool { return r.Length() > time.Second })
+		_, spk := r.Stop()
+		return sound.Heard(spk, phonetest.ToneHz) > 500*time.Millisecond
+	})
+	s.Must("hangup", call)
+}
