@@ -200,16 +200,13 @@ func (k *Keeper) tidy(now time.Time) bool {
 	busy := false
 	for i, p := range k.places {
 		k.check(p, now)
-		if p.port != nil && (!wanted[i] || p.chosen != chosen[i]) {
+		if !wanted[i] || p.chosen != chosen[i] {
 			k.shut(p)
 			k.forget(p)
 		}
 		p.chosen = chosen[i]
 		if p.port != nil && k.better(p, now) {
 			k.improve(p, now)
-		}
-		if !wanted[i] {
-			k.forget(p)
 		}
 	}
 	for i, p := range k.places {

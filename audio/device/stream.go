@@ -1,0 +1,150 @@
+package device
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gordonklaus/portaudio"
+
+	"svara/audio"
+)
+
+const (
+	// period is how much is read from a microphone, and told of by a speaker, at a time: as small as PulseAudio and
+	// PipeWire deliver without gaps on an ordinary desktop.
+	period = 5 * audio.Rate / 1000
+
+	// room is the speaker's whole buffer. It is not delay: what waits in it is the cushion's decision.
+	room = 200 * time.Millisecond
+
+	// The ring's buffer need not be thin.
+	patientDepth = 80 * audio.Rate / 1000
+)
+
+// paInput is a PortAudio microphone.
+type paInput struct {
+	backend *portAudio
+	device  audio.Device
+	stream  *portaudio.Stream
+	buf     []int16 // PortAudio reads into it; its address is known to the stream
+}
+
+func (p *portAudio) Input(id string) (Input, error) {
+	in := &paInput{backend: p, buf: make([]int16, period)}
+	err := p.open(id, true, func(d audio.Device, info *portaudio.DeviceInfo) error {
+		in.device = d
+		var err error
+		in.stream, err = openStarted(portaudio.StreamParameters{
+			Input:           portaudio.StreamDeviceParameters{Device: info, Channels: 1, Latency: room},
+			SampleRate:      audio.Rate,
+			FramesPerBuffer: period,
+			Flags:           portaudio.ClipOff,
+		}, in.buf)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+func openStarted(params portaudio.StreamParameters, buf any) (*portaudio.Stream, error) {
+	s, err := portaudio.OpenStream(params, buf)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Start(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Read implements Input. len(pcm) is Period.
+func (in *paInput) Read(pcm []int16) error {
+	if err := in.stream.Read(); err != nil && !errors.Is(err, portaudio.InputOverflowed) {
+		return fmt.Errorf("read from %q: %w", in.device.Name, err)
+	}
+	copy(pcm, in.buf)
+	return nil
+}
+
+func (in *paInput) Period() int          { return period }
+func (in *paInput) Device() audio.Device { return in.device }
+
+func (in *paInput) Close() error {
+	defer in.backend.ended()
+	return closeStream(in.stream, in.device)
+}
+
+func closeStream(s *portaudio.Stream, d audio.Device) error {
+	_ = s.Abort() // fails on a stream whose device has gone
+	if err := s.Close(); err != nil {
+		return fmt.Errorf("close %q: %w", d.Name, err)
+	}
+	return nil
+}
+
+// paOutput is a PortAudio speaker.
+type paOutput struct {
+	backend *portAudio
+	device  audio.Device
+	stream  *portaudio.Stream
+	buf     []int16 // PortAudio writes from it; the stream knows this slice's header, so its length can change
+	whole   int     // the most room seen: the size of the buffer
+	depth   int
+}
+
+func (p *portAudio) Output(id string, patient bool) (Output, error) {
+	out := &paOutput{backend: p, buf: make([]int16, audio.BlockSize+maxBend), depth: 2 * period}
+	if patient {
+		out.depth = patientDepth
+	}
+	err := p.open(id, false, func(d audio.Device, info *portaudio.DeviceInfo) error {
+		out.device = d
+		var err error
+		out.stream, err = openStarted(portaudio.StreamParameters{
+			Output:          portaudio.StreamDeviceParameters{Device: info, Channels: 1, Latency: room},
+			SampleRate:      audio.Rate,
+			FramesPerBuffer: period,
+			Flags:           portaudio.ClipOff,
+		}, &out.buf)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.Room()
+	return out, nil
+}
+
+// Write implements Output.
+func (out *paOutput) Write(pcm []int16) error {
+	for len(pcm) > 0 {
+		out.buf = out.buf[:cap(out.buf)]
+		n := copy(out.buf, pcm)
+		out.buf, pcm = out.buf[:n], pcm[n:]
+		if err := out.stream.Write(); err != nil && !errors.Is(err, portaudio.OutputUnderflowed) {
+			return fmt.Errorf("write to %q: %w", out.device.Name, err)
+		}
+	}
+	return nil
+}
+
+func (out *paOutput) Room() int {
+	n, err := out.stream.AvailableToWrite()
+	if err != nil { // the next Write tells
+		return out.whole
+	}
+	out.whole = max(out.whole, n)
+	return n
+}
+
+func (out *paOutput) Queued() int          { return out.whole - out.Room() }
+func (out *paOutput) Depth() int           { return out.depth }
+func (out *paOutput) Device() audio.Device { return out.device }
+
+func (out *paOutput) Close() error {
+	defer out.backend.ended()
+	return closeStream(out.stream, out.device)
+}
