@@ -23,14 +23,18 @@ type SippOptions struct {
 // Sipp is a scripted peer.
 type Sipp struct {
 	*Process
-	Port int
+	Port     int
+	messages string // file with all messages, both ways
 }
 
 // StartSipp starts a scenario, given as its XML. Wait tells how it went.
 func StartSipp(t testing.TB, scenario string, o SippOptions) *Sipp {
 	t.Helper()
 	Need(t, "sipp")
-	dir := t.ArtifactDir()
+	dir, err := filepath.Abs(t.ArtifactDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	file := filepath.Join(dir, "scenario-"+strconv.FormatInt(processNumber.Add(1), 10)+".xml")
 	if err := os.WriteFile(file, []byte(strings.TrimSpace(scenario)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -44,10 +48,11 @@ func StartSipp(t testing.TB, scenario string, o SippOptions) *Sipp {
 		transport = "t1"
 	}
 	calls := max(o.Calls, 1)
-	errs := filepath.Join(dir, filepath.Base(file)+".errors")
+	errs := file + ".errors"
+	s.messages = file + ".messages"
 	args := []string{
 		"-sf", file, "-i", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-m", strconv.Itoa(calls), "-l", strconv.Itoa(calls), "-r", "10", "-nostdin",
-		"-t", transport, "-mp", strconv.Itoa(FreePort(t)), "-trace_err", "-error_file", errs, "-recv_timeout", "40000", "-timeout", "90s",
+		"-t", transport, "-mp", strconv.Itoa(FreePort(t)), "-trace_err", "-error_file", errs, "-trace_msg", "-message_file", s.messages, "-recv_timeout", "40000", "-timeout", "90s",
 	}
 	for k, v := range o.Keys {
 		args = append(args, "-key", k, v)
@@ -61,7 +66,7 @@ func StartSipp(t testing.TB, scenario string, o SippOptions) *Sipp {
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("sipp's errors:\n%s", tail(errs, 60))
+			t.Logf("sipp's errors:\n%s\nits messages:\n%s", tail(errs, 40), tail(s.messages, 200))
 		}
 	})
 	s.Process = Start(t, StartOptions{Env: []string{"TERM=dumb"}, Dir: dir}, "sipp", args...)
@@ -70,6 +75,15 @@ func StartSipp(t testing.TB, scenario string, o SippOptions) *Sipp {
 
 // Addr is host:port of the peer.
 func (s *Sipp) Addr() string { return "127.0.0.1:" + strconv.Itoa(s.Port) }
+
+// Messages is all SIP that was sent and received so far.
+func (s *Sipp) Messages() string {
+	b, err := os.ReadFile(s.messages)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
 
 // Wait waits for the scenario's end and fails the test when a call did not go as scripted.
 func (s *Sipp) Wait(limit time.Duration) {

@@ -49,7 +49,7 @@ var Rooms = []Room{
 	{"audio", nil, nil, "the words of sound: everybody imports it, so it imports nobody"},
 	{"audio/codec/opus", []string{"audio", "audio/dsp"}, []string{"github.com/hraban/opus"}, "the one cgo room for Opus"},
 	{"audio/codec/...", []string{"audio", "audio/dsp"}, nil, "a codec knows samples only"},
-	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/record"}, []string{"github.com/gordonklaus/portaudio"}, "the one room that touches sound cards"},
+	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/wav", "audio/record"}, []string{"github.com/gordonklaus/portaudio"}, "the one room that touches sound cards"},
 	{"audio/...", []string{"audio/..."}, nil, "sound waits for nobody upstairs and knows no calls"},
 
 	{"store", []string{"phone"}, []string{"modernc.org/sqlite", "github.com/zalando/go-keyring", "github.com/godbus/dbus", "golang.org/x/crypto", "golang.org/x/sys", "golang.org/x/text"},
@@ -60,8 +60,8 @@ var Rooms = []Room{
 	{"ui/present", []string{"phone", "ui/text", "ui/command"}, nil, "pure: view models are tested without a screen"},
 	{"ui/theme", []string{"assets", "ui/theme/..."}, []string{"fyne.io/fyne/v2"}, "looks know nothing of calls"},
 	{"ui/widget", []string{"ui/theme", "ui/text", "ui/command", "ui/present", "ui/widget/..."}, []string{"fyne.io/fyne/v2"}, "widgets show view models; they know nothing of the phone"},
-	{"ui/view/...", []string{"ui/present", "ui/command", "ui/text", "ui/widget", "ui/theme", "ui/view/..."}, []string{"fyne.io/fyne/v2"},
-		"screens show view models and run commands; they never reach past them to the phone"},
+	{"ui/view/...", []string{"phone", "ui/present", "ui/command", "ui/text", "ui/widget", "ui/theme", "ui/view/..."}, []string{"fyne.io/fyne/v2"},
+		"screens show view models and run commands; they know the phone by its words only"},
 	{"ui", []string{"phone", "ui/...", "assets"}, []string{"fyne.io/", "github.com/godbus/dbus"}, "the window is a guest: it has the phone's words and interface, nothing behind them"},
 
 	{"assets/...", nil, nil, "files; they are carried by everybody"},

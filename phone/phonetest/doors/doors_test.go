@@ -79,7 +79,7 @@ func TestCheckCanRefuse(t *testing.T) {
 		{"phone/control", "svara/phone/engine", false, false},
 		{"ui/present", "fyne.io/fyne/v2", false, false},
 		{"ui/view/call", "fyne.io/fyne/v2/widget", false, true},
-		{"ui/view/call", "svara/phone", false, false},
+		{"ui/view/call", "svara/phone/engine", false, false},
 		{"ui", "svara/phone/engine", false, false},
 		{"cmd/svaractl", "svara/ui", false, false},
 		{"cmd/svaractl", "svara/ui/text", false, true},
