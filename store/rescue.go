@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -152,8 +153,35 @@ func copyDatabase(from, to string) error {
 			return err
 		}
 	}
-	return nil
+	return padShort(to)
 }
+
+// padShort lengthens a database that was cut short to the size its header tells (file format, sections 1.3.2 and
+// 1.3.8), since SQLite reads nothing of one that is shorter. The pages added are empty and read as damage.
+func padShort(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, fileMode)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	var header [100]byte
+	if _, err := io.ReadFull(f, header[:]); err != nil {
+		return nil // shorter than a header: nothing to read anyway
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	pageSize := int64(binary.BigEndian.Uint16(header[16:]))
+	want := pageSize * int64(binary.BigEndian.Uint32(header[28:]))
+	if want <= info.Size() || want > maxPadded {
+		return nil
+	}
+	return f.Truncate(want)
+}
+
+// maxPadded is the largest size a header is believed, in bytes.
+const maxPadded = 1 << 30
 
 func copyFile(from, to string) error {
 	in, err := os.Open(from)

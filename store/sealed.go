@@ -41,6 +41,7 @@ type sealedFile struct {
 	log     *slog.Logger
 	loaded  bool
 	content sealedContent
+	session map[phone.AccountID]phone.Secret // what could not be written, for as long as the phone runs
 	aead    cipher.AEAD // nil until the first secret is opened or sealed: deriving the key takes time and memory
 }
 
@@ -67,7 +68,7 @@ type sealedSecret struct {
 var errNoSecret = errors.New("no password is stored")
 
 func newSealedFile(dir string, log *slog.Logger) *sealedFile {
-	return &sealedFile{dir: dir, log: log}
+	return &sealedFile{dir: dir, log: log, session: map[phone.AccountID]phone.Secret{}}
 }
 
 // check reports whether the file can be written, without leaving anything behind that was not there.
@@ -177,6 +178,9 @@ func randomBytes(n int) []byte {
 }
 
 func (f *sealedFile) get(account phone.AccountID) (phone.Secret, error) {
+	if secret, ok := f.session[account]; ok {
+		return secret, nil
+	}
 	if err := f.load(); err != nil {
 		return "", err
 	}
@@ -197,40 +201,51 @@ func (f *sealedFile) get(account phone.AccountID) (phone.Secret, error) {
 	return phone.Secret(clear), nil
 }
 
+// put saves a password. When that fails the session still has it.
 func (f *sealedFile) put(account phone.AccountID, secret phone.Secret) error {
-	if err := f.open(true); err != nil {
+	err := f.open(true)
+	if err == nil {
+		nonce := randomBytes(f.aead.NonceSize())
+		err = f.change(func(entries map[phone.AccountID]sealedSecret) {
+			entries[account] = sealedSecret{
+				Nonce:  nonce,
+				Sealed: f.aead.Seal(nil, nonce, []byte(secret.Reveal()), []byte(account)),
+			}
+		})
+	}
+	if err != nil {
+		f.session[account] = secret
 		return err
 	}
-	nonce := randomBytes(f.aead.NonceSize())
-	f.content.Entries[account] = sealedSecret{
-		Nonce:  nonce,
-		Sealed: f.aead.Seal(nil, nonce, []byte(secret.Reveal()), []byte(account)),
-	}
-	return f.save() // on failure the entry still serves this session
+	delete(f.session, account)
+	return nil
 }
 
 func (f *sealedFile) remove(account phone.AccountID) error {
+	delete(f.session, account)
 	if err := f.load(); err != nil {
 		return err
 	}
 	if _, ok := f.content.Entries[account]; !ok {
 		return nil
 	}
-	before := maps.Clone(f.content.Entries)
-	delete(f.content.Entries, account)
-	if err := f.save(); err != nil {
-		f.content.Entries = before
-		return err
-	}
-	return nil
+	return f.change(func(entries map[phone.AccountID]sealedSecret) { delete(entries, account) })
 }
 
-func (f *sealedFile) save() error {
-	raw, err := json.MarshalIndent(f.content, "", "  ")
+// change edits the entries and writes the file; what could not be written is not changed.
+func (f *sealedFile) change(edit func(map[phone.AccountID]sealedSecret)) error {
+	next := f.content
+	next.Entries = maps.Clone(f.content.Entries)
+	edit(next.Entries)
+	raw, err := json.MarshalIndent(next, "", "  ")
 	if err != nil {
 		return err
 	}
-	return writeWhole(f.path(), append(raw, '\n'))
+	if err := writeWhole(f.path(), append(raw, '\n')); err != nil {
+		return err
+	}
+	f.content = next
+	return nil
 }
 
 // writeWhole replaces a file so that a kill or power cut leaves either the old or the new one, and does nothing when it

@@ -26,13 +26,27 @@ const keyringService = "svara"
 // then, if at all; the phone does not stand still for it.
 const keyringPatience = 3 * time.Second
 
+// ring is the OS keyring. Its calls may hang.
+type ring interface {
+	Set(service, user, secret string) error
+	Get(service, user string) (string, error)
+	Delete(service, user string) error
+}
+
+type osRing struct{}
+
+func (osRing) Set(service, user, secret string) error   { return keyring.Set(service, user, secret) }
+func (osRing) Get(service, user string) (string, error) { return keyring.Get(service, user) }
+func (osRing) Delete(service, user string) error        { return keyring.Delete(service, user) }
+
 // Secrets keeps the accounts' passwords: in the OS keyring where one works, else in an encrypted file (see sealedFile
 // for what that protects against). A password that an earlier start had to put in the other place is still found, and
 // moves when it is next saved. Safe for concurrent use.
 type Secrets struct {
 	profile string // tells this profile's entries in the user's keyring from another's
 	log     *slog.Logger
-	file    *sealedFile
+	file    *sealedFile // mu
+	ring    ring
 
 	mu      sync.Mutex
 	keyring bool // mu; false once it has failed to answer
@@ -42,11 +56,19 @@ type Secrets struct {
 // is told. An error beside a Secrets that is not nil means that the file cannot be written: passwords then last only as
 // long as the phone runs.
 func OpenSecrets(dir string, log *slog.Logger) (*Secrets, string, error) {
+	return openSecrets(dir, osRing{}, keyringReachable, log)
+}
+
+func openSecrets(dir string, r ring, reachable func() error, log *slog.Logger) (*Secrets, string, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	s := &Secrets{profile: profileName(dir), log: log, file: newSealedFile(dir, log)}
-	if err := s.probe(); err != nil {
+	s := &Secrets{profile: profileName(dir), log: log, file: newSealedFile(dir, log), ring: r}
+	err := reachable()
+	if err == nil {
+		err = s.probe()
+	}
+	if err != nil {
 		log.Info("no usable keyring; passwords are kept in an encrypted file", "err", err)
 		return s, PlaceFile, s.file.check()
 	}
@@ -79,14 +101,14 @@ func (s *Secrets) Place() string {
 func (s *Secrets) probe() error {
 	user, want := s.entry(phone.AccountID("probe-"+rand.Text())), rand.Text()
 	return patiently(func() error {
-		if err := keyring.Set(keyringService, user, want); err != nil {
+		if err := s.ring.Set(keyringService, user, want); err != nil {
 			return err
 		}
-		got, err := keyring.Get(keyringService, user)
+		got, err := s.ring.Get(keyringService, user)
 		if err == nil && got != want {
 			err = errors.New("the keyring gave back something else")
 		}
-		return errors.Join(err, keyring.Delete(keyringService, user))
+		return errors.Join(err, s.ring.Delete(keyringService, user))
 	})
 }
 
@@ -129,7 +151,7 @@ func (s *Secrets) Get(account phone.AccountID) (phone.Secret, error) {
 	if s.keyring {
 		var got string
 		err := s.ask(func() (err error) {
-			answer, err := keyring.Get(keyringService, s.entry(account))
+			answer, err := s.ring.Get(keyringService, s.entry(account))
 			if err == nil {
 				got = answer
 			}
@@ -158,14 +180,14 @@ func (s *Secrets) Put(account phone.AccountID, secret phone.Secret) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.keyring {
-		err := s.ask(func() error { return keyring.Set(keyringService, s.entry(account), secret.Reveal()) })
+		err := s.ask(func() error { return s.ring.Set(keyringService, s.entry(account), secret.Reveal()) })
 		if err == nil {
 			return fail("remove the old copy of a password", s.file.remove(account))
 		}
 		s.log.Warn("the keyring did not take a password; it goes to the encrypted file", "account", account, "err", err)
 		// The keyring may hold an older one, which would be found first.
 		if s.keyring {
-			err := s.ask(func() error { return keyring.Delete(keyringService, s.entry(account)) })
+			err := s.ask(func() error { return s.ring.Delete(keyringService, s.entry(account)) })
 			if err != nil && !errors.Is(err, keyring.ErrNotFound) {
 				s.keyring = false
 			}
@@ -180,7 +202,7 @@ func (s *Secrets) Remove(account phone.AccountID) error {
 	defer s.mu.Unlock()
 	var err error
 	if s.keyring {
-		err = s.ask(func() error { return keyring.Delete(keyringService, s.entry(account)) })
+		err = s.ask(func() error { return s.ring.Delete(keyringService, s.entry(account)) })
 		if errors.Is(err, keyring.ErrNotFound) {
 			err = nil
 		}
