@@ -1,0 +1,277 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"svara/ui/theme"
+)
+
+// KeyList is a list of any length that draws only the rows in sight. It may have the keyboard itself, or be moved by
+// SetCursor while a search field has it; keys it has no use for go to the canvas's Keys.
+type KeyList struct {
+	control
+	height float32 // dp of a row
+	count  func() int
+	create func() *Row
+	bind   func(index int, row *Row)
+	// OnCursor is told when the cursor moved by keys or a press; OnActivate when a row was pressed, or Enter; OnMenu
+	// when a row's menu is asked for, with an absolute place.
+	OnCursor   func(index int)
+	OnActivate func(index int)
+	OnMenu     func(index int, at fyne.Position)
+
+	cursor int // -1 none
+	scroll *container.Scroll
+	body   *listBody
+}
+
+// NewKeyList makes a list. create makes an empty row; bind fills it with the item's content, sets nothing else than what
+// is shown and what its actions do, and is called again for every visible row by Reload.
+func NewKeyList(count func() int, create func() *Row, bind func(index int, row *Row)) *KeyList {
+	l := &KeyList{height: theme.RowHeight, count: count, create: create, bind: bind, cursor: -1}
+	l.body = &listBody{list: l}
+	l.body.ExtendBaseWidget(l.body)
+	l.scroll = container.NewVScroll(l.body)
+	l.scroll.OnScrolled = func(fyne.Position) { l.body.Refresh() }
+	l.changed = func() { l.Refresh() }
+	l.init(l)
+	return l
+}
+
+// SetRowHeight changes the height of rows, in dp.
+func (l *KeyList) SetRowHeight(dp float32) {
+	if l.height != dp {
+		l.height = dp
+		l.Reload()
+	}
+}
+
+// Reload binds the visible rows again: after the items changed.
+func (l *KeyList) Reload() {
+	if n := l.count(); l.cursor >= n {
+		l.cursor = n - 1
+	}
+	l.scroll.Refresh()
+	l.body.stale = true
+	l.body.Refresh()
+}
+
+// Cursor is the index the cursor is at, -1 for none.
+func (l *KeyList) Cursor() int { return l.cursor }
+
+// SetCursor moves the cursor, within the list, and scrolls it into sight; -1 takes it away. OnCursor is not called.
+func (l *KeyList) SetCursor(index int) {
+	index = min(index, l.count()-1)
+	if index < -1 {
+		index = -1
+	}
+	if index != l.cursor {
+		l.cursor = index
+		l.body.Refresh()
+	}
+	l.show(index)
+}
+
+func (l *KeyList) show(index int) {
+	if index < 0 {
+		return
+	}
+	h := theme.Px(l.height)
+	top, bottom := float32(index)*h, float32(index+1)*h
+	view := l.scroll.Size().Height
+	switch y := l.scroll.Offset.Y; {
+	case view <= 0:
+	case top < y:
+		l.scroll.ScrollToOffset(fyne.NewPos(0, top))
+	case bottom > y+view:
+		l.scroll.ScrollToOffset(fyne.NewPos(0, bottom-view))
+	}
+}
+
+// MoveCursor moves the cursor by rows and tells OnCursor.
+func (l *KeyList) MoveCursor(rows int) {
+	n := l.count()
+	if n == 0 {
+		return
+	}
+	to := l.cursor + rows
+	if l.cursor < 0 && rows < 0 {
+		to = 0
+	}
+	l.SetCursor(min(n-1, max(0, to)))
+	if l.OnCursor != nil {
+		l.OnCursor(l.cursor)
+	}
+}
+
+// OpenMenu asks for the menu of the row at the cursor, under it.
+func (l *KeyList) OpenMenu() {
+	if l.OnMenu == nil || l.cursor < 0 {
+		return
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l)
+	at.X += theme.Px(64)
+	at.Y += float32(l.cursor+1)*theme.Px(l.height) - l.scroll.Offset.Y - theme.Px(8)
+	l.OnMenu(l.cursor, at)
+}
+
+// TypedKey implements fyne.Focusable.
+func (l *KeyList) TypedKey(e *fyne.KeyEvent) {
+	page := max(1, int(l.Size().Height/theme.Px(l.height))-1)
+	switch e.Name {
+	case fyne.KeyUp:
+		l.MoveCursor(-1)
+	case fyne.KeyDown:
+		l.MoveCursor(1)
+	case fyne.KeyPageUp:
+		l.MoveCursor(-page)
+	case fyne.KeyPageDown:
+		l.MoveCursor(page)
+	case fyne.KeyHome:
+		l.MoveCursor(-l.count())
+	case fyne.KeyEnd:
+		l.MoveCursor(l.count())
+	case fyne.KeyReturn, fyne.KeySpace:
+		l.activate(l.cursor)
+	case fyne.KeyEnter:
+		if !forwardKey(l, e) {
+			l.activate(l.cursor)
+		}
+	default:
+		forwardKey(l, e)
+	}
+}
+
+// FocusGained implements fyne.Focusable: the cursor comes into sight.
+func (l *KeyList) FocusGained() {
+	if l.cursor < 0 && l.count() > 0 {
+		l.SetCursor(0)
+	}
+	l.control.FocusGained()
+}
+
+// Tapped implements fyne.Tappable: beside the rows nothing happens.
+func (l *KeyList) Tapped(*fyne.PointEvent) {}
+
+func (l *KeyList) activate(index int) {
+	if index >= 0 && index < l.count() && l.OnActivate != nil {
+		l.OnActivate(index)
+	}
+}
+
+// VisibleRows is the rows in sight, top first, for tests and screenshots.
+func (l *KeyList) VisibleRows() []*Row {
+	var out []*Row
+	first, n := l.body.window()
+	for i := first; i < first+n; i++ {
+		if r, ok := l.body.rows[i]; ok {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// CreateRenderer implements fyne.Widget.
+func (l *KeyList) CreateRenderer() fyne.WidgetRenderer {
+	ring := newRing(0)
+	d := &drawing{owner: l, objects: []fyne.CanvasObject{l.scroll, ring}}
+	d.refresh = func() {
+		styleRing(ring, 0, l.focused)
+		l.body.Refresh()
+	}
+	d.min = func() fyne.Size { return fyne.NewSize(theme.Px(180), theme.Px(l.height)) }
+	d.layout = func(s fyne.Size) {
+		l.scroll.Resize(s)
+		ring.Resize(s)
+		l.body.Refresh()
+	}
+	d.refresh()
+	return d
+}
+
+// listBody is what the scroll moves: as high as all rows, with objects for those in sight.
+type listBody struct {
+	fynewidget.BaseWidget
+	list  *KeyList
+	rows  map[int]*Row
+	spare []*Row
+	stale bool // bind again what is shown
+}
+
+func (b *listBody) window() (first, n int) {
+	h := theme.Px(b.list.height)
+	view := b.list.scroll.Size().Height
+	first = max(0, int(b.list.scroll.Offset.Y/h))
+	last := min(b.list.count(), int((b.list.scroll.Offset.Y+view)/h)+1)
+	return first, max(0, last-first)
+}
+
+// CreateRenderer implements fyne.Widget.
+func (b *listBody) CreateRenderer() fyne.WidgetRenderer { return &listRenderer{b: b} }
+
+type listRenderer struct {
+	b       *listBody
+	objects []fyne.CanvasObject
+}
+
+func (r *listRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *listRenderer) Destroy()                     {}
+
+func (r *listRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(theme.Px(120), float32(r.b.list.count())*theme.Px(r.b.list.height))
+}
+
+func (r *listRenderer) Layout(fyne.Size) { r.Refresh() }
+
+// Refresh gives the rows in sight an object each: those that stay keep theirs, those that came get a spare one.
+func (r *listRenderer) Refresh() {
+	b, l := r.b, r.b.list
+	first, n := b.window()
+	kept := make(map[int]*Row, n)
+	for i, row := range b.rows {
+		if i >= first && i < first+n {
+			kept[i] = row
+		} else {
+			b.spare = append(b.spare, row)
+		}
+	}
+	h, w := theme.Px(l.height), b.Size().Width
+	r.objects = r.objects[:0]
+	for i := first; i < first+n; i++ {
+		row, ok := kept[i]
+		if !ok {
+			if k := len(b.spare); k > 0 {
+				row, b.spare = b.spare[k-1], b.spare[:k-1]
+			} else {
+				row = l.create()
+			}
+			row.hovered = false
+			kept[i] = row
+		}
+		if !ok || b.stale {
+			row.OnTap = func() {
+				l.SetCursor(i)
+				if l.OnCursor != nil {
+					l.OnCursor(i)
+				}
+				l.activate(i)
+			}
+			row.OnMenu = func(at fyne.Position) {
+				l.SetCursor(i)
+				if l.OnCursor != nil {
+					l.OnCursor(i)
+				}
+				if l.OnMenu != nil {
+					l.OnMenu(i, at)
+				}
+			}
+			l.bind(i, row)
+		}
+		row.SetCursor(i == l.cursor)
+		place(row, 0, float32(i)*h, w, h)
+		r.objects = append(r.objects, row)
+	}
+	b.rows, b.stale = kept, false
+}

@@ -1,0 +1,79 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"svara/ui/theme"
+)
+
+// PanelSpec is the rectangle something stands on.
+type PanelSpec struct {
+	Fill   theme.Token // "" is none
+	Border theme.Token // "" is none
+	Width  float32     // of the border in px, 0 is 1
+	Radius float32     // dp at 100 %
+	Top    bool        // the border is a line along the top only
+	Bottom bool        // the border is a line along the bottom only
+}
+
+// Panel draws a rectangle under an object: a card, a bar, a page. It follows the theme.
+type Panel struct {
+	fynewidget.BaseWidget
+	spec    PanelSpec
+	content fyne.CanvasObject
+}
+
+// NewPanel puts a rectangle under content.
+func NewPanel(spec PanelSpec, content fyne.CanvasObject) *Panel {
+	g := &Panel{spec: spec, content: content}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// Set changes the rectangle.
+func (g *Panel) Set(spec PanelSpec) {
+	if g.spec != spec {
+		g.spec = spec
+		g.Refresh()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
+	rect, edge := &canvas.Rectangle{}, &canvas.Rectangle{}
+	stack := container.NewStack(g.content)
+	d := &drawing{owner: g, objects: []fyne.CanvasObject{rect, stack, edge}}
+	d.refresh = func() {
+		width := g.spec.Width
+		if width == 0 {
+			width = theme.HairLine
+		}
+		border := g.spec.Border
+		if g.spec.Top || g.spec.Bottom || border == "" {
+			border = theme.Transparent
+		}
+		fill := g.spec.Fill
+		if fill == "" {
+			fill = theme.Transparent
+		}
+		box(rect, fill, border, width, g.spec.Radius)
+		edge.FillColor = theme.Color(g.spec.Border)
+		setVisible(edge, g.spec.Top || g.spec.Bottom)
+	}
+	d.min = func() fyne.Size { return stack.MinSize() }
+	d.layout = func(s fyne.Size) {
+		rect.Resize(s)
+		stack.Resize(s)
+		width := max(theme.HairLine, g.spec.Width)
+		y := float32(0)
+		if g.spec.Bottom {
+			y = s.Height - width
+		}
+		place(edge, 0, y, s.Width, width)
+	}
+	d.refresh()
+	return d
+}

@@ -1,0 +1,244 @@
+package widget
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"svara/ui/theme"
+)
+
+// RowSpec is what a list row shows.
+type RowSpec struct {
+	Name     string // avatar initials and first line, unless Title is set
+	Title    []Span // first line with marks; nil shows Name
+	Status   Status // badge of the avatar
+	Icon     string // instead of the avatar, in a soft disc: history, menus
+	IconTint theme.Token
+	Detail   []Span // second line; the end is cut where it must be
+	End      string // at the right: number, time
+	EndIcon  string // before End
+	EndToken theme.Token
+	Strong   bool // the first line is semi-bold even when Title is set
+}
+
+func (s RowSpec) equal(o RowSpec) bool {
+	return s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
+		s.EndIcon == o.EndIcon && s.EndToken == o.EndToken && s.Strong == o.Strong &&
+		slices.Equal(s.Title, o.Title) && slices.Equal(s.Detail, o.Detail)
+}
+
+// Row is a row of a KeyList: avatar or icon, two lines, what stands at the end, and actions that come with the pointer
+// or the cursor. It is not focusable itself: the list has the keyboard. Actions are focusable.
+type Row struct {
+	fynewidget.BaseWidget
+	spec    RowSpec
+	cursor  bool
+	hovered bool
+	actions []*Button
+	// OnTap is a press, OnDouble a double press (nil makes presses quick), OnMenu a right press at an absolute place.
+	OnTap    func()
+	OnDouble func()
+	OnMenu   func(at fyne.Position)
+
+	avatar *Avatar
+	title  *Text
+	detail *Text
+	end    *Text
+}
+
+// NewRow makes an empty row; Set fills it. actions are shown from right to left in the order given.
+func NewRow(actions ...*Button) *Row {
+	r := &Row{actions: actions}
+	r.avatar = NewAvatar("", StatusNone, theme.AvatarSmall)
+	r.title = NewText("", Style{Size: theme.NameSize, Cut: true})
+	r.detail = NewText("", Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
+	r.end = NewText("", Style{Size: theme.NameSize, Token: theme.Text2, Figures: true})
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// Set changes what the row shows.
+func (r *Row) Set(spec RowSpec) {
+	if r.spec.equal(spec) {
+		return
+	}
+	r.spec = spec
+	r.Refresh()
+}
+
+// Spec is what the row shows.
+func (r *Row) Spec() RowSpec { return r.spec }
+
+// SetCursor marks the row as the one the keyboard is at.
+func (r *Row) SetCursor(on bool) {
+	if r.cursor != on {
+		r.cursor = on
+		r.Refresh()
+	}
+}
+
+// Actions are the row's buttons.
+func (r *Row) Actions() []*Button { return r.actions }
+
+// Tapped implements fyne.Tappable.
+func (r *Row) Tapped(*fyne.PointEvent) {
+	if r.OnTap != nil {
+		r.OnTap()
+	}
+}
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (r *Row) TappedSecondary(e *fyne.PointEvent) {
+	if r.OnMenu != nil {
+		r.OnMenu(e.AbsolutePosition)
+	}
+}
+
+// MouseIn implements desktop.Hoverable. A pointer on one of the actions is still in the row.
+func (r *Row) MouseIn(*desktop.MouseEvent) { r.hover(true) }
+
+// MouseMoved implements desktop.Hoverable.
+func (r *Row) MouseMoved(*desktop.MouseEvent) { r.hover(true) }
+
+// MouseOut implements desktop.Hoverable.
+func (r *Row) MouseOut() {
+	if r.onAction() {
+		return
+	}
+	r.hover(false)
+}
+
+func (r *Row) onAction() bool {
+	return slices.ContainsFunc(r.actions, func(b *Button) bool { return b.hovered })
+}
+
+func (r *Row) hover(on bool) {
+	if r.hovered != on {
+		r.hovered = on
+		r.Refresh()
+	}
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (r *Row) AccessibilityLabel() string {
+	return r.title.Text() + ", " + r.detail.Text() + ", " + r.end.Text()
+}
+
+// AccessibilityRole implements fyne.Accessible.
+func (r *Row) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+// CreateRenderer implements fyne.Widget.
+func (r *Row) CreateRenderer() fyne.WidgetRenderer {
+	ground, bar, disc, icon, endIcon := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Circle{}, picture(), picture()
+	d := &drawing{owner: r, objects: []fyne.CanvasObject{ground, bar, disc, icon, r.avatar, r.title, r.detail, endIcon, r.end}}
+	for _, a := range r.actions {
+		d.objects = append(d.objects, a)
+	}
+	for _, a := range r.actions {
+		a.changed = func() { // the pointer may have gone from the action out of the row
+			a.Refresh()
+			if !a.hovered {
+				r.hover(false)
+			} else {
+				r.hover(true)
+			}
+		}
+	}
+	showActions := func() bool { return len(r.actions) > 0 && (r.cursor || r.hovered) }
+	d.refresh = func() {
+		fill := theme.Transparent
+		switch {
+		case r.cursor:
+			fill = theme.Selected
+		case r.hovered:
+			fill = theme.Hover
+		}
+		box(ground, fill, theme.Transparent, 0, 0)
+		bar.FillColor = theme.Color(theme.Accent)
+		setVisible(bar, r.cursor)
+		s := r.spec
+		setVisible(r.avatar, s.Icon == "")
+		setVisible(disc, s.Icon != "")
+		disc.FillColor = theme.Color(theme.Sunken)
+		tint := s.IconTint
+		if tint == "" {
+			tint = theme.Text2
+		}
+		setPicture(icon, s.Icon, tint)
+		r.avatar.Set(s.Name, s.Status)
+		title := s.Title
+		if title == nil {
+			title = []Span{{Text: s.Name, Bold: true}}
+		} else if s.Strong {
+			title = slices.Clone(title)
+			for i := range title {
+				title[i].Bold = true
+			}
+		}
+		r.title.SetSpans(title...)
+		r.detail.SetSpans(s.Detail...)
+		token := s.EndToken
+		if token == "" {
+			token = theme.Text2
+		}
+		r.end.Set(s.End)
+		r.end.SetToken(token)
+		on := showActions()
+		for _, a := range r.actions {
+			setVisible(a, on)
+		}
+		setVisible(r.end, !on)
+		name := s.EndIcon
+		if on {
+			name = ""
+		}
+		setPicture(endIcon, name, token)
+	}
+	d.min = func() fyne.Size {
+		h := theme.Px(theme.RowHeight)
+		return fyne.NewSize(theme.Px(180), h)
+	}
+	d.layout = func(s fyne.Size) {
+		ground.Resize(s)
+		place(bar, 0, 0, theme.Px(theme.CursorBar), s.Height)
+		pad, side := theme.Px(theme.WindowPadding), theme.Px(theme.AvatarSmall)
+		place(r.avatar, pad, (s.Height-side)/2, side, side)
+		place(disc, pad, (s.Height-side)/2, side, side)
+		i := theme.Px(18)
+		place(icon, pad+(side-i)/2, (s.Height-i)/2, i, i)
+		x, right := pad+side+theme.Px(14), s.Width-theme.Px(12)
+		if showActions() {
+			for _, a := range r.actions {
+				m := a.MinSize()
+				right -= m.Width
+				place(a, right, (s.Height-m.Height)/2, m.Width, m.Height)
+				right -= theme.Px(theme.Grid)
+			}
+		} else {
+			m := r.end.MinSize()
+			right -= m.Width
+			place(r.end, right, (s.Height-m.Height)/2, m.Width, m.Height)
+			if endIcon.Visible() {
+				e := theme.Px(theme.IconSmall)
+				right -= e + theme.Px(6)
+				place(endIcon, right, (s.Height-e)/2, e, e)
+			}
+			right -= theme.Px(theme.Grid)
+		}
+		w := max(0, right-x)
+		top, low := theme.Px(theme.NameSize.LineHeight()), theme.Px(theme.DetailSize.LineHeight())
+		if len(r.spec.Detail) == 0 {
+			place(r.title, x, (s.Height-top)/2, w, top)
+			return
+		}
+		y := (s.Height - top - low) / 2
+		place(r.title, x, y, w, top)
+		place(r.detail, x, y+top, w, low)
+	}
+	d.refresh()
+	return d
+}

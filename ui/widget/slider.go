@@ -1,0 +1,130 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"svara/ui/theme"
+)
+
+// Slider chooses a whole number: a volume in percent. The arrows move it by Step.
+type Slider struct {
+	control
+	low, high, step int
+	value           int
+	// OnChange is called while the user moves it.
+	OnChange func(value int)
+	// Locked as for a button: the reason in words, empty when it can be moved.
+	dragging bool
+}
+
+// NewSlider makes a slider from low to high. name is what it is, for tips.
+func NewSlider(name string, low, high, step int, onChange func(int)) *Slider {
+	s := &Slider{low: low, high: high, step: step, value: low, OnChange: onChange}
+	s.tip = name
+	s.init(s)
+	return s
+}
+
+// Set shows a value, without OnChange. While the user drags it is left alone.
+func (s *Slider) Set(value int) {
+	value = min(s.high, max(s.low, value))
+	if s.dragging || s.value == value {
+		return
+	}
+	s.value = value
+	s.Refresh()
+}
+
+// SetTip changes the tip.
+func (s *Slider) SetTip(tip string) { s.tip = tip }
+
+// Value is the value shown.
+func (s *Slider) Value() int { return s.value }
+
+func (s *Slider) choose(value int) {
+	value = min(s.high, max(s.low, value))
+	if value == s.value {
+		return
+	}
+	s.value = value
+	s.Refresh()
+	if s.OnChange != nil {
+		s.OnChange(value)
+	}
+}
+
+func (s *Slider) at(x float32) {
+	knob := theme.Px(16)
+	share := (x - knob/2) / max(1, s.Size().Width-knob)
+	s.choose(s.low + int(min(1, max(0, share))*float32(s.high-s.low)+0.5))
+}
+
+// Tapped implements fyne.Tappable.
+func (s *Slider) Tapped(e *fyne.PointEvent) { s.at(e.Position.X) }
+
+// Dragged implements fyne.Draggable.
+func (s *Slider) Dragged(e *fyne.DragEvent) {
+	s.dragging = true
+	s.at(e.Position.X)
+}
+
+// DragEnd implements fyne.Draggable.
+func (s *Slider) DragEnd() { s.dragging = false }
+
+// Scrolled implements fyne.Scrollable: the wheel over the slider moves it.
+func (s *Slider) Scrolled(e *fyne.ScrollEvent) {
+	switch {
+	case e.Scrolled.DY > 0:
+		s.choose(s.value + s.step)
+	case e.Scrolled.DY < 0:
+		s.choose(s.value - s.step)
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (s *Slider) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyLeft, fyne.KeyDown:
+		s.choose(s.value - s.step)
+	case fyne.KeyRight, fyne.KeyUp:
+		s.choose(s.value + s.step)
+	case fyne.KeyHome:
+		s.choose(s.low)
+	case fyne.KeyEnd:
+		s.choose(s.high)
+	default:
+		forwardKey(s, e)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
+	track, filled, knob, ring := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Circle{}, &canvas.Circle{}
+	d := &drawing{owner: s, objects: []fyne.CanvasObject{track, filled, ring, knob}}
+	d.refresh = func() {
+		track.FillColor, filled.FillColor = theme.Color(theme.Sunken), theme.Color(theme.Accent)
+		if theme.IsContrast() {
+			track.FillColor = theme.Color(theme.Text3)
+		}
+		track.CornerRadius, filled.CornerRadius = theme.Px(2), theme.Px(2)
+		knob.FillColor, knob.StrokeColor, knob.StrokeWidth = theme.Color(theme.Surface), theme.Color(theme.Accent), theme.Px(2)
+		ring.StrokeColor, ring.StrokeWidth = theme.Color(theme.Focus), theme.FocusRing
+		ring.FillColor = theme.Color(theme.Transparent)
+		setVisible(ring, s.focused)
+	}
+	d.min = func() fyne.Size { return fyne.NewSize(theme.Px(64), theme.Px(theme.MinTarget)) }
+	d.layout = func(size fyne.Size) {
+		h, side := theme.Px(4), theme.Px(16)
+		y := (size.Height - h) / 2
+		share := float32(s.value-s.low) / float32(max(1, s.high-s.low))
+		x := share * (size.Width - side)
+		place(track, 0, y, size.Width, h)
+		place(filled, 0, y, x+side/2, h)
+		place(knob, x, (size.Height-side)/2, side, side)
+		r := side + theme.Px(8)
+		place(ring, x-theme.Px(4), (size.Height-r)/2, r, r)
+	}
+	d.refresh()
+	return d
+}

@@ -1,0 +1,178 @@
+package widget
+
+import (
+	"slices"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"svara/ui/theme"
+)
+
+// Tab is one tab of a TabBar.
+type Tab struct {
+	ID    string
+	Icon  string
+	Text  string
+	Count int    // badge; 0 shows none
+	Tip   string // also the reason when Disabled
+	Off   bool   // disabled with Tip as the reason
+}
+
+// TabBar is the row of tabs at the bottom of the normal view.
+type TabBar struct {
+	fynewidget.BaseWidget
+	tabs   []Tab
+	chosen string
+	items  []*tabItem
+	// OnChange is called when the user chooses a tab, also the one already chosen.
+	OnChange func(id string)
+}
+
+// NewTabBar makes a tab bar.
+func NewTabBar(onChange func(id string)) *TabBar {
+	b := &TabBar{OnChange: onChange}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// Set changes tabs and which one is chosen.
+func (b *TabBar) Set(tabs []Tab, chosen string) {
+	if b.chosen == chosen && slices.Equal(b.tabs, tabs) {
+		return
+	}
+	b.tabs, b.chosen = slices.Clone(tabs), chosen
+	for len(b.items) < len(tabs) {
+		item := &tabItem{}
+		item.init(item)
+		b.items = append(b.items, item)
+	}
+	b.items = b.items[:len(tabs)]
+	for i, item := range b.items {
+		item.set(tabs[i], tabs[i].ID == chosen, func(id string) {
+			if b.OnChange != nil {
+				b.OnChange(id)
+			}
+		})
+	}
+	b.Refresh()
+}
+
+// Chosen is the chosen tab's ID.
+func (b *TabBar) Chosen() string { return b.chosen }
+
+// CreateRenderer implements fyne.Widget.
+func (b *TabBar) CreateRenderer() fyne.WidgetRenderer {
+	ground, top := &canvas.Rectangle{}, &canvas.Rectangle{}
+	d := &drawing{owner: b}
+	d.refresh = func() {
+		ground.FillColor = theme.Color(theme.Surface)
+		top.FillColor = theme.Color(theme.Border)
+		d.objects = []fyne.CanvasObject{ground, top}
+		for _, i := range b.items {
+			d.objects = append(d.objects, i)
+		}
+	}
+	d.min = func() fyne.Size {
+		var w float32
+		for _, i := range b.items {
+			w += i.MinSize().Width
+		}
+		return fyne.NewSize(w, theme.Px(theme.TabBarHeight))
+	}
+	d.layout = func(s fyne.Size) {
+		ground.Resize(s)
+		place(top, 0, 0, s.Width, 1)
+		// Wide labels get more room; what is left is shared.
+		spare := max(0, s.Width-d.min().Width) / float32(max(1, len(b.items)))
+		x := float32(0)
+		for _, i := range b.items {
+			w := i.MinSize().Width + spare
+			place(i, x, 0, w, s.Height)
+			x += w
+		}
+	}
+	d.refresh()
+	return d
+}
+
+type tabItem struct {
+	control
+	tab    Tab
+	chosen bool
+}
+
+func (t *tabItem) set(tab Tab, chosen bool, choose func(string)) {
+	t.tapped = func() { choose(tab.ID) }
+	t.tip, t.locked = tab.Tip, tab.Off
+	if t.tab == tab && t.chosen == chosen {
+		return
+	}
+	t.tab, t.chosen = tab, chosen
+	t.Refresh()
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (t *tabItem) AccessibilityLabel() string { return t.tab.Text }
+
+// AccessibilityRole implements fyne.Accessible.
+func (t *tabItem) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+// CreateRenderer implements fyne.Widget.
+func (t *tabItem) CreateRenderer() fyne.WidgetRenderer {
+	ground, bar, icon, label := &canvas.Rectangle{}, &canvas.Rectangle{}, picture(), line()
+	badge, count, ring := &canvas.Rectangle{}, line(), newRing(theme.RadiusSmall)
+	d := &drawing{owner: t, objects: []fyne.CanvasObject{ground, bar, icon, label, badge, count, ring}}
+	d.refresh = func() {
+		fill, ink := theme.Transparent, theme.Text2
+		if t.hovered && !t.locked {
+			fill = theme.Hover
+		}
+		switch {
+		case t.chosen:
+			ink = theme.AccentText
+		case t.locked:
+			ink = theme.Text3
+		}
+		ground.FillColor = theme.Color(fill)
+		bar.FillColor = theme.Color(theme.Accent)
+		setVisible(bar, t.chosen)
+		setPicture(icon, t.tab.Icon, ink)
+		label.Text = t.tab.Text
+		set(label, theme.CaptionSize, ink, true, false)
+		setVisible(badge, t.tab.Count > 0)
+		setVisible(count, t.tab.Count > 0)
+		badge.FillColor = theme.Color(theme.Danger)
+		count.Text = strconv.Itoa(t.tab.Count)
+		if t.tab.Count > 99 {
+			count.Text = "99+"
+		}
+		set(count, theme.CaptionSize, theme.OnDanger, true, true)
+		styleRing(ring, theme.RadiusSmall, t.focused)
+	}
+	d.min = func() fyne.Size {
+		return fyne.NewSize(max(label.MinSize().Width+theme.Px(8), theme.Px(48)), theme.Px(theme.TabBarHeight))
+	}
+	d.layout = func(s fyne.Size) {
+		place(ground, 0, 1, s.Width, s.Height-1)
+		pad := theme.Px(4)
+		place(bar, pad, 0, s.Width-2*pad, theme.Px(3))
+		side := theme.Px(theme.IconLarge)
+		top := theme.Px(10)
+		place(icon, (s.Width-side)/2, top, side, side)
+		m := label.MinSize()
+		place(label, (s.Width-m.Width)/2, top+side+theme.Px(2)+(theme.Px(16)-m.Height)/2, m.Width, m.Height)
+		h := theme.Px(18)
+		c := count.MinSize()
+		w := max(h, c.Width+theme.Px(8))
+		badge.CornerRadius = h / 2
+		x := s.Width/2 + theme.Px(6)
+		place(badge, x, theme.Px(5), w, h)
+		place(count, x+(w-c.Width)/2, theme.Px(5)+(h-c.Height)/2, c.Width, c.Height)
+		place(ring, 1, 1, s.Width-2, s.Height-2)
+	}
+	d.refresh()
+	return d
+}

@@ -1,0 +1,167 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"svara/ui/theme"
+)
+
+// WarningSpec is what a warning bar says.
+type WarningSpec struct {
+	Icon   string
+	Title  string
+	Text   string
+	Button string // empty: none
+	Close  string // tip of the × that takes the bar away; empty: none
+	Danger bool   // red instead of amber: recording, refused
+}
+
+// WarningBar is the line over the window that says what is wrong and what can be done about it. Its minimum height
+// follows its width.
+type WarningBar struct {
+	fynewidget.BaseWidget
+	spec   WarningSpec
+	title  *Paragraph
+	text   *Paragraph
+	icon   *Icon
+	button *Button
+	cross  *Button
+}
+
+// NewWarningBar makes a bar; act is the button's, dismiss the cross's press.
+func NewWarningBar(spec WarningSpec, act, dismiss func()) *WarningBar {
+	w := &WarningBar{spec: spec}
+	w.title = NewParagraph("", Style{Size: theme.BodySize, Bold: true})
+	w.text = NewParagraph("", Style{Size: theme.DetailSize})
+	w.icon = NewIcon("", theme.WarnText, theme.IconLarge)
+	w.button = NewButton(ButtonSpec{Size: Small}, act)
+	w.cross = NewButton(ButtonSpec{Icon: "x", Look: Quiet, Size: Small}, dismiss)
+	w.apply()
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// Set changes what the bar says.
+func (w *WarningBar) Set(spec WarningSpec) {
+	if w.spec == spec {
+		return
+	}
+	w.spec = spec
+	w.apply()
+	w.Refresh()
+}
+
+// Spec is what the bar says.
+func (w *WarningBar) Spec() WarningSpec { return w.spec }
+
+// OnTap changes what button and cross do.
+func (w *WarningBar) OnTap(act, dismiss func()) {
+	w.button.OnTap(act)
+	w.cross.OnTap(dismiss)
+}
+
+// Buttons are the bar's button and cross, for focus and tests.
+func (w *WarningBar) Buttons() (act, dismiss *Button) { return w.button, w.cross }
+
+func (w *WarningBar) apply() {
+	ink := theme.WarnText
+	if w.spec.Danger {
+		ink = theme.DangerText
+	}
+	w.title.Set(w.spec.Title)
+	w.title.SetToken(ink)
+	w.text.Set(w.spec.Text)
+	w.text.SetToken(ink)
+	w.icon.Set(w.spec.Icon, ink)
+	w.button.Set(ButtonSpec{Text: w.spec.Button, Size: Small})
+	w.cross.Set(ButtonSpec{Icon: "x", Look: Quiet, Size: Small, Tip: w.spec.Close, Tint: ink})
+	setVisible(w.title, w.spec.Title != "")
+	setVisible(w.text, w.spec.Text != "")
+	setVisible(w.button, w.spec.Button != "")
+	setVisible(w.cross, w.spec.Close != "")
+}
+
+// words is the width that title and text have in a bar so wide.
+func (w *WarningBar) words(width float32) float32 {
+	width -= w.lead() + theme.Px(theme.Grid)
+	if w.button.Visible() {
+		width -= w.button.MinSize().Width + theme.Px(theme.Grid)
+	}
+	if w.cross.Visible() {
+		width -= w.cross.MinSize().Width + theme.Px(4)
+	}
+	return max(theme.Px(60), width)
+}
+
+func (w *WarningBar) lead() float32 {
+	if w.spec.Icon == "" {
+		return theme.Px(theme.WindowPadding)
+	}
+	return theme.Px(theme.WindowPadding + theme.IconLarge + theme.Grid)
+}
+
+func (w *WarningBar) heightFor(width float32) float32 {
+	inner := w.words(width)
+	h := float32(0)
+	if w.title.Visible() {
+		h += w.title.HeightFor(inner)
+	}
+	if w.text.Visible() {
+		h += w.text.HeightFor(inner)
+	}
+	return max(theme.Px(theme.FooterHeight), h+theme.Px(20))
+}
+
+// MinSize implements fyne.CanvasObject.
+func (w *WarningBar) MinSize() fyne.Size {
+	w.ExtendBaseWidget(w)
+	width := w.Size().Width
+	if width == 0 {
+		width = theme.Px(theme.NormalMinWidth)
+	}
+	return fyne.NewSize(theme.Px(220), w.heightFor(width))
+}
+
+// CreateRenderer implements fyne.Widget.
+func (w *WarningBar) CreateRenderer() fyne.WidgetRenderer {
+	ground, under := &canvas.Rectangle{}, &canvas.Rectangle{}
+	d := &drawing{owner: w, objects: []fyne.CanvasObject{ground, under, w.icon, w.title, w.text, w.button, w.cross}}
+	d.refresh = func() {
+		fill, edge := theme.WarnSoft, theme.Warn
+		if w.spec.Danger {
+			fill, edge = theme.DangerSoft, theme.Danger
+		}
+		ground.FillColor, under.FillColor = theme.Color(fill), theme.Color(edge)
+	}
+	d.min = w.MinSize
+	d.layout = func(s fyne.Size) {
+		ground.Resize(s)
+		place(under, 0, s.Height-1, s.Width, 1)
+		i := theme.Px(theme.IconLarge)
+		place(w.icon, theme.Px(theme.WindowPadding), (s.Height-i)/2, i, i)
+		inner := w.words(s.Width)
+		var title, words float32
+		if w.title.Visible() {
+			title = w.title.HeightFor(inner)
+		}
+		if w.text.Visible() {
+			words = w.text.HeightFor(inner)
+		}
+		y := (s.Height - title - words) / 2
+		place(w.title, w.lead(), y, inner, title)
+		place(w.text, w.lead(), y+title, inner, words)
+		right := s.Width - theme.Px(theme.Grid)
+		if w.cross.Visible() {
+			m := w.cross.MinSize()
+			right -= m.Width
+			place(w.cross, right, (s.Height-m.Height)/2, m.Width, m.Height)
+			right -= theme.Px(4)
+		}
+		m := w.button.MinSize()
+		place(w.button, right-m.Width, (s.Height-m.Height)/2, m.Width, m.Height)
+	}
+	d.refresh()
+	return d
+}
