@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -193,6 +194,21 @@ func (a *Asterisk) Channels() []string {
 func (a *Asterisk) Registered(user string) bool {
 	a.t.Helper()
 	return strings.Contains(a.CLI("pjsip show contacts"), "  "+user+"/sip:")
+}
+
+var contactLine = regexp.MustCompile(`(\S+)/sip:[^@\s]*@([0-9.]+:\d+)`)
+
+// Contact is the host:port where a registered user's phone listens.
+func (a *Asterisk) Contact(user string) string {
+	a.t.Helper()
+	shown := a.CLI("pjsip show contacts")
+	for _, m := range contactLine.FindAllStringSubmatch(shown, -1) {
+		if m[1] == user {
+			return m[2]
+		}
+	}
+	a.t.Fatalf("no contact of %s in\n%s", user, shown)
+	return ""
 }
 
 // Digits waits for the digits that a call to NumberDigits sent from the user, without the final #.

@@ -5,7 +5,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,21 +13,11 @@ import (
 	"svara/phone/phonetest"
 )
 
-// contact is where a registered phone listens for SIP.
-func contact(t *testing.T, a *phonetest.Asterisk, user string) string {
-	t.Helper()
-	m := regexp.MustCompile(user + `/sip:[^@\s]*@(127\.0\.0\.1:\d+)`).FindStringSubmatch(a.CLI("pjsip show contacts"))
-	if m == nil {
-		t.Fatalf("no contact of %s in\n%s", user, a.CLI("pjsip show contacts"))
-	}
-	return m[1]
-}
-
 func TestMalformedSIPHurtsNobody(t *testing.T) {
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
 	s := phonetest.StartSvara(t, phonetest.SvaraConfig{})
 	s.SignIn("1001", a.Addr())
-	addr := contact(t, a, "1001")
+	addr := a.Contact("1001")
 	call := s.Talk(phonetest.NumberEcho)
 	head := "INVITE sip:1001@" + addr + " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5099;branch=z9hG4bK%d\r\nMax-Forwards: 70\r\n"
 	bad := []string{

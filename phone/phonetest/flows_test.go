@@ -82,7 +82,7 @@ func startFlow(t *testing.T) flow {
 	f := flow{pbx: phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})}
 	f.s = phonetest.StartSvara(t, phonetest.SvaraConfig{Settings: map[string]string{phone.KeyAllowDirect: "true"}})
 	f.s.SignIn("1001", f.pbx.Addr())
-	f.addr = contact(t, f.pbx, "1001")
+	f.addr = f.pbx.Contact("1001")
 	return f
 }
 
