@@ -42,7 +42,7 @@ type sealedFile struct {
 	loaded  bool
 	content sealedContent
 	session map[phone.AccountID]phone.Secret // what could not be written, for as long as the phone runs
-	aead    cipher.AEAD // nil until the first secret is opened or sealed: deriving the key takes time and memory
+	aead    cipher.AEAD                      // nil until the first secret is opened or sealed: deriving the key takes time and memory
 }
 
 type sealedContent struct {
