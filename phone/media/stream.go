@@ -1,60 +1,185 @@
+// Package media is one RTP session: sockets, RTP and RTCP (RFC 3550), RFC 4733 digits, the jitter buffer and the codecs
+// between it and the audio loop, described to the peer by phone/sdp.
 package media
 
 import (
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"log/slog"
+	"net"
 	"net/netip"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"svara/audio"
 	"svara/phone"
-	"svara/phone/sdp"
+	"svara/phone/media/jitter"
 )
 
 // Config is how a stream is opened.
 type Config struct {
 	Local            netip.Addr       // our address: bound, and written into SDP; must be set
 	PortMin, PortMax uint16           // RTP ports to choose from; 0 means any even port
-	Codecs           []audio.Codec    // in order of preference
+	Codecs           []audio.Codec    // in order of preference; at least one
 	CNAME            string           // RTCP SDES CNAME; random when empty (RFC 7022)
 	Log              *slog.Logger     // nil: slog.Default
 	Notify           func(Event)      // nil: nobody; called from the stream's goroutines, must not block
 	Now              func() time.Time // nil: time.Now
 }
 
+var errClosed = errors.New("media: stream is closed")
+
 // Stream is one RTP session.
-type Stream struct{}
+//
+//	audio loop --Write--> encoder, digits ----------------------------> RTP socket --> peer
+//	audio loop <--Read--- stretcher <- decoder <- jitter buffer <- reader <-- RTP socket <-- peer
+//	                                                                 reports <-> RTCP socket (or the RTP one, RFC 5761)
+//
+// Three goroutines of its own: two readers, one for each socket, and the reporter, which sends RTCP, watches for silence
+// and sums up the quality. Between them and the audio loop are atomics and one mutex around the jitter buffer, held for
+// about a microsecond a packet on either side.
+type Stream struct {
+	cfg   Config       // never changes after Open
+	log   *slog.Logger // likewise
+	tempo tempo        // likewise
+	ssrc  uint32       // likewise; ours
+	rtp   socket
+	rtcp  socket
+
+	control sync.Mutex  // Offer, Accept, Answer, Close
+	talks   negotiation // guarded by control
+	closed  bool        // guarded by control
+
+	plan   atomic.Pointer[plan]  // stored under control; loaded by all
+	target atomic.Pointer[route] // where the peer's RTP comes from. Stored by the RTP reader
+	answer atomic.Pointer[route] // where its RTCP comes from, if not from where it should. Stored by the readers
+
+	bufferLock sync.Mutex
+	buffer     *jitter.Buffer // guarded by bufferLock
+
+	out sender   // the audio loop; what others may touch is marked there
+	in  player   // the audio loop
+	net receiver // the RTP reader; what others may touch is marked there
+
+	heard   atomic.Int64                  // when RTP last came, Unix ns; 0 never. Stored by the reader
+	alive   atomic.Int64                  // the same for RTCP. Stored by the readers
+	trip    atomic.Int64                  // round trip by RTCP, ns; 0 unknown. Stored by the readers
+	quality atomic.Pointer[phone.Quality] // stored by the reporter
+
+	stop chan struct{} // closed by Close
+	work sync.WaitGroup
+}
+
+// route is where the peer's packets really come from, and the agreed address that it stands in for: with another
+// agreement it is out of force.
+type route struct{ agreed, source netip.AddrPort }
+
+// destination is where RTP goes under a plan: where the peer's comes from, else where it said. Not valid: nowhere.
+func (s *Stream) destination(p *plan) netip.AddrPort {
+	if r := s.target.Load(); r != nil && r.agreed == p.remote {
+		return r.source
+	}
+	return p.remote
+}
+
+// socket is a bound UDP socket.
+type socket struct{ *net.UDPConn }
+
+func (s socket) local() netip.AddrPort {
+	a := s.LocalAddr().(*net.UDPAddr).AddrPort()
+	return netip.AddrPortFrom(a.Addr().Unmap().WithZone(""), a.Port())
+}
+
+func (s socket) localPort() uint16 { return s.local().Port() }
+
+// tempo is the times a stream lives by; tests have their own.
+type tempo struct {
+	tick   time.Duration // how often the reporter looks around
+	silent time.Duration // no RTP for this long: Silent
+	dead   time.Duration // neither RTP nor RTCP for this long: Dead
+	report time.Duration // least RTCP interval, RFC 3550 6.2: 5 s
+}
+
+var usual = tempo{tick: 200 * time.Millisecond, silent: 5 * time.Second, dead: 30 * time.Second, report: 5 * time.Second}
 
 // Open binds the RTP and RTCP sockets. Nothing flows before an offer and an answer have met.
-func Open(cfg Config) (*Stream, error) { return nil, errors.New("media: not built yet") }
+func Open(cfg Config) (*Stream, error) { return open(cfg, usual) }
 
-// Offer is a new offer of direction want: the first, or one for a re-INVITE.
-func (s *Stream) Offer(want sdp.Direction) ([]byte, error) { return nil, nil }
+func open(cfg Config, tempo tempo) (*Stream, error) {
+	if len(cfg.Codecs) == 0 {
+		return nil, phone.Refuse(phone.ReasonNoCodec, "no codecs")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Notify == nil {
+		cfg.Notify = func(Event) {}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.CNAME == "" {
+		cfg.CNAME = hex.EncodeToString(random(12))
+	}
+	rtp, rtcp, err := bind(cfg.Local, cfg.PortMin, cfg.PortMax)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stream{
+		cfg: cfg, log: cfg.Log, tempo: tempo,
+		ssrc: binary.BigEndian.Uint32(random(4)),
+		rtp:  socket{rtp}, rtcp: socket{rtcp},
+		buffer: jitter.New(jitter.Config{}),
+		stop:   make(chan struct{}),
+		talks: negotiation{
+			id:      strconv.FormatUint(uint64(binary.BigEndian.Uint32(random(4))), 10),
+			numbers: map[string]uint8{},
+			coders:  codecs{},
+		},
+	}
+	s.out.init(s)
+	s.in.init(s)
+	s.net.init(s)
+	s.work.Go(s.net.readRTP)
+	s.work.Go(s.net.readRTCP)
+	s.work.Go(newReporter(s).run)
+	return s, nil
+}
 
-// Accept takes the answer to the last offer. Sound flows after it. The same answer again changes nothing; another one
-// (early media of another fork) replaces it.
-func (s *Stream) Accept(answer []byte) error { return nil }
+func random(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b) // never fails
+	return b
+}
 
-// Answer answers the peer's offer; want is what we would like to do. Sound flows after it.
-func (s *Stream) Answer(offer []byte, want sdp.Direction) ([]byte, error) { return nil, nil }
+func (s *Stream) lockBuffer()   { s.bufferLock.Lock() }
+func (s *Stream) unlockBuffer() { s.bufferLock.Unlock() }
 
-// Read fills a block with the peer's sound; Write takes a block of ours. Both are for the audio loop only.
-func (s *Stream) Read(block []int16) bool { return false }
+// Read fills a block with the peer's sound and reports whether it is any. For the audio loop only.
+func (s *Stream) Read(block []int16) bool { return s.in.read(block) }
 
-// Write takes a block of our sound.
-func (s *Stream) Write(block []int16) {}
-
-// SendDigits queues digits 0-9 * # A-D to be sent as RFC 4733 events; a comma is a pause of two seconds.
-func (s *Stream) SendDigits(digits string) error { return ErrNoTelephoneEvent }
-
-// Agreed is what the last offer and answer came to.
-func (s *Stream) Agreed() Agreed { return Agreed{} }
-
-// Quality is how the stream does. Cheap; for any goroutine.
-func (s *Stream) Quality() phone.Quality { return phone.Quality{} }
+// Write takes a block of our sound. For the audio loop only.
+func (s *Stream) Write(block []int16) { s.out.write(block) }
 
 // LocalAddr is where RTP is received.
-func (s *Stream) LocalAddr() netip.AddrPort { return netip.AddrPort{} }
+func (s *Stream) LocalAddr() netip.AddrPort { return s.rtp.local() }
 
-// Close says RTCP BYE, closes the sockets and returns when the stream's goroutines have ended.
-func (s *Stream) Close() error { return nil }
+// Close says RTCP BYE, closes the sockets and returns when the stream's goroutines have ended. Read and Write may still
+// be called: there is silence then.
+func (s *Stream) Close() error {
+	s.control.Lock()
+	defer s.control.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	close(s.stop)
+	s.plan.Store(nil)
+	// The reporter says goodbye while the sockets are still open; then they are closed and the readers end.
+	s.work.Wait()
+	return nil
+}

@@ -215,7 +215,7 @@ func (b *Buffer) put(p *rtp.Packet, clock int, filler bool, now time.Time) bool 
 			b.stats.Duplicates++
 		} else if !filler {
 			b.stats.Late++
-			b.observe(seq, at-stamp)
+			b.observe(at, at-stamp)
 		}
 		return false
 	}
@@ -234,7 +234,7 @@ func (b *Buffer) put(p *rtp.Packet, clock int, filler bool, now time.Time) bool 
 	*s = slot{used: true, seq: seq, stamp: stamp, filler: filler, pt: p.PayloadType, payload: append(s.payload[:0], p.Payload...)}
 	b.held++
 	if !filler {
-		b.observe(seq, at-stamp)
+		b.observe(at, at-stamp)
 	}
 	return true
 }

@@ -61,16 +61,15 @@ func (w *window) spread() time.Duration {
 // spike recognises packets that were held up together: after the first, they come on each other's heels. They are one
 // event of the network, not many, and count once; else a single spike would keep the delay high for five seconds.
 type spike struct {
-	on      bool
-	seq     int64
-	transit time.Duration
+	on bool
+	at time.Duration // arrival of its newest packet
 }
 
 // observe notes a packet's transit time.
-func (b *Buffer) observe(seq int64, transit time.Duration) {
+func (b *Buffer) observe(at, transit time.Duration) {
 	late := b.delays.n >= settled && transit-b.delays.base > b.stats.Target+guard
-	behind := b.late.on && seq == b.late.seq+1 && b.late.transit-transit > b.frame*3/4
-	b.late = spike{on: late || behind, seq: seq, transit: transit}
+	behind := b.late.on && at-b.late.at < b.frame/4
+	b.late = spike{on: late || behind, at: at}
 	if !behind {
 		b.delays.add(transit)
 	}

@@ -35,10 +35,11 @@ func (b *Buffer) Get(now time.Time, pending time.Duration) Action {
 	switch {
 	case missing < minFrame:
 		return b.play(s, at, pending, target, missing, lost)
-	case lost == 0:
-		// No packet is missing: the sender was silent. The pause may end when it suits us.
+	case lost == 0 || missing > b.cfg.Max+giveUp:
+		// No packet is missing: the sender was silent. The pause may end when it suits us. Likewise after a gap that is
+		// too long to be worth filling in.
 		if at-s.stamp-b.delays.base >= target {
-			return b.play(s, at, pending, target, missing, 0)
+			return b.play(s, at, pending, target, missing, lost)
 		}
 		b.waited += step
 		return Action{Kind: Conceal, Duration: step}

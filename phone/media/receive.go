@@ -1,0 +1,194 @@
+package media
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/pion/rtp"
+)
+
+const (
+	packetSize   = 4096 // longest datagram looked at
+	comfortNoise = 13   // RFC 3389
+)
+
+// receiver takes packets from the network. Fields are the RTP reader's unless they say otherwise.
+type receiver struct {
+	s      *Stream
+	latch  latch
+	digits digitReader
+	plan   *plan // the one last seen
+	packet rtp.Packet
+	quiet  bool // the RTP watch has told Silent; guarded by mutex
+
+	mutex sync.Mutex
+	count reception // guarded by mutex: the reporter reads it, the readers write it
+}
+
+func (r *receiver) init(s *Stream) { r.s = s }
+
+// readRTP is the RTP socket's goroutine.
+func (r *receiver) readRTP() {
+	buf := make([]byte, packetSize)
+	for {
+		n, from, err := r.s.rtp.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			continue // an ICMP error for what was sent, told here by some systems
+		}
+		if n < 12 || buf[0]>>6 != 2 {
+			continue // no RTP: STUN, keep-alives, noise
+		}
+		from = netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port())
+		if buf[1] >= 192 && buf[1] <= 223 { // RFC 5761 4
+			r.control(buf[:n], from, true)
+			continue
+		}
+		r.take(buf[:n], from, r.s.cfg.Now())
+	}
+}
+
+// take handles one RTP packet.
+func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
+	plan := r.s.plan.Load()
+	if plan == nil {
+		return
+	}
+	if plan != r.plan {
+		r.plan = plan
+		r.latch.agree(plan.remote)
+	}
+	p := &r.packet
+	p.Payload = nil
+	if p.Unmarshal(data) != nil {
+		return
+	}
+	coder, event := plan.receive[p.PayloadType&127], plan.event[p.PayloadType&127]
+	if coder == nil && !event && p.PayloadType != comfortNoise {
+		return
+	}
+	ok, changed := r.latch.admits(from, p, now)
+	if !ok {
+		return
+	}
+	if changed {
+		r.s.target.Store(&route{agreed: r.latch.remote, source: from})
+	}
+	clock := 8000
+	switch {
+	case coder != nil:
+		clock = coder.ClockRate()
+	case plan.send != nil:
+		clock = plan.send.ClockRate()
+	}
+	r.mutex.Lock()
+	r.count.rtp(p, clock, coder != nil, now)
+	r.mutex.Unlock()
+	if r.s.heard.Swap(now.UnixNano()) == 0 || r.ended() {
+		r.s.cfg.Notify(Flowing{})
+	}
+	if event {
+		if digit, fresh := r.digits.read(p); fresh {
+			r.s.cfg.Notify(DigitReceived{digit})
+		}
+	}
+	if !plan.receives {
+		return // we hold the call: not kept, so that nothing old is heard when it is resumed
+	}
+	r.s.lockBuffer()
+	if coder != nil {
+		r.s.buffer.Put(p, clock, now)
+	} else {
+		r.s.buffer.Pass(p, clock, now)
+	}
+	r.s.unlockBuffer()
+}
+
+// silence notes that Silent is told; ended that RTP comes again, and whether it had been told.
+func (r *receiver) silence() {
+	r.mutex.Lock()
+	r.quiet = true
+	r.mutex.Unlock()
+}
+
+func (r *receiver) ended() bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	was := r.quiet
+	r.quiet = false
+	return was
+}
+
+// reception is what RFC 3550 A.1, A.3 and A.8 count of the source heard.
+type reception struct {
+	started  bool
+	ssrc     uint32
+	base     int64 // first sequence number, extended
+	high     int64 // highest, extended
+	received int64
+	clock    int
+	transit  int64   // of the last sound packet, in clock units
+	timed    bool    // transit holds a value
+	jitter   float64 // clock units
+
+	priorExpected, priorReceived int64 // at the last report
+	lossReported                 uint8
+
+	total uint64 // packets of all sources
+	lost  int64  // of sources before this one
+
+	senderReport uint32    // middle of the NTP time in the peer's last sender report; 0 none
+	senderAt     time.Time // when that came
+}
+
+func (c *reception) rtp(p *rtp.Packet, clock int, sound bool, now time.Time) {
+	c.total++
+	leap := int64(int16(p.SequenceNumber - uint16(c.high)))
+	switch {
+	case !c.started || p.SSRC != c.ssrc || leap > 3000 || leap < -3000:
+		lost := c.lost + c.missing()
+		*c = reception{started: true, ssrc: p.SSRC, total: c.total, lost: lost, clock: clock}
+		c.high = 1<<20 + int64(p.SequenceNumber)
+		c.base, c.received = c.high, 1
+	default:
+		c.high += max(leap, 0)
+		c.received++
+	}
+	if !sound {
+		return
+	}
+	if clock != c.clock {
+		c.clock, c.timed, c.jitter = clock, false, 0
+	}
+	arrival := now.UnixNano() / 1e3 * int64(clock) / 1e6
+	transit := int64(int32(uint32(arrival) - p.Timestamp))
+	if c.timed {
+		d := int64(int32(uint32(transit) - uint32(c.transit)))
+		// A talkspurt after a pause, or a new time line, says nothing about the network.
+		if d = max(d, -d); d < int64(clock) {
+			c.jitter += (float64(d) - c.jitter) / 16
+		}
+	}
+	c.transit, c.timed = transit, true
+}
+
+// missing is how many of the source's packets have not come; duplicates count as having come (RFC 3550 A.3).
+func (c *reception) missing() int64 {
+	if !c.started {
+		return 0
+	}
+	return c.high - c.base + 1 - c.received
+}
+
+// jitterMS is the interarrival jitter in milliseconds.
+func (c *reception) jitterMS() float64 {
+	if c.clock == 0 {
+		return 0
+	}
+	return c.jitter * 1000 / float64(c.clock)
+}

@@ -1,0 +1,246 @@
+package media
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/pion/rtcp"
+)
+
+// readRTCP is the RTCP socket's goroutine.
+func (r *receiver) readRTCP() {
+	buf := make([]byte, packetSize)
+	for {
+		n, from, err := r.s.rtcp.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			continue
+		}
+		r.control(buf[:n], netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()), false)
+	}
+}
+
+// control handles an RTCP packet. Called by both readers.
+func (r *receiver) control(data []byte, from netip.AddrPort, muxed bool) {
+	plan := r.s.plan.Load()
+	if plan == nil || len(data) < 8 || data[0]>>6 != 2 || !r.trusts(plan, from) {
+		return
+	}
+	packets, err := rtcp.Unmarshal(data)
+	if err != nil {
+		return
+	}
+	now := r.s.cfg.Now()
+	r.s.alive.Store(now.UnixNano())
+	if !muxed && from != plan.control {
+		r.s.answer.Store(&route{agreed: plan.control, source: from}) // behind a NAT: answered where it comes from
+	}
+	for _, p := range packets {
+		switch p := p.(type) {
+		case *rtcp.SenderReport:
+			r.mutex.Lock()
+			if p.SSRC == r.count.ssrc {
+				r.count.senderReport, r.count.senderAt = uint32(p.NTPTime>>16), now
+			}
+			r.mutex.Unlock()
+			r.reports(p.Reports, now)
+		case *rtcp.ReceiverReport:
+			r.reports(p.Reports, now)
+		}
+	}
+}
+
+// trusts reports whether RTCP from an address is the peer's: from the host that sends or is to be sent RTP or RTCP.
+func (r *receiver) trusts(plan *plan, from netip.AddrPort) bool {
+	host := from.Addr()
+	return host == r.s.destination(plan).Addr() || host == plan.control.Addr() || host == plan.remote.Addr()
+}
+
+// reports takes what the peer says of our stream (RFC 3550 6.4.1).
+func (r *receiver) reports(list []rtcp.ReceptionReport, now time.Time) {
+	for _, b := range list {
+		if b.SSRC != r.s.ssrc {
+			continue
+		}
+		r.s.out.lossOut.Store(int32(math.Round(float64(b.FractionLost) * 100 / 256)))
+		if b.LastSenderReport == 0 {
+			continue
+		}
+		trip := middle(now) - b.LastSenderReport - b.Delay
+		if trip < 10<<16 { // less than ten seconds; a negative one is far more
+			r.s.trip.Store(int64(trip) * int64(time.Second) >> 16)
+		}
+	}
+}
+
+// ntp is a time as NTP writes it: seconds since 1900 and a binary fraction (RFC 3550 4).
+func ntp(t time.Time) uint64 {
+	const since1900 = 2208988800
+	return uint64(t.Unix()+since1900)<<32 | uint64(t.Nanosecond())<<32/1e9
+}
+
+// middle is the middle 32 bits of an NTP time: units of 1/65536 s.
+func middle(t time.Time) uint32 { return uint32(ntp(t) >> 16) }
+
+// bandwidth is RTCP's share, 5 % of a session of 80 kbit/s, in bytes a second.
+const bandwidth = 80_000 / 8 * 0.05
+
+// interval is the time to the next report (RFC 3550 6.3.1) in a session of two: least stands for its Tmin, lot is from
+// [0, 1).
+func interval(least time.Duration, first bool, size, lot float64) time.Duration {
+	if first {
+		least /= 2
+	}
+	t := max(least, time.Duration(2*size/bandwidth*float64(time.Second)))
+	return time.Duration(float64(t) * (0.5 + lot) / (math.E - 1.5))
+}
+
+// reporter sends our RTCP. Owned by the reporter goroutine.
+type reporter struct {
+	s     *Stream
+	due   time.Time // of the next report; zero before the first agreement
+	first bool
+	size  float64   // average packet size with UDP and IP headers, RFC 3550 6.3.3
+	sent  [2]uint64 // our packet count at the last two reports
+	meter meter
+}
+
+func newReporter(s *Stream) *reporter { return &reporter{s: s, first: true, size: 128} }
+
+// run is the reporter goroutine. Its last act is to say goodbye and close the sockets, which ends the readers.
+func (r *reporter) run() {
+	s := r.s
+	defer func() {
+		s.rtp.Close()
+		s.rtcp.Close()
+	}()
+	tick := time.NewTicker(r.s.tempo.tick)
+	defer tick.Stop()
+	var last *plan
+	for {
+		select {
+		case <-r.s.stop:
+			if last != nil && (s.out.packets.Load() > 0 || !r.first) {
+				r.send(last, true) // RFC 3550 6.3.7: only who has spoken says BYE
+			}
+			return
+		case <-tick.C:
+		}
+		plan := r.s.plan.Load()
+		if plan == nil {
+			continue
+		}
+		last = plan
+		now := r.s.cfg.Now()
+		r.watch(plan, now)
+		r.meter.measure(r.s, plan, now)
+		switch {
+		case r.due.IsZero():
+			r.due = now.Add(interval(r.s.tempo.report, true, r.size, rand.Float64()))
+		case !now.Before(r.due):
+			r.send(plan, false)
+			r.first = false
+			r.due = now.Add(interval(r.s.tempo.report, false, r.size, rand.Float64()))
+		}
+	}
+}
+
+// watch tells when sound that should come does not.
+func (r *reporter) watch(plan *plan, now time.Time) {
+	s := r.s
+	if !plan.receives {
+		r.meter.silent, r.meter.dead = false, false
+		s.net.ended()
+		return
+	}
+	rtp := max(s.heard.Load(), plan.since.UnixNano())
+	quiet := time.Duration(now.UnixNano() - rtp)
+	if quiet < s.tempo.silent {
+		r.meter.silent, r.meter.dead = false, false
+		return
+	}
+	if !r.meter.silent {
+		r.meter.silent = true
+		s.net.silence()
+		s.cfg.Notify(Silent{})
+	}
+	// A peer whose microphone sends nothing may still be there: its RTCP tells.
+	if time.Duration(now.UnixNano()-max(rtp, s.alive.Load())) >= s.tempo.dead && !r.meter.dead {
+		r.meter.dead = true
+		s.cfg.Notify(Dead{})
+	}
+}
+
+// send makes and sends one compound packet (RFC 3550 6.1).
+func (r *reporter) send(plan *plan, bye bool) {
+	s := r.s
+	to, by := plan.control, s.rtcp
+	if plan.mux {
+		to, by = s.destination(plan), s.rtp
+	} else if a := s.answer.Load(); a != nil && a.agreed == plan.control {
+		to = a.source
+	}
+	if !to.IsValid() || to.Port() == 0 {
+		return
+	}
+	now := s.cfg.Now()
+	blocks := s.net.block(now)
+	packets := s.out.packets.Load()
+	var report rtcp.Packet = &rtcp.ReceiverReport{SSRC: s.ssrc, Reports: blocks}
+	if packets != r.sent[0] {
+		report = &rtcp.SenderReport{
+			SSRC: s.ssrc, NTPTime: ntp(now), RTPTime: stampAt(s.out.clocked.Load(), now, plan.send.ClockRate()),
+			PacketCount: uint32(packets), OctetCount: uint32(s.out.octets.Load()), Reports: blocks,
+		}
+	}
+	r.sent = [2]uint64{r.sent[1], packets}
+	compound := []rtcp.Packet{report, &rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{
+		Source: s.ssrc, Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: s.cfg.CNAME}},
+	}}}}
+	if bye {
+		compound = append(compound, &rtcp.Goodbye{Sources: []uint32{s.ssrc}})
+	}
+	data, err := rtcp.Marshal(compound)
+	if err != nil {
+		s.log.Debug("make RTCP", "err", err)
+		return
+	}
+	if _, err := by.WriteToUDPAddrPort(data, to); err == nil {
+		r.size += (float64(len(data)+28) - r.size) / 16
+	}
+}
+
+// block is our report on the source heard (RFC 3550 6.4.1, A.3), none before there is one.
+func (r *receiver) block(now time.Time) []rtcp.ReceptionReport {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	c := &r.count
+	if !c.started {
+		return nil
+	}
+	expected := c.high - c.base + 1
+	wanted, came := expected-c.priorExpected, c.received-c.priorReceived
+	c.priorExpected, c.priorReceived = expected, c.received
+	fraction := int64(0)
+	if lost := wanted - came; wanted > 0 && lost > 0 {
+		fraction = min(lost*256/wanted, 255)
+	}
+	b := rtcp.ReceptionReport{
+		SSRC:               c.ssrc,
+		FractionLost:       uint8(fraction),
+		TotalLost:          uint32(min(max(c.missing(), 0), 0x7fffff)),
+		LastSequenceNumber: uint32(c.high - 1<<20),
+		Jitter:             uint32(c.jitter),
+	}
+	if c.senderReport != 0 {
+		b.LastSenderReport = c.senderReport
+		b.Delay = uint32(now.Sub(c.senderAt).Seconds() * 65536)
+	}
+	return []rtcp.ReceptionReport{b}
+}
