@@ -81,7 +81,7 @@ func all() []Command {
 		{ID: DTMF, Icon: "grip", When: in(Call), Enabled: canHold, Hidden: true, Run: func(v Invocation) {
 			v.Host.Do(phone.SendDTMF{Call: v.Call, Digits: v.Chord.Key})
 		}},
-		{ID: DialTyped, Icon: "phone", When: in(List, Global), Enabled: canDial, Run: func(v Invocation) { v.Host.DialTyped() }},
+		{ID: DialTyped, Icon: "phone", When: in(List), Enabled: canDial, Run: func(v Invocation) { v.Host.DialTyped() }},
 		{ID: CallBack, Icon: "phone", When: in(Global), Enabled: canRedial, Run: func(v Invocation) {
 			v.Host.Do(phone.Dial{Target: v.Snapshot.History.Last})
 		}},
