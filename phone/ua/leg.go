@@ -1,0 +1,245 @@
+package ua
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
+)
+
+// leg is the SIP side of one call: one INVITE and the dialogs it makes. Its goroutine runs the FSM of leg_out.go and
+// leg_in.go, which meet in leg_talk.go, and alone touches what is not said to be shared.
+type leg struct {
+	id     LegID // never changes
+	u      *UA
+	acct   *account      // nil: a direct call, or a server's
+	box    *mailbox[any] // actions and what is below
+	ctx    context.Context
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the goroutine has ended
+	invite inviteKey     // of an incoming leg; never changes
+
+	outgoing *outgoing // one of the two is set
+	incoming *incoming
+	dialog   *dialog // of an incoming leg from the start, of an outgoing one from the 2xx on
+	told     bool    // Ended has been told
+
+	offer    offering       // the offer under way, see offer.go
+	sent2xx  *sent2xx       // a 2xx of ours that waits for its ACK
+	heldBack *requestIn     // a re-INVITE that overtook the ACK before it
+	infos    []*sip.Request // INFOs waiting for the one before: digits keep their order
+	infoBusy bool
+	leaving  bool // BYE goes out as soon as the ACK has come (RFC 3261 15)
+
+	timers map[timerKind]*legClock
+}
+
+// What a leg is told besides actions.
+type (
+	requestIn struct {
+		req *sip.Request
+		tx  *sip.ServerTx
+	}
+	ackIn     struct{ req *sip.Request }
+	cancelled struct{ req *sip.Request }
+	shutdown  struct{}
+	legTimer  struct {
+		kind timerKind
+		gen  int
+	}
+	// replied is the end of a request inside the dialog.
+	replied struct {
+		method sip.RequestMethod
+		result
+	}
+)
+
+// timerKind names a timer of a leg.
+type timerKind int
+
+const (
+	timerRing       timerKind = iota // repeat the provisional (RFC 3261 13.3.1.1)
+	timerRetransmit                  // repeat the 2xx (RFC 3261 13.3.1.4)
+	timerNoAck                       // 64*T1 without ACK
+	timerGlare                       // offer again after 491 (RFC 3261 14.1)
+	timerHeldBack                    // the overtaken ACK does not come
+	timerCancel                      // 64*T1 after CANCEL without a final response (RFC 3261 9.1)
+)
+
+type legClock struct {
+	timer *time.Timer
+	gen   int
+}
+
+// state is a state of the leg: it deals with one input and names the next state; nil is the end.
+type state func(*leg, any) state
+
+// newLeg makes a leg that does not run yet. u.mu need not be held.
+func (u *UA) newLeg(id LegID, acct *account) *leg {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &leg{
+		id: id, u: u, acct: acct, box: newMailbox[any](), ctx: ctx, cancel: cancel, done: make(chan struct{}),
+		timers: map[timerKind]*legClock{},
+	}
+}
+
+// start runs the leg from a first state.
+func (l *leg) start(begin func() state) {
+	if !l.u.group.Go(func() { l.run(begin) }) {
+		l.cancel()
+		close(l.done)
+	}
+}
+
+func (l *leg) run(begin func() state) {
+	defer close(l.done)
+	defer l.cancel()
+	st := begin()
+	for st != nil {
+		item, ok, _ := l.box.take()
+		if ok {
+			if t, isTimer := item.(legTimer); isTimer && (l.timers[t.kind] == nil || l.timers[t.kind].gen != t.gen) {
+				continue // stopped after it had fired
+			}
+			st = st(l, item)
+			continue
+		}
+		select {
+		case <-l.box.wake:
+		case <-l.ctx.Done():
+			st = nil
+		}
+	}
+	for kind := range l.timers {
+		l.stop(kind)
+	}
+	l.u.forget(l)
+	l.end(phone.Reason{ID: phone.ReasonShutdown}, false)
+	l.box.close()
+	for { // requests that came too late for the leg
+		item, ok, _ := l.box.take()
+		if !ok {
+			return
+		}
+		if in, isRequest := item.(requestIn); isRequest {
+			l.afterEnd(in)
+		}
+	}
+}
+
+// afterEnd answers a request to a dialog that is over. A BYE that crossed ours has got what it wants.
+func (l *leg) afterEnd(in requestIn) {
+	code := 481
+	if in.req.Method == sip.BYE {
+		code = 200
+	}
+	l.reply(in, code, "")
+}
+
+// end tells Ended, once.
+func (l *leg) end(why phone.Reason, byRemote bool) {
+	if l.told {
+		return
+	}
+	l.told = true
+	l.u.emit(Ended{Leg: l.id, Reason: why, ByRemote: byRemote})
+}
+
+// emit tells a value of the leg, unless its end has been told.
+func (l *leg) emit(v Value) {
+	if !l.told {
+		l.u.emit(v)
+	}
+}
+
+// after starts a timer of the leg anew.
+func (l *leg) after(kind timerKind, d time.Duration) {
+	l.stop(kind)
+	c := l.timers[kind]
+	gen := c.gen
+	c.timer = time.AfterFunc(d, func() { l.box.put(legTimer{kind, gen}) })
+}
+
+func (l *leg) stop(kind timerKind) {
+	c := l.timers[kind]
+	if c == nil {
+		c = &legClock{}
+		l.timers[kind] = c
+	}
+	c.gen++
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+}
+
+// reply answers a request of the peer.
+func (l *leg) reply(in requestIn, code int, phrase string, headers ...sip.Header) {
+	if err := l.u.respond(in.tx, in.req, code, phrase, headers...); err != nil {
+		l.u.log.Debug("response not sent", "leg", l.id, "method", in.req.Method, "code", code, "err", err)
+	}
+}
+
+// contact is our Contact towards a hop, in angle brackets.
+func (l *leg) contact(h hop) string {
+	if l.acct != nil {
+		return "<" + l.acct.contactURI(h) + ">"
+	}
+	user := "svara"
+	switch {
+	case l.incoming != nil:
+		user = l.incoming.req.Recipient.User
+	case l.outgoing.a.From != nil && l.outgoing.a.From.Number != "":
+		user = l.outgoing.a.From.Number
+	}
+	return "<" + l.u.contactURI(unescapeURI(user), h, netip.AddrPort{}) + ">"
+}
+
+// transact sends a request inside the dialog and reports its end as replied.
+func (l *leg) transact(req *sip.Request, more func(*sending)) {
+	l.transactIn(l.dialog, req, more)
+}
+
+// transactIn is transact in an early dialog.
+func (l *leg) transactIn(d *dialog, req *sip.Request, more func(*sending)) {
+	way, u := d.way, l.u
+	method := req.Method
+	started := u.group.Go(func() {
+		hops, err := u.hopsFor(l.ctx, way, l.acct)
+		if err != nil {
+			l.box.put(replied{method, result{err: err}})
+			return
+		}
+		s := sending{hops: hops, account: l.acct, cseq: d.nextCSeq, order: &d.order}
+		if more != nil {
+			more(&s)
+		}
+		l.box.put(replied{method, u.send(l.ctx, req, s)})
+	})
+	if !started {
+		l.cancel()
+	}
+}
+
+// bye sends BYE (RFC 3261 15.1.1) and ends up over when it is answered, in whatever way.
+func (l *leg) bye() state {
+	l.stop(timerGlare)
+	l.transact(l.dialog.request(l.u, sip.BYE), func(s *sending) { s.patience = l.u.clock.giveUp / 4 })
+	return stateLeaving
+}
+
+// stateLeaving waits for the answer to our BYE. 401 and 407 have been dealt with; anything else ends the leg, also 481,
+// 408 and silence (RFC 3261 15.1.1).
+func stateLeaving(l *leg, in any) state {
+	switch in := in.(type) {
+	case replied:
+		if in.method == sip.BYE {
+			return nil
+		}
+	case requestIn:
+		l.afterEnd(in)
+	}
+	return stateLeaving
+}

@@ -1,0 +1,179 @@
+package ua
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
+)
+
+// incoming is what an incoming leg knows before it is answered.
+type incoming struct {
+	req     *sip.Request
+	tx      *sip.ServerTx
+	offered bool // the INVITE had an offer; else ours goes in the 2xx
+	ring    Ring // the last provisional
+	rung    bool
+}
+
+// ringAgain repeats a provisional so that proxies do not give up (RFC 3261 13.3.1.1).
+const ringAgain = time.Minute
+
+// startIncoming begins an incoming leg: tell it and wait for what our user does.
+func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort) {
+	in := l.incoming
+	if !in.tx.OnCancel(func(req *sip.Request) { l.box.put(cancelled{req}) }) {
+		l.box.put(cancelled{in.req})
+	}
+	// An ACK for our 2xx that repeats the INVITE's branch comes by way of its transaction (RFC 2543 habits).
+	u.group.Go(func() {
+		for {
+			select {
+			case ack := <-in.tx.Acks():
+				l.box.put(ackIn{ack})
+			case <-in.tx.Done():
+				return
+			}
+		}
+	})
+	l.start(func() state {
+		v := Incoming{
+			Leg: l.id, User: user, Target: unescapeURI(in.req.Recipient.User), SDP: sdpOf(in.req), Source: source,
+			Headers: passedHeaders(in.req),
+		}
+		if l.acct != nil {
+			v.Account = l.acct.id
+		}
+		v.From, v.Asserted = whoCalls(in.req, l.acct != nil)
+		to := in.req.To()
+		v.To = nameAddr{name: unescape(to.DisplayName), uri: to.Address.String()}.party()
+		v.Local, _ = u.net.localAddr(source.Addr())
+		l.emit(v)
+		return stateRinging
+	})
+}
+
+// stateRinging: an INVITE waits for our answer (RFC 3261 13.3.1).
+func stateRinging(l *leg, in any) state {
+	inc := l.incoming
+	switch in := in.(type) {
+	case Ring:
+		inc.ring, inc.rung = in, true
+		l.ring()
+	case legTimer:
+		if in.kind == timerRing {
+			l.ring()
+		}
+	case Answer:
+		return l.accept(in.SDP)
+	case Reject:
+		code := in.Code
+		if code < 300 || code > 699 {
+			code = 603
+		}
+		l.refuseInvite(code, in.Reason)
+		l.end(phone.Reason{ID: phone.ReasonDeclined, Code: code}, false)
+		return nil
+	case Hangup:
+		l.refuseInvite(603, "")
+		l.end(phone.Reason{ID: phone.ReasonDeclined, Code: 603}, false)
+		return nil
+	case shutdown:
+		l.refuseInvite(480, "")
+		l.end(phone.Reason{ID: phone.ReasonShutdown}, false)
+		return nil
+	case cancelled: // sipgo has answered it and the INVITE
+		l.end(cancelReason(in.req), true)
+		return nil
+	case Info:
+		l.info(in)
+	case replied:
+		l.infoDone(in)
+	case Offer:
+		l.offer.next = in.SDP
+	case requestIn:
+		return l.ringingRequest(in)
+	}
+	return stateRinging
+}
+
+// cancelReason is why a caller took back an INVITE: somebody else answered (RFC 3326), or they gave up.
+func cancelReason(req *sip.Request) phone.Reason {
+	sipCause, q850 := reasonHeader(req)
+	if sipCause == 200 || sipCause == 0 && q850 == 26 { // Q.850 26: non-selected user clearing
+		return phone.Reason{ID: phone.ReasonElsewhere}
+	}
+	return phone.Reason{ID: phone.ReasonMissed, Code: 487}
+}
+
+// ring sends 180, or 183 with a session description.
+func (l *leg) ring() {
+	inc := l.incoming
+	code := 180
+	if len(inc.ring.SDP) > 0 {
+		code = 183
+	}
+	res := l.u.response(inc.req, code, "", inc.ring.SDP, l.inviteHeaders()...)
+	if err := inc.tx.Respond(res); err != nil {
+		l.u.log.Debug("ringing not sent", "leg", l.id, "err", err)
+	}
+	l.after(timerRing, ringAgain)
+}
+
+func (l *leg) inviteHeaders() []sip.Header {
+	return append([]sip.Header{sip.NewHeader("Contact", l.contact(l.dialog.via))}, abilities()...)
+}
+
+func (l *leg) refuseInvite(code int, phrase string) {
+	l.stop(timerRing)
+	phrase = cleanText(phrase)
+	if err := l.u.respond(l.incoming.tx, l.incoming.req, code, phrase); err != nil {
+		l.u.log.Debug("refusal not sent", "leg", l.id, "err", err)
+	}
+}
+
+// accept sends the 2xx (RFC 3261 13.3.1.4).
+func (l *leg) accept(sdp []byte) state {
+	l.stop(timerRing)
+	inc := l.incoming
+	res := l.u.response(inc.req, 200, "", sdp, l.inviteHeaders()...)
+	if err := inc.tx.Respond(res); err != nil {
+		// A CANCEL was quicker, or the connection it came by is gone.
+		for {
+			item, ok, _ := l.box.take()
+			if !ok {
+				break
+			}
+			if c, isCancel := item.(cancelled); isCancel {
+				l.end(cancelReason(c.req), true)
+				return nil
+			}
+		}
+		l.u.log.Info("call not answered", "leg", l.id, "err", err)
+		l.end(phone.Reason{ID: phone.ReasonLost, Text: err.Error()}, true)
+		return nil
+	}
+	l.send2xx(&sent2xx{req: inc.req, tx: inc.tx, res: res, lateOffer: !inc.offered, first: true})
+	return stateTalking
+}
+
+// ringingRequest deals with a request inside the early dialog.
+func (l *leg) ringingRequest(in requestIn) state {
+	if !l.peers(in) {
+		return stateRinging
+	}
+	switch in.req.Method {
+	case sip.BYE: // the caller may end its early dialog so (RFC 3261 15)
+		l.reply(in, 200, "")
+		l.refuseInvite(487, "")
+		l.end(phone.Reason{ID: phone.ReasonMissed, Code: 487}, true)
+		return nil
+	case sip.UPDATE:
+		l.earlyUpdate(in, 500)
+	default:
+		l.plainRequest(in)
+	}
+	return stateRinging
+}

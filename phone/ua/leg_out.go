@@ -1,0 +1,492 @@
+package ua
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
+)
+
+// maxRedirects ends a chain of 3xx.
+const maxRedirects = 5
+
+// outgoing is what an outgoing leg knows before it is answered.
+type outgoing struct {
+	a         Invite
+	callID    string
+	tag       string             // our From tag
+	cseq      uint32             // of the last INVITE; by its goroutine, of which there is one at a time
+	current   *sip.Request       // the INVITE under way
+	sent      hop                // where current went
+	heard     bool               // current has had a provisional response: it may be cancelled
+	rang      bool               // 180 was among them
+	early     map[string]*dialog // by remote tag
+	redirects int
+	tried     map[string]bool // Request-URIs
+	giveUp    atomic.Bool     // hung up: no more challenges and redirections; shared with send
+	acks      acks            // shared with the INVITE's transaction
+}
+
+// acks answers every 2xx to one INVITE: the winner's with the same ACK again and again, a fork's with ACK and BYE
+// (RFC 3261 13.2.2.4). It outlives the leg, as late 2xx do.
+type acks struct {
+	mu     sync.Mutex
+	winner string                  // its To tag; set before anything is acknowledged
+	byTag  map[string]*sip.Request // sent, or nil while the winner's waits for our answer
+	early  []*sip.Response         // came before the winner was known
+}
+
+// What an outgoing leg is told.
+type (
+	inviteSent struct {
+		req *sip.Request
+		hop hop
+	}
+	provisional struct {
+		req *sip.Request
+		res *sip.Response
+	}
+	inviteDone struct {
+		result
+		dialog *dialog // of a 2xx
+	}
+)
+
+// startOutgoing begins an outgoing leg. u.mu is held.
+func (u *UA) startOutgoing(a Invite, acct *account) *leg {
+	l := u.newLeg(a.Leg, acct)
+	l.outgoing = &outgoing{
+		a: a, callID: newCallID(), tag: newTag(), early: map[string]*dialog{}, tried: map[string]bool{},
+		acks: acks{byTag: map[string]*sip.Request{}},
+	}
+	u.dialogs[dialogKey{l.outgoing.callID, l.outgoing.tag}] = l
+	l.start(func() state {
+		if a.Account != "" && acct == nil {
+			l.end(phone.Reason{ID: phone.ReasonNoAccount, Text: string(a.Account)}, false)
+			return nil
+		}
+		l.dial(a.Target, a.To)
+		return stateCalling
+	})
+	return l
+}
+
+// dial sends the INVITE to a target; inviteDone comes back.
+func (l *leg) dial(target, to string) {
+	o, u := l.outgoing, l.u
+	o.current, o.heard = nil, false
+	started := u.group.Go(func() {
+		done := inviteDone{}
+		defer func() { l.box.put(done) }()
+		where, err := u.destine(l.ctx, l.acct, target, to)
+		if err == nil && len(where.hops) == 0 {
+			err = phone.Refuse(phone.ReasonUnknownHost, where.uri.Host)
+		}
+		if err != nil {
+			done.err = err
+			return
+		}
+		acct := l.acct
+		req := l.inviteRequest(where)
+		var hop0 hop
+		done.result = u.send(l.ctx, req, sending{
+			hops: where.hops, account: acct,
+			cseq:    func() uint32 { o.cseq++; return o.cseq },
+			contact: func(h hop) string { hop0 = h; return l.contact(h) },
+			onSent:  func(req *sip.Request) { l.box.put(inviteSent{req, hop0}) },
+			on1xx:   func(res *sip.Response) { l.box.put(provisional{res: res}) },
+			on2xx:   l.again2xx,
+			stopped: o.giveUp.Load,
+		})
+		if done.err == nil && done.res.IsSuccess() {
+			done.dialog = l.won(done.result)
+		}
+	})
+	if !started {
+		l.cancel()
+	}
+}
+
+// inviteRequest makes the INVITE (RFC 3261 13.2.1).
+func (l *leg) inviteRequest(where destination) *sip.Request {
+	o := l.outgoing
+	from, name := l.identity(where)
+	to := where.uri
+	to.UriParams, to.Headers = nil, nil
+	req := l.u.newRequest(sip.INVITE, where.uri, from, name, o.tag, to, "", "", o.callID)
+	for _, r := range where.routes {
+		req.AppendHeader(sip.NewHeader("Route", r))
+	}
+	for _, h := range abilities() {
+		req.AppendHeader(h)
+	}
+	for _, h := range o.a.Headers {
+		if validHeader(h) {
+			req.AppendHeader(sip.NewHeader(h.Name, h.Value))
+		}
+	}
+	setBody(req, "application/sdp", o.a.SDP)
+	return req
+}
+
+// identity is the From address: the caller a server names, the account, or for a direct call nobody in particular.
+func (l *leg) identity(where destination) (sip.Uri, string) {
+	if p := l.outgoing.a.From; p != nil {
+		uri, err := parseURI(p.URI)
+		if err == nil {
+			uri.UriParams = nil
+			return uri, quoteName(p.Name)
+		}
+		if p.Number != "" {
+			return sip.Uri{Scheme: "sip", User: escapeUser(p.Number), Host: l.localHost(where)}, quoteName(p.Name)
+		}
+	}
+	if l.acct != nil {
+		conf := l.acct.account()
+		if uri, err := parseURI("sip:" + conf.Domain); err == nil {
+			uri.User = escapeUser(conf.User)
+			return uri, quoteName(conf.DisplayName)
+		}
+	}
+	return sip.Uri{Scheme: "sip", User: "svara", Host: l.localHost(where)}, ""
+}
+
+func (l *leg) localHost(where destination) string {
+	if local, err := l.u.net.localAddr(where.hops[0].addr.Addr()); err == nil {
+		return local.WithZone("").String()
+	}
+	return "anonymous.invalid"
+}
+
+// won makes the dialog of the first 2xx and acknowledges it, unless the ACK has to carry our answer. It runs on the
+// INVITE's goroutine.
+func (l *leg) won(r result) *dialog {
+	o := l.outgoing
+	d, err := dialogFromResponse(r.req, r.res, r.hop)
+	if err != nil {
+		l.u.log.Info("2xx without a usable Contact", "leg", l.id)
+	}
+	d.reuse = l.u.reuses(d)
+	lateOffer := len(o.a.SDP) == 0 && len(sdpOf(r.res)) > 0 && !o.giveUp.Load()
+	var ack *sip.Request
+	if !lateOffer {
+		ack = l.u.sendACK(l.ctx, d, l.acct, r.req, nil)
+	}
+	o.acks.mu.Lock()
+	o.acks.winner = d.remoteTag
+	o.acks.byTag[d.remoteTag] = ack
+	early := o.acks.early
+	o.acks.early = nil
+	o.acks.mu.Unlock()
+	for _, res := range early {
+		l.again2xx(res)
+	}
+	return d
+}
+
+// again2xx deals with a further 2xx: a retransmission or a fork. It runs on a goroutine of sipgo's.
+func (l *leg) again2xx(res *sip.Response) {
+	o, u := l.outgoing, l.u
+	tag, _ := res.To().Params.Get("tag")
+	o.acks.mu.Lock()
+	if o.acks.winner == "" {
+		o.acks.early = append(o.acks.early, res)
+		o.acks.mu.Unlock()
+		return
+	}
+	ack, known := o.acks.byTag[tag]
+	if !known {
+		o.acks.byTag[tag] = nil
+	}
+	invite := o.acks.invite(res)
+	o.acks.mu.Unlock()
+	switch {
+	case ack != nil:
+		u.write(ack)
+	case known: // waits for our answer, or is being acknowledged
+	case invite == nil:
+	default:
+		u.group.Go(func() { l.refuseFork(invite, res) })
+	}
+}
+
+// invite is a stand-in for the INVITE that a 2xx answers: what an ACK and a BYE need of it is in the response.
+func (*acks) invite(res *sip.Response) *sip.Request {
+	uri, err := contactOf(res)
+	if err != nil {
+		return nil
+	}
+	req := sip.NewRequest(sip.INVITE, uri)
+	req.AppendHeader(sip.HeaderClone(res.From()))
+	to := &sip.ToHeader{DisplayName: res.To().DisplayName, Address: res.To().Address}
+	req.AppendHeader(to)
+	req.AppendHeader(sip.HeaderClone(res.CallID()))
+	req.AppendHeader(sip.HeaderClone(res.CSeq()))
+	return req
+}
+
+// refuseFork ends the dialog of a second 2xx: ACK, then BYE.
+func (l *leg) refuseFork(invite *sip.Request, res *sip.Response) {
+	u, o := l.u, l.outgoing
+	ctx, cancel := context.WithTimeout(context.Background(), u.clock.giveUp)
+	defer cancel()
+	d, _ := dialogFromResponse(invite, res, hop{})
+	ack := u.sendACK(ctx, d, l.acct, invite, nil)
+	o.acks.mu.Lock()
+	o.acks.byTag[d.remoteTag] = ack
+	o.acks.mu.Unlock()
+	hops, err := u.hopsFor(ctx, d.way, l.acct)
+	if err != nil {
+		return
+	}
+	u.log.Info("a second phone answered: hung up on it", "leg", l.id)
+	u.send(ctx, d.request(u, sip.BYE), sending{hops: hops, account: l.acct, cseq: d.nextCSeq, order: &d.order, patience: u.clock.giveUp / 4})
+}
+
+// sendACK acknowledges a 2xx (RFC 3261 13.2.2.4): a request of its own, with the INVITE's number and credentials, sent
+// the dialog's way. It returns the ACK for retransmission, or nil when there is no way.
+func (u *UA) sendACK(ctx context.Context, d *dialog, a *account, invite *sip.Request, sdp []byte) *sip.Request {
+	hops, err := u.hopsFor(ctx, d.way, a)
+	if err != nil {
+		u.log.Warn("no way for the ACK", "err", err)
+		return nil
+	}
+	for _, h := range u.aliveFirst(hops) {
+		ack := d.request(u, sip.ACK)
+		ack.CSeq().SeqNo = invite.CSeq().SeqNo
+		if h.own {
+			for _, name := range []string{"Authorization", "Proxy-Authorization"} {
+				for _, c := range invite.GetHeaders(name) {
+					ack.AppendHeader(sip.HeaderClone(c))
+				}
+			}
+		}
+		setBody(ack, "application/sdp", sdp)
+		if err := u.address(ctx, ack, &h, sending{account: a}); err != nil {
+			continue
+		}
+		if err := u.write(ack); err == nil {
+			return ack
+		}
+	}
+	return nil
+}
+
+// stateCalling: the INVITE is out (RFC 3261 13.2.2).
+func stateCalling(l *leg, in any) state {
+	o := l.outgoing
+	switch in := in.(type) {
+	case inviteSent:
+		o.current, o.sent, o.heard = in.req, in.hop, false
+	case provisional:
+		l.heard(in.res)
+	case inviteDone:
+		return l.outcome(in)
+	case Hangup:
+		return l.giveUp(phone.ReasonCancelled)
+	case shutdown:
+		return l.giveUp(phone.ReasonShutdown)
+	case Info:
+		l.info(in)
+	case Offer:
+		l.offer.next = in.SDP // sent when the call is answered: an UPDATE needs a reliable answer first (RFC 3311 5.1)
+	case replied:
+		l.infoDone(in)
+	case requestIn:
+		l.earlyRequest(in, o.early)
+	}
+	return stateCalling
+}
+
+// heard deals with a provisional response (RFC 3261 13.2.2.1).
+func (l *leg) heard(res *sip.Response) {
+	o := l.outgoing
+	o.heard = true
+	if res.StatusCode == 100 {
+		return
+	}
+	o.rang = o.rang || res.StatusCode == 180
+	tag, _ := res.To().Params.Get("tag")
+	if tag != "" && o.early[tag] == nil && o.current != nil && len(o.early) < 50 {
+		if d, err := dialogFromResponse(o.current, res, o.sent); err == nil {
+			d.reuse = l.u.reuses(d)
+			o.early[tag] = d
+		}
+	}
+	l.emit(Progress{Leg: l.id, Code: res.StatusCode, Text: cleanText(res.Reason), Tag: tag, SDP: sdpOf(res)})
+}
+
+// anyEarly is the early dialog to send to, when there is no doubt.
+func (o *outgoing) anyEarly() *dialog {
+	if len(o.early) != 1 {
+		return nil
+	}
+	for _, d := range o.early {
+		return d
+	}
+	return nil
+}
+
+// outcome deals with the final response (RFC 3261 13.2.2.2 to 13.2.2.4).
+func (l *leg) outcome(in inviteDone) state {
+	o := l.outgoing
+	switch {
+	case in.err != nil:
+		l.end(phone.ReasonOf(in.err), false)
+		return nil
+	case in.res.IsSuccess():
+		return l.answered(in)
+	case in.res.IsRedirection():
+		if uri := l.redirection(in.res); uri != "" {
+			o.redirects++
+			l.dial(uri, "")
+			return stateCalling
+		}
+	}
+	l.end(callReason(in.res, o.rang), true)
+	return nil
+}
+
+// redirection is the best Contact of a 3xx that has not been tried (RFC 3261 8.1.3.4), or empty.
+func (l *leg) redirection(res *sip.Response) string {
+	o := l.outgoing
+	if o.redirects >= maxRedirects || res.StatusCode == 305 || res.StatusCode == 380 {
+		return ""
+	}
+	if o.current != nil {
+		o.tried[o.current.Recipient.String()] = true
+	}
+	type choice struct {
+		uri string
+		q   float64
+	}
+	var all []choice
+	for _, v := range headerValues(res, "Contact") {
+		a, err := parseNameAddr(v)
+		if err != nil {
+			continue
+		}
+		uri, err := parseURI(a.uri)
+		if err != nil || uri.Scheme != "sip" && uri.Scheme != "tel" || o.tried[uri.String()] {
+			continue
+		}
+		q, err := strconv.ParseFloat(a.params.GetOr("q", "1"), 64)
+		if err != nil {
+			q = 1
+		}
+		all = append(all, choice{a.uri, q})
+	}
+	slices.SortStableFunc(all, func(a, b choice) int { return cmp.Compare(b.q, a.q) })
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].uri
+}
+
+// answered enters the dialog of the 2xx. Other early dialogs end (RFC 3261 13.2.2.4: a 2xx of theirs is refused).
+func (l *leg) answered(in inviteDone) state {
+	l.dialog = in.dialog
+	if e := l.outgoing.early[in.dialog.remoteTag]; e != nil { // numbering goes on (RFC 3261 12.1)
+		e.order.Lock()
+		l.dialog.cseq = max(l.dialog.cseq, e.cseq)
+		e.order.Unlock()
+		l.dialog.peerCSeq, l.dialog.peerCSeqKnown = e.peerCSeq, e.peerCSeqKnown
+	}
+	sdp := sdpOf(in.res)
+	if len(l.outgoing.a.SDP) == 0 && len(sdp) > 0 {
+		l.offer.phase = offerInAnswer
+		l.offer.invite = in.req
+	}
+	v := Answered{Leg: l.id, Tag: in.dialog.remoteTag, SDP: sdp}
+	if l.acct == nil || in.hop.own {
+		if p := partyOf(in.res, "P-Asserted-Identity"); p != nil {
+			v.Remote = *p
+		}
+	}
+	l.emit(v)
+	if len(l.outgoing.a.SDP) == 0 && len(sdp) == 0 { // neither had an offer: there is nothing to talk with
+		l.end(phone.Reason{ID: phone.ReasonNoMedia}, false)
+		return l.bye()
+	}
+	return l.nextOffer(stateTalking)
+}
+
+// giveUp ends the leg before it is answered. The user is told at once; the leg lives on until the other side has let go.
+func (l *leg) giveUp(why phone.ReasonID) state {
+	o := l.outgoing
+	o.giveUp.Store(true)
+	l.end(phone.Reason{ID: why}, false)
+	if o.heard {
+		l.sendCancel()
+	} // else CANCEL waits for a provisional response (RFC 3261 9.1)
+	return stateCancelling
+}
+
+// stateCancelling: hung up before an answer. A 200 that crosses the CANCEL makes a call that must be ended.
+func stateCancelling(l *leg, in any) state {
+	o := l.outgoing
+	switch in := in.(type) {
+	case inviteSent:
+		o.current, o.sent, o.heard = in.req, in.hop, false
+	case provisional:
+		first := !o.heard
+		o.heard = true
+		if first {
+			l.sendCancel()
+		}
+	case inviteDone:
+		if in.err == nil && in.res.IsSuccess() {
+			l.dialog = in.dialog
+			return l.bye()
+		}
+		return nil
+	case legTimer:
+		if in.kind == timerCancel {
+			return nil // RFC 3261 9.1: taken as cancelled
+		}
+	case requestIn:
+		l.afterEnd(in)
+	}
+	return stateCancelling
+}
+
+// sendCancel cancels the INVITE under way (RFC 3261 9.1): same Request-URI, Via, Route, Call-ID, From, To and number.
+func (l *leg) sendCancel() {
+	o, u := l.outgoing, l.u
+	invite := o.current
+	req := sip.NewRequest(sip.CANCEL, invite.Recipient)
+	req.AppendHeader(sip.HeaderClone(invite.Via()))
+	for _, h := range invite.GetHeaders("Route") {
+		req.AppendHeader(sip.HeaderClone(h))
+	}
+	maxForwards := sip.MaxForwardsHeader(70)
+	req.AppendHeader(&maxForwards)
+	req.AppendHeader(sip.HeaderClone(invite.From()))
+	req.AppendHeader(sip.HeaderClone(invite.To()))
+	req.AppendHeader(sip.HeaderClone(invite.CallID()))
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
+	req.AppendHeader(sip.NewHeader("User-Agent", u.cfg.UserAgent))
+	req.SetBody(nil)
+	req.SetTransport(invite.Transport())
+	req.SetDestination(invite.Destination())
+	req.Laddr = invite.Laddr
+	way := o.sent
+	l.after(timerCancel, u.clock.giveUp)
+	u.group.Go(func() {
+		tx, err := u.net.tx.NewClientTransaction(l.ctx, req)
+		if err != nil {
+			return
+		}
+		if err := tx.Init(); err != nil {
+			tx.Terminate()
+			return
+		}
+		u.await(l.ctx, tx, way, sending{}, true)
+	})
+}

@@ -1,0 +1,491 @@
+package ua
+
+import (
+	"context"
+	"crypto/rand"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
+)
+
+// What an account's goroutine is told.
+type (
+	accountReplace struct{ PutAccount }
+	accountNow     struct{}
+	accountStop    struct{}
+	flowLost       struct{ addr netip.AddrPort }
+	registerDone   struct {
+		result
+		asked   int    // seconds
+		contact string // the Contact that was sent
+		gone    bool   // it was an un-REGISTER
+	}
+	lookDone struct {
+		up   bool
+		code int
+	}
+	accountTimer struct{ gen int }
+	pulse        struct{}
+)
+
+// registration is the registration FSM of one account: one goroutine, one REGISTER at a time (RFC 3261 10.2).
+//
+//	off ─► registering ─► registered ─(refresh)─► registered ...
+//	           │  ▲            │ no answer, flow lost, address changed
+//	           ▼  │ retry      ▼
+//	         failed ◄──────────┘           any ─► unregistering ─► off
+type registration struct {
+	a *account
+	u *UA
+
+	state     phone.RegistrationState
+	busy      context.CancelFunc // ends the REGISTER under way; nil when there is none
+	retryBusy bool               // RegisterNow came while one was under way
+	expires   int                // seconds to ask for; raised by 423
+	contact   string             // the Contact that is bound
+	local     netip.Addr         // our address when it was bound
+	succeeded bool               // these credentials have worked
+	moved     bool               // the Contact was corrected already in this round (rport)
+	replace   *PutAccount        // to apply when the un-REGISTER is done
+	stopping  bool
+
+	timer *time.Timer
+	gen   int // of timer; a late one is ignored
+
+	out   outage
+	sent  []time.Time // REGISTERs of the last minute
+	beats int
+	wall  time.Time // wall clock of the last pulse, without its monotonic part
+	mono  time.Time
+}
+
+// outage is what is known while the registrar does not do its work.
+type outage struct {
+	tries    int
+	refused  bool      // the last try was refused by the machine itself
+	waits    bool      // Retry-After: no looks
+	looking  bool      // a look is under way
+	lastCode int       // of the last look: SIP status, 0 silence
+	looks    int       // made
+	next     time.Time // next REGISTER
+}
+
+// maxPerMinute is how many REGISTERs go out in a minute of trouble, retransmissions apart.
+const maxPerMinute = 9
+
+func (u *UA) startAccount(p PutAccount) *account {
+	ctx, cancel := context.WithCancel(context.Background())
+	a := &account{
+		id: p.Account.ID, u: u, box: newMailbox[any](), ctx: ctx, cancel: cancel, done: make(chan struct{}),
+		callID: newCallID(), conf: p.Account, secret: p.Password,
+		realms: map[string]bool{}, trust: map[netip.AddrPort]bool{},
+	}
+	if !u.group.Go(func() {
+		defer close(a.done)
+		defer cancel()
+		r := &registration{a: a, u: u, state: phone.RegistrationOff}
+		r.run()
+	}) {
+		cancel()
+		close(a.done)
+	}
+	return a
+}
+
+func newCallID() string { return rand.Text() }
+func newTag() string    { return rand.Text()[:16] }
+
+func (r *registration) run() {
+	defer r.stopTimer()
+	r.expires = r.asked()
+	r.wall, r.mono = time.Now().Round(0), time.Now()
+	beat := time.AfterFunc(r.u.clock.outage, func() { r.a.box.put(pulse{}) })
+	defer beat.Stop()
+	r.register()
+	for {
+		item, ok, more := r.a.box.take()
+		switch {
+		case ok:
+			if _, isPulse := item.(pulse); isPulse {
+				beat.Reset(r.u.clock.outage)
+			}
+			if r.handle(item) {
+				r.a.box.close()
+				return
+			}
+		case !more:
+			return
+		default:
+			select {
+			case <-r.a.box.wake:
+			case <-r.a.ctx.Done():
+				if r.busy != nil {
+					r.busy()
+				}
+				return
+			}
+		}
+	}
+}
+
+// asked is the binding lifetime to ask for, in seconds.
+func (r *registration) asked() int {
+	if e := r.a.account().Expires; e > 0 {
+		return e
+	}
+	return phone.DefaultExpires
+}
+
+// handle deals with one item. It reports whether the account is finished.
+func (r *registration) handle(item any) bool {
+	switch m := item.(type) {
+	case registerDone:
+		r.busy()
+		r.busy = nil
+		if m.gone {
+			return r.unregistered()
+		}
+		if r.stopping || r.replace != nil {
+			return r.leave()
+		}
+		if r.retryBusy {
+			r.retryBusy = false
+			r.register()
+			return false
+		}
+		r.finished(m)
+	case accountTimer:
+		if m.gen == r.gen && r.busy == nil && !r.stopping {
+			r.register()
+		}
+	case accountNow:
+		r.out = outage{}
+		r.sent = nil
+		if r.busy == nil {
+			r.register()
+		} else if !r.stopping && r.state != phone.RegistrationUnregistering {
+			r.retryBusy = true
+			r.busy()
+		}
+	case accountReplace:
+		r.replace = &m.PutAccount
+		if r.busy == nil {
+			return r.leave()
+		}
+		r.busy()
+	case accountStop:
+		r.stopping = true
+		if r.busy == nil {
+			return r.leave()
+		}
+		if r.state != phone.RegistrationUnregistering {
+			r.busy()
+		}
+	case flowLost:
+		if f := r.a.currentFlow(); f.network == "TCP" && f.addr == m.addr && r.state == phone.RegistrationRegistered && r.busy == nil {
+			r.u.log.Info("connection to the registrar is gone", "account", r.a.id)
+			r.register()
+		}
+	case lookDone:
+		r.looked(m)
+	case pulse:
+		r.beat()
+	}
+	return false
+}
+
+func (a *account) currentFlow() hop {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.flow
+}
+
+// flowLost tells the accounts that a TCP connection has ended.
+func (u *UA) flowLost(addr netip.AddrPort) {
+	for _, a := range u.sortedAccounts() {
+		a.box.put(flowLost{addr})
+	}
+}
+
+// say tells a new state, and the same one with new times.
+func (r *registration) say(reg phone.Registration) {
+	r.state = reg.State
+	r.u.emit(RegistrationChanged{Account: r.a.id, Registration: reg})
+}
+
+func (r *registration) stopTimer() {
+	r.gen++
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+}
+
+func (r *registration) after(d time.Duration) {
+	r.stopTimer()
+	gen := r.gen
+	r.timer = time.AfterFunc(d, func() { r.a.box.put(accountTimer{gen}) })
+}
+
+// register sends a REGISTER (RFC 3261 10.2.1).
+func (r *registration) register() {
+	r.stopTimer()
+	now := time.Now()
+	r.sent = slices.DeleteFunc(r.sent, func(t time.Time) bool { return now.Sub(t) > time.Minute })
+	if len(r.sent) >= maxPerMinute && r.out.tries > 0 {
+		r.after(max(time.Second, time.Minute-now.Sub(r.sent[0])))
+		return
+	}
+	r.sent = append(r.sent, now)
+	if r.state != phone.RegistrationRegistered && r.state != phone.RegistrationRegistering && r.out.tries == 0 {
+		r.say(phone.Registration{State: phone.RegistrationRegistering})
+	}
+	patience := r.u.clock.register
+	if r.out.tries > 0 && !r.out.refused && r.out.lastCode == 0 {
+		patience = r.u.clock.t1 * 9 / 10 // it has been silent: one packet is enough to see whether it still is
+	}
+	r.exchange(r.expires, patience, false)
+}
+
+// exchange runs one REGISTER and its challenges; registerDone comes back.
+func (r *registration) exchange(expires int, patience time.Duration, gone bool) {
+	ctx, cancel := context.WithCancel(r.a.ctx)
+	r.busy = cancel
+	a, u, old := r.a, r.u, r.contact
+	started := u.group.Go(func() {
+		done := registerDone{asked: expires, gone: gone}
+		defer func() { a.box.put(done) }()
+		hops, err := a.hops(ctx)
+		if err != nil {
+			done.err = err
+			return
+		}
+		req, err := a.registerRequest(expires)
+		if err != nil {
+			done.err = err
+			return
+		}
+		done.result = u.send(ctx, req, sending{
+			hops: hops, account: a, patience: patience,
+			cseq: a.nextRegister,
+			contact: func(h hop) string {
+				done.contact = a.contactURI(h)
+				value := "<" + done.contact + ">;expires=" + strconv.Itoa(expires)
+				if old != "" && old != done.contact && !gone {
+					value += ", <" + old + ">;expires=0" // the address has changed: the old binding would ring into the void
+				}
+				return value
+			},
+		})
+	})
+	if !started {
+		cancel()
+		a.cancel()
+	}
+}
+
+func (a *account) nextRegister() uint32 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.regCSeq++
+	return a.regCSeq
+}
+
+// registerRequest makes a REGISTER without Via and Contact.
+func (a *account) registerRequest(expires int) (*sip.Request, error) {
+	conf := a.account()
+	uri, err := parseURI("sip:" + conf.Domain)
+	if err != nil {
+		return nil, phone.Refuse(phone.ReasonBadAccount, "domain")
+	}
+	aor := uri
+	aor.User = escapeUser(conf.User)
+	req := a.u.newRequest(sip.REGISTER, uri, aor, quoteName(conf.DisplayName), newTag(), aor, "", "", a.callID)
+	if route := proxyRoute(conf); route != "" {
+		req.AppendHeader(sip.NewHeader("Route", route))
+	}
+	req.AppendHeader(sip.NewHeader("Expires", strconv.Itoa(expires)))
+	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	return req, nil
+}
+
+// finished deals with the end of a REGISTER.
+func (r *registration) finished(m registerDone) {
+	switch {
+	case m.err != nil:
+		r.failed(phone.ReasonOf(m.err), 0)
+	case m.res.IsSuccess():
+		r.bound(m)
+	case m.res.StatusCode == 423: // RFC 3261 10.2.8
+		least, err := strconv.Atoi(headerValue(m.res, "Min-Expires"))
+		if err != nil || least <= m.asked || least > 86400 {
+			r.failed(phone.Reason{ID: phone.ReasonTooBrief, Code: 423, Text: m.res.Reason}, 0)
+			return
+		}
+		r.expires = least
+		r.register()
+	default:
+		r.failed(registerReason(m.res), retryAfter(m.res))
+	}
+}
+
+// bound deals with a 2xx (RFC 3261 10.2.4).
+func (r *registration) bound(m registerDone) {
+	granted := grantedExpires(m)
+	if granted <= 0 {
+		r.failed(phone.Reason{ID: phone.ReasonSIP, Code: m.res.StatusCode, Text: "no binding"}, 0)
+		return
+	}
+	a := r.a
+	public := publicAddr(m.res, m.hop)
+	var routes []string
+	for _, v := range headerValues(m.res, "Service-Route") {
+		if addr, err := parseNameAddr(v); err == nil {
+			if _, err := parseURI(addr.uri); err == nil {
+				routes = append(routes, "<"+addr.uri+">")
+			}
+		}
+	}
+	a.mu.Lock()
+	changed := a.public != public
+	a.flow = m.hop
+	a.flow.own = true
+	a.trust[m.hop.addr] = true
+	a.public, a.routes = public, routes
+	a.mu.Unlock()
+	r.contact = m.contact
+	r.local, _ = r.u.net.localAddr(m.hop.addr.Addr())
+	r.succeeded, r.out = true, outage{}
+	if changed && !r.moved && a.contactURI(m.hop) != m.contact {
+		r.moved = true // once: behind some NATs the port changes with every look
+		r.register()
+		return
+	}
+	r.moved = false
+	lifetime := time.Duration(granted) * time.Second
+	r.say(phone.Registration{State: phone.RegistrationRegistered, Until: time.Now().Add(lifetime)})
+	refresh := lifetime / 2
+	if lifetime > 2*time.Minute {
+		refresh = lifetime * 4 / 5
+	}
+	r.after(jitter(refresh))
+}
+
+// grantedExpires is the lifetime the registrar gave our Contact, in seconds; 0 when it is not bound.
+func grantedExpires(m registerDone) int {
+	fallback := m.asked
+	if n, err := strconv.Atoi(headerValue(m.res, "Expires")); err == nil && n > 0 {
+		fallback = n
+	}
+	ours, err := parseURI(m.contact)
+	if err != nil {
+		return fallback
+	}
+	any := false
+	for _, v := range headerValues(m.res, "Contact") {
+		addr, err := parseNameAddr(v)
+		if err != nil {
+			continue
+		}
+		uri, err := parseURI(addr.uri)
+		if err != nil {
+			continue
+		}
+		any = true
+		if uri.User != ours.User || !strings.EqualFold(uri.Host, ours.Host) || uri.Port != ours.Port {
+			continue
+		}
+		if n, err := strconv.Atoi(addr.params.GetOr("expires", "")); err == nil {
+			return min(max(n, 0), 1<<24)
+		}
+		return fallback
+	}
+	if any { // a registrar behind a NAT helper shows our Contact rewritten: the shortest lifetime is safe
+		for _, v := range headerValues(m.res, "Contact") {
+			if addr, err := parseNameAddr(v); err == nil {
+				if n, err := strconv.Atoi(addr.params.GetOr("expires", "")); err == nil && n > 0 {
+					fallback = min(fallback, n)
+				}
+			}
+		}
+	}
+	return fallback
+}
+
+// publicAddr is our address as the other side saw it, where it is not the one in our Via (RFC 3581, RFC 3261 18.2.1).
+func publicAddr(res *sip.Response, h hop) netip.AddrPort {
+	via := res.Via()
+	if via == nil {
+		return netip.AddrPort{}
+	}
+	ip, err := netip.ParseAddr(via.Params.GetOr("received", via.Host))
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	port := via.Port
+	if n, err := strconv.ParseUint(via.Params.GetOr("rport", ""), 10, 16); err == nil && n > 0 {
+		port = int(n)
+	}
+	own, _ := netip.ParseAddr(via.Host)
+	// Over TCP the port is that of the connection and always another.
+	if ip.Unmap() == own && (h.network == "TCP" || port == via.Port) {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(ip.Unmap(), uint16(port))
+}
+
+// leave un-registers where there is something to, then unregistered does the rest.
+func (r *registration) leave() bool {
+	r.stopTimer()
+	if r.replace != nil && !r.stopping && !r.identityChanges() {
+		return r.unregistered()
+	}
+	if r.contact == "" || r.state != phone.RegistrationRegistered && !r.a.currentFlow().addr.IsValid() || r.out.tries > 0 {
+		return r.unregistered()
+	}
+	r.say(phone.Registration{State: phone.RegistrationUnregistering})
+	r.exchange(0, r.u.clock.register/2, true)
+	return false
+}
+
+// identityChanges reports whether the replacing account is bound elsewhere or as somebody else.
+func (r *registration) identityChanges() bool {
+	now, then := r.replace.Account, r.a.account()
+	return now.User != then.User || now.Domain != then.Domain || now.Proxy != then.Proxy || now.Transport != then.Transport
+}
+
+// unregistered goes on after an un-REGISTER: to the end, or with the replaced account. It reports whether it is the end.
+func (r *registration) unregistered() bool {
+	a := r.a
+	if r.stopping {
+		r.say(phone.Registration{State: phone.RegistrationOff})
+		return true
+	}
+	if r.replace == nil {
+		return false
+	}
+	changes := r.identityChanges()
+	a.mu.Lock()
+	p := *r.replace
+	if changes {
+		a.trust = map[netip.AddrPort]bool{}
+		a.flow, a.public, a.routes = hop{}, netip.AddrPort{}, nil
+		r.contact = ""
+	}
+	if changes || p.Password != a.secret || p.Account.Username() != a.conf.Username() {
+		a.realms = map[string]bool{}
+		a.auth.Forget()
+		r.succeeded = false
+	}
+	a.conf, a.secret = p.Account, p.Password
+	a.mu.Unlock()
+	r.replace, r.out, r.sent, r.expires = nil, outage{}, nil, r.asked()
+	r.state = phone.RegistrationOff
+	r.register()
+	return false
+}

@@ -1,0 +1,239 @@
+package ua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+type networkConfig struct {
+	bind       netip.Addr
+	port       int
+	log        *slog.Logger
+	trusted    func(netip.AddrPort) bool
+	unlimited  bool // no rate limit for strangers
+	onRequest  func(*sip.Request, *sip.ServerTx)
+	onFlowLost func(netip.AddrPort) // a TCP connection to this address has ended
+}
+
+// network is our sockets and sipgo's layers on top of them.
+//
+//	UDP sockets ── udpSocket.ReadFrom: keep-alives, limits, normalise ──┐
+//	TCP accepted ─┐                                                     ├─► sip.TransportLayer ─► sip.TransactionLayer
+//	TCP dialled ──┴─ streams.Accept ── stream.Read: framing, normalise ─┘
+type network struct {
+	cfg    networkConfig
+	port   int
+	layer  *sip.TransportLayer
+	tx     *sip.TransactionLayer
+	guard  *guard
+	udp    []*udpSocket
+	listen []*net.TCPListener
+	tcp    *streams
+	group  group
+	halted chan struct{} // closed by halt: stop waiting for anybody
+	once   sync.Once
+
+	mu   sync.Mutex
+	dead map[netip.AddrPort]time.Time // targets that did not answer, until when they are tried last
+}
+
+// openNetwork opens a UDP and a TCP socket on the same port, for IPv4 and IPv6.
+func openNetwork(cfg networkConfig) (*network, error) {
+	n := &network{
+		cfg: cfg, halted: make(chan struct{}), dead: map[netip.AddrPort]time.Time{},
+		guard: newGuard(cfg.trusted, cfg.unlimited),
+	}
+	var err error
+	for range 20 { // an any-port that is free for UDP may be taken for TCP
+		if err = n.open(); err == nil || cfg.port != 0 {
+			break
+		}
+		n.closeSockets()
+	}
+	if err != nil {
+		n.closeSockets()
+		return nil, fmt.Errorf("listen for SIP: %w", err)
+	}
+	quiet := slog.New(slog.DiscardHandler) // sipgo logs whole messages, passwords' digests included
+	parser := sip.NewParser(sip.WithHeadersParsers(headerParsers()))
+	n.layer = sip.NewTransportLayer(net.DefaultResolver, parser, nil,
+		sip.WithTransportLayerLogger(quiet),
+		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{DialerCreate: dialNothing}}))
+	n.tx = sip.NewTransactionLayer(n.layer,
+		sip.WithTransactionLayerLogger(quiet),
+		sip.WithTransactionLayerTerminateOnConnClose(),
+		sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {}))
+	n.tx.OnRequest(cfg.onRequest)
+	n.tcp = newStreams(n)
+	return n, nil
+}
+
+func (n *network) open() error {
+	binds := []netip.Addr{n.cfg.bind}
+	if !n.cfg.bind.IsValid() || n.cfg.bind.IsUnspecified() {
+		binds = []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
+	}
+	n.port = n.cfg.port
+	var errs []error
+	for _, ip := range binds {
+		family := "4"
+		if ip.Is6() {
+			family = "6"
+		}
+		udp, err := net.ListenUDP("udp"+family, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(n.port))))
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		n.udp = append(n.udp, newUDPSocket(n, udp))
+		n.port = udp.LocalAddr().(*net.UDPAddr).Port
+		tcp, err := net.ListenTCP("tcp"+family, net.TCPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(n.port))))
+		if err != nil {
+			return err
+		}
+		n.listen = append(n.listen, tcp)
+	}
+	if len(n.udp) == 0 {
+		return errors.Join(errs...)
+	}
+	return nil // a machine without IPv6, or without IPv4, is served on the other
+}
+
+func (n *network) closeSockets() {
+	for _, s := range n.udp {
+		s.conn.Close()
+	}
+	for _, l := range n.listen {
+		l.Close()
+	}
+	n.udp, n.listen = nil, nil
+}
+
+// dialNothing keeps sipgo from opening connections of its own: they would pass by our framing.
+func dialNothing(net.Addr) net.Dialer {
+	return net.Dialer{Control: func(string, string, syscall.RawConn) error { return errNoConnection }}
+}
+
+func (n *network) start() {
+	for _, s := range n.udp {
+		s.pool()
+		n.group.Go(s.serve)
+	}
+	for _, l := range n.listen {
+		n.group.Go(func() { n.tcp.serve(l) })
+	}
+	n.group.Go(func() { n.layer.ServeTCP(n.tcp) })
+}
+
+func (n *network) halt() { n.once.Do(func() { close(n.halted) }) }
+
+// close stops everything and waits for it.
+func (n *network) close() {
+	n.tx.Close()
+	for _, s := range n.udp {
+		s.closed.Store(true)
+		s.conn.Close()
+	}
+	for _, l := range n.listen {
+		l.Close()
+	}
+	n.tcp.close()
+	n.layer.Close()
+	n.group.Close()
+}
+
+// localAddr is the address the system would send from to reach remote: what a connected UDP socket gets. Nothing is sent.
+func (n *network) localAddr(remote netip.Addr) (netip.Addr, error) {
+	if n.cfg.bind.IsValid() && !n.cfg.bind.IsUnspecified() {
+		return n.cfg.bind, nil
+	}
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(remote, 9)))
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("find our address towards %s: %w", remote, err)
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap(), nil
+}
+
+// udpFor is the socket for an address family, or nil.
+func (n *network) udpFor(remote netip.Addr) *udpSocket {
+	for _, s := range n.udp {
+		if s.local.Addr().Is4() == remote.Is4() {
+			return s
+		}
+	}
+	return nil
+}
+
+// keepAlive sends a CRLF so that NATs and firewalls keep the way open (RFC 5626 3.5.1; over UDP it is common custom).
+func (n *network) keepAlive(h hop) error {
+	if h.network == "TCP" {
+		return n.tcp.ping(h.addr)
+	}
+	s := n.udpFor(h.addr.Addr())
+	if s == nil {
+		return errors.New("no socket of that address family")
+	}
+	_, err := s.conn.WriteToUDPAddrPort([]byte("\r\n\r\n"), h.addr)
+	return err
+}
+
+// probe asks a UDP address whether anybody listens there: a connected socket hears the ICMP refusal that our own socket
+// does not. A nil error only means that nobody said no.
+func (n *network) probe(ctx context.Context, addr netip.AddrPort, patience time.Duration) error {
+	d := net.Dialer{}
+	c, err := d.DialContext(ctx, "udp", addr.String())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	defer stop()
+	c.SetDeadline(time.Now().Add(patience))
+	if _, err := c.Write([]byte("\r\n\r\n")); err != nil {
+		return err
+	}
+	_, err = c.Read(make([]byte, 16))
+	if ne := net.Error(nil); err == nil || errors.As(err, &ne) && ne.Timeout() || ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// markDead remembers that a target does not answer; markAlive forgets it.
+func (n *network) markDead(addr netip.AddrPort) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.dead[addr] = time.Now().Add(time.Minute)
+}
+
+func (n *network) markAlive(addr netip.AddrPort) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.dead, addr)
+}
+
+func (n *network) isDead(addr netip.AddrPort) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	until, ok := n.dead[addr]
+	if ok && time.Now().After(until) {
+		delete(n.dead, addr)
+		ok = false
+	}
+	return ok
+}
+
+func hostPort(addr netip.Addr, port int) string {
+	return net.JoinHostPort(addr.WithZone("").String(), strconv.Itoa(port))
+}

@@ -1,0 +1,293 @@
+package ua
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
+	"svara/phone/ua/resolve"
+)
+
+// Config is how a user agent is set up.
+type Config struct {
+	UserAgent   string // User-Agent and Server header; empty means "Svara"
+	Log         *slog.Logger
+	Bind        netip.Addr        // local address to listen on; zero means all interfaces, IPv4 and IPv6
+	Port        int               // UDP and TCP port to listen on; 0 means any
+	Resolver    *resolve.Resolver // nil means the system's
+	AllowDirect bool              // accept INVITEs that do not come from an account's proxy or registrar
+	Server      *ServerConfig     // nil for a phone; the practice PBX sets it
+}
+
+// UA is one SIP user agent: its sockets, its accounts and its legs.
+type UA struct {
+	cfg      Config
+	log      *slog.Logger
+	resolver *resolve.Resolver
+	net      *network
+	server   serverSide // nil on a phone; set once by New
+	clock    timers     // set once by New
+	direct   atomic.Bool
+
+	group  group // everything that runs, legs and accounts included
+	out    *mailbox[Value]
+	values chan Value
+	pump   group
+
+	mu       sync.Mutex
+	closing  bool
+	accounts map[phone.AccountID]*account
+	legs     map[LegID]*leg
+	dialogs  map[dialogKey]*leg // by Call-ID and our tag, early and confirmed
+	invites  map[inviteKey]bool // INVITEs being answered, to find merged ones (RFC 3261 8.2.2.2)
+	lastIn   uint64
+}
+
+// dialogKey finds the leg of a request inside a dialog. The remote tag is checked by the leg, which may have forks.
+type dialogKey struct{ callID, localTag string }
+
+// inviteKey names an INVITE however it travelled.
+type inviteKey struct {
+	callID, fromTag string
+	cseq            uint32
+}
+
+// New opens the sockets and starts to serve them.
+func New(cfg Config) (*UA, error) {
+	cfg.UserAgent = cmp.Or(cfg.UserAgent, "Svara")
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	u := &UA{
+		cfg:      cfg,
+		log:      cfg.Log.With("room", "ua"),
+		resolver: cfg.Resolver,
+		out:      newMailbox[Value](),
+		values:   make(chan Value),
+		accounts: map[phone.AccountID]*account{},
+		legs:     map[LegID]*leg{},
+		dialogs:  map[dialogKey]*leg{},
+		invites:  map[inviteKey]bool{},
+	}
+	setSIPLimits()
+	u.clock = timersFromSIP()
+	if u.resolver == nil {
+		u.resolver = resolve.New(resolve.Config{})
+	}
+	u.direct.Store(cfg.AllowDirect)
+	if cfg.Server != nil {
+		s, err := newServer(u, *cfg.Server)
+		if err != nil {
+			return nil, fmt.Errorf("set up the server side: %w", err)
+		}
+		u.server = s
+	}
+	n, err := openNetwork(networkConfig{
+		bind: cfg.Bind, port: cfg.Port, log: u.log,
+		trusted:    u.trusted,
+		unlimited:  cfg.Server != nil,
+		onRequest:  func(req *sip.Request, tx *sip.ServerTx) { u.group.Run(func() { u.receive(req, tx) }) },
+		onFlowLost: u.flowLost,
+	})
+	if err != nil {
+		if u.server != nil {
+			u.server.close()
+		}
+		return nil, err
+	}
+	u.net = n
+	u.net.start()
+	u.pump.Go(u.pumpValues)
+	return u, nil
+}
+
+// Values is where everything that happens is told. It must be drained; Close closes it.
+func (u *UA) Values() <-chan Value { return u.values }
+
+// Port is the UDP and TCP port the user agent listens on.
+func (u *UA) Port() int { return u.net.port }
+
+// emit tells a value. It never blocks.
+func (u *UA) emit(v Value) { u.out.put(v) }
+
+func (u *UA) pumpValues() {
+	defer close(u.values)
+	for {
+		v, ok, more := u.out.take()
+		switch {
+		case ok:
+			select {
+			case u.values <- v:
+			case <-u.net.halted: // Close ran out of time: nobody may be reading any more
+				return
+			}
+		case more:
+			<-u.out.wake
+		default:
+			return
+		}
+	}
+}
+
+// Do carries out an action. It never blocks; failures come back as values.
+func (u *UA) Do(a Action) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.closing {
+		if a, ok := a.(Invite); ok {
+			u.emit(Ended{Leg: a.Leg, Reason: phone.Reason{ID: phone.ReasonShutdown}})
+		}
+		return
+	}
+	switch a := a.(type) {
+	case PutAccount:
+		if old := u.accounts[a.Account.ID]; old != nil {
+			old.box.put(accountReplace{a})
+			return
+		}
+		u.accounts[a.Account.ID] = u.startAccount(a)
+	case DropAccount:
+		if acct := u.accounts[a.ID]; acct != nil {
+			delete(u.accounts, a.ID)
+			acct.box.put(accountStop{})
+		}
+	case RegisterNow:
+		for id, acct := range u.accounts {
+			if a.ID == "" || a.ID == id {
+				acct.box.put(accountNow{})
+			}
+		}
+	case SetAllowDirect:
+		u.direct.Store(a.On)
+	case Invite:
+		if u.legs[a.Leg] != nil || a.Leg == "" {
+			u.log.Error("leg exists already", "leg", a.Leg)
+			return
+		}
+		u.legs[a.Leg] = u.startOutgoing(a, u.accounts[a.Account])
+	case legAction:
+		if l := u.legs[a.leg()]; l != nil {
+			l.box.put(a)
+		}
+	}
+}
+
+// LocalAddr is our address towards the account's proxy or registrar, or towards target when the account is empty or the
+// target is elsewhere: the one to put into a session description.
+func (u *UA) LocalAddr(ctx context.Context, id phone.AccountID, target string) (netip.Addr, error) {
+	u.mu.Lock()
+	acct := u.accounts[id]
+	u.mu.Unlock()
+	hops, err := u.hopsForCall(ctx, acct, target, "")
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	return u.net.localAddr(hops[0].addr.Addr())
+}
+
+// Close ends all legs, un-registers all accounts and stops. The context bounds the goodbyes; Close returns when
+// everything has ended.
+func (u *UA) Close(ctx context.Context) error {
+	u.mu.Lock()
+	if u.closing {
+		u.mu.Unlock()
+		return nil
+	}
+	u.closing = true
+	legs := make([]*leg, 0, len(u.legs))
+	for _, l := range u.legs {
+		legs = append(legs, l)
+	}
+	accounts := make([]*account, 0, len(u.accounts))
+	for _, a := range u.accounts {
+		accounts = append(accounts, a)
+	}
+	u.mu.Unlock()
+
+	for _, l := range legs {
+		l.box.put(shutdown{})
+	}
+	for _, l := range legs {
+		select {
+		case <-l.done:
+		case <-ctx.Done():
+		}
+	}
+	for _, a := range accounts {
+		a.box.put(accountStop{})
+	}
+	for _, a := range accounts {
+		select {
+		case <-a.done:
+		case <-ctx.Done():
+		}
+	}
+	var err error
+	if ctx.Err() != nil {
+		err = fmt.Errorf("say goodbye: %w", ctx.Err())
+	}
+	for _, l := range legs {
+		l.cancel()
+	}
+	for _, a := range accounts {
+		a.cancel()
+	}
+	u.net.close()
+	u.group.Close()
+	if u.server != nil {
+		u.server.close()
+	}
+	u.out.close()
+	drained := make(chan struct{})
+	stop := context.AfterFunc(ctx, u.net.halt)
+	go func() { // ends with the pump, which halt ends at the latest
+		u.pump.Close()
+		close(drained)
+	}()
+	<-drained
+	stop()
+	u.net.halt()
+	return err
+}
+
+// forget removes a leg that is over.
+func (u *UA) forget(l *leg) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.legs, l.id)
+	for key, other := range u.dialogs {
+		if other == l {
+			delete(u.dialogs, key)
+		}
+	}
+	if l.invite != (inviteKey{}) {
+		delete(u.invites, l.invite)
+	}
+}
+
+// nextIncoming is the next ID for an incoming leg. u.mu must be held.
+func (u *UA) nextIncoming() LegID {
+	u.lastIn++
+	return LegID("in-" + strconv.FormatUint(u.lastIn, 10))
+}
+
+// sortedAccounts is the accounts by ID, so that choices among them are repeatable.
+func (u *UA) sortedAccounts() []*account {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	out := make([]*account, 0, len(u.accounts))
+	for _, a := range u.accounts {
+		out = append(out, a)
+	}
+	slices.SortFunc(out, func(a, b *account) int { return cmp.Compare(a.id, b.id) })
+	return out
+}
