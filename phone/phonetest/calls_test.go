@@ -14,8 +14,8 @@ import (
 // hears fails unless the phone's speaker plays the tone, whole and about as loud as it was sent (-12 dBFS).
 func hears(t *testing.T, s *phonetest.Svara, who string, hz float64) {
 	t.Helper()
-	heard := s.Listen(time.Second) // the first words: jitter buffers settle
-	heard = s.Listen(2 * time.Second)
+	s.Listen(time.Second) // the first words: jitter buffers settle
+	heard := s.Listen(2 * time.Second)
 	if d := sound.Heard(heard, hz); d < 1900*time.Millisecond {
 		t.Errorf("%s heard %v of 2 s of %.0f Hz (tone %.1f dBFS of %.1f dBFS altogether)", who, d, hz, sound.ToneLevel(heard, hz), sound.Level(heard))
 		return

@@ -185,7 +185,7 @@ func TestWithoutANetwork(t *testing.T) {
 	if os.Getuid() != 0 {
 		phonetest.Missing(t, "a network namespace needs root")
 	}
-	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "null", Under: []string{"unshare", "--net"}})
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "null", Anywhere: true, Under: []string{"unshare", "--net"}})
 	s.AddAccount("1001", "x", "192.0.2.1")
 	failed(t, s, "1001", phone.ReasonNoNetwork)
 	s.AddAccount("1002", "x", "pbx.example.com")

@@ -33,6 +33,8 @@ type SvaraConfig struct {
 	Window bool
 	// Args are more arguments, such as --demo.
 	Args []string
+	// Anywhere uses all of the machine's addresses instead of loopback only.
+	Anywhere bool
 	// Under is a program that runs the phone, such as unshare --net.
 	Under []string
 	// Profile is the folder of an earlier phone, to start it once more; empty is a new one.
@@ -109,6 +111,9 @@ func StartSvara(t testing.TB, c SvaraConfig) *Svara {
 	program, args := s.ctl, []string{"--profile", s.Profile, "run", "--audio", c.Audio}
 	if c.Window {
 		program, args = Binary(t, "svara"), []string{"--profile", s.Profile, "--audio", c.Audio}
+	}
+	if !c.Anywhere {
+		args = append(args, "--bind", "127.0.0.1")
 	}
 	line := slices.Concat(c.Under, []string{program}, args, c.Args)
 	s.Process = Start(t, StartOptions{Env: s.env, Dir: dir, Goodbye: 8 * time.Second}, line[0], line[1:]...)

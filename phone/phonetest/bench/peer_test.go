@@ -109,7 +109,7 @@ func (p *peer) callIn(c *control.Client) (ringing, card, answered time.Duration)
 	call := header(strings.ReplaceAll(invite, "\n", "\r\n"), "Call-ID")
 	begun := time.Now()
 	p.send(invite)
-	m, at := p.await("SIP/2.0 180")
+	_, at := p.await("SIP/2.0 180")
 	ringing, card = at.Sub(begun), (<-shown).Sub(begun)
 	if err := <-failed; err != nil {
 		p.b.Fatal(err)
@@ -118,7 +118,7 @@ func (p *peer) callIn(c *control.Client) (ringing, card, answered time.Duration)
 	if _, err := c.Do(ctx, phone.Answer{}); err != nil {
 		p.b.Fatal(err)
 	}
-	m, at = p.await("SIP/2.0 200")
+	m, at := p.await("SIP/2.0 200")
 	answered = at.Sub(begun)
 	tag := ""
 	if _, t, ok := strings.Cut(header(m, "To"), ";tag="); ok {
