@@ -67,7 +67,7 @@ func Duration(d time.Duration) string {
 	switch {
 	case s < secondsPerMinute:
 		return T("duration.seconds", "n", s)
-	case s < 3600:
+	case s < 3570: // half a minute before the hour it rounds to 1 h
 		return T("duration.minutes", "n", (s+30)/secondsPerMinute)
 	}
 	m := (s + 30) / secondsPerMinute
