@@ -1,0 +1,297 @@
+// Package pbxdemo is the practice PBX: a registrar with digest, calls between its registered users, six simulated
+// colleagues who ring, answer and speak, and a few numbers to try things with. It is real SIP and RTP, the same way as
+// any PBX; what it knows of SIP are the values of package ua.
+//
+//	ua.Values ──► loop (this file) ──► party   (party.go): one leg with sound of our own
+//	timers, digits, players ──► post ──┘  └──► bridge (bridge.go): two legs, descriptions and sound passed by
+//
+// The loop alone touches legs, parties and bridges. A party's player (player.go) has a goroutine of its own.
+package pbxdemo
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"svara/phone"
+	"svara/phone/ua"
+)
+
+// Config is how the practice PBX is set up. The zero value is good for trying things on this machine.
+type Config struct {
+	Bind     netip.Addr    // local address; zero means 127.0.0.1, so that nobody else reaches it
+	Port     int           // UDP and TCP; 0 means any
+	Log      *slog.Logger  // nil: nothing
+	Language func() string // "sv" or "en": asked for each call; nil means "en"
+	User     string        // of the first account; default "2100"
+	Password phone.Secret  // of all accounts; default a random one
+
+	hurry int // tests: waiting times are divided by it
+}
+
+// Login is one account of the practice PBX.
+type Login struct {
+	User     string
+	Password phone.Secret
+}
+
+// PBX is a running practice PBX.
+type PBX struct {
+	cfg    Config
+	log    *slog.Logger
+	ua     *ua.UA
+	addr   netip.AddrPort
+	logins []Login
+	ended  chan struct{} // closed when the loop has ended
+	wake   chan struct{}
+
+	mu    sync.Mutex
+	posts []func() // guarded by mu; to run on the loop
+	over  bool     // guarded by mu; no more posts
+
+	// Loop only.
+
+	legs map[ua.LegID]handler
+	last uint64
+}
+
+// handler is what deals with a leg's values.
+type handler interface{ handle(ua.Value) }
+
+const (
+	maxLegs   = 100              // more is no practice
+	ringLimit = 60 * time.Second // nobody answers: the PBX gives up
+)
+
+// Start starts a practice PBX.
+func Start(cfg Config) (*PBX, error) {
+	if !cfg.Bind.IsValid() {
+		cfg.Bind = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Language == nil {
+		cfg.Language = func() string { return "en" }
+	}
+	cfg.User = cmp.Or(cfg.User, "2100")
+	cfg.Password = cmp.Or(cfg.Password, phone.Secret(rand.Text()))
+	cfg.hurry = cmp.Or(cfg.hurry, 1)
+	p := &PBX{
+		cfg: cfg, log: cfg.Log.With("room", "pbxdemo"), ended: make(chan struct{}), wake: make(chan struct{}, 1), legs: map[ua.LegID]handler{},
+	}
+	for _, user := range []string{cfg.User, "2198", "2199"} { // more than one, so that two phones can call each other
+		if user == cfg.User || len(p.logins) > 0 && user != p.logins[0].User {
+			p.logins = append(p.logins, Login{user, cfg.Password})
+		}
+	}
+	agent, err := ua.New(ua.Config{
+		UserAgent: "Svara practice PBX", Log: cfg.Log, Bind: cfg.Bind, Port: cfg.Port,
+		Server: &ua.ServerConfig{Domain: "svara.demo", Password: p.password},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the practice PBX: %w", err)
+	}
+	p.ua = agent
+	shown := cfg.Bind
+	if shown.IsUnspecified() {
+		shown = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	p.addr = netip.AddrPortFrom(shown, uint16(agent.Port()))
+	go p.loop()
+	return p, nil
+}
+
+// password is asked by the registrar.
+func (p *PBX) password(user string) (string, bool) {
+	for _, l := range p.logins {
+		if l.User == user {
+			return l.Password.Reveal(), true
+		}
+	}
+	return "", false
+}
+
+// Account is the account to sign in with; Password is its password.
+func (p *PBX) Account() phone.Account {
+	return phone.Account{ID: "demo", User: p.cfg.User, Domain: p.addr.String(), Default: true}
+}
+
+// Password is the password of Account.
+func (p *PBX) Password() phone.Secret { return p.cfg.Password }
+
+// Logins is every account, that of Account first.
+func (p *PBX) Logins() []Login { return p.logins }
+
+// Addr is where it listens, UDP and TCP.
+func (p *PBX) Addr() netip.AddrPort { return p.addr }
+
+// Close hangs up all calls and stops. It returns when everything has ended, after three seconds at the latest for those
+// who do not say goodbye.
+func (p *PBX) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	err := p.ua.Close(ctx)
+	<-p.ended
+	if err != nil {
+		return fmt.Errorf("stop the practice PBX: %w", err)
+	}
+	return nil
+}
+
+func (p *PBX) loop() {
+	defer close(p.ended)
+	for {
+		select {
+		case v, open := <-p.ua.Values():
+			if !open {
+				p.stop()
+				return
+			}
+			p.handle(v)
+		case <-p.wake:
+			p.mu.Lock()
+			posts := p.posts
+			p.posts = nil
+			p.mu.Unlock()
+			for _, f := range posts {
+				f()
+			}
+		}
+	}
+}
+
+// post runs f on the loop, or never when the PBX has stopped. It does not block.
+func (p *PBX) post(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.over {
+		return
+	}
+	p.posts = append(p.posts, f)
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// after posts f in a while.
+func (p *PBX) after(d time.Duration, f func()) *time.Timer {
+	return time.AfterFunc(p.wait(d), func() { p.post(f) })
+}
+
+func (p *PBX) wait(d time.Duration) time.Duration { return d / time.Duration(p.cfg.hurry) }
+
+// stop ends what the user agent did not live to see ended.
+func (p *PBX) stop() {
+	p.mu.Lock()
+	p.over = true
+	p.mu.Unlock()
+	for id, h := range p.legs {
+		h.handle(ua.Ended{Leg: id, Reason: phone.Reason{ID: phone.ReasonShutdown}})
+	}
+	clear(p.legs)
+}
+
+func (p *PBX) handle(v ua.Value) {
+	switch v := v.(type) {
+	case ua.Incoming:
+		p.incoming(v)
+		return
+	case ua.Bound:
+		if v.New {
+			p.log.Info("phone registered", "user", v.User, "contact", v.Contact, "from", v.Source)
+		}
+		return
+	case ua.Unbound:
+		p.log.Info("phone gone", "user", v.User, "contact", v.Contact, "expired", v.Expired)
+		return
+	}
+	id, ok := legOf(v)
+	if !ok {
+		return
+	}
+	h := p.legs[id]
+	if ended, over := v.(ua.Ended); over {
+		p.log.Info("leg over", "leg", id, "reason", ended.Reason.ID, "code", ended.Reason.Code)
+		delete(p.legs, id)
+	}
+	if h != nil {
+		h.handle(v)
+	}
+}
+
+// legOf is the leg a value tells of.
+func legOf(v ua.Value) (ua.LegID, bool) {
+	switch v := v.(type) {
+	case ua.Progress:
+		return v.Leg, true
+	case ua.Answered:
+		return v.Leg, true
+	case ua.Confirmed:
+		return v.Leg, true
+	case ua.Offered:
+		return v.Leg, true
+	case ua.OfferAnswered:
+		return v.Leg, true
+	case ua.OfferFailed:
+		return v.Leg, true
+	case ua.InfoReceived:
+		return v.Leg, true
+	case ua.Ended:
+		return v.Leg, true
+	}
+	return "", false
+}
+
+// newLeg names an outgoing leg.
+func (p *PBX) newLeg() ua.LegID {
+	p.last++
+	return ua.LegID("pbx-" + strconv.FormatUint(p.last, 10))
+}
+
+// call is an incoming call with the number it came for.
+type call struct {
+	ua.Incoming
+	entry    Entry
+	language string
+}
+
+// incoming is the dial plan.
+func (p *PBX) incoming(in ua.Incoming) {
+	p.log.Info("call", "leg", in.Leg, "user", in.User, "target", in.Target)
+	c := call{Incoming: in, language: p.cfg.Language()}
+	c.entry, _ = entryOf(in.Target)
+	if len(p.legs) >= maxLegs {
+		p.ua.Do(ua.Reject{Leg: in.Leg, Code: 503})
+		return
+	}
+	for _, who := range colleagues {
+		if who.Number == in.Target {
+			p.colleague(c, who)
+			return
+		}
+	}
+	for _, s := range services {
+		if s.Number == in.Target {
+			s.run(p, c)
+			return
+		}
+	}
+	if _, known := p.password(in.Target); known {
+		p.bridge(c)
+		return
+	}
+	p.ua.Do(ua.Reject{Leg: in.Leg, Code: 404})
+}
+
+// identity is how a number of ours shows itself to a phone.
+func (p *PBX) identity(number, name string) *phone.Party {
+	return &phone.Party{URI: "sip:" + number + "@" + p.addr.String(), Number: number, Name: name}
+}

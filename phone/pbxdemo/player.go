@@ -1,0 +1,146 @@
+package pbxdemo
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"svara/audio"
+)
+
+// ending is a source that comes to an end.
+type ending interface {
+	audio.Source
+	Done() bool
+}
+
+// silence is a pause of some samples.
+type silence int
+
+// pause is silence for a time.
+func pause(d time.Duration) *silence {
+	s := silence(samples(d))
+	return &s
+}
+
+// Done reports whether it is over.
+func (s *silence) Done() bool { return *s <= 0 }
+
+// Read implements audio.Source.
+func (s *silence) Read(block []int16) bool {
+	*s -= silence(len(block))
+	clear(block)
+	return false
+}
+
+// sine is a tone without end.
+type sine struct{ step, phase, amplitude float64 }
+
+// Done is never.
+func (s *sine) Done() bool { return false }
+
+// Read implements audio.Source.
+func (s *sine) Read(block []int16) bool {
+	for i := range block {
+		block[i] = int16(s.amplitude * math.Sin(s.phase))
+		s.phase = math.Mod(s.phase+s.step, 2*math.Pi)
+	}
+	return true
+}
+
+// player is a simulated party's mouth and ears: every 10 ms it takes a block from the stream and gives it one.
+//
+//	stream.Read ──► (echo) ──► stream.Write
+//	queue: clip, pause, tone ──►
+type player struct {
+	stream audio.Stream
+	empty  func() // called each time the queue has been played; must not block
+	quit   chan struct{}
+	done   chan struct{}
+
+	mu    sync.Mutex
+	queue []ending // guarded by mu
+	echo  bool     // guarded by mu; what is heard is sent back while the queue is empty
+	quiet bool     // guarded by mu; held: the queue waits
+}
+
+func newPlayer(stream audio.Stream, empty func()) *player {
+	p := &player{stream: stream, empty: empty, quit: make(chan struct{}), done: make(chan struct{})}
+	go p.run()
+	return p
+}
+
+// play appends to the queue.
+func (p *player) play(sources ...ending) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue = append(p.queue, sources...)
+}
+
+// interrupt empties the queue without calling empty.
+func (p *player) interrupt() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue = nil
+}
+
+func (p *player) setEcho(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.echo = on
+}
+
+// hold makes the queue wait: a person does not talk to music on hold.
+func (p *player) hold(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.quiet = on
+}
+
+// close returns when the goroutine has ended.
+func (p *player) close() {
+	close(p.quit)
+	<-p.done
+}
+
+func (p *player) run() {
+	defer close(p.done)
+	var heard, said [audio.BlockSize]int16
+	next := time.Now()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-p.quit:
+			return
+		case <-timer.C:
+		}
+		p.stream.Read(heard[:])
+		p.speak(heard[:], said[:])
+		p.stream.Write(said[:])
+		next = next.Add(audio.BlockTime)
+		if late := time.Since(next); late > 200*time.Millisecond { // the machine slept: do not catch up on all of it
+			next = next.Add(late)
+		}
+		timer.Reset(time.Until(next))
+	}
+}
+
+// speak fills a block with what comes next.
+func (p *player) speak(heard, said []int16) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.quiet || len(p.queue) == 0 {
+		if clear(said); p.echo && !p.quiet {
+			copy(said, heard)
+		}
+		return
+	}
+	p.queue[0].Read(said)
+	if p.queue[0].Done() {
+		p.queue[0] = nil
+		if p.queue = p.queue[1:]; len(p.queue) == 0 {
+			p.empty()
+		}
+	}
+}
