@@ -9,9 +9,8 @@ import (
 type CallCard struct {
 	ID       phone.CallID
 	Who      Who
-	Icon     string
+	Status   Status // the kind's lamp
 	Tone     Tone
-	Square   bool   // the kind's sign is a square: somebody is on the line
 	State    string // in words
 	Timer    string // clock, or empty when State says all there is
 	Account  string // which account it uses; empty when there is only one
@@ -21,6 +20,7 @@ type CallCard struct {
 	Hangup   Button
 	Ended    bool
 	CallBack Button // Ended: dial the same party again
+	Dial     string // what CallBack dials
 }
 
 // Quality is how a call sounds, in a word and in figures.
@@ -129,29 +129,29 @@ func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 
 // cardOf is the card of a call that is not ringing here.
 func cardOf(s Scene, c phone.Call) CallCard {
-	card := CallCard{ID: c.ID, Who: WhoOf(c.Remote), Account: accountLabel(s, c.Account), Square: true}
+	card := CallCard{ID: c.ID, Who: WhoOf(c.Remote), Account: accountLabel(s, c.Account)}
 	connected := c.State == phone.StateConnected
 	switch c.State {
 	case phone.StateDialing, phone.StateProceeding:
-		card.Icon, card.Tone, card.State = "phone-outgoing", ToneGreen, text.T("call.calling")
+		card.Status, card.Tone, card.State = StatusCallOut, ToneGreen, text.T("call.calling")
 	case phone.StateRinging:
-		card.Icon, card.Tone, card.State = "phone-outgoing", ToneGreen, text.T("call.ringing")
+		card.Status, card.Tone, card.State = StatusCallOut, ToneGreen, text.T("call.ringing")
 	case phone.StateEarly:
-		card.Icon, card.Tone, card.State = "phone-outgoing", ToneGreen, text.T("call.early")
+		card.Status, card.Tone, card.State = StatusCallOut, ToneGreen, text.T("call.early")
 	case phone.StateAnswering:
-		card.Icon, card.Tone, card.State = "phone", ToneGreen, text.T("call.answering")
+		card.Status, card.Tone, card.State = StatusCall, ToneGreen, text.T("call.answering")
 	case phone.StateEnding:
-		card.Icon, card.Tone, card.State, card.Square = "phone-off", ToneSlate, text.T("call.ending"), false
+		card.Status, card.Tone, card.State = StatusCallEnded, ToneSlate, text.T("call.ending")
 	case phone.StateEnded:
-		card.Icon, card.Tone, card.State, card.Square = "phone-off", ToneSlate, endWords(s, c), false
+		card.Status, card.Tone, card.State = StatusCallEnded, ToneSlate, endWords(s, c)
 		card.Ended = true
 	default:
-		card.Icon, card.Tone, card.State = "phone", ToneGreen, text.T("call.in_progress")
+		card.Status, card.Tone, card.State = StatusCall, ToneGreen, text.T("call.in_progress")
 		switch {
 		case c.Hold.Local():
-			card.Icon, card.Tone, card.State = "pause", ToneAmber, text.T("call.on_hold")
+			card.Status, card.Tone, card.State = StatusCallHeld, ToneAmber, text.T("call.on_hold")
 		case c.Hold.Remote():
-			card.Icon, card.Tone, card.State = "pause", ToneAmber, text.T("call.held_by_them")
+			card.Status, card.Tone, card.State = StatusCallHeld, ToneAmber, text.T("call.held_by_them")
 		}
 	}
 	if !c.Started.IsZero() {
@@ -164,8 +164,9 @@ func cardOf(s Scene, c phone.Call) CallCard {
 		card.Warning = text.Reason(*c.Warning)
 	}
 	if card.Ended {
+		card.Dial = dialTarget(c.Remote)
 		ok, why := CanDial(s)
-		if ok && card.Who.Number == "" {
+		if ok && card.Dial == "" {
 			ok, why = false, text.T("history.no_number")
 		}
 		card.CallBack = Button{Command: "call.back", Icon: "phone", Text: text.T("call.back"), Enabled: ok, Reason: why}

@@ -66,10 +66,9 @@ func hidden(r rune) bool {
 
 // Who is a party as the views show it: both strings are clean, and Number is never empty while the network gave one.
 type Who struct {
-	Name     string // display name; the number when there is none
-	Number   string // what can be dialled
-	Initials string // for the avatar; empty shows a person's outline instead
-	Known    bool   // Name is more than the number
+	Name   string // display name; the number when there is none
+	Number string // what can be dialled
+	Known  bool   // Name is more than the number
 }
 
 // WhoOf cleans a party for display.
@@ -81,31 +80,14 @@ func WhoOf(p phone.Party) Who {
 	w.Known = w.Name != "" && w.Name != w.Number
 	if !w.Known {
 		w.Name = w.Number
-		return w
 	}
-	w.Initials = Initials(w.Name)
 	return w
 }
 
-// Initials is the first letters of a name's first and last word, or nothing when it has no letters.
-func Initials(name string) string {
-	var first, last rune
-	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '.' || r == '-' || r == '_' }) {
-		r, _ := utf8.DecodeRuneInString(word)
-		if !unicode.IsLetter(r) {
-			continue
-		}
-		if first == 0 {
-			first = r
-		} else {
-			last = r
-		}
-	}
-	switch {
-	case first == 0:
+// Face is the name an avatar is drawn for: empty for a number, which shows a person's outline.
+func (w Who) Face() string {
+	if !w.Known {
 		return ""
-	case last == 0:
-		return strings.ToUpper(string(first))
 	}
-	return strings.ToUpper(string([]rune{first, last}))
+	return w.Name
 }

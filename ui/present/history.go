@@ -19,7 +19,6 @@ type HistoryRow struct {
 	Length  string // talking time, empty when there was none
 	Account phone.AccountID
 	Unseen  bool   // a missed call the user has not looked at
-	Day     string // heading over the row when a new day begins, else empty
 	Dial    string // what calling back dials, empty when it cannot be done
 	Name    []Span // the name in pieces, what was searched for marked
 	Number  []Span // likewise
@@ -31,15 +30,11 @@ type Span struct {
 	Mark bool
 }
 
-// HistoryRows makes rows of history entries, newest first, with a heading for each day. query is what was typed.
+// HistoryRows makes rows of history entries, newest first. query is what was typed.
 func HistoryRows(s Scene, entries []phone.HistoryEntry, query string) []HistoryRow {
 	rows := make([]HistoryRow, 0, len(entries))
-	day := ""
 	for _, e := range entries {
 		r := historyRow(s, e)
-		if d := text.Day(e.Begun, s.Now); d != day {
-			day, r.Day = d, d
-		}
 		r.Name, r.Number = Mark(r.Who.Name, query), Mark(r.Who.Number, query)
 		rows = append(rows, r)
 	}
@@ -64,15 +59,9 @@ func RecentRows(s Scene, entries []phone.HistoryEntry, limit int) []HistoryRow {
 
 func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 	r := HistoryRow{
-		ID: e.ID, Who: WhoOf(e.Remote), Account: e.Account, When: text.Clock(e.Begun.In(s.Now.Location())), Unseen: e.Outcome == phone.OutcomeMissed && !e.Seen,
+		ID: e.ID, Who: WhoOf(e.Remote), Account: e.Account, When: text.When(e.Begun, s.Now), Unseen: e.Outcome == phone.OutcomeMissed && !e.Seen,
 	}
-	r.Dial = e.Remote.Number
-	if r.Dial == "" {
-		r.Dial = e.Remote.URI
-	}
-	if strings.Contains(strings.ToLower(e.Remote.URI), "anonymous") {
-		r.Dial = "" // a withheld number cannot be called back
-	}
+	r.Dial = dialTarget(e.Remote)
 	switch {
 	case e.Outcome == phone.OutcomeMissed:
 		r.Icon, r.Tone, r.Outcome = "phone-missed", ToneRed, text.T("history.missed")
@@ -91,6 +80,17 @@ func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 		r.Length = text.Timer(e.Duration.Round(time.Second))
 	}
 	return r
+}
+
+// dialTarget is what calls a party back, as the network gave it; nothing when the number was withheld.
+func dialTarget(p phone.Party) string {
+	switch {
+	case strings.Contains(strings.ToLower(p.URI), "anonymous") || strings.EqualFold(p.Number, "anonymous"):
+		return ""
+	case p.Number != "":
+		return p.Number
+	}
+	return p.URI
 }
 
 // Empty is what a list says when it has nothing to show.

@@ -10,19 +10,22 @@ import (
 // Status is a lamp: a shape, its tone and the icon in it (ui.md section 4).
 type Status string
 
-// The statuses of oneself that exist so far.
+// The statuses of oneself and of calls that exist so far; widget.Status has the same words.
 const (
 	StatusAvailable   Status = "available"
 	StatusRinging     Status = "ringing"
 	StatusInCall      Status = "in-call"
 	StatusNotSignedIn Status = "not-signed-in"
 	StatusUnknown     Status = "unknown"
+	StatusCall        Status = "call-in-progress"
+	StatusCallOut     Status = "call-out"
+	StatusCallHeld    Status = "call-held"
+	StatusCallEnded   Status = "call-ended"
 )
 
 // Header is the top of the window: who I am and how I stand.
 type Header struct {
 	Name     string
-	Initials string
 	Address  string // user@domain of the account calls go out on
 	Status   Status
 	Chip     string
@@ -61,7 +64,6 @@ func HeaderOf(s Scene) Header {
 		return h
 	}
 	h.Name = AccountName(a.Account)
-	h.Initials = Initials(h.Name)
 	h.Address = Clean(a.User+"@"+a.Domain, numberLimit)
 	h.Status, h.Chip, h.ChipTone = ownStatus(s, a)
 	return h

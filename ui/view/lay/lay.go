@@ -9,14 +9,48 @@ import (
 	"svara/ui/theme"
 )
 
-// fill marks an object that takes the room that is left in a Row or Col.
-type fill struct{ *fyne.Container }
+// fill is the layout of an object that takes the room that is left in a Row or Col.
+type fill struct{ least }
 
 // Fill marks an object as the one that takes the room left over. Several share it equally.
-func Fill(o fyne.CanvasObject) fyne.CanvasObject { return &fill{container.NewStack(o)} }
+func Fill(o fyne.CanvasObject) fyne.CanvasObject { return container.New(&fill{}, o) }
+
+func fills(o fyne.CanvasObject) bool {
+	c, ok := o.(*fyne.Container)
+	if !ok {
+		return false
+	}
+	_, ok = c.Layout.(*fill)
+	return ok
+}
 
 // Space is an empty object that takes the room left over.
 func Space() fyne.CanvasObject { return Fill(container.NewWithoutLayout()) }
+
+// natural is what knows how wide it wants to be: a text that may be cut.
+type natural interface{ Natural() float32 }
+
+// shrink is the layout of a text that is as wide as it needs while there is room.
+type shrink struct{ least }
+
+// Shrink gives a text that may be cut the width it needs, and less where there is no more.
+func Shrink(o fyne.CanvasObject) fyne.CanvasObject { return container.New(&shrink{}, o) }
+
+// wants is how much more than its minimum a shrinking object would take.
+func wants(o fyne.CanvasObject) float32 {
+	c, ok := o.(*fyne.Container)
+	if !ok {
+		return 0
+	}
+	if _, ok := c.Layout.(*shrink); !ok {
+		return 0
+	}
+	n, ok := c.Objects[0].(natural)
+	if !ok {
+		return 0
+	}
+	return max(0, n.Natural()-o.MinSize().Width)
+}
 
 // line lays objects along one axis.
 type line struct {
@@ -80,23 +114,37 @@ func (l *line) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // Layout implements fyne.Layout.
 func (l *line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	var used float32
-	n, fills := 0, 0
+	n, shares := 0, 0
 	for _, o := range objects {
 		if !o.Visible() {
 			continue
 		}
 		n++
-		if _, ok := o.(*fill); ok {
-			fills++
+		if l.vertical { // what wraps can tell its height only when it knows its width
+			o.Resize(fyne.NewSize(size.Width, o.Size().Height))
+		}
+		if fills(o) {
+			shares++
 		}
 		along, _ := l.along(o.MinSize())
 		used += along
 	}
 	gap := theme.Px(l.gap)
 	length, across := l.along(size)
+	spare := max(0, length-used-gap*float32(max(0, n-1)))
+	grow := map[fyne.CanvasObject]float32{}
+	if !l.vertical {
+		for _, o := range objects {
+			if w := min(wants(o), spare); w > 0 && o.Visible() {
+				grow[o] = w
+				spare -= w
+				used += w
+			}
+		}
+	}
 	var extra float32
-	if fills > 0 {
-		extra = max(0, length-used-gap*float32(max(0, n-1))) / float32(fills)
+	if shares > 0 {
+		extra = max(0, length-used-gap*float32(max(0, n-1))) / float32(shares)
 	}
 	at := float32(0)
 	for _, o := range objects {
@@ -104,14 +152,15 @@ func (l *line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			continue
 		}
 		along, own := l.along(o.MinSize())
-		if _, ok := o.(*fill); ok {
+		along += grow[o]
+		if fills(o) {
 			along += extra
 		}
 		side := float32(0)
 		if l.vertical || l.ends {
 			own = across
 		} else if !l.top {
-			if _, ok := o.(*fill); ok {
+			if fills(o) {
 				own = across
 			}
 			side = (across - own) / 2

@@ -1,0 +1,277 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"svara/assets"
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/normal"
+	"svara/ui/view/start"
+	"svara/ui/widget"
+)
+
+// App is the window and everything about it. New and Run are called on the main goroutine; Screenshot, Raise and Quit
+// from any. All fields below the line belong to the UI goroutine.
+type App struct {
+	opts     Options
+	log      *slog.Logger
+	group    *group
+	keymap   *command.Keymap
+	host     *host
+	waiting  atomic.Pointer[phone.Snapshot] // newest snapshot not yet drawn
+	metering chan struct{}                  // wakes the meter goroutine
+
+	// ---
+
+	fy       fyne.App
+	snap     *phone.Snapshot
+	look     look
+	main     fyne.Window
+	root     *widget.Root
+	detach   func()
+	page     command.View // start or one of the normal view's
+	start    *start.View
+	normal   *normal.View
+	card     *cardWindow
+	settings *settingsWindow
+	keys     *keysWindow
+	leaving  map[phone.AccountID]bool // accounts not to stay signed in
+	talking  bool                     // a call was in front when the last snapshot was drawn
+	focused  bool                     // one of our windows has the keyboard
+	quitting bool
+}
+
+// look is what a change of makes every view new or drawn anew.
+type look struct {
+	language string
+	theme    string
+	size     int
+}
+
+// New makes the app and its main window without showing it.
+func New(opts Options) *App { return newApp(fyneapp.NewWithID(AppID), opts) }
+
+func newApp(fy fyne.App, opts Options) *App {
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{
+		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1),
+		snap: opts.Phone.Snapshot(), leaving: map[phone.AccountID]bool{},
+	}
+	a.host = &host{a}
+	a.card, a.settings, a.keys = &cardWindow{a: a}, &settingsWindow{a: a}, &keysWindow{a: a}
+	a.keymap = keymap(opts.Log)
+	a.fy.SetIcon(theme.AppIcon())
+	a.setLook()
+	a.main = a.fy.NewWindow(text.T("app.name"))
+	a.main.SetMaster()
+	a.main.SetPadded(false)
+	a.main.SetCloseIntercept(a.quit)
+	a.build()
+	a.choosePage()
+	return a
+}
+
+// keymap reads the default keys. Both they and the registry are part of the program, so an error is a fault of the
+// build, which the tests find; the window then works without keys.
+func keymap(log *slog.Logger) *command.Keymap {
+	k, err := func() (*command.Keymap, error) {
+		keys, err := command.ParseBindings(assets.Keys())
+		if err != nil {
+			return nil, err
+		}
+		all, err := command.Registry(keys)
+		if err != nil {
+			return nil, err
+		}
+		return command.NewKeymap(existing(all), nil)
+	}()
+	if err != nil {
+		log.Error("key bindings cannot be used", "error", err)
+		k, _ = command.NewKeymap(nil, nil)
+	}
+	return k
+}
+
+// existing leaves out the commands of views that this window has not.
+func existing(all []command.Command) []command.Command {
+	var out []command.Command
+	for _, c := range all {
+		switch c.ID {
+		case command.GoFavourites, command.GoContacts:
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// Run shows the window and returns when it was closed.
+func (a *App) Run() {
+	a.main.Show()
+	if a.opts.FirstFrame != nil {
+		a.opts.FirstFrame() // Show has drawn and shown the first frame
+	}
+	a.group.run(a.pump)
+	a.group.run(a.tick)
+	a.group.run(a.meter)
+	a.fy.Lifecycle().SetOnEnteredForeground(func() { a.focused = true })
+	a.fy.Lifecycle().SetOnExitedForeground(func() { a.focused = false })
+	a.fy.Lifecycle().SetOnStarted(func() {
+		a.focus()
+		a.handOver(a.opts.Args)
+	})
+	a.fy.Run()
+	a.group.stop()
+}
+
+// Quit closes the window; Run returns soon after.
+func (a *App) Quit() { fyne.Do(a.quit) }
+
+func (a *App) quit() {
+	if a.quitting {
+		return
+	}
+	a.quitting = true
+	for id := range a.leaving { // signed in for this time only
+		if err := a.do(phone.RemoveAccount{Account: id}); err != nil {
+			a.log.Warn("account not signed out", "account", id, "error", err)
+		}
+	}
+	a.fy.Quit()
+}
+
+// Raise brings the window to the front and does what a second start was asked to: dial its number or link.
+func (a *App) Raise(args []string) {
+	fyne.Do(func() {
+		a.main.Show()
+		a.main.RequestFocus()
+		a.handOver(args)
+	})
+}
+
+// handOver puts the first number or link of the arguments in the field; the user dials it.
+func (a *App) handOver(args []string) {
+	for _, arg := range args {
+		if present.Dialable(arg) {
+			a.show(command.ViewCall)
+			a.normal.SetField(present.DialText(arg))
+			return
+		}
+	}
+}
+
+// do sends a command to the phone.
+func (a *App) do(c phone.Command) error {
+	_, err := a.opts.Phone.Do(c)
+	if err != nil {
+		a.log.Debug("command refused", "verb", c.Verb(), "error", err)
+	}
+	return err
+}
+
+// say tells the user something that passes.
+func (a *App) say(words string) { a.root.Toast("info", words, "", nil) }
+
+// run does a command as a button or menu asks for it.
+func (a *App) run(id command.ID, call phone.CallID) {
+	c, ok := a.keymap.Command(id)
+	if !ok {
+		return
+	}
+	if enabled, why := a.keymap.State(id, a.snap); !enabled {
+		a.say(text.T(why))
+		return
+	}
+	c.Run(command.Invocation{Host: a.host, Snapshot: a.snap, Call: call})
+}
+
+// query asks the history off the UI goroutine.
+func (a *App) query(q phone.HistoryQuery, answer func([]phone.HistoryEntry, error)) {
+	if a.opts.History == nil {
+		return
+	}
+	a.group.run(func(ctx context.Context) {
+		entries, err := a.opts.History.History(ctx, q)
+		if err != nil && !errors.Is(err, context.Canceled) {
+			a.log.Error("history", "error", err)
+		}
+		fyne.Do(func() { answer(entries, err) })
+	})
+}
+
+// queryNow asks the history and waits for the answer: for pictures that nobody looks at while they are made.
+func (a *App) queryNow(q phone.HistoryQuery, answer func([]phone.HistoryEntry, error)) {
+	if a.opts.History != nil {
+		answer(a.opts.History.History(a.group.ctx, q))
+	}
+}
+
+func (a *App) deps() view.Deps {
+	d := view.Deps{
+		Run: a.run, Do: a.do, Snapshot: a.opts.Phone.Snapshot, Query: a.query, Show: a.show, Edit: a.editAccount, Say: a.say, Meters: a.wakeMeter,
+	}
+	if a.opts.Demo != nil {
+		d.Demo = a.demo
+	}
+	return d
+}
+
+// demo starts the practice exchange off the UI goroutine: it opens ports.
+func (a *App) demo(done func(error)) {
+	a.group.run(func(context.Context) {
+		err := a.opts.Demo()
+		if err != nil {
+			a.log.Error("demo", "error", err)
+		}
+		fyne.Do(func() { done(err) })
+	})
+}
+
+// scene is what the views draw now.
+func (a *App) scene() present.Scene {
+	return present.Scene{Snap: a.snap, Now: time.Now(), Key: a.keyCap}
+}
+
+// build makes the views anew, in the language of now.
+func (a *App) build() {
+	field := ""
+	if a.normal != nil {
+		field = a.normal.Field()
+	}
+	a.normal = normal.New(a.deps(), a.scene())
+	if field != "" {
+		a.normal.SetField(field)
+	}
+	a.start = start.New(a.deps(), a.scene(), func(id phone.AccountID, stay bool) {
+		if stay {
+			delete(a.leaving, id)
+		} else {
+			a.leaving[id] = true
+		}
+	}, a.signedIn, a.start.State())
+	if a.root == nil {
+		a.root = widget.NewRoot(a.normal.Object())
+		a.main.SetContent(a.root)
+		a.attach(a.main.Canvas())
+	}
+	if a.page != "" {
+		a.setPage(a.page)
+	}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

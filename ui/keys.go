@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/ui/command"
+	"svara/ui/text"
+	"svara/ui/widget"
+)
+
+// window is the keyboard of one window.
+type window struct {
+	a      *App
+	canvas fyne.Canvas
+	dialog bool // a window over the main one: Escape closes it
+	closed func()
+}
+
+var _ widget.Keys = (*window)(nil)
+
+// attach gives a canvas' unused keys to the main window's commands.
+func (a *App) attach(c fyne.Canvas) {
+	a.detach = widget.Attach(c, &window{a: a, canvas: c}, a.modified())
+}
+
+// attachDialog is attach for a window that Escape closes.
+func (a *App) attachDialog(c fyne.Canvas, closed func()) {
+	widget.Attach(c, &window{a: a, canvas: c, dialog: true, closed: closed}, a.modified())
+}
+
+// modified is every chord with Ctrl, Alt or Super: Fyne hands those over by name only.
+func (a *App) modified() []command.Chord {
+	var out []command.Chord
+	for _, c := range a.keymap.Commands() {
+		for _, chord := range a.keymap.Chords(c.ID) {
+			if chord.Modified() {
+				out = append(out, chord)
+			}
+		}
+	}
+	return out
+}
+
+// everywhere is what keys may do where there is no telephone on screen: at the first start and in dialogs.
+var everywhere = map[command.ID]bool{
+	command.TextLarger: true, command.TextSmaller: true, command.TextNormal: true, command.SwitchLang: true,
+	command.SwitchTheme: true, command.Quit: true, command.GoShortcuts: true, command.VolumeUp: true, command.VolumeDown: true,
+	command.Answer: true, command.Decline: true, command.Hangup: true,
+}
+
+// KeyPressed implements widget.Keys: it finds the command that the chord means here and now and does it.
+func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
+	a := w.a
+	if w.dialog && chord == (command.Chord{Key: command.KeyEscape}) {
+		w.closed()
+		return true
+	}
+	s := a.situation(focus)
+	m, ok := a.keymap.Lookup(chord, s)
+	if !ok {
+		return false
+	}
+	if (w.dialog || a.page == command.ViewStart) && !everywhere[m.Command.ID] {
+		return false
+	}
+	if !m.Enabled {
+		if chord.Modified() || chord.Key[0] == 'F' && len(chord.Key) > 1 || m.Command.ID == command.DialTyped {
+			a.refused(m)
+		}
+		return true
+	}
+	m.Command.Run(command.Invocation{Host: a.host, Snapshot: a.snap, Chord: chord})
+	if m.Command.ID == command.DTMF {
+		a.normal.Digit(chord.Key)
+	}
+	return true
+}
+
+// refused tells why a key did nothing, where the user looks.
+func (a *App) refused(m command.Match) {
+	if m.Command.ID == command.DialTyped && a.page != command.ViewStart {
+		a.normal.DialFailed(text.T(m.Why))
+		return
+	}
+	a.say(text.T(m.Why))
+}
+
+func (a *App) situation(focus command.Focus) command.Situation {
+	return command.Situation{Contexts: command.Contexts(a.snap, command.List), Focus: focus, Snapshot: a.snap}
+}
+
+// focusNow is what the keyboard of the main window is in.
+func (a *App) focusNow() command.Focus {
+	if a.normal == nil || a.main == nil || a.page == command.ViewStart {
+		return command.FocusNone
+	}
+	return a.normal.Focus(a.main.Canvas())
+}
+
+// keyCap is the key to print on a command's button: one that works now. Where both Enter keys answer, the big one is
+// printed.
+func (a *App) keyCap(id string) string {
+	s := a.situation(a.focusNow())
+	enter := command.Chord{Key: command.KeyEnter}
+	if m, ok := a.keymap.Lookup(enter, s); ok && m.Enabled && string(m.Command.ID) == id {
+		return enter.Print(text.T)
+	}
+	chord, ok := a.keymap.Hint(command.ID(id), s)
+	if !ok {
+		return ""
+	}
+	return chord.Print(text.T)
+}

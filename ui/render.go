@@ -1,0 +1,214 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+)
+
+// The size of the first-start window; the normal view's is the theme's.
+const (
+	startWidth  = 900
+	startHeight = 600
+)
+
+// render draws a snapshot.
+func (a *App) render(s *phone.Snapshot) {
+	before := a.snap
+	if s.Seq < before.Seq || a.quitting {
+		return
+	}
+	a.snap = s
+	if a.setLook() {
+		a.build()
+		a.card.rebuild()
+		a.settings.rebuild()
+		a.keys.rebuild()
+	}
+	a.choosePage()
+	a.draw()
+	a.card.update()
+	a.followCalls(before)
+}
+
+// second repaints what counts time.
+func (a *App) second() {
+	if a.quitting {
+		return
+	}
+	a.draw()
+	a.card.update()
+}
+
+func (a *App) draw() {
+	scene := a.scene()
+	if a.page == command.ViewStart {
+		a.start.Update(scene)
+	} else {
+		a.normal.Update(scene)
+	}
+	a.settings.update(scene)
+	if title := present.WindowTitle(scene); title != a.main.Title() {
+		a.main.SetTitle(title)
+	}
+}
+
+// setLook follows the settings of language, theme and text size. It reports whether the language changed, so that the
+// views must be made anew; a change of theme or size they follow by themselves.
+func (a *App) setLook() bool {
+	now := look{
+		language: a.snap.Settings.Get(phone.KeyLanguage),
+		theme:    a.snap.Settings.Get(phone.KeyTheme),
+		size:     a.snap.Settings.Int(phone.KeyTextSize),
+	}
+	if now == a.look {
+		return false
+	}
+	before := text.Language()
+	if now.language != a.look.language {
+		text.SetLanguage(now.language)
+		setFyneWords()
+	}
+	if now.theme != a.look.theme || now.size != a.look.size {
+		theme.Apply(a.fy, theme.Mode(now.theme), now.size)
+	}
+	first := a.look == look{}
+	a.look = now
+	return !first && text.Language() != before
+}
+
+// choosePage shows the first start while there is no account, or one is being signed in there.
+func (a *App) choosePage() {
+	switch {
+	case a.page == command.ViewStart && a.start.Busy():
+	case len(a.snap.Accounts) == 0:
+		a.setPage(command.ViewStart)
+	case a.page == "":
+		a.setPage(command.ViewCall)
+	case a.page == command.ViewStart && !a.start.Trying():
+		a.setPage(command.ViewCall)
+	}
+}
+
+// signedIn is told by the first start when its account is registered.
+func (a *App) signedIn() {
+	a.snap = a.opts.Phone.Snapshot()
+	if a.snap.Settings.Bool(phone.KeyFirstStart) {
+		a.host.Do(phone.Set{Key: phone.KeyFirstStart, Value: "false"})
+	}
+	a.setPage(command.ViewCall)
+	a.focus()
+}
+
+// setPage changes what the main window shows, and its size when it goes between the first start and the telephone.
+func (a *App) setPage(p command.View) {
+	wide := p == command.ViewStart
+	resize := a.page == "" || wide != (a.page == command.ViewStart)
+	a.page = p
+	if wide {
+		a.root.SetContent(a.start.Object())
+	} else {
+		a.normal.Show(p)
+		a.root.SetContent(a.normal.Object())
+	}
+	if resize {
+		w, h := float32(theme.NormalWidth), float32(theme.NormalHeight)
+		if wide {
+			w, h = startWidth, startHeight
+		}
+		a.main.Resize(fyne.NewSize(theme.Px(w), theme.Px(h)))
+	}
+}
+
+// show is what commands and buttons call to go to a view.
+func (a *App) show(v command.View) {
+	if page, ok := settingsPage(string(v)); ok {
+		a.settings.open(page)
+		return
+	}
+	switch v {
+	case command.ViewShortcuts:
+		a.keys.open()
+	case command.ViewCall, command.ViewHistory:
+		if a.page == command.ViewStart {
+			return
+		}
+		a.setPage(v)
+		a.draw()
+		a.focus()
+	}
+}
+
+func (a *App) editAccount(id phone.AccountID) { a.settings.openAccount(id) }
+
+// focus puts the keyboard where it belongs: in the search field, so that the next key is a name or a number; while
+// somebody is on the line nowhere, so that digits go out as tones and letters are commands.
+func (a *App) focus() {
+	c := a.main.Canvas()
+	switch {
+	case a.page == command.ViewStart:
+		a.start.Focus(c)
+	case a.talking:
+		c.Unfocus()
+	default:
+		a.normal.FocusSearch(c)
+	}
+}
+
+// followCalls moves the keyboard and the view when calls come and go.
+func (a *App) followCalls(before *phone.Snapshot) {
+	talking := false
+	for _, c := range a.snap.Calls {
+		if c.State == phone.StateIncoming || !c.State.Live() {
+			continue
+		}
+		talking = true
+		if old := before.Call(c.ID); a.page != command.ViewStart && (old == nil || old.State == phone.StateIncoming) {
+			a.setPage(command.ViewCall) // a call was dialled or answered: its card comes to the front
+			a.normal.Dialled()
+			a.draw()
+			a.main.Canvas().Unfocus()
+		}
+	}
+	if talking != a.talking {
+		a.talking = talking
+		if !talking && a.page != command.ViewStart {
+			a.focus()
+		}
+	}
+	if len(a.snap.Ringing()) > len(before.Ringing()) && a.snap.Settings.Bool(phone.KeyRaiseOnRing) {
+		a.main.Show()
+		a.main.RequestFocus()
+	}
+}
+
+// back undoes one step: closes what was opened last, then empties the field. It never hangs up.
+func (a *App) back() {
+	if a.page == command.ViewStart {
+		return
+	}
+	if !a.normal.Back() {
+		a.focus()
+	}
+}
+
+func (a *App) wakeMeter() {
+	select {
+	case a.metering <- struct{}{}:
+	default:
+	}
+}
+
+// drawLevels draws the meters on screen and reports whether there are any.
+func (a *App) drawLevels(l phone.Levels) bool {
+	if a.quitting {
+		return false
+	}
+	inCall := a.page != command.ViewStart && a.normal.Levels(l)
+	inSettings := a.settings.levels(l)
+	return inCall || inSettings
+}

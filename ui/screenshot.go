@@ -1,0 +1,92 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+
+	"svara/ui/command"
+	"svara/ui/theme"
+	"svara/ui/view/call"
+	"svara/ui/view/normal"
+	"svara/ui/view/settings"
+	"svara/ui/view/shortcuts"
+	"svara/ui/view/start"
+
+	"svara/phone"
+	"svara/ui/present"
+)
+
+// Screenshot writes a picture of the window as PNG. An empty view is the main window as it is; another is rendered off
+// screen as it would look now: calls, history, incoming, settings, settings/sound, shortcuts, onboarding. It may be
+// called from any goroutine but the UI's.
+func (a *App) Screenshot(path, view string) error {
+	var img image.Image
+	var err error
+	fyne.DoAndWait(func() { img, err = a.picture(view) })
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("screenshot: %w", err)
+	}
+	if err := png.Encode(f, img); err != nil {
+		return errors.Join(fmt.Errorf("screenshot: %w", err), f.Close())
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("screenshot: %w", err)
+	}
+	return nil
+}
+
+func (a *App) picture(view string) (image.Image, error) {
+	scene := a.scene()
+	deps := a.deps()
+	if page, ok := settingsPage(view); ok {
+		return render(settings.New(deps, scene, a.opts.Version, page).Object(), 820, 600), nil
+	}
+	switch command.View(view) {
+	case "":
+		return a.main.Canvas().Capture(), nil
+	case command.ViewStart:
+		v := start.New(deps, scene, func(phone.AccountID, bool) {}, func() {}, start.State{})
+		return render(v.Object(), startWidth, startHeight), nil
+	case command.ViewShortcuts:
+		return render(shortcuts.New(a.keymap), 560, 760), nil
+	case command.ViewCall, "calls", command.ViewHistory:
+		deps.Query = a.queryNow
+		v := normal.New(deps, scene)
+		if view == string(command.ViewHistory) {
+			v.Show(command.ViewHistory)
+		}
+		return render(v.Object(), theme.NormalWidth, theme.NormalHeight), nil
+	case "incoming":
+		cards := present.CallsOf(scene).Ringing
+		if len(cards) == 0 {
+			return nil, errors.New("screenshot: no call is ringing")
+		}
+		c := call.NewIncoming(deps)
+		c.Update(cards[0])
+		return render(container(c.Object()), theme.IncomingWidth, 0), nil
+	}
+	return nil, fmt.Errorf("screenshot: no view %q", view)
+}
+
+// render draws an object that is in no window, in dp at 100 %.
+func render(o fyne.CanvasObject, width, height float32) image.Image {
+	c := software.NewCanvas()
+	c.SetPadded(false)
+	c.SetContent(o)
+	c.Resize(fyne.NewSize(theme.Px(width), theme.Px(max(1, height))))
+	o.Refresh() // what wraps knows its width now
+	if m := o.MinSize(); m.Height > c.Size().Height {
+		c.Resize(fyne.NewSize(c.Size().Width, m.Height))
+	}
+	return c.Capture()
+}

@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+	"svara/ui/view/settings"
+	"svara/ui/widget"
+)
+
+// settingsWindow is the settings' own window. It is made when it is first opened.
+type settingsWindow struct {
+	a      *App
+	window fyne.Window
+	view   *settings.View
+	shown  bool
+}
+
+// open shows the settings at a page; empty keeps the page.
+func (w *settingsWindow) open(page string) {
+	if w.window == nil {
+		w.window = w.a.fy.NewWindow("")
+		w.window.SetPadded(false)
+		w.window.SetCloseIntercept(w.close)
+		w.build(page)
+		w.window.Resize(fyne.NewSize(theme.Px(820), theme.Px(600)))
+	} else if page != "" {
+		w.view.Go(page)
+	}
+	w.shown = true
+	w.view.Update(w.a.scene())
+	w.window.Show()
+	w.window.RequestFocus()
+}
+
+func (w *settingsWindow) openAccount(id phone.AccountID) {
+	w.open(settings.Accounts)
+	w.view.EditAccount(id)
+}
+
+func (w *settingsWindow) build(page string) {
+	w.view = settings.New(w.a.deps(), w.a.scene(), w.a.opts.Version, page)
+	w.window.SetTitle(text.T("settings.title") + " – " + text.T("app.name"))
+	w.window.SetContent(widget.NewRoot(w.view.Object()))
+	w.a.attachDialog(w.window.Canvas(), w.close)
+}
+
+// rebuild makes the window's content anew, in another language.
+func (w *settingsWindow) rebuild() {
+	if w != nil && w.window != nil {
+		w.build(w.view.At())
+	}
+}
+
+func (w *settingsWindow) update(s present.Scene) {
+	if w != nil && w.shown {
+		w.view.Update(s)
+	}
+}
+
+func (w *settingsWindow) levels(l phone.Levels) bool {
+	return w != nil && w.shown && w.view.Levels(l)
+}
+
+func (w *settingsWindow) close() {
+	w.shown = false
+	w.window.Hide()
+}
+
+// settingsPage is the page that a view's name asks for: settings/sound.
+func settingsPage(view string) (page string, ok bool) {
+	if view == "settings" {
+		return "", true
+	}
+	return strings.CutPrefix(view, "settings/")
+}

@@ -1,0 +1,300 @@
+// Package call draws calls: the large card of the call in front, the small ones of the others, and the incoming card.
+package call
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/lay"
+	"svara/ui/widget"
+)
+
+// Card is the large card.
+type Card struct {
+	deps view.Deps
+	id   phone.CallID
+	last present.CallCard
+	open bool // quality figures are shown
+
+	ground  *widget.Panel
+	lamp    *widget.StatusShape
+	state   *widget.Text
+	quality *widget.Button
+	avatar  *widget.Avatar
+	name    *widget.Text
+	number  *widget.Text
+	timer   *widget.Text
+	figures *fyne.Container
+	values  []*widget.Text
+	mic     *widget.LevelMeter
+	speaker *widget.LevelMeter
+	warning *widget.Paragraph
+	warnRow fyne.CanvasObject
+	grid    *fyne.Container
+	buttons []*widget.Button
+	pad     *Keypad
+	hangup  *widget.Button
+	again   *widget.Button
+	close   *widget.Button
+	endRow  fyne.CanvasObject
+}
+
+// gridColumns is how many tiles stand side by side.
+const gridColumns = 3
+
+// NewCard makes the card; Update fills it.
+func NewCard(deps view.Deps) *Card {
+	c := &Card{deps: deps}
+	c.lamp = widget.NewStatusShape(widget.StatusCall, 22)
+	c.state = widget.NewText("", widget.Style{Size: theme.BodySize, Bold: true, Cut: true})
+	c.quality = widget.NewButton(widget.ButtonSpec{Look: widget.Quiet, Size: widget.Small}, c.toggleQuality)
+	c.avatar = widget.NewAvatar("", widget.StatusNone, theme.AvatarCard)
+	c.name = widget.NewText("", widget.Style{Size: theme.HeadingSize, Bold: true, Cut: true})
+	c.number = widget.NewText("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Cut: true})
+	c.timer = widget.NewText("", widget.Style{Size: theme.TimerSize, Figures: true})
+	c.mic = widget.NewLevelMeter(28)
+	c.speaker = widget.NewLevelMeter(28)
+	c.figures = lay.Col(theme.Half)
+	c.figures.Hide()
+	c.warning = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.WarnText})
+	c.warnRow = widget.NewPanel(widget.PanelSpec{Fill: theme.WarnSoft, Radius: theme.RadiusField},
+		lay.Pad(10, 6, 10, 6, lay.RowTop(theme.Grid, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconMedium), lay.Fill(c.warning))))
+	c.warnRow.Hide()
+	for range gridColumns {
+		c.buttons = append(c.buttons, widget.NewTileButton("", "", nil))
+	}
+	c.grid = lay.Even(gridColumns, theme.Grid, c.buttons[0], c.buttons[1], c.buttons[2])
+	c.pad = NewKeypad(func(digit string) { c.Digit(digit, true) }, func() { c.ShowKeypad(false) })
+	c.pad.Object().Hide()
+	c.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, c.id) })
+	c.again = widget.NewButton(widget.ButtonSpec{}, c.callBack)
+	c.close = widget.NewButton(widget.ButtonSpec{}, func() { c.dismiss() })
+	c.endRow = lay.Row(theme.Grid, lay.Fill(c.again), c.close)
+	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Pad(14, 12, 14, 14, lay.Col(10,
+		lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality),
+		c.figures,
+		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.timer),
+		c.warnRow, c.grid, c.pad.Object(), c.hangup, c.endRow,
+	)))
+	return c
+}
+
+// Object is the card.
+func (c *Card) Object() fyne.CanvasObject { return c.ground }
+
+// Update draws the call.
+func (c *Card) Update(m present.CallCard) {
+	if c.id != m.ID {
+		c.id = m.ID
+		c.pad.Clear()
+		c.ShowKeypad(false)
+	}
+	c.last = m
+	_, ink, _ := view.Colors(m.Tone)
+	border := theme.Border
+	width := float32(theme.HairLine)
+	switch m.Tone {
+	case present.ToneGreen:
+		border, width = theme.Answer, theme.StateBorder
+	case present.ToneAmber:
+		border, width = theme.Amber, theme.StateBorder
+	}
+	c.ground.Set(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard, Border: border, Width: width})
+	c.lamp.Set(widget.Status(m.Status))
+	c.state.Set(m.State)
+	c.state.SetToken(ink)
+	c.updateQuality(m.Quality)
+	c.avatar.Set(m.Who.Face(), widget.StatusNone)
+	c.name.Set(m.Who.Name)
+	c.number.SetSpans(numberLine(m.Who, m.Account)...)
+	c.timer.Set(m.Timer)
+	setVisible(c.timer, m.Timer != "")
+	c.warning.Set(m.Warning)
+	setVisible(c.warnRow, m.Warning != "")
+	c.updateButtons(m)
+	c.ground.Refresh()
+}
+
+// numberLine is the number, when the name is not it already, and the account.
+func numberLine(w present.Who, account string) []widget.Span {
+	line := ""
+	if w.Known {
+		line = w.Number
+	}
+	if account != "" {
+		if line != "" {
+			line += " · "
+		}
+		line += text.T("call.via", "account", account)
+	}
+	return []widget.Span{{Text: line}}
+}
+
+func (c *Card) updateButtons(m present.CallCard) {
+	for i, b := range c.buttons {
+		if i >= len(m.Buttons) {
+			b.Hide()
+			continue
+		}
+		model := m.Buttons[i]
+		b.Show()
+		if model.Command == string(command.Keypad) {
+			model.On = c.pad.Object().Visible()
+			b.OnTap(func() { c.ShowKeypad(!c.pad.Object().Visible()) })
+		} else {
+			b.OnTap(func() { c.deps.Run(command.ID(model.Command), c.id) })
+		}
+		spec := Spec(model)
+		spec.Size, spec.Key = widget.Tile, ""
+		spec.Tip = model.Key
+		b.Set(spec)
+	}
+	if !m.Ended && len(m.Buttons) > 1 && !m.Buttons[1].Enabled && c.pad.Object().Visible() {
+		c.ShowKeypad(false)
+	}
+	setVisible(c.grid, !m.Ended && !c.pad.Object().Visible())
+	if m.Ended {
+		c.pad.Object().Hide()
+	}
+	setVisible(c.hangup, !m.Ended)
+	setVisible(c.endRow, m.Ended)
+	if m.Ended {
+		spec := Spec(m.CallBack)
+		spec.Look, spec.Size = widget.Go, widget.Hangup
+		c.again.Set(spec)
+		c.close.Set(widget.ButtonSpec{Icon: "x", Tip: text.T("call.close_card"), Size: widget.Hangup})
+		return
+	}
+	spec := Spec(m.Hangup)
+	spec.Look, spec.Size = widget.Stop, widget.Hangup
+	c.hangup.Set(spec)
+}
+
+// Spec is a model button as widget draws it.
+func Spec(b present.Button) widget.ButtonSpec {
+	spec := widget.ButtonSpec{Text: b.Text, Icon: b.Icon, Key: b.Key, Chosen: b.On}
+	if !b.Enabled {
+		spec.Disabled = b.Reason
+		if spec.Disabled == "" {
+			spec.Disabled = text.T("disabled.not_now")
+		}
+	}
+	return spec
+}
+
+func (c *Card) toggleQuality() {
+	c.open = !c.open
+	if c.open {
+		c.deps.Meters()
+	}
+	c.Update(c.last)
+}
+
+func (c *Card) updateQuality(q present.Quality) {
+	setVisible(c.quality, q.Codec != "" || q.Word != "")
+	setVisible(c.figures, c.open && c.quality.Visible())
+	_, ink, _ := view.Colors(q.Tone)
+	words := q.Codec
+	if q.Word != "" {
+		words = q.Word + "  " + q.Codec
+	}
+	icon := q.Icon
+	chevron := text.T("quality.open")
+	if c.open {
+		chevron = text.T("quality.close")
+	}
+	c.quality.Set(widget.ButtonSpec{Text: words, Icon: icon, Tint: ink, Look: widget.Quiet, Size: widget.Small, Chosen: c.open, Tip: chevron})
+	if !c.figures.Visible() {
+		return
+	}
+	for len(c.values) < len(q.Details) {
+		c.values = append(c.values, widget.NewText("", widget.Style{Size: theme.DetailSize, Bold: true, Figures: true, Align: fyne.TextAlignTrailing}))
+	}
+	if len(c.figures.Objects) != len(q.Details)+2 {
+		c.figures.Objects = nil
+		detail := widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}
+		for i, d := range q.Details {
+			c.figures.Objects = append(c.figures.Objects, lay.Row(theme.Grid, lay.Fill(widget.NewText(d.Name, detail)), c.values[i]))
+		}
+		for _, m := range []struct {
+			icon  string
+			words string
+			meter *widget.LevelMeter
+		}{{"mic", text.T("quality.you"), c.mic}, {"headphones", text.T("quality.them"), c.speaker}} {
+			c.figures.Objects = append(c.figures.Objects, lay.Row(theme.Grid, widget.NewIcon(m.icon, theme.Text2, theme.IconSmall),
+				lay.Least(64, 0, widget.NewText(m.words, detail)), lay.Fill(m.meter)))
+		}
+	}
+	for i, d := range q.Details {
+		c.values[i].Set(d.Value)
+	}
+}
+
+// Levels draws the meters and reports whether they are on screen.
+func (c *Card) Levels(l phone.Levels) bool {
+	if !c.open || !c.figures.Visible() || !c.ground.Visible() {
+		return false
+	}
+	c.mic.Set(present.LevelShare(l.Microphone), l.Microphone > -3)
+	c.speaker.Set(present.LevelShare(l.Speaker), l.Speaker > -3)
+	return true
+}
+
+// ShowKeypad opens or closes the keypad over the buttons.
+func (c *Card) ShowKeypad(on bool) {
+	setVisible(c.pad.Object(), on)
+	setVisible(c.grid, !on)
+	c.ground.Refresh()
+}
+
+// KeypadOpen reports whether the keypad is open.
+func (c *Card) KeypadOpen() bool { return c.pad.Object().Visible() }
+
+// CanKeypad reports whether digits can be sent now.
+func (c *Card) CanKeypad() bool {
+	return !c.last.Ended && len(c.last.Buttons) > 1 && c.last.Buttons[1].Enabled
+}
+
+// Digit shows a digit that was sent; send sends it too.
+func (c *Card) Digit(digit string, send bool) {
+	if send {
+		if err := c.deps.Do(phone.SendDTMF{Call: c.id, Digits: digit}); err != nil {
+			c.deps.Say(text.Refusal(err))
+			return
+		}
+	}
+	if !c.KeypadOpen() {
+		c.ShowKeypad(true)
+	}
+	c.pad.Pressed(digit)
+}
+
+func (c *Card) callBack() {
+	if err := c.deps.Do(phone.Dial{Target: c.last.Dial}); err != nil {
+		c.deps.Say(text.Refusal(err))
+		return
+	}
+	c.dismiss()
+}
+
+func (c *Card) dismiss() {
+	if err := c.deps.Do(phone.Dismiss{Call: c.id}); err != nil && phone.ReasonOf(err).ID != phone.ReasonNoCall {
+		c.deps.Say(text.Refusal(err))
+	}
+}
+
+func setVisible(o fyne.CanvasObject, on bool) {
+	if o.Visible() == on {
+		return
+	}
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}

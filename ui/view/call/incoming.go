@@ -1,0 +1,79 @@
+package call
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/lay"
+	"svara/ui/widget"
+)
+
+// Incoming is the card of a ringing call, in its own window and over the main one's list.
+type Incoming struct {
+	id      phone.CallID
+	bell    *widget.StatusShape
+	title   *widget.Text
+	timer   *widget.Text
+	avatar  *widget.Avatar
+	name    *widget.Text
+	number  *widget.Text
+	notice  *widget.Paragraph
+	answer  *widget.Button
+	decline *widget.Button
+	object  *widget.Panel
+}
+
+// NewIncoming makes the card.
+func NewIncoming(deps view.Deps) *Incoming {
+	c := &Incoming{}
+	c.bell = widget.NewStatusShape(widget.StatusCallRinging, 24)
+	c.title = widget.NewText("", widget.Style{Size: theme.BodySize, Cut: true})
+	c.timer = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Figures: true})
+	c.avatar = widget.NewAvatar("", widget.StatusNone, theme.AvatarHeader)
+	c.name = widget.NewText("", widget.Style{Size: theme.HeadingSize, Bold: true, Cut: true})
+	c.number = widget.NewText("", widget.Style{Size: theme.NameSize, Token: theme.Text2, Cut: true})
+	c.notice = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
+	c.answer = widget.NewButton(widget.ButtonSpec{Look: widget.Go, Size: widget.Large}, func() { deps.Run(command.Answer, c.id) })
+	c.decline = widget.NewButton(widget.ButtonSpec{Look: widget.Decline, Size: widget.Large}, func() { deps.Run(command.Decline, c.id) })
+	head := widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Radius: theme.RadiusCard - 2},
+		lay.Pad(14, 7, 14, 7, lay.Row(theme.Grid, c.bell, lay.Fill(c.title), c.timer)))
+	c.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Accent, Width: theme.StateBorder, Radius: theme.RadiusCard},
+		lay.PadAll(theme.StateBorder, lay.Col(0, head, lay.Pad(14, 12, 14, 14, lay.Col(12,
+			lay.Row(12, c.avatar, lay.Fill(lay.Col(0, c.name, c.number))),
+			c.notice,
+			lay.Row(theme.Grid, lay.Fill(c.answer), lay.Fill(c.decline)),
+		)))))
+	return c
+}
+
+// Object is the card.
+func (c *Incoming) Object() fyne.CanvasObject { return c.object }
+
+// Update draws the call.
+func (c *Incoming) Update(m present.Incoming) {
+	c.id = m.ID
+	spans := []widget.Span{{Text: m.Title, Token: theme.AccentText, Bold: true}}
+	if m.Account != "" {
+		spans = append(spans, widget.Span{Text: " · " + m.Account, Token: theme.Text2})
+	}
+	c.title.SetSpans(spans...)
+	c.timer.Set(m.Timer)
+	c.avatar.Set(m.Who.Face(), widget.StatusNone)
+	c.name.Set(m.Who.Name)
+	if m.Who.Known {
+		c.number.Set(m.Who.Number)
+	}
+	setVisible(c.number, m.Who.Known)
+	c.notice.Set(m.Notice)
+	setVisible(c.notice, m.Notice != "")
+	answer, decline := Spec(m.Answer), Spec(m.Decline)
+	answer.Look, answer.Size = widget.Go, widget.Large
+	decline.Look, decline.Size = widget.Decline, widget.Large
+	c.answer.Set(answer)
+	c.decline.Set(decline)
+	c.object.Refresh()
+}

@@ -1,0 +1,127 @@
+package normal
+
+import (
+	"reflect"
+
+	"fyne.io/fyne/v2"
+
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/call"
+	"svara/ui/view/lay"
+	"svara/ui/widget"
+)
+
+// calls is the cards of the calls that do not ring here.
+type calls struct {
+	deps   view.Deps
+	card   *call.Card
+	small  []*call.Small
+	column *fyne.Container
+	object fyne.CanvasObject
+	last   present.Calls
+}
+
+func newCalls(deps view.Deps) *calls {
+	c := &calls{deps: deps, card: call.NewCard(deps)}
+	c.card.Object().Hide()
+	c.column = lay.Col(theme.Grid, c.card.Object())
+	c.object = lay.Pad(12, 12, 12, 12, c.column)
+	return c
+}
+
+func (c *calls) update(m present.Calls) {
+	if reflect.DeepEqual(m, c.last) {
+		return
+	}
+	c.last = m
+	setVisible(c.card.Object(), m.Main != nil)
+	if m.Main != nil {
+		c.card.Update(*m.Main)
+	}
+	for len(c.small) < len(m.Others) {
+		s := call.NewSmall(c.deps)
+		c.small = append(c.small, s)
+		c.column.Add(s.Object())
+	}
+	for i, s := range c.small {
+		setVisible(s.Object(), i < len(m.Others))
+		if i < len(m.Others) {
+			s.Update(m.Others[i])
+		}
+	}
+}
+
+// ringing is the incoming cards laid over the list.
+type ringing struct {
+	deps   view.Deps
+	cards  []*call.Incoming
+	column *fyne.Container
+	object fyne.CanvasObject
+}
+
+func newRinging(deps view.Deps) *ringing {
+	r := &ringing{deps: deps, column: lay.Col(theme.Grid)}
+	r.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Bg, Border: theme.Border, Bottom: true}, lay.Pad(12, 12, 12, 12, r.column))
+	r.object.Hide()
+	return r
+}
+
+func (r *ringing) update(models []present.Incoming) {
+	for len(r.cards) < len(models) {
+		c := call.NewIncoming(r.deps)
+		r.cards = append(r.cards, c)
+		r.column.Add(c.Object())
+	}
+	for i, c := range r.cards {
+		setVisible(c.Object(), i < len(models))
+		if i < len(models) {
+			c.Update(models[i])
+		}
+	}
+	setVisible(r.object, len(models) > 0)
+}
+
+// callLine keeps the call in front within reach on other tabs.
+type callLine struct {
+	deps   view.Deps
+	model  present.CallCard
+	lamp   *widget.StatusShape
+	name   *widget.Text
+	timer  *widget.Text
+	hangup *widget.Button
+	object fyne.CanvasObject
+}
+
+func newCallLine(deps view.Deps) *callLine {
+	l := &callLine{deps: deps}
+	l.lamp = widget.NewStatusShape(widget.StatusCall, 24)
+	l.name = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
+	l.timer = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Figures: true})
+	open := widget.NewButton(widget.ButtonSpec{Icon: "chevron-up", Size: widget.Small, Look: widget.Quiet}, func() { deps.Show(command.ViewCall) })
+	l.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, l.model.ID) })
+	l.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Border: theme.Border, Top: true},
+		lay.Least(0, theme.CallBarHeight, lay.Pad(16, 4, 12, 4, lay.Row(10, l.lamp, lay.Fill(l.name), l.timer, open, l.hangup))))
+	l.object.Hide()
+	return l
+}
+
+func (l *callLine) update(m present.Calls, onCalls bool) {
+	on := m.Main != nil && !m.Main.Ended && !onCalls
+	setVisible(l.object, on)
+	if !on {
+		return
+	}
+	l.model = *m.Main
+	l.lamp.Set(widget.Status(l.model.Status))
+	l.name.Set(l.model.Who.Name)
+	timer := l.model.Timer
+	if timer == "" {
+		timer = l.model.State
+	}
+	l.timer.Set(timer)
+	l.hangup.Set(widget.ButtonSpec{Icon: "phone-off", Tip: l.model.Hangup.Text, Look: widget.Stop, Size: widget.Small})
+	l.object.Refresh()
+}

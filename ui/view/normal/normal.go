@@ -1,0 +1,319 @@
+// Package normal is the telephone: who I am, the search and dial field, the calls, the history, tabs and footer.
+package normal
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/call"
+	"svara/ui/view/lay"
+	"svara/ui/widget"
+)
+
+// View is the telephone's screen. What it holds is what the user is about to do: the text in the field, the tab, what
+// is open. Everything else comes with the scene.
+type View struct {
+	deps  view.Deps
+	scene present.Scene
+	tab   command.View
+
+	bars   *bars
+	head   *header
+	field  *widget.SearchField
+	dial   *widget.Button
+	wrong  *widget.Paragraph
+	keypad fyne.CanvasObject
+	list   *list
+	calls  *calls
+	ring   *ringing
+	line   *callLine
+	tabs   *widget.TabBar
+	foot   *footer
+	body   *fyne.Container
+	top    *fyne.Container
+	object *fyne.Container
+
+	scroll *container.Scroll
+	query  string // what the list is filtered by
+}
+
+// New makes the screen.
+func New(deps view.Deps, s present.Scene) *View {
+	v := &View{deps: deps, scene: s, tab: command.ViewCall}
+	v.bars = newBars(deps)
+	v.head = newHeader(deps)
+	grip := widget.NewButton(widget.ButtonSpec{Icon: "grip", Tip: text.T("dial.keypad"), Look: widget.Quiet}, v.ToggleKeypad)
+	v.field = widget.NewSearchField(grip)
+	v.field.OnChanged(v.typed)
+	v.dial = widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial}, func() { deps.Run(command.DialTyped, 0) })
+	v.wrong = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.DangerText})
+	v.wrong.Hide()
+	v.keypad = lay.Pad(48, 12, 48, 12, call.Keys(v.press))
+	v.keypad.Hide()
+	v.list = newList(deps, v)
+	v.calls = newCalls(deps)
+	v.ring = newRinging(deps)
+	v.line = newCallLine(deps)
+	v.tabs = widget.NewTabBar(func(id string) { deps.Show(command.View(id)) })
+	v.foot = newFooter(deps)
+
+	v.top = lay.Col(0,
+		v.bars.object,
+		widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 12, 16, 12, lay.Col(10,
+			v.head.object,
+			lay.Row(theme.Grid, lay.Fill(v.field), v.dial),
+			v.wrong,
+		))),
+	)
+	v.scroll = container.NewVScroll(v.calls.object)
+	v.body = container.NewStack(v.scroll, v.list.object)
+	v.object = container.New(&frame{v}, v.top, v.body, v.keypad, v.ring.object, v.line.object, v.tabs, v.foot.object)
+	v.Update(s)
+	return v
+}
+
+// frame lays the screen out: what is at the top, what is at the bottom, and the list or the calls between them, with the
+// ringing card laid over.
+type frame struct{ v *View }
+
+func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight)
+}
+
+func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	v := f.v
+	at := float32(0)
+	put := func(o fyne.CanvasObject) {
+		if !o.Visible() {
+			return
+		}
+		o.Resize(fyne.NewSize(size.Width, o.Size().Height)) // what wraps knows its height only then
+		h := o.MinSize().Height
+		o.Move(fyne.NewPos(0, at))
+		o.Resize(fyne.NewSize(size.Width, h))
+		at += h
+	}
+	put(v.top)
+	put(v.keypad)
+	top := at
+	bottom := size.Height
+	for _, o := range []fyne.CanvasObject{v.foot.object, v.tabs, v.line.object} {
+		if !o.Visible() {
+			continue
+		}
+		h := o.MinSize().Height
+		bottom -= h
+		o.Move(fyne.NewPos(0, bottom))
+		o.Resize(fyne.NewSize(size.Width, h))
+	}
+	v.body.Move(fyne.NewPos(0, top))
+	v.body.Resize(fyne.NewSize(size.Width, max(0, bottom-top)))
+	if v.ring.object.Visible() {
+		v.ring.object.Resize(fyne.NewSize(size.Width, v.ring.object.Size().Height))
+		h := min(v.ring.object.MinSize().Height, max(0, bottom-top))
+		v.ring.object.Move(fyne.NewPos(0, top))
+		v.ring.object.Resize(fyne.NewSize(size.Width, h))
+	}
+}
+
+// Object is what the window shows.
+func (v *View) Object() fyne.CanvasObject { return v.object }
+
+// Show goes to a tab.
+func (v *View) Show(tab command.View) {
+	if v.tab == tab {
+		return
+	}
+	v.tab = tab
+	if tab == command.ViewHistory && v.scene.Snap.History.Missed > 0 {
+		v.list.see()
+	}
+	v.Update(v.scene)
+}
+
+// Update draws a scene.
+func (v *View) Update(s present.Scene) {
+	v.scene = s
+	cards := present.CallsOf(s)
+	v.bars.update(present.Bars(s))
+	v.head.update(present.HeaderOf(s))
+	v.updateField(s, cards)
+	v.calls.update(cards)
+	v.ring.update(cards.Ringing)
+	onCalls := v.tab == command.ViewCall && v.query == "" && (cards.Main != nil || len(cards.Others) > 0)
+	setVisible(v.scroll, onCalls)
+	setVisible(v.list.object, !onCalls)
+	v.list.update(s, v.tab, v.query)
+	v.line.update(cards, onCalls)
+	v.tabs.Set([]widget.Tab{
+		{ID: string(command.ViewCall), Icon: "phone", Text: text.T("tab.calls")},
+		{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed},
+	}, string(v.tab))
+	v.foot.update(present.FooterOf(s))
+	v.object.Refresh()
+}
+
+func (v *View) updateField(s present.Scene, cards present.Calls) {
+	holder := text.T("dial.placeholder")
+	if cards.Main != nil && !cards.Main.Ended {
+		holder = text.T("dial.placeholder_new")
+	}
+	v.field.SetPlaceHolder(holder)
+	spec := widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial, Tip: text.T("dial.call")}
+	if ok, why := present.CanDial(s); !ok {
+		spec = widget.ButtonSpec{Icon: "phone-off", Size: widget.Dial, Disabled: why}
+	}
+	v.dial.Set(spec)
+}
+
+// typed follows the field: it filters the list and takes the error of the last try away.
+func (v *View) typed(s string) {
+	v.DialFailed("")
+	v.query = s
+	v.Update(v.scene)
+}
+
+// press is a key of the keypad on screen: its digit goes in the field.
+func (v *View) press(digit string) { v.field.SetText(v.field.Text() + digit) }
+
+// Field is what is typed.
+func (v *View) Field() string { return v.field.Text() }
+
+// SetField replaces what is typed.
+func (v *View) SetField(s string) { v.field.SetText(s) }
+
+// FocusSearch puts the caret in the field and selects its text.
+func (v *View) FocusSearch(c fyne.Canvas) {
+	c.Focus(v.field.Entry())
+	if v.field.Text() != "" {
+		v.field.Entry().SelectAll()
+	}
+}
+
+// Focus is what the keyboard is in.
+func (v *View) Focus(c fyne.Canvas) command.Focus {
+	if e, ok := c.Focused().(*widget.KeyEntry); ok {
+		return e.Focus()
+	}
+	return command.FocusNone
+}
+
+// DialTyped dials the highlighted row, or what is typed when it is a number. An empty field gets the last number, which
+// the next press dials (B2).
+func (v *View) DialTyped() {
+	typed := v.field.Text()
+	switch row, ok := v.list.chosen(); {
+	case ok && v.list.object.Visible():
+		v.call(row.Dial)
+	case typed == "":
+		if last := v.scene.Snap.History.Last; last != "" {
+			v.field.SetText(last)
+			return
+		}
+		v.DialFailed(text.T("dial.nothing"))
+	case present.Dialable(typed):
+		v.call(present.DialText(typed))
+	default:
+		if row, ok := v.list.only(); ok {
+			v.call(row.Dial)
+			return
+		}
+		v.DialFailed(text.T("dial.not_a_number"))
+	}
+}
+
+// call dials; what cannot be dialled is told under the field, which keeps its text.
+func (v *View) call(target string) {
+	if target == "" {
+		v.DialFailed(text.T("history.no_number"))
+		return
+	}
+	if err := v.deps.Do(phone.Dial{Target: target}); err != nil {
+		v.DialFailed(text.Refusal(err))
+	}
+}
+
+// DialFailed says in red under the field why nothing was dialled; empty takes it away.
+func (v *View) DialFailed(why string) {
+	v.field.SetFaulty(why != "")
+	v.wrong.Set(why)
+	if v.wrong.Visible() != (why != "") {
+		setVisible(v.wrong, why != "")
+	}
+	v.object.Refresh()
+}
+
+// Dialled is told when a call has begun: what was typed has done its work.
+func (v *View) Dialled() {
+	setVisible(v.keypad, false)
+	v.list.setCursor(-1)
+	if v.field.Text() != "" {
+		v.field.SetText("")
+	}
+	v.DialFailed("")
+}
+
+// ToggleKeypad opens or closes the keypad: that of the call in front, or the one that fills the field.
+func (v *View) ToggleKeypad() {
+	if v.tab == command.ViewCall && v.scroll.Visible() && v.calls.card.CanKeypad() {
+		v.calls.card.ShowKeypad(!v.calls.card.KeypadOpen())
+		v.object.Refresh()
+		return
+	}
+	setVisible(v.keypad, !v.keypad.Visible())
+	v.object.Refresh()
+}
+
+// Digit shows a digit that was sent in the call in front.
+func (v *View) Digit(d string) {
+	v.calls.card.Digit(d, false)
+	v.object.Refresh()
+}
+
+// MoveCursor moves the highlight of the list.
+func (v *View) MoveCursor(rows int) {
+	if v.list.object.Visible() {
+		v.list.move(rows)
+	}
+}
+
+// OpenRowMenu opens the menu of the highlighted row.
+func (v *View) OpenRowMenu() { v.list.openMenu() }
+
+// Back closes what was opened last, and then empties the field. It reports whether there was anything.
+func (v *View) Back() bool {
+	switch {
+	case v.calls.card.KeypadOpen():
+		v.calls.card.ShowKeypad(false)
+	case v.keypad.Visible():
+		v.keypad.Hide()
+	case v.list.cursor() >= 0 && v.list.object.Visible():
+		v.list.setCursor(-1)
+	case v.field.Text() != "":
+		v.field.SetText("")
+	default:
+		return false
+	}
+	v.object.Refresh()
+	return true
+}
+
+// Levels draws the meters and reports whether there are any on screen.
+func (v *View) Levels(l phone.Levels) bool { return v.scroll.Visible() && v.calls.card.Levels(l) }
+
+func setVisible(o fyne.CanvasObject, on bool) {
+	if o.Visible() == on {
+		return
+	}
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}

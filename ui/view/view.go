@@ -1,0 +1,42 @@
+// Package view is what the screens in its folders share: how they act, and the colours of tones.
+package view
+
+import (
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/theme"
+)
+
+// Deps is what a screen acts through. A screen holds no state of the phone: it is given scenes to draw, and what the
+// user does leaves by these functions. All are called on the UI goroutine.
+type Deps struct {
+	Run      func(command.ID, phone.CallID)                              // a command, as its key would do it
+	Do       func(phone.Command) error                                   // straight to the phone; the screen shows the error
+	Snapshot func() *phone.Snapshot                                      // the phone's newest
+	Query    func(phone.HistoryQuery, func([]phone.HistoryEntry, error)) // the answer comes on the UI goroutine
+	Show     func(command.View)                                          // another screen
+	Edit     func(phone.AccountID)                                       // the form of an account; empty adds one
+	Say      func(words string)                                          // a toast
+	Meters   func()                                                      // level meters have come on screen
+	Demo     func(done func(error))                                      // nil when there is no demo
+}
+
+// Colors is the tokens of a tone: what stands out, text of it, a tint behind text of it.
+func Colors(t present.Tone) (fill, text, soft theme.Token) {
+	switch t {
+	case present.ToneAccent:
+		return theme.Accent, theme.AccentText, theme.AccentSoft
+	case present.ToneGreen:
+		return theme.Green, theme.GreenText, theme.GreenSoft
+	case present.ToneRed:
+		return theme.Red, theme.RedText, theme.RedSoft
+	case present.ToneAmber:
+		return theme.Amber, theme.AmberText, theme.AmberSoft
+	case present.ToneSlate, present.ToneUnknown:
+		return theme.Slate, theme.SlateText, theme.SlateSoft
+	case present.ToneQuiet:
+		return theme.BorderStrong, theme.Text3, theme.Raised
+	}
+	return theme.Text2, theme.Text, theme.Raised
+}
