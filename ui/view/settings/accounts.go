@@ -82,8 +82,8 @@ func (p *accounts) row(r present.AccountRow) fyne.CanvasObject {
 		return widget.NewButton(widget.ButtonSpec{Icon: icon, Text: text.T(key), Look: look, Size: widget.Small}, f)
 	}
 	if p.asking == r.ID {
-		return card(words, widget.NewParagraph(text.T("account.remove_sure", "name", r.Name), widget.Style{Size: theme.BodySize}),
-			lay.Row(theme.Grid, small("trash-2", "account.remove_yes", widget.Decline, func() { p.remove(r.ID) }), small("", "dialog.no", widget.Plain, func() { p.ask("") })))
+		return card(words, widget.NewParagraph(text.T("account.remove_ask", "name", r.Name)+" "+text.T("account.remove_text"), widget.Style{Size: theme.BodySize}),
+			lay.Row(theme.Grid, small("trash-2", "account.remove", widget.Decline, func() { p.remove(r.ID) }), small("", "button.no", widget.Plain, func() { p.ask("") })))
 	}
 	actions := []fyne.CanvasObject{small("pencil", "account.edit", widget.Plain, func() { p.edit(r.ID) })}
 	if !r.Default && len(p.shown) > 1 {
@@ -129,11 +129,11 @@ func (p *accounts) makeDefault(id phone.AccountID) {
 func (p *accounts) edit(id phone.AccountID) {
 	opts := signin.Options{Title: text.T("account.add"), Button: text.T("signin.sign_in")}
 	if a := p.find(id); a != nil {
-		opts = signin.Options{Title: text.T("account.edit_title", "name", present.AccountName(*a)), Button: text.T("account.save"), Account: a}
+		opts = signin.Options{Title: text.T("signin.edit_title"), Button: text.T("signin.save"), Account: a}
 	}
 	p.form = signin.New(p.deps, p.scene, opts, signin.State{})
 	p.form.OnSignedIn = func(phone.AccountID, bool) { p.leave() }
-	back := widget.NewButton(widget.ButtonSpec{Text: text.T("dialog.back"), Icon: "chevron-left", Look: widget.Quiet, Size: widget.Small}, p.leave)
+	back := widget.NewButton(widget.ButtonSpec{Text: text.T("button.back"), Icon: "chevron-left", Look: widget.Quiet, Size: widget.Small}, p.leave)
 	p.column.Objects = []fyne.CanvasObject{lay.Row(0, back), card(p.form.Object())}
 	p.column.Refresh()
 	if c := fyne.CurrentApp().Driver().CanvasForObject(p.column); c != nil {

@@ -108,9 +108,9 @@ func newAbout(version string) *about {
 	return &about{card(
 		lay.Row(12, widget.NewLogo(48), lay.Col(0,
 			widget.NewText(text.T("app.name"), widget.Style{Size: theme.HeadingSize, Bold: true}),
-			widget.NewText(text.T("about.version", "version", version), widget.Style{Size: theme.BodySize, Token: theme.Text2}))),
+			widget.NewText(text.T("settings.version", "version", version), widget.Style{Size: theme.BodySize, Token: theme.Text2}))),
 		widget.NewParagraph(text.T("about.what"), widget.Style{Size: theme.BodySize}),
-		widget.NewParagraph(text.T("about.licences"), widget.Style{Size: theme.DetailSize, Token: theme.Text3}),
+		widget.NewParagraph(text.T("about.licence"), widget.Style{Size: theme.DetailSize, Token: theme.Text3}),
 	)}
 }
 

@@ -51,7 +51,7 @@ func newSound(deps view.Deps) *sound {
 		groups = append(groups, p.kind(k))
 	}
 	level := lay.Col(theme.Half, lay.Row(theme.Grid, lay.Fill(label(text.T("sound.level"))), p.verdict), p.meter,
-		widget.NewParagraph(text.T("sound.level_help"), widget.Style{Size: theme.DetailSize, Token: theme.Text3}))
+		widget.NewParagraph(text.T("sound.level_in_call"), widget.Style{Size: theme.DetailSize, Token: theme.Text3}))
 	p.page = lay.Col(14, card(groups...), card(level), card(p.sw.column))
 	return p
 }

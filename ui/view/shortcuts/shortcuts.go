@@ -17,9 +17,9 @@ var groups = []struct {
 	title string
 	when  []command.Context
 }{
-	{"shortcuts.ringing", []command.Context{command.Ringing}},
-	{"shortcuts.call", []command.Context{command.Call}},
-	{"shortcuts.global", []command.Context{command.Global, command.List, command.Dialog}},
+	{"context.ringing", []command.Context{command.Ringing}},
+	{"context.call", []command.Context{command.Call}},
+	{"context.global", []command.Context{command.Global, command.List, command.Dialog}},
 }
 
 // New makes the table: every command with a key, under where it counts.
@@ -43,7 +43,7 @@ func New(keys *command.Keymap) fyne.CanvasObject {
 			widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}, lay.Pad(14, 6, 14, 6, lay.Col(0, lines...))))
 	}
 	heading := widget.NewText(text.T("shortcuts.title"), widget.Style{Size: theme.HeadingSize, Bold: true})
-	help := widget.NewParagraph(text.T("shortcuts.help"), widget.Style{Size: theme.BodySize, Token: theme.Text2})
+	help := widget.NewParagraph(text.T("shortcuts.text"), widget.Style{Size: theme.BodySize, Token: theme.Text2})
 	return widget.NewPanel(widget.PanelSpec{Fill: theme.Bg}, container.NewVScroll(lay.PadAll(20, lay.Col(10, append([]fyne.CanvasObject{heading, help}, rows...)...))))
 }
 
