@@ -10,25 +10,27 @@ import (
 	"svara/phone"
 )
 
-// errHelp is what a call for help comes to, after it was printed.
-var errHelp = errors.New("help")
-
 // flags is a verb's flag set with the flags every verb has, so that they may stand before or after the verb.
 func (c *cli) flags(verb string) *flag.FlagSet {
 	fs := flag.NewFlagSet(verb, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.Usage = func() { c.help(verb) }
+	fs.Usage = func() {} // see parse
 	fs.StringVar(&c.profile, "profile", c.profile, "")
 	fs.BoolVar(&c.json, "json", c.json, "")
 	return fs
 }
+
+// helpWanted asks for a verb's help, or with "" the program's.
+type helpWanted struct{ verb string }
+
+func (*helpWanted) Error() string { return "help" }
 
 // parse reads flags up to the first word that is none.
 func parse(fs *flag.FlagSet, args []string) error {
 	err := fs.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		return errHelp
+		return &helpWanted{fs.Name()}
 	case err != nil:
 		return &usageError{verb: fs.Name(), why: err.Error()}
 	}

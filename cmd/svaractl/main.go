@@ -82,13 +82,15 @@ func (c *cli) run(ctx context.Context, args []string) error {
 // exit tells what went wrong in one line, and gives the exit code.
 func (c *cli) exit(err error) int {
 	var usage *usageError
+	var help *helpWanted
 	var refusal *control.Refusal
 	var refused *phone.Error
 	line, code := "", exitRefused
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errHelp):
+	case errors.As(err, &help):
+		c.help(help.verb)
 		return exitDone
 	case errors.As(err, &usage):
 		c.printf(c.errs, "usage: %s\n%s\n", usageOf(usage.verb), "svaractl: "+usage.why)
@@ -100,6 +102,8 @@ func (c *cli) exit(err error) int {
 		}
 	case errors.Is(err, control.ErrNotRunning):
 		line, code = "not-running: no phone runs with the profile "+c.profile, exitNoPhone
+	case errors.Is(err, context.Canceled): // stopped by its user, who knows
+		return exitRefused
 	case errors.Is(err, context.DeadlineExceeded):
 		line, code = string(control.ReasonTimedOut)+": "+err.Error(), exitTimeout
 	case errors.As(err, &refused):

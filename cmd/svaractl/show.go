@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -31,18 +32,31 @@ func clean(s string) string {
 func (c *cli) printJSON(v any) error { return json.NewEncoder(c.out).Encode(v) }
 
 // table prints aligned columns; cells are cleaned.
-type table struct{ w *tabwriter.Writer }
+type table struct {
+	c     *cli
+	lines *bytes.Buffer
+	w     *tabwriter.Writer
+}
 
-func (c *cli) table() table { return table{tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)} }
+func (c *cli) table() table {
+	var lines bytes.Buffer
+	return table{c, &lines, tabwriter.NewWriter(&lines, 0, 0, 2, ' ', 0)}
+}
 
 func (t table) row(cells ...string) {
 	for i, cell := range cells {
 		cells[i] = strings.TrimRight(clean(cell), " ")
 	}
-	_, _ = fmt.Fprintln(t.w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+	_, _ = fmt.Fprintln(t.w, strings.Join(cells, "\t"))
 }
 
-func (t table) flush() { _ = t.w.Flush() }
+// flush prints the table without the blanks that fill its empty last cells.
+func (t table) flush() {
+	_ = t.w.Flush()
+	for line := range strings.Lines(t.lines.String()) {
+		t.c.printf(t.c.out, "%s\n", strings.TrimRight(line, " \n"))
+	}
+}
 
 func clock(d time.Duration) string {
 	s := int(d.Round(time.Second).Seconds())

@@ -1,0 +1,457 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"svara/phone"
+	"svara/phone/control"
+	"svara/phone/phonetest/script"
+)
+
+// program is the svaractl under test, built once.
+var program string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "svaractl-")
+	if err != nil {
+		panic(err)
+	}
+	program = filepath.Join(dir, "svaractl")
+	build := exec.Command("go", "build", "-tags", "x11,migrated_fynedo,nolibopusfile", "-o", program, ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Printf("%s\n%v\n", out, err)
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}
+
+// bench is a scripted phone, and svaractl to be run on it.
+type bench struct {
+	*script.Phone
+	t       *testing.T
+	server  *control.Server
+	profile string
+	dir     string // svaractl's working folder
+}
+
+func start(t *testing.T, adapt func(*bench)) *bench {
+	t.Helper()
+	dir := t.TempDir()
+	b := &bench{Phone: script.New(), t: t, profile: filepath.Join(dir, "profile"), dir: dir}
+	b.server = &control.Server{
+		Phone: b.Phone, History: b.Phone, Meter: b.Phone, Version: "1.2.3", Started: time.Now(),
+		Words: func(r phone.Reason) string {
+			if r.ID == phone.ReasonNoCall {
+				return "There is no such call"
+			}
+			return ""
+		},
+	}
+	if adapt != nil {
+		adapt(b)
+	}
+	l, err := control.Listen(b.profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	if b.server.Quit == nil {
+		b.server.Quit = cancel
+	}
+	go func() {
+		defer close(done)
+		if err := b.server.Serve(ctx, l); err != nil {
+			t.Error(err)
+		}
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	return b
+}
+
+// result is what a run of svaractl came to.
+type result struct {
+	out, errs string
+	code      int
+}
+
+func (b *bench) command(args ...string) *exec.Cmd {
+	c := exec.CommandContext(b.t.Context(), program, append([]string{"--profile", b.profile}, args...)...)
+	c.Dir = b.dir
+	return c
+}
+
+func (b *bench) with(input string, args ...string) result {
+	b.t.Helper()
+	c := b.command(args...)
+	var out, errs bytes.Buffer
+	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(input), &out, &errs
+	err := c.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		b.t.Fatal(err)
+	}
+	return result{out.String(), errs.String(), c.ProcessState.ExitCode()}
+}
+
+func (b *bench) run(args ...string) result {
+	b.t.Helper()
+	return b.with("", args...)
+}
+
+// must runs svaractl and fails unless it is done and silent on standard error.
+func (b *bench) must(args ...string) string {
+	b.t.Helper()
+	r := b.run(args...)
+	if r.code != exitDone || r.errs != "" {
+		b.t.Fatalf("svaractl %s: %+v", strings.Join(args, " "), r)
+	}
+	return r.out
+}
+
+func (b *bench) wantCode(want int, wantErr string, args ...string) {
+	b.t.Helper()
+	r := b.run(args...)
+	if r.code != want || !strings.Contains(r.errs, wantErr) {
+		b.t.Errorf("svaractl %q: %+v; want exit %d and %q", args, r, want, wantErr)
+	}
+	if want == exitRefused && strings.Count(r.errs, "\n") != 1 {
+		b.t.Errorf("svaractl %q: a refusal is one line, not %q", args, r.errs)
+	}
+}
+
+func TestCommands(t *testing.T) {
+	b := start(t, func(b *bench) {
+		b.OnDo = func(c phone.Command) (phone.CallID, error) {
+			if _, ok := c.(phone.Dial); ok {
+				return 7, nil
+			}
+			return 0, nil
+		}
+	})
+	for _, c := range []struct {
+		args string
+		want phone.Command
+	}{
+		{"dial 2101", phone.Dial{Target: "2101"}},
+		{"dial --account alice sip:bob@example.com", phone.Dial{Target: "sip:bob@example.com", Account: "alice"}},
+		{"dial *21*5# --account=alice --json", phone.Dial{Target: "*21*5#", Account: "alice"}},
+		{"dial -- -1", phone.Dial{Target: "-1"}},
+		{"answer", phone.Answer{}},
+		{"answer 3", phone.Answer{Call: 3}},
+		{"decline 3", phone.Decline{Call: 3}},
+		{"hangup", phone.Hangup{}},
+		{"hangup 4", phone.Hangup{Call: 4}},
+		{"hangup all", phone.Hangup{All: true}},
+		{"hold", phone.SetHold{On: true}},
+		{"resume 2", phone.SetHold{Call: 2}},
+		{"mute 2", phone.SetMute{Call: 2, On: true}},
+		{"unmute", phone.SetMute{}},
+		{"dtmf 12#", phone.SendDTMF{Digits: "12#"}},
+		{"dtmf 5 12#", phone.SendDTMF{Call: 5, Digits: "12#"}},
+		{"register", phone.Register{}},
+		{"register alice", phone.Register{Account: "alice"}},
+		{"set audio.volume 50", phone.Set{Key: "audio.volume", Value: "50"}},
+		{"seen", phone.SeeMissed{}},
+		{"dismiss 6", phone.Dismiss{Call: 6}},
+		{"dismiss no-microphone", phone.Dismiss{Fault: "no-microphone"}},
+		{"account remove alice", phone.RemoveAccount{Account: "alice"}},
+	} {
+		b.must(strings.Fields(c.args)...)
+		did := b.Did()
+		if got := did[len(did)-1]; got != c.want {
+			t.Errorf("svaractl %s: %+v, want %+v", c.args, got, c.want)
+		}
+	}
+	b.must("set", "audio.input", "") // an empty value is a value
+	if got := b.Did()[len(b.Did())-1]; got != (phone.Set{Key: "audio.input"}) {
+		t.Errorf("%+v", got)
+	}
+	if out := b.must("dial", "1"); out != "call 7\n" {
+		t.Errorf("dial says %q", out)
+	}
+	if out := b.must("--json", "dial", "1"); out != "{\"call\":7}\n" {
+		t.Errorf("dial --json says %q", out)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	b := start(t, func(b *bench) {
+		b.OnDo = func(c phone.Command) (phone.CallID, error) {
+			if c, ok := c.(phone.Dial); ok {
+				return 0, phone.Refuse(phone.ReasonBadTarget, "evil\r\n\x1b[31m"+c.Target)
+			}
+			return 0, phone.Refuse(phone.ReasonNoCall, "")
+		}
+	})
+	b.wantCode(exitDone, "", "status")
+	b.wantCode(exitRefused, "no-call: There is no such call\n", "hangup")
+	b.wantCode(exitRefused, "bad-target: evil [31mx\n", "dial", "x") // nothing the terminal obeys
+	b.wantCode(exitRefused, "no-call: There is no such call\n", "call", "9")
+	b.wantCode(exitRefused, "bad-setting: no.such\n", "get", "no.such")
+	b.wantCode(exitRefused, "no-window\n", "screenshot", "x.png")
+	b.wantCode(exitRefused, "no-account: nobody\n", "account", "set", "nobody", "user", "x")
+	for _, args := range [][]string{
+		{}, {"fly"}, {"--no-such-flag"}, {"dial"}, {"dial", "1", "2"}, {"dial", "1", "--speed", "3"}, {"hangup", "x"}, {"call", "0"}, {"call", "-1"},
+		{"dtmf"}, {"dtmf", "1", "2", "3"}, {"dtmf", "x", "2"}, {"set", "a"}, {"get"}, {"wait"}, {"wait", "7:flying"}, {"wait", "registered", "--timeout", "soon"},
+		{"account"}, {"account", "fly"}, {"account", "add"}, {"account", "add", "--user", "u", "--domain", "d"}, {"account", "set", "a", "colour", "red"},
+		{"account", "set", "a", "password", "secret"}, {"account", "set", "a", "user"}, {"account", "remove"}, {"status", "now"}, {"history", "--limit", "-1"},
+		{"run", "--audio", "gramophone"}, {"run", "--audio", "file:in.wav"}, {"run", "away"}, {"help", "fly"}, {"screenshot"},
+	} {
+		r := b.run(args...)
+		if r.code != exitUsage || !strings.HasPrefix(r.errs, "usage: svaractl") || r.out != "" {
+			t.Errorf("svaractl %q: %+v", args, r)
+		}
+	}
+	b.wantCode(exitTimeout, "timed-out: registered: no such account\n", "wait", "registered", "--timeout", "20ms")
+	b.wantCode(exitTimeout, "timed-out: any:connected: no such call\n", "wait", "any:connected", "--timeout", "20ms")
+
+	nobody := &bench{t: t, profile: filepath.Join(t.TempDir(), "none"), dir: t.TempDir()}
+	for _, args := range [][]string{{"status"}, {"dial", "1"}, {"events"}, {"wait", "registered"}, {"quit"}, {"account", "list"}} {
+		nobody.wantCode(exitNoPhone, "not-running: no phone runs with the profile "+nobody.profile+"\n", args...)
+	}
+	if _, err := os.Stat(nobody.profile); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("asking made the profile: %v", err)
+	}
+	for _, args := range [][]string{{"help"}, {"--help"}, {"help", "dial"}, {"dial", "--help"}, {"account", "-h"}, {"account", "add", "--help"}} {
+		if r := nobody.run(args...); r.code != exitDone || !strings.Contains(r.out, "svaractl") || r.errs != "" {
+			t.Errorf("%q: %+v", args, r)
+		}
+	}
+}
+
+func TestAccountAdd(t *testing.T) {
+	b := start(t, nil)
+	r := b.with("hem ligt\r\n", "account", "add", "--user", "2001", "--domain", "pbx:5062", "--auth-user", "auth", "--display", "Åsa Ö",
+		"--transport", "tcp", "--proxy", "sip:edge", "--dtmf", "info", "--expires", "60", "--default", "--password-stdin")
+	want := phone.PutAccount{Password: "hem ligt", Account: phone.Account{ID: "2001", User: "2001", Domain: "pbx:5062", AuthUser: "auth",
+		DisplayName: "Åsa Ö", Transport: "tcp", Proxy: "sip:edge", DTMF: "info", Expires: 60, Default: true}}
+	if r != (result{out: "account 2001\n"}) || len(b.Did()) != 1 || b.Did()[0] != want {
+		t.Fatalf("%+v, %+v", r, b.Did())
+	}
+	last := func() phone.PutAccount { return b.Did()[len(b.Did())-1].(phone.PutAccount) }
+	b.Change(func(s *phone.Snapshot) { s.Accounts = []phone.AccountStatus{{Account: want.Account}} })
+
+	// The same user elsewhere gets an ID of its own; the same one again keeps its ID and stays the default.
+	r = b.with("x", "account", "add", "--user", "2001", "--domain", "other", "--password-stdin", "--session-only", "--json")
+	if r != (result{out: "{\"account\":\"2001@other\"}\n"}) || last().Account.ID != "2001@other" || !last().SessionOnly || last().Account.Default {
+		t.Errorf("%+v, %+v", r, last())
+	}
+	r = b.with("y", "account", "add", "--user", "2001", "--domain", "pbx:5062", "--password-stdin")
+	if r.code != 0 || last().Account != (phone.Account{ID: "2001", User: "2001", Domain: "pbx:5062", Default: true}) {
+		t.Errorf("%+v, %+v", r, last())
+	}
+
+	b.must("account", "set", "2001", "display", "Ny")
+	changed := want.Account
+	changed.DisplayName = "Ny"
+	if last().Account != changed || last().Password != "" {
+		t.Errorf("set display: %+v", last())
+	}
+	b.must("account", "set", "2001", "default", "false")
+	if last().Account.Default {
+		t.Error("set default false")
+	}
+	if r := b.with("nytt\n", "account", "set", "2001", "password", "--password-stdin"); r.code != 0 || last().Password != "nytt" || last().Account != want.Account {
+		t.Errorf("set password: %+v, %+v", r, last())
+	}
+	n := len(b.Did())
+	for _, input := range []string{"two\nlines\n", strings.Repeat("x", maxPassword+1)} {
+		if r := b.with(input, "account", "add", "--user", "u", "--domain", "d", "--password-stdin"); r.code != exitUsage || strings.Contains(r.errs, "two") {
+			t.Errorf("%.10q: %+v", input, r)
+		}
+	}
+	b.wantCode(exitUsage, "expires", "account", "set", "2001", "expires", "soon")
+	if len(b.Did()) != n {
+		t.Errorf("something was sent: %v", b.Did()[n:])
+	}
+	if out := b.must("account", "list"); !strings.Contains(out, "2001 (default)") || !strings.Contains(out, "sip:2001@pbx:5062") {
+		t.Errorf("list: %s", out)
+	}
+}
+
+func TestDialWait(t *testing.T) {
+	b := start(t, nil)
+	id := phone.CallID(0)
+	b.OnDo = func(c phone.Command) (phone.CallID, error) {
+		id++
+		switch c.(phone.Dial).Target {
+		case "answers":
+			b.SetCall(phone.Call{ID: id, State: phone.StateConnected})
+		case "busy":
+			b.SetCall(phone.Call{ID: id, State: phone.StateEnded, End: &phone.Reason{ID: phone.ReasonBusy, Code: 486, Text: "Busy Here"}})
+			b.RemoveCall(id)
+		default:
+			b.SetCall(phone.Call{ID: id, State: phone.StateRinging})
+		}
+		return id, nil
+	}
+	if out := b.must("dial", "answers", "--wait"); out != "call 1\n" {
+		t.Errorf("%q", out)
+	}
+	b.wantCode(exitRefused, "busy: Busy Here\n", "dial", "busy", "--wait")
+	b.wantCode(exitTimeout, "timed-out: 3:connected: call 3 is ringing\n", "dial", "rings", "--wait", "--timeout", "20ms")
+	if out := b.must("wait", "1:connected"); out != "call 1\n" {
+		t.Errorf("%q", out)
+	}
+	b.must("wait", "2:ended") // gone already
+	if out := b.must("wait", "any:ringing", "--json"); out != "{\"condition\":\"any:ringing\",\"call\":3}\n" {
+		t.Errorf("%q", out)
+	}
+}
+
+func TestWaitIsWokenByTheEvent(t *testing.T) {
+	b := start(t, nil)
+	c := b.command("wait", "5:connected", "--timeout", "1m")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for b.Subscribers() < 2 { // its own, beside the server's
+		if time.Now().After(deadline) {
+			t.Fatal("svaractl does not wait")
+		}
+		time.Sleep(time.Millisecond) //nolint:forbidigo // polls another process
+	}
+	b.SetCall(phone.Call{ID: 5, State: phone.StateConnected})
+	if err := c.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEvents(t *testing.T) {
+	b := start(t, nil)
+	c := b.command("events")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	in := json.NewDecoder(out)
+	read := func() (line struct {
+		Event, State string
+		Seq          uint64
+		Accounts     []any
+	}) {
+		t.Helper()
+		if err := in.Decode(&line); err != nil {
+			t.Fatal(err)
+		}
+		return line
+	}
+	if first := read(); first.Event != "snapshot" || first.Seq == 0 {
+		t.Errorf("%+v", first)
+	}
+	b.SetCall(phone.Call{ID: 1, State: phone.StateDialing})
+	if got := read(); got.Event != "call.added" || got.State != "dialing" {
+		t.Errorf("%+v", got)
+	}
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("stopped: %v", err)
+	}
+
+	// The phone ends while somebody listens.
+	c = b.command("events")
+	if out, err = c.StdoutPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	in = json.NewDecoder(out)
+	read()
+	b.must("quit")
+	_ = c.Wait()
+	if code := c.ProcessState.ExitCode(); code != exitNoPhone {
+		t.Errorf("exit %d", code)
+	}
+	b.wantCode(exitNoPhone, "not-running", "status")
+}
+
+func TestPeopleCanReadIt(t *testing.T) {
+	now := time.Now()
+	b := start(t, func(b *bench) {
+		b.server.StartupMS = func() int64 { return 250 }
+		b.server.Screenshot = func(path, view string) error { return os.WriteFile(path, []byte(view), 0o600) }
+		b.OnHistory = func(q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
+			if q != (phone.HistoryQuery{Missed: true, Text: "anna b", Limit: 5}) {
+				return nil, nil
+			}
+			return []phone.HistoryEntry{{ID: 12, Begun: now, Direction: phone.Incoming, Outcome: phone.OutcomeMissed, Remote: phone.Party{Number: "2101", Name: "Anna\x1b]0;x\x07\u202e B"}}}, nil
+		}
+		b.Change(func(s *phone.Snapshot) {
+			s.Accounts = []phone.AccountStatus{{
+				Account:      phone.Account{ID: "alice", User: "2001", Domain: "pbx", Default: true},
+				Registration: phone.Registration{State: phone.RegistrationFailed, Reason: &phone.Reason{ID: phone.ReasonWrongPassword, Code: 403, Text: "Forbidden"}},
+			}}
+			s.Calls = []phone.Call{{ID: 3, Direction: phone.Outgoing, State: phone.StateConnected, Hold: phone.HoldLocal, Muted: true, Codec: "opus",
+				Remote: phone.Party{Number: "2101", Name: "Anna"}, Started: now.Add(-75 * time.Second), Quality: phone.Quality{Codec: "opus", Sent: 77}}}
+			s.Active = 3
+			s.Faults = []phone.Reason{{ID: phone.ReasonNoMicrophone}}
+			s.Audio = phone.AudioStatus{Devices: []phone.Device{{ID: "d1", Name: "Headset", Input: true, Output: true, Default: true}}, Input: "d1"}
+		})
+	})
+	for args, want := range map[string][]string{
+		"status":   {"Svara 1.2.3, up 0:0", "ready after 250 ms", "alice (default)", "failed", "wrong-password: Forbidden", "call 3", "connected", "1:1", "Anna <2101>", "hold local, muted, opus", "fault: no-microphone"},
+		"accounts": {"sip:2001@pbx"},
+		"calls":    {"call 3", "out"},
+		"call":     {"call 3", "answered"},
+		"stats 3":  {"77 sent", "microphone -20 dBFS"},
+		"devices":  {"d1", "Headset", "input, output", "system's choice, in use"},
+		"snapshot": {"\"active\": 3"},
+		"settings": {"audio.volume", "100"},
+		"version":  {"1.2.3"},
+	} {
+		out := b.must(strings.Fields(args)...)
+		for _, w := range want {
+			if !strings.Contains(out, w) {
+				t.Errorf("svaractl %s has no %q:\n%s", args, w, out)
+			}
+		}
+		var v any
+		if js := b.must(append(strings.Fields(args), "--json")...); json.Unmarshal([]byte(js), &v) != nil || strings.Count(js, "\n") != 1 {
+			t.Errorf("svaractl %s --json is not one line of JSON:\n%s", args, js)
+		}
+	}
+	if out := b.must("get", "audio.volume"); out != "100\n" {
+		t.Errorf("get: %q", out)
+	}
+	out := b.must("history", "--missed", "--search", "anna b", "--limit", "5")
+	if !strings.Contains(out, "Anna]0;x B <2101>") || !strings.Contains(out, "missed") || !strings.Contains(out, "new") || strings.ContainsAny(out, "\x1b\x07\u202e") {
+		t.Errorf("history: %q", out)
+	}
+	b.must("screenshot", "picture.png", "--view", "calls") // relative to where svaractl runs
+	if got, err := os.ReadFile(filepath.Join(b.dir, "picture.png")); err != nil || string(got) != "calls" {
+		t.Errorf("screenshot: %q, %v", got, err)
+	}
+}
+
+func TestEveryVerbHasHelp(t *testing.T) {
+	b := &bench{t: t, profile: t.TempDir(), dir: t.TempDir()}
+	all := b.must("help")
+	for name, v := range verbs() {
+		if v.about == "" || !strings.Contains(all, "  "+name+" ") || !strings.Contains(b.must("help", name), "svaractl "+name) {
+			t.Errorf("no help for %s", name)
+		}
+	}
+}
