@@ -44,9 +44,11 @@ type (
 		Digits string `json:"digits"`
 	}
 	// PutAccount adds an account or replaces the one with the same ID. An empty password keeps the stored one.
+	// SessionOnly keeps neither account nor password after the phone is closed.
 	PutAccount struct {
-		Account  Account `json:"account"`
-		Password Secret  `json:"password"`
+		Account     Account `json:"account"`
+		Password    Secret  `json:"password"`
+		SessionOnly bool    `json:"session_only,omitempty"`
 	}
 	// RemoveAccount un-registers and forgets an account and its password.
 	RemoveAccount struct {

@@ -141,24 +141,27 @@ func (k *Keeper) openPort(p *place, id string) error {
 		if err != nil {
 			return err
 		}
-		p.port = newPort(in.Device(), &k.flow)
-		go p.port.run(func() error { return p.port.capture(in) }, in.Close) // ended by shut
-		k.mic.Store(p.port)
+		port := newPort(in.Device(), &k.flow)
+		go port.run(func() error { return port.capture(in) }, in.Close) // ended by shut
+		p.port = port
+		k.mic.Store(port)
 	case KindOutput:
 		out, err := k.backend.Output(id, false)
 		if err != nil {
 			return err
 		}
-		p.port = newPort(out.Device(), &k.flow)
-		go p.port.run(func() error { return p.port.play(out) }, out.Close) // ended by shut
-		k.speaker.Store(p.port)
+		port := newPort(out.Device(), &k.flow)
+		go port.run(func() error { return port.play(out) }, out.Close) // ended by shut
+		p.port = port
+		k.speaker.Store(port)
 	case KindRing:
 		out, err := k.backend.Output(id, true)
 		if err != nil {
 			return err
 		}
-		p.port = newPort(out.Device(), &k.flow)
-		go p.port.run(func() error { return k.ring(p.port, out) }, out.Close) // ended by shut
+		port := newPort(out.Device(), &k.flow)
+		go port.run(func() error { return k.ring(port, out) }, out.Close) // ended by shut
+		p.port = port
 	}
 	p.passed, p.passedAt = 0, time.Now()
 	k.show(p)

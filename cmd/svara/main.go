@@ -95,5 +95,7 @@ func handOver(opt app.Options, args []string) error {
 		return fmt.Errorf("%s (%w)", text.Reason(phone.Reason{ID: phone.ReasonAlreadyRunning}), err)
 	}
 	defer c.Close()
-	return c.Raise(args)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return c.Call(ctx, "raise", map[string][]string{"args": args}, nil)
 }

@@ -2,39 +2,40 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"net/netip"
 	"strings"
+	"time"
+
+	"svara/cmd/internal/app"
 )
 
-// runOptions is the command line of the verb run.
-type runOptions struct {
-	Profile string
-	Audio   string // portaudio, null or file:IN.wav,OUT.wav
-	Demo    bool   // start the practice PBX and sign in to it
-	Log     string // file, empty for standard error
-}
+// processStart is as near to the start of the process as a program can tell.
+var processStart = time.Now()
 
-// headless runs the phone without a window until ctx ends or it is told to quit.
-var headless func(ctx context.Context, o runOptions) error
-
-// phone is the verb run.
+// phone is the verb run: the phone without a window, until ctx ends or it is told to quit.
 func (c *cli) phone(ctx context.Context, args []string) error {
 	fs := c.flags("run")
-	o := runOptions{}
-	fs.StringVar(&o.Audio, "audio", "portaudio", "")
-	fs.BoolVar(&o.Demo, "demo", false, "")
-	fs.StringVar(&o.Log, "log", "", "")
+	var opt app.Options
+	fs.StringVar(&opt.Audio, "audio", "portaudio", "")
+	fs.BoolVar(&opt.Demo, "demo", false, "")
+	fs.StringVar(&opt.LogFile, "log", "", "")
+	bind := fs.String("bind", "", "")
 	if _, err := words(fs, args, 0, 0); err != nil {
 		return err
 	}
-	if !validAudio(o.Audio) {
-		return &usageError{verb: "run", why: "not a sound system: " + o.Audio}
+	if !validAudio(opt.Audio) {
+		return &usageError{verb: "run", why: "not a sound system: " + opt.Audio}
 	}
-	if headless == nil {
-		return errors.New("this svaractl has no phone built in")
+	if *bind != "" {
+		addr, err := netip.ParseAddr(*bind)
+		if err != nil {
+			return &usageError{verb: "run", why: fmt.Sprintf("not an address: %s", *bind)}
+		}
+		opt.Bind = addr
 	}
-	o.Profile = c.profile
-	return headless(ctx, o)
+	opt.Profile = c.profile
+	return app.Headless(ctx, opt, processStart)
 }
 
 func validAudio(s string) bool {

@@ -34,7 +34,7 @@ var Version = "dev"
 
 // Options is what the command line says.
 type Options struct {
-	Profile string     // folder; empty: the user's own, or the demo's
+	Profile string     // folder; empty: the user's own
 	Audio   string     // portaudio, null, or file:IN.wav,OUT.wav
 	Demo    bool       // start the practice PBX and sign in to it
 	LogFile string     // empty: standard error
@@ -83,11 +83,8 @@ func Start(ctx context.Context, opt Options, processStart time.Time) (*Phone, er
 
 // ProfileDir is the folder of the profile that the options name.
 func (opt Options) ProfileDir() string {
-	switch {
-	case opt.Profile != "":
+	if opt.Profile != "" {
 		return opt.Profile
-	case opt.Demo:
-		return control.DefaultProfile() + "-demo"
 	}
 	return control.DefaultProfile()
 }
