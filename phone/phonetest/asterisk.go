@@ -17,7 +17,7 @@ import (
 const (
 	NumberEcho       = "600" // answers and sends the sound back
 	NumberTone       = "601" // answers and plays 1004 Hz (Milliwatt)
-	NumberDigits     = "602" // answers, reads digits up to # (see Asterisk.Digits), says them, hangs up
+	NumberDigits     = "602" // answers, reads digits up to # (see Asterisk.Digits), hangs up
 	NumberBusy       = "603" // 486
 	NumberNoAnswer   = "604" // rings for two seconds, then 480
 	NumberCongestion = "605" // 503

@@ -16,15 +16,25 @@ func hears(t *testing.T, s *phonetest.Svara, who string, hz float64) {
 	t.Helper()
 	s.Listen(time.Second) // the first words: jitter buffers settle
 	heard := s.Listen(2 * time.Second)
-	if d := sound.Heard(heard, hz); d < 1900*time.Millisecond {
-		t.Errorf("%s heard %v of 2 s of %.0f Hz (tone %.1f dBFS of %.1f dBFS altogether)", who, d, hz, sound.ToneLevel(heard, hz), sound.Level(heard))
+	if d := sound.Heard(heard, hz); d < 1750*time.Millisecond {
+		t.Errorf("%s heard %v of 2 s of %.0f Hz (tone %.1f dBFS of %.1f dBFS altogether)", who, d, hz, sound.Loudness(heard, hz), sound.Level(heard))
 		return
 	}
-	if l := sound.ToneLevel(heard, hz); l < -16 || l > -8 {
+	if l := sound.Loudness(heard, hz); l < -15 || l > -9 {
 		t.Errorf("%s heard the tone at %.1f dBFS, sent at -12", who, l)
 	}
-	if gaps := sound.Gaps(heard, -40, 10*time.Millisecond); len(gaps) > 0 {
+	if gaps := sound.Gaps(heard, -40, 40*time.Millisecond); len(gaps) > 0 {
 		t.Errorf("%s heard gaps %v", who, gaps)
+	}
+}
+
+// usesCodec waits until the call tells its codec, which follows the answer at once but is not part of it.
+func usesCodec(t *testing.T, s *phonetest.Svara, call, codec string) {
+	t.Helper()
+	var got string
+	phonetest.Until(t, 3*time.Second, "a codec", func() bool { got = s.Call(call).Codec; return got != "" })
+	if !strings.EqualFold(got, codec) {
+		t.Errorf("codec %q, want %s", got, codec)
 	}
 }
 
@@ -35,9 +45,7 @@ func TestEchoComesBack(t *testing.T) {
 			s := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(700, -12), Settings: map[string]string{phone.KeyCodecs: codec}})
 			s.SignIn("1001", a.Addr())
 			call := s.Talk(phonetest.NumberEcho)
-			if c := s.Call(call); !strings.EqualFold(c.Codec, codec) {
-				t.Errorf("codec %q, want %s", c.Codec, codec)
-			}
+			usesCodec(t, s, call, codec)
 			hears(t, s, "the caller", 700)
 			var stats phone.Quality
 			s.Ask(&stats, "stats", call)
@@ -107,11 +115,8 @@ func TestTwoPhonesTalkBothWays(t *testing.T) {
 				to.Must("answer", ringing)
 				from.Wait(call, phone.StateConnected)
 				to.Wait(ringing, phone.StateConnected)
-				for _, c := range []phone.Call{from.Call(call), to.Call(ringing)} {
-					if !strings.EqualFold(c.Codec, codec) {
-						t.Errorf("codec %q, want %s", c.Codec, codec)
-					}
-				}
+				usesCodec(t, from, call, codec)
+				usesCodec(t, to, ringing, codec)
 				hears(t, alice, "alice", 800)
 				hears(t, bob, "bob", 500)
 				// The caller hangs up in one round, the callee in the other.

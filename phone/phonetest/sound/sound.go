@@ -4,6 +4,7 @@ package sound
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -97,6 +98,21 @@ func ToneLevel(s []int16, hz float64) float64 {
 func Pure(s []int16, hz float64) bool {
 	tone := ToneLevel(s, hz)
 	return tone > -50 && tone > Level(s)-3
+}
+
+// Loudness is the median level in dBFS of one frequency over steps of 40 ms: phase jumps and single bad steps, which
+// spoil ToneLevel over a long stretch, do not count.
+func Loudness(s []int16, hz float64) float64 {
+	step := Samples(40 * time.Millisecond)
+	var levels []float64
+	for ; len(s) >= step; s = s[step:] {
+		levels = append(levels, ToneLevel(s[:step], hz))
+	}
+	if len(levels) == 0 {
+		return -100
+	}
+	slices.Sort(levels)
+	return levels[len(levels)/2]
 }
 
 func decibels(ratio float64) float64 {
