@@ -19,7 +19,6 @@ import (
 // between a few REGISTERs go out all the same, for registrars that answer nothing else. So the phone is back within
 // seconds, and a minute's outage costs at most ten REGISTERs.
 func (r *registration) failed(why phone.Reason, wait time.Duration) {
-	now := time.Now()
 	onlyUser := why.ID == phone.ReasonWrongPassword || why.ID == phone.ReasonNoSuchAccount ||
 		why.ID == phone.ReasonBadAccount || why.ID == phone.ReasonTooBrief
 	if onlyUser && !r.succeeded {
@@ -38,9 +37,8 @@ func (r *registration) failed(why phone.Reason, wait time.Duration) {
 	if wait == 0 {
 		wait = r.pause(onlyUser)
 	}
-	r.out.next = now.Add(wait)
 	r.forgetFlow()
-	r.say(phone.Registration{State: phone.RegistrationFailed, RetryAt: r.out.next, Reason: &why})
+	r.say(phone.Registration{State: phone.RegistrationFailed, RetryAt: time.Now().Add(wait), Reason: &why})
 	r.after(wait)
 }
 
@@ -147,10 +145,10 @@ func (r *registration) looked(m lookDone) {
 		r.out.lastCode = m.code
 		switch {
 		case !m.up || r.out.tries == 0:
-		case r.out.refused, before == 0:
-			r.register() // it listens again, or it speaks again
-		case before >= 500 && m.code < 500 && !first:
-			r.register() // it refuses work no longer; a first look says nothing about that
+		case r.out.refused, before == 0, // it listens again, or it speaks again
+			before >= 500 && m.code < 500 && !first: // it refuses work no longer; a first look says nothing about that
+			r.out.seen = true
+			r.register()
 		}
 	}
 }

@@ -73,7 +73,7 @@ type outage struct {
 	looking  bool      // a look is under way
 	lastCode int       // of the last look: SIP status, 0 silence
 	looks    int       // made
-	next     time.Time // next REGISTER
+	seen     bool      // the last look has seen life
 }
 
 // maxPerMinute is how many REGISTERs go out in a minute of trouble, retransmissions apart.
@@ -235,10 +235,15 @@ func (r *registration) after(d time.Duration) {
 // register sends a REGISTER (RFC 3261 10.2.1).
 func (r *registration) register() {
 	r.stopTimer()
-	now := time.Now()
-	r.sent = slices.DeleteFunc(r.sent, func(t time.Time) bool { return now.Sub(t) > time.Minute })
-	if len(r.sent) >= maxPerMinute && r.out.tries > 0 {
-		r.after(max(time.Second, time.Minute-now.Sub(r.sent[0])))
+	now, minute := time.Now(), 120*r.u.clock.t1
+	r.sent = slices.DeleteFunc(r.sent, func(t time.Time) bool { return now.Sub(t) > minute })
+	limit := maxPerMinute
+	if r.out.seen { // what a look has seen is worth one more
+		limit++
+		r.out.seen = false
+	}
+	if len(r.sent) >= limit && r.out.tries > 0 {
+		r.after(max(r.u.clock.t1, minute-now.Sub(r.sent[0])))
 		return
 	}
 	r.sent = append(r.sent, now)

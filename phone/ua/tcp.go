@@ -270,8 +270,11 @@ func (s *stream) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes the connection; sipgo's reader then ends.
-func (s *stream) Close() error { return s.Conn.Close() }
+// Close closes the connection; sipgo's reader then ends. Closing twice is no error: sipgo does.
+func (s *stream) Close() error {
+	s.Conn.Close()
+	return nil
+}
 
 func (s *stream) end() {
 	s.ended.Do(func() {

@@ -1,6 +1,7 @@
 package ua
 
 import (
+	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -47,6 +48,7 @@ var sipLimits sync.Once
 // go back the way the request came. The automatic 100 is ours too: we send it before we touch the request.
 func setSIPLimits() {
 	sipLimits.Do(func() {
+		sip.SetDefaultLogger(slog.New(slog.DiscardHandler)) // it would log whole messages, digests included
 		sip.UDPMTUSize = maxMessage + 200
 		sip.Timer_1xx = 24 * time.Hour
 	})
