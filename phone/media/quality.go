@@ -15,7 +15,6 @@ type meter struct {
 	played, holes uint64
 	lossIn        float64 // percent, smoothed
 	heardHoles    float64 // percent of frames that were guessed, smoothed
-	silent, dead  bool    // told already
 }
 
 func (m *meter) measure(s *Stream, plan *plan, now time.Time) {

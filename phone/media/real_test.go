@@ -67,7 +67,7 @@ func TestHoldAndResume(t *testing.T) {
 	run(t, c, a, b, time.Second, toneA, toneB)
 
 	negotiate(t, a, b, sdp.SendOnly, sdp.SendRecv) // a holds b, with music
-	if got := b.Agreed(); !got.RemoteHold == true && got.Direction != sdp.RecvOnly {
+	if got := b.Agreed(); !got.RemoteHold || got.Direction != sdp.RecvOnly {
 		t.Errorf("held side agreed %+v", got)
 	}
 	sent := b.out.packets.Load()

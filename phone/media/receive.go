@@ -109,11 +109,14 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 	r.s.unlockBuffer()
 }
 
-// silence notes that Silent is told; ended that RTP comes again, and whether it had been told.
-func (r *receiver) silence() {
+// silence notes that no RTP comes, and reports whether that is new; ended notes that it comes again, and reports whether
+// silence had been noted.
+func (r *receiver) silence() (fresh bool) {
 	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	fresh = !r.quiet
 	r.quiet = true
-	r.mutex.Unlock()
+	return fresh
 }
 
 func (r *receiver) ended() bool {

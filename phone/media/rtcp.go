@@ -108,6 +108,7 @@ type reporter struct {
 	first bool
 	size  float64   // average packet size with UDP and IP headers, RFC 3550 6.3.3
 	sent  [2]uint64 // our packet count at the last two reports
+	dead  bool      // told in this silence
 	meter meter
 }
 
@@ -155,24 +156,20 @@ func (r *reporter) run() {
 func (r *reporter) watch(plan *plan, now time.Time) {
 	s := r.s
 	if !plan.receives {
-		r.meter.silent, r.meter.dead = false, false
 		s.net.ended()
 		return
 	}
 	rtp := max(s.heard.Load(), plan.since.UnixNano())
-	quiet := time.Duration(now.UnixNano() - rtp)
-	if quiet < s.tempo.silent {
-		r.meter.silent, r.meter.dead = false, false
+	if time.Duration(now.UnixNano()-rtp) < s.tempo.silent {
 		return
 	}
-	if !r.meter.silent {
-		r.meter.silent = true
-		s.net.silence()
+	if s.net.silence() {
+		r.dead = false
 		s.cfg.Notify(Silent{})
 	}
 	// A peer whose microphone sends nothing may still be there: its RTCP tells.
-	if time.Duration(now.UnixNano()-max(rtp, s.alive.Load())) >= s.tempo.dead && !r.meter.dead {
-		r.meter.dead = true
+	if time.Duration(now.UnixNano()-max(rtp, s.alive.Load())) >= s.tempo.dead && !r.dead {
+		r.dead = true
 		s.cfg.Notify(Dead{})
 	}
 }

@@ -215,7 +215,9 @@ func (b *Buffer) put(p *rtp.Packet, clock int, filler bool, now time.Time) bool 
 			b.stats.Duplicates++
 		} else if !filler {
 			b.stats.Late++
-			b.observe(at, at-stamp)
+			if b.high-seq < slotCount {
+				b.observe(at, at-stamp)
+			}
 		}
 		return false
 	}
@@ -267,7 +269,11 @@ func (b *Buffer) locate(p *rtp.Packet, clock int64, filler bool, at time.Duratio
 		ext := b.stamp + int64(int32(p.Timestamp-uint32(b.stamp)))
 		transit := at - b.stream(ext)
 		off := transit - b.delays.base
-		if clock != b.clock || b.delays.n > 0 && b.broken(p, transit, off) {
+		// Only a new packet can begin a new time line; an old one that comes again, by mistake or malice, cannot.
+		if clock != b.clock && leap <= 0 {
+			return 0, 0, false
+		}
+		if clock != b.clock || b.delays.n > 0 && leap > 0 && b.broken(p, transit, off) {
 			b.begin(p, clock)
 			break
 		}

@@ -5,7 +5,7 @@ import "time"
 const (
 	windowSize = 256 // packets: five seconds of 20 ms ones
 	binWidth   = time.Millisecond
-	binCount   = 512
+	binCount   = 256  // longer ones are as bad as the last bin
 	share      = 0.98 // of packets that should be there in time
 	guard      = 4 * time.Millisecond
 	settled    = 16 // packets before the window is believed to know the network's best side
@@ -17,11 +17,14 @@ type window struct {
 	transit [windowSize]time.Duration
 	n, at   int
 	base    time.Duration // the least in the window
+	changed bool          // since delayed was worked out
+	delayed time.Duration // see spread
 }
 
-func (w *window) reset() { w.n, w.at, w.base = 0, 0, 0 }
+func (w *window) reset() { *w = window{} }
 
 func (w *window) add(t time.Duration) {
+	w.changed = true
 	old := w.transit[w.at]
 	w.transit[w.at] = t
 	w.at = (w.at + 1) % windowSize
@@ -45,6 +48,10 @@ func (w *window) add(t time.Duration) {
 
 // spread is the delay over the base line that share of the packets kept below.
 func (w *window) spread() time.Duration {
+	if !w.changed {
+		return w.delayed
+	}
+	w.changed, w.delayed = false, 0
 	var bins [binCount]uint16
 	for _, t := range w.transit[:w.n] {
 		bins[min(int((t-w.base)/binWidth), binCount-1)]++
@@ -52,10 +59,11 @@ func (w *window) spread() time.Duration {
 	over := int(float64(w.n) * (1 - share)) // this many may be later
 	for i := binCount - 1; i >= 0; i-- {
 		if over -= int(bins[i]); over < 0 {
-			return time.Duration(i+1) * binWidth
+			w.delayed = time.Duration(i+1) * binWidth
+			break
 		}
 	}
-	return 0
+	return w.delayed
 }
 
 // spike recognises packets that were held up together: after the first, they come on each other's heels. They are one

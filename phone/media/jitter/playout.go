@@ -178,7 +178,7 @@ func (b *Buffer) advise(off, pending time.Duration) (by time.Duration, urgent bo
 		return -off, true
 	case off > tooLong:
 		b.rest = calm
-		return -off, false
+		return -off - tooShort, false // room for the period of a low voice
 	case off < -tooShort:
 		b.rest = calm
 		return -off + step - pending, false

@@ -1,0 +1,376 @@
+package media
+
+import (
+	"math"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pion/rtcp"
+
+	"svara/audio"
+	"svara/audio/codec/g711"
+	"svara/audio/codec/opus"
+	"svara/phone/sdp"
+)
+
+// report waits for the peer's next RTCP packet.
+func report(t testing.TB, c *net.UDPConn) []rtcp.Packet {
+	t.Helper()
+	buf := make([]byte, 2048)
+	if err := c.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		n, err := c.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n < 8 || buf[1] < 192 || buf[1] > 223 {
+			continue // RTP
+		}
+		list, err := rtcp.Unmarshal(buf[:n])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+}
+
+func TestReports(t *testing.T) {
+	c := newClock()
+	s := newParty(t, c, g711.PCMA())
+	friend := newPeer(t)
+	offer := strings.Replace(string(friend.description(sdp.SendRecv)), "a=sendrecv", "a=rtcp-mux\r\na=sendrecv", 1)
+	if _, err := s.Answer([]byte(offer), sdp.SendRecv); err != nil {
+		t.Fatal(err)
+	}
+	enc, talk := encoder(t), sine(1000, 8000)
+	block := make([]int16, audio.BlockSize)
+	speak := func(n int, skip func(i int) bool) {
+		for i := range n {
+			c.advance(20 * time.Millisecond)
+			s.Write(block)
+			s.Write(block)
+			if skip(i) {
+				friend.seq++ // as if one had been lost
+				friend.stamp += 160
+			}
+			friend.say(t, s.LocalAddr(), enc, talk)
+			friend.barrier(t, s)
+			listen20(s)
+		}
+	}
+	speak(100, func(int) bool { return false })
+	// The friend reports on itself, so that the stream's report can be answered.
+	hello, err := rtcp.Marshal([]rtcp.Packet{&rtcp.SenderReport{SSRC: friend.ssrc, NTPTime: ntp(c.now())}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	friend.WriteToUDPAddrPort(hello, s.LocalAddr())
+	c.advance(10 * time.Second)
+	list := report(t, friend.UDPConn)
+	sr, ok := list[0].(*rtcp.SenderReport)
+	for ; ok && sr.PacketCount < 100; sr, ok = list[0].(*rtcp.SenderReport) { // one may have gone out before
+		list = report(t, friend.UDPConn)
+	}
+	if !ok || sr.SSRC != s.ssrc || sr.PacketCount != 100 || sr.OctetCount != 16000 || len(sr.Reports) != 1 {
+		t.Fatalf("%+v", list[0])
+	}
+	if b := sr.Reports[0]; b.SSRC != friend.ssrc || b.FractionLost != 0 || b.TotalLost != 0 || b.LastSequenceNumber != uint32(friend.seq) {
+		t.Errorf("%+v", b)
+	}
+	if sdes, ok := list[1].(*rtcp.SourceDescription); !ok || sdes.Chunks[0].Items[0].Text != s.cfg.CNAME || s.cfg.CNAME == "" {
+		t.Errorf("%+v", list[1])
+	}
+	// The friend answers 30 ms later, having held the report for 10 ms of them: 20 ms of way.
+	sent := uint32(sr.NTPTime >> 16)
+	c.advance(30 * time.Millisecond)
+	back, err := rtcp.Marshal([]rtcp.Packet{&rtcp.ReceiverReport{SSRC: friend.ssrc, Reports: []rtcp.ReceptionReport{{
+		SSRC: s.ssrc, FractionLost: 26, LastSenderReport: sent, Delay: 65536 / 100,
+	}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	friend.WriteToUDPAddrPort(back, s.LocalAddr())
+	for limit := time.Now().Add(5 * time.Second); s.trip.Load() == 0; runtime.Gosched() {
+		if time.Now().After(limit) {
+			t.Fatal("the report was not taken")
+		}
+	}
+	speak(50, func(i int) bool { return i%10 == 5 })
+	for limit := time.Now().Add(5 * time.Second); s.Quality().Lost != 5; time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatalf("%+v", s.Quality())
+		}
+		c.advance(20 * time.Millisecond)
+	}
+	if q := s.Quality(); q.LossOut != 10 || math.Abs(q.RTTMS-20) > 1 || q.Codec != "PCMA" || q.Sent != 150 || q.LossIn <= 0 ||
+		q.RemoteRTP != friend.addr().String() || q.LocalRTP != s.LocalAddr().String() || q.MOS < 3 {
+		t.Errorf("%+v", q)
+	}
+	c.advance(10 * time.Second)
+	for {
+		list = report(t, friend.UDPConn)
+		if sr, ok := list[0].(*rtcp.SenderReport); ok && sr.PacketCount == 150 {
+			if b := sr.Reports[0]; b.TotalLost != 5 || b.FractionLost == 0 || b.LastSenderReport == 0 || b.Delay == 0 {
+				t.Errorf("%+v", b)
+			}
+			break
+		}
+	}
+	s.Close()
+	for {
+		list = report(t, friend.UDPConn)
+		if bye, ok := list[len(list)-1].(*rtcp.Goodbye); ok {
+			if bye.Sources[0] != s.ssrc {
+				t.Errorf("%+v", bye)
+			}
+			break
+		}
+	}
+}
+
+func TestRoundTripArithmetic(t *testing.T) {
+	c := newClock()
+	s := newParty(t, c, g711.PCMA())
+	sent := c.now()
+	c.advance(130 * time.Millisecond)
+	s.net.reports([]rtcp.ReceptionReport{{SSRC: s.ssrc, LastSenderReport: middle(sent), Delay: 65536 / 10}}, c.now())
+	if trip := time.Duration(s.trip.Load()); trip < 29*time.Millisecond || trip > 31*time.Millisecond {
+		t.Errorf("round trip %v", trip)
+	}
+	s.net.reports([]rtcp.ReceptionReport{{SSRC: s.ssrc, LastSenderReport: middle(sent), Delay: 65536}}, c.now()) // would be negative
+	s.net.reports([]rtcp.ReceptionReport{{SSRC: s.ssrc + 1, LastSenderReport: middle(sent)}}, c.now())           // not ours
+	if trip := time.Duration(s.trip.Load()); trip > 31*time.Millisecond {
+		t.Errorf("round trip %v", trip)
+	}
+}
+
+func TestReportInterval(t *testing.T) {
+	least, most := time.Hour, time.Duration(0)
+	for range 1000 {
+		d := interval(5*time.Second, false, 128, rand.Float64())
+		least, most = min(least, d), max(most, d)
+	}
+	if least < 2052*time.Millisecond || most > 6157*time.Millisecond || most-least < 3500*time.Millisecond {
+		t.Errorf("from %v to %v", least, most)
+	}
+	if d := interval(5*time.Second, true, 128, 0.5); d > 2100*time.Millisecond {
+		t.Errorf("first after %v", d)
+	}
+}
+
+func TestSenderReportsClock(t *testing.T) {
+	at := time.Unix(1_800_000_000, 0)
+	m := moment(0xffffff00, at)
+	if got := stampAt(m, at.Add(100*time.Millisecond), 48000); got != 4800-256 {
+		t.Errorf("%d", got)
+	}
+}
+
+func TestSeparateRTCPPort(t *testing.T) {
+	c := newClock()
+	s := newParty(t, c, g711.PCMA())
+	friend, control := newPeer(t), newPeer(t)
+	offer := strings.Replace(string(friend.description(sdp.SendRecv)), "a=sendrecv", "a=rtcp:"+control.addr().String()[len("127.0.0.1:"):]+"\r\na=sendrecv", 1)
+	if _, err := s.Answer([]byte(offer), sdp.SendRecv); err != nil {
+		t.Fatal(err)
+	}
+	for limit := time.Now().Add(5 * time.Second); s.quality.Load() == nil && time.Now().Before(limit); {
+		time.Sleep(time.Millisecond)
+	}
+	c.advance(10 * time.Second)
+	if list := report(t, control.UDPConn); len(list) < 2 {
+		t.Errorf("%+v", list)
+	}
+	if s.LocalAddr().Port()%2 != 0 || s.rtcp.localPort() != s.LocalAddr().Port()+1 {
+		t.Errorf("ports %d and %d", s.LocalAddr().Port(), s.rtcp.localPort())
+	}
+}
+
+func TestPortRange(t *testing.T) {
+	probe, err := Open(Config{Local: loopback, Codecs: []audio.Codec{plain{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	low := probe.LocalAddr().Port()
+	probe.Close()
+	open := func() (*Stream, error) {
+		return Open(Config{Local: loopback, PortMin: low, PortMax: low + 3, Codecs: []audio.Codec{plain{}}})
+	}
+	var got []uint16
+	for range 2 {
+		s, err := open()
+		if err != nil {
+			t.Skipf("somebody else uses port %d or its neighbours: %v", low, err)
+		}
+		defer s.Close()
+		got = append(got, s.LocalAddr().Port())
+	}
+	if got[0] == got[1] || got[0]%2+got[1]%2 != 0 || min(got[0], got[1]) != low {
+		t.Errorf("ports %v from %d", got, low)
+	}
+	if s, err := open(); err == nil {
+		s.Close()
+		t.Error("a third stream in a range for two")
+	}
+	for _, bad := range []Config{{Codecs: []audio.Codec{plain{}}}, {Local: netip.MustParseAddr("0.0.0.0"), Codecs: []audio.Codec{plain{}}}, {Local: loopback}} {
+		if s, err := Open(bad); err == nil {
+			s.Close()
+			t.Errorf("opened with %+v", bad)
+		}
+	}
+}
+
+// A peer may use any of the codecs agreed on from one packet to the next.
+func TestCodecSwitchInTheCall(t *testing.T) {
+	c := newClock()
+	s := newParty(t, c, opus.Codec(), g711.PCMA(), g711.PCMU())
+	friend := newPeer(t)
+	if _, err := s.Answer(friend.description(sdp.SendRecv), sdp.SendRecv); err != nil {
+		t.Fatal(err)
+	}
+	a, talk := encoder(t), sine(1000, 8000)
+	mu, err := g711.PCMU().NewEncoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var heard []int16
+	for i := range 150 {
+		c.advance(20 * time.Millisecond)
+		if i < 75 {
+			friend.say(t, s.LocalAddr(), a, talk)
+		} else {
+			pcm, payload := make([]int16, 960), make([]byte, 160)
+			talk(pcm)
+			n, _ := mu.Encode(payload, pcm)
+			p := friend.packet(payload[:n])
+			p.PayloadType = 0
+			friend.send(t, s.LocalAddr(), p)
+		}
+		friend.barrier(t, s)
+		heard = append(heard, listen20(s)...)
+	}
+	for _, at := range []int{audio.Rate, 2 * audio.Rate} {
+		if amplitude, rest := tone(heard[at:at+24000], 1000); math.Abs(amplitude-8000) > 500 || rest > 400 {
+			t.Errorf("after %v: %.0f with %.0f beside", span(at), amplitude, rest)
+		}
+	}
+	if stats := s.buffer.Stats(); stats.Lost != 0 {
+		t.Errorf("%+v", stats)
+	}
+}
+
+func TestAnswersOfSeveralForks(t *testing.T) {
+	c := newClock()
+	s := newParty(t, c, g711.PCMA())
+	if err := s.Accept([]byte("v=0\r\n")); err == nil {
+		t.Error("an answer without an offer taken")
+	}
+	if _, err := s.Offer(sdp.SendRecv); err != nil {
+		t.Fatal(err)
+	}
+	one, two := newPeer(t), newPeer(t)
+	enc, talk := encoder(t), sine(1000, 8000)
+	for _, p := range []*peer{one, two} {
+		answer := p.description(sdp.SendRecv)
+		for range 2 {
+			if err := s.Accept(answer); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var heard []int16
+		for range 25 {
+			c.advance(20 * time.Millisecond)
+			p.say(t, s.LocalAddr(), enc, talk)
+			p.barrier(t, s)
+			heard = append(heard, listen20(s)...)
+		}
+		if a, _ := tone(heard[audio.Rate/4:audio.Rate/4+4800], 1000); a < 7000 {
+			t.Errorf("heard at %.0f", a)
+		}
+		if got := s.destination(s.plan.Load()); got != p.addr() {
+			t.Errorf("sound goes to %v, not %v", got, p.addr())
+		}
+	}
+	s.Close()
+	if _, err := s.Offer(sdp.SendRecv); err == nil {
+		t.Error("an offer of a closed stream")
+	}
+	if err := s.Accept(one.description(sdp.SendRecv)); err == nil {
+		t.Error("a closed stream took an answer")
+	}
+	block := make([]int16, audio.BlockSize)
+	s.Write(block)
+	if s.Read(block) {
+		t.Error("a closed stream has sound")
+	}
+}
+
+func TestMOS(t *testing.T) {
+	good, lossy, slow := mos("opus", 100, 0), mos("opus", 100, 10), mos("opus", 500, 0)
+	if good < 4.2 || good > 4.5 || lossy > good-0.5 || slow > good-0.5 || mos("PCMA", 5000, 100) != 1 {
+		t.Errorf("%.2f %.2f %.2f", good, lossy, slow)
+	}
+}
+
+// The audio loop may not allocate: not while sending and hearing, not while sending digits, not on hold.
+func TestReadAndWriteDoNotAllocate(t *testing.T) {
+	for _, codec := range []audio.Codec{plain{}, g711.PCMA(), opus.Codec()} {
+		c := newClock()
+		a, b := newParty(t, c, codec), newParty(t, c, codec)
+		connect(t, a, b)
+		block := make([]int16, audio.BlockSize)
+		source := voiced(130)
+		turn := func() {
+			c.advance(audio.BlockTime)
+			source(block)
+			a.Write(block)
+			b.Write(block)
+			a.Read(block)
+			b.Read(block)
+		}
+		for range 300 {
+			turn()
+		}
+		measure := func(what string) {
+			// The network readers allocate nothing either once they have run, but the reporter does, once a second.
+			if n := testing.AllocsPerRun(400, turn); n >= 1 {
+				t.Errorf("%s, %s: %v allocations a block", codec.Name(), what, n)
+			}
+		}
+		measure("talking")
+		if err := a.SendDigits("123456789"); err != nil {
+			t.Fatal(err)
+		}
+		measure("digits")
+		negotiate(t, a, b, sdp.SendOnly, sdp.SendRecv)
+		measure("held")
+	}
+}
+
+func BenchmarkBlock(b *testing.B) {
+	for _, codec := range []audio.Codec{g711.PCMA(), opus.Codec()} {
+		b.Run(codec.Name(), func(b *testing.B) {
+			c := newClock()
+			one, two := newParty(b, c, codec), newParty(b, c, codec)
+			connect(b, one, two)
+			block := make([]int16, audio.BlockSize)
+			source := voiced(130)
+			b.ReportAllocs()
+			for b.Loop() {
+				c.advance(audio.BlockTime)
+				source(block)
+				one.Write(block)
+				one.Read(block)
+				two.Write(block)
+				two.Read(block)
+			}
+		})
+	}
+}
