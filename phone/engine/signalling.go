@@ -110,6 +110,9 @@ func (t *turn) onProgress(v ua.Progress) {
 	if len(v.SDP) > 0 {
 		t.do(fxAccept{c.ID, v.SDP})
 	}
+	if v.Remote.Number != "" {
+		c.Remote = v.Remote
+	}
 	switch {
 	case v.Code == 180:
 		c.rang = true

@@ -73,10 +73,10 @@ func (p *PBX) answer(c call, ring time.Duration) *party {
 		}
 		return nil
 	}
-	p.ua.Do(ua.Ring{Leg: c.Leg})
+	p.ua.Do(ua.Ring{Leg: c.Leg, Identity: p.answers(c)})
 	p.after(ring, func() {
 		if !y.over {
-			p.ua.Do(ua.Answer{Leg: c.Leg, SDP: answer})
+			p.ua.Do(ua.Answer{Leg: c.Leg, SDP: answer, Identity: p.answers(c)})
 		}
 	})
 	return y

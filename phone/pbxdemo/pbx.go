@@ -295,3 +295,8 @@ func (p *PBX) incoming(in ua.Incoming) {
 func (p *PBX) identity(number, name string) *phone.Party {
 	return &phone.Party{URI: "sip:" + number + "@" + p.addr.String(), Number: number, Name: name}
 }
+
+// answers is who answers at the number of ours that was dialled.
+func (p *PBX) answers(c call) *phone.Party {
+	return p.identity(c.entry.Number, c.entry.Title(c.language))
+}

@@ -60,7 +60,7 @@ func (p *PBX) declines(c call) { p.reject(c, 2*time.Second, 603) }
 func (p *PBX) reject(c call, ring time.Duration, code int) {
 	r := &ringing{}
 	p.legs[c.Leg] = r
-	p.ua.Do(ua.Ring{Leg: c.Leg})
+	p.ua.Do(ua.Ring{Leg: c.Leg, Identity: p.answers(c)})
 	p.after(ring, func() {
 		if !r.over {
 			p.ua.Do(ua.Reject{Leg: c.Leg, Code: code})

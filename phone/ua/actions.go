@@ -39,13 +39,15 @@ type (
 	}
 	// Ring answers 180, or 183 when there is SDP.
 	Ring struct {
-		Leg LegID
-		SDP []byte
+		Leg      LegID
+		SDP      []byte
+		Identity *phone.Party // server: who it rings at, told as P-Asserted-Identity (RFC 3325)
 	}
 	// Answer answers 200 with SDP: the answer, or our offer when the INVITE had none.
 	Answer struct {
-		Leg LegID
-		SDP []byte
+		Leg      LegID
+		SDP      []byte
+		Identity *phone.Party // server: who answers, told as P-Asserted-Identity (RFC 3325)
 	}
 	// Reject refuses an incoming leg with a final code 300..699. Reason is the phrase, empty for the usual one.
 	Reject struct {

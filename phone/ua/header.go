@@ -308,6 +308,18 @@ func partyOf(m sip.Message, name string) *phone.Party {
 	return nil
 }
 
+// identity is P-Asserted-Identity for a party, or nothing when there is none or its address is no SIP URI.
+func identity(p *phone.Party) []sip.Header {
+	if p == nil {
+		return nil
+	}
+	uri, err := parseURI(p.URI)
+	if err != nil {
+		return nil
+	}
+	return []sip.Header{sip.NewHeader("P-Asserted-Identity", fmt.Sprintf("\"%s\" <%s>", quoteName(p.Name), uri.String()))}
+}
+
 // parseURI reads a SIP URI for use in a request. Anything that could break a line or a header is refused.
 func parseURI(s string) (sip.Uri, error) {
 	var uri sip.Uri

@@ -67,7 +67,7 @@ func stateRinging(l *leg, in any) state {
 			l.ring()
 		}
 	case Answer:
-		return l.accept(in.SDP)
+		return l.accept(in.SDP, in.Identity)
 	case Reject:
 		code := in.Code
 		if code < 300 || code > 699 {
@@ -115,7 +115,7 @@ func (l *leg) ring() {
 	if len(inc.ring.SDP) > 0 {
 		code = 183
 	}
-	res := l.u.response(inc.req, code, "", inc.ring.SDP, l.inviteHeaders()...)
+	res := l.u.response(inc.req, code, "", inc.ring.SDP, append(l.inviteHeaders(), identity(inc.ring.Identity)...)...)
 	if err := inc.tx.Respond(res); err != nil {
 		l.u.log.Debug("ringing not sent", "leg", l.id, "err", err)
 	}
@@ -135,10 +135,10 @@ func (l *leg) refuseInvite(code int, phrase string) {
 }
 
 // accept sends the 2xx (RFC 3261 13.3.1.4).
-func (l *leg) accept(sdp []byte) state {
+func (l *leg) accept(sdp []byte, who *phone.Party) state {
 	l.stop(timerRing)
 	inc := l.incoming
-	res := l.u.response(inc.req, 200, "", sdp, l.inviteHeaders()...)
+	res := l.u.response(inc.req, 200, "", sdp, append(l.inviteHeaders(), identity(who)...)...)
 	if err := inc.tx.Respond(res); err != nil {
 		// A CANCEL was quicker, or the connection it came by is gone.
 		for {

@@ -319,7 +319,11 @@ func (l *leg) heard(res *sip.Response) {
 			o.early[tag] = d
 		}
 	}
-	l.emit(Progress{Leg: l.id, Code: res.StatusCode, Text: cleanText(res.Reason), Tag: tag, SDP: sdpOf(res)})
+	v := Progress{Leg: l.id, Code: res.StatusCode, Text: cleanText(res.Reason), Tag: tag, SDP: sdpOf(res)}
+	if p := partyOf(res, "P-Asserted-Identity"); p != nil {
+		v.Remote = *p
+	}
+	l.emit(v)
 }
 
 // anyEarly is the early dialog to send to, when there is no doubt.

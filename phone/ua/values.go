@@ -37,6 +37,8 @@ type (
 		Text string
 		Tag  string // the early dialog it belongs to
 		SDP  []byte
+		// Remote is whom it rings at, from P-Asserted-Identity if there is one, else zero.
+		Remote phone.Party
 	}
 	// Answered is the 2xx to our INVITE. The ACK has been sent, except when our INVITE had no offer: then SDP is theirs
 	// and the ACK goes out with AnswerOffer.
