@@ -147,31 +147,29 @@ func (s *Secrets) ask(fn func() error) error {
 func (s *Secrets) Get(account phone.AccountID) (phone.Secret, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var cause error
+	// What is in the file is there because the keyring did not take it, so it is never older than what the keyring has.
+	secret, err := s.file.get(account)
+	if err == nil {
+		return secret, nil
+	}
 	if s.keyring {
 		var got string
-		err := s.ask(func() (err error) {
+		asked := s.ask(func() (err error) {
 			answer, err := s.ring.Get(keyringService, s.entry(account))
 			if err == nil {
 				got = answer
 			}
 			return err
 		})
-		if err == nil {
+		if asked == nil {
 			return phone.Secret(got), nil
 		}
-		if !errors.Is(err, keyring.ErrNotFound) {
-			cause = err
-		}
-	}
-	secret, err := s.file.get(account)
-	if err == nil {
-		return secret, nil
+		err = errors.Join(asked, err)
 	}
 	return "", &failure{
 		doing:  "read the password of " + string(account),
 		reason: phone.Reason{ID: phone.ReasonSecretLost, Text: string(account)},
-		cause:  errors.Join(cause, err),
+		cause:  err,
 	}
 }
 
@@ -185,13 +183,6 @@ func (s *Secrets) Put(account phone.AccountID, secret phone.Secret) error {
 			return fail("remove the old copy of a password", s.file.remove(account))
 		}
 		s.log.Warn("the keyring did not take a password; it goes to the encrypted file", "account", account, "err", err)
-		// The keyring may hold an older one, which would be found first.
-		if s.keyring {
-			err := s.ask(func() error { return s.ring.Delete(keyringService, s.entry(account)) })
-			if err != nil && !errors.Is(err, keyring.ErrNotFound) {
-				s.keyring = false
-			}
-		}
 	}
 	return fail(fmt.Sprintf("save the password of %s", account), s.file.put(account, secret))
 }

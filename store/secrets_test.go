@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,25 +107,31 @@ func TestSecretsWithAKeyringThatFails(t *testing.T) {
 // silentRing hangs once told to, as a locked keyring does that waits for its user.
 type silentRing struct {
 	ring
-	silent bool
+	silent atomic.Bool
 	answer chan struct{} // closed when the user at last unlocks it
-	asked  int
+	asked  atomic.Int32
 }
 
-func (r *silentRing) hang() {
-	r.asked++
-	if r.silent {
-		<-r.answer
+func (r *silentRing) hang() error {
+	r.asked.Add(1)
+	if !r.silent.Load() {
+		return nil
 	}
+	<-r.answer
+	return errors.New("dismissed")
 }
 
 func (r *silentRing) Set(service, user, secret string) error {
-	r.hang()
+	if err := r.hang(); err != nil {
+		return err
+	}
 	return r.ring.Set(service, user, secret)
 }
 
 func (r *silentRing) Get(service, user string) (string, error) {
-	r.hang()
+	if err := r.hang(); err != nil {
+		return "", err
+	}
 	return r.ring.Get(service, user)
 }
 
@@ -138,7 +145,7 @@ func TestSecretsWithAKeyringThatIsSilent(t *testing.T) {
 			t.Fatal(place, err)
 		}
 		mustPut(t, s, "alice", "one")
-		r.silent = true
+		r.silent.Store(true)
 		start := time.Now()
 		mustPut(t, s, "alice", "two")
 		if took := time.Since(start); took != keyringPatience {
@@ -147,10 +154,10 @@ func TestSecretsWithAKeyringThatIsSilent(t *testing.T) {
 		if s.Place() != PlaceFile {
 			t.Errorf("place %q", s.Place())
 		}
-		asked := r.asked
+		asked := r.asked.Load()
 		wantSecret(t, s, "alice", "two") // at once, and not the old one from the keyring
 		mustPut(t, s, "bob", "three")
-		if time.Since(start) != keyringPatience || r.asked != asked {
+		if time.Since(start) != keyringPatience || r.asked.Load() != asked {
 			t.Error("a silent keyring was asked again")
 		}
 
@@ -162,6 +169,13 @@ func TestSecretsWithAKeyringThatIsSilent(t *testing.T) {
 		wantSecret(t, s, "bob", "three")
 		close(r.answer)
 		synctest.Wait()
+
+		// The keyring is back, still with the password of before: the newer one in the file counts.
+		s, place, err = openSecrets(dir, osRing{}, reachable, quiet())
+		if err != nil || place != PlaceKeyring {
+			t.Fatal(place, err)
+		}
+		wantSecret(t, s, "alice", "two")
 	})
 }
 
