@@ -50,8 +50,8 @@ func Initials(name string) string {
 
 // CreateRenderer implements fyne.Widget.
 func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
-	disc, label, person, shape := &canvas.Circle{}, line(), picture(), newShape(theme.Surface)
-	d := &drawing{owner: a, objects: append([]fyne.CanvasObject{disc, label, person}, shape.objects()...)}
+	disc, label, person, shape := &canvas.Circle{}, line(), newPicture(), newShape(theme.Surface)
+	d := &drawing{owner: a, objects: append([]fyne.CanvasObject{disc, label, person.Raster}, shape.objects()...)}
 	size := func() theme.TextSize {
 		switch {
 		case a.side >= theme.AvatarCard:

@@ -185,9 +185,9 @@ func (b *Button) iconSize() float32 {
 
 // CreateRenderer implements fyne.Widget.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	r := &buttonRenderer{b: b, ground: &canvas.Rectangle{}, ring: &canvas.Rectangle{}, icon: picture(), lock: picture(),
+	r := &buttonRenderer{b: b, ground: &canvas.Rectangle{}, ring: &canvas.Rectangle{}, icon: newPicture(), lock: newPicture(),
 		label: line(), detail: line(), cap: newCap()}
-	r.objects = append([]fyne.CanvasObject{r.ground, r.icon, r.label, r.detail, r.lock}, r.cap.objects()...)
+	r.objects = append([]fyne.CanvasObject{r.ground, r.icon.Raster, r.label, r.detail, r.lock.Raster}, r.cap.objects()...)
 	r.objects = append(r.objects, r.ring)
 	r.update()
 	return r
@@ -196,7 +196,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 type buttonRenderer struct {
 	b             *Button
 	ground, ring  *canvas.Rectangle
-	icon, lock    *canvas.Image
+	icon, lock    *picture
 	label, detail *canvas.Text
 	cap           *keyCap
 	objects       []fyne.CanvasObject

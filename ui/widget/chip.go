@@ -63,8 +63,8 @@ func (c *Chip) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 
 // CreateRenderer implements fyne.Widget.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
-	ground, ring, icon, label, chevron := &canvas.Rectangle{}, &canvas.Rectangle{}, picture(), line(), picture()
-	d := &drawing{owner: c, objects: []fyne.CanvasObject{ground, icon, label, chevron, ring}}
+	ground, ring, icon, label, chevron := &canvas.Rectangle{}, &canvas.Rectangle{}, newPicture(), line(), newPicture()
+	d := &drawing{owner: c, objects: []fyne.CanvasObject{ground, icon.Raster, label, chevron.Raster, ring}}
 	d.refresh = func() {
 		fill, ink := c.spec.Fill, c.spec.Ink
 		if fill == "" {

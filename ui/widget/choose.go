@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"image"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -103,9 +104,9 @@ func (s *Select) text() string {
 
 // CreateRenderer implements fyne.Widget.
 func (s *Select) CreateRenderer() fyne.WidgetRenderer {
-	ground, ring, icon, chevron := &canvas.Rectangle{}, newRing(theme.RadiusField), picture(), picture()
+	ground, ring, icon, chevron := &canvas.Rectangle{}, newRing(theme.RadiusField), newPicture(), newPicture()
 	label := NewText("", Style{Size: theme.BodySize, Cut: true})
-	d := &drawing{owner: s, objects: []fyne.CanvasObject{ground, icon, label, chevron, ring}}
+	d := &drawing{owner: s, objects: []fyne.CanvasObject{ground, icon.Raster, label, chevron.Raster, ring}}
 	d.refresh = func() {
 		fill := theme.Surface
 		if s.hovered {
@@ -262,10 +263,10 @@ func (c *Choice) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessibl
 
 // CreateRenderer implements fyne.Widget.
 func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
-	ground, ring, icon, end := &canvas.Rectangle{}, newRing(theme.RadiusStrip), picture(), picture()
+	ground, ring, icon, end := &canvas.Rectangle{}, newRing(theme.RadiusStrip), newPicture(), newPicture()
 	title := NewText("", Style{Size: theme.NameSize, Bold: true, Cut: true})
 	detail := NewText("", Style{Size: theme.DetailSize, Token: theme.Text3, Cut: true})
-	d := &drawing{owner: c, objects: []fyne.CanvasObject{ground, icon, end, title, detail, ring}}
+	d := &drawing{owner: c, objects: []fyne.CanvasObject{ground, icon.Raster, end.Raster, title, detail, ring}}
 	d.refresh = func() {
 		s := c.spec
 		fill, border, width, ink := theme.Surface, theme.Border, float32(theme.HairLine), theme.Text2
@@ -385,8 +386,7 @@ func NewLogo(side float32) *Logo {
 
 // CreateRenderer implements fyne.Widget.
 func (l *Logo) CreateRenderer() fyne.WidgetRenderer {
-	img := picture()
-	img.Resource = theme.Logo()
+	img := canvas.NewRaster(func(w, h int) image.Image { return theme.DrawLogo(min(w, h)) })
 	d := &drawing{owner: l, objects: []fyne.CanvasObject{img}}
 	d.min = func() fyne.Size { return fyne.NewSquareSize(theme.Px(l.side)) }
 	d.layout = func(s fyne.Size) {

@@ -126,9 +126,9 @@ func (f *frame) Tapped(*fyne.PointEvent) {
 
 // CreateRenderer implements fyne.Widget.
 func (f *frame) CreateRenderer() fyne.WidgetRenderer {
-	ground, img := &canvas.Rectangle{}, picture()
+	ground, img := &canvas.Rectangle{}, newPicture()
 	d := &drawing{owner: f}
-	d.objects = append([]fyne.CanvasObject{ground, img, f.entry}, f.trailing...)
+	d.objects = append([]fyne.CanvasObject{ground, img.Raster, f.entry}, f.trailing...)
 	d.refresh = func() {
 		border, width := theme.BorderStrong, float32(theme.HairLine)
 		switch {

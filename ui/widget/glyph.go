@@ -1,6 +1,9 @@
 package widget
 
 import (
+	"image"
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -8,33 +11,41 @@ import (
 	"svara/ui/theme"
 )
 
-// picture is an icon inside a widget.
-func picture() *canvas.Image {
-	img := canvas.NewImageFromResource(nil)
-	img.FillMode = canvas.ImageFillContain
-	img.ScaleMode = canvas.ImageScaleSmooth
-	return img
+// picture is an icon inside a widget: a raster that is drawn in the pixels it gets.
+type picture struct {
+	*canvas.Raster
+	name   string
+	token  theme.Token
+	stroke float32
+	ink    color.Color // the token's colour when it was drawn
+}
+
+func newPicture() *picture {
+	p := &picture{}
+	p.Raster = canvas.NewRaster(func(w, h int) image.Image {
+		if p.name == "" {
+			return image.Transparent
+		}
+		return theme.Draw(p.name, p.token, p.stroke, min(w, h))
+	})
+	p.ScaleMode = canvas.ImageScaleSmooth
+	return p
 }
 
 // setPicture gives the picture an icon; an empty name hides it.
-func setPicture(img *canvas.Image, name string, token theme.Token) {
-	setResource(img, name, theme.Icon, token)
-}
+func setPicture(p *picture, name string, token theme.Token) { p.set(name, token, theme.IconStroke) }
 
 // setGlyph is setPicture with the heavier stroke of status glyphs.
-func setGlyph(img *canvas.Image, name string, token theme.Token) {
-	setResource(img, name, theme.Glyph, token)
-}
+func setGlyph(p *picture, name string, token theme.Token) { p.set(name, token, theme.GlyphStroke) }
 
-func setResource(img *canvas.Image, name string, icon func(string, theme.Token) fyne.Resource, token theme.Token) {
-	setVisible(img, name != "")
-	if name == "" {
+func (p *picture) set(name string, token theme.Token, stroke float32) {
+	setVisible(p.Raster, name != "")
+	ink := theme.Color(token)
+	if p.name == name && p.token == token && p.stroke == stroke && p.ink == ink {
 		return
 	}
-	if r := icon(name, token); img.Resource != r {
-		img.Resource = r
-		img.Refresh()
-	}
+	p.name, p.token, p.stroke, p.ink = name, token, stroke, ink
+	p.Refresh()
 }
 
 // Icon is a Lucide icon of a fixed size.
@@ -63,8 +74,8 @@ func (i *Icon) Set(name string, token theme.Token) {
 
 // CreateRenderer implements fyne.Widget.
 func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
-	img := picture()
-	d := &drawing{owner: i, objects: []fyne.CanvasObject{img}}
+	img := newPicture()
+	d := &drawing{owner: i, objects: []fyne.CanvasObject{img.Raster}}
 	d.refresh = func() { setPicture(img, i.name, i.token) }
 	d.min = func() fyne.Size { return fyne.NewSquareSize(theme.Px(i.size)) }
 	d.layout = func(s fyne.Size) {

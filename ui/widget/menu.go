@@ -275,8 +275,8 @@ func (r *menuRow) CreateRenderer() fyne.WidgetRenderer {
 	r.self = r
 	item := r.menu.items[r.index]
 	rule, ground := &canvas.Rectangle{}, &canvas.Rectangle{}
-	icon, tick, label, detail, keys := picture(), picture(), line(), line(), newCap()
-	d := &drawing{owner: r, objects: append([]fyne.CanvasObject{ground, rule, icon, tick, label, detail}, keys.objects()...)}
+	icon, tick, label, detail, keys := newPicture(), newPicture(), line(), line(), newCap()
+	d := &drawing{owner: r, objects: append([]fyne.CanvasObject{ground, rule, icon.Raster, tick.Raster, label, detail}, keys.objects()...)}
 	r.changed = func() {
 		if r.hovered && !item.line() {
 			r.menu.point(r.index)

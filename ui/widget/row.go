@@ -133,8 +133,8 @@ func (r *Row) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRo
 
 // CreateRenderer implements fyne.Widget.
 func (r *Row) CreateRenderer() fyne.WidgetRenderer {
-	ground, bar, disc, icon, endIcon := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Circle{}, picture(), picture()
-	d := &drawing{owner: r, objects: []fyne.CanvasObject{ground, bar, disc, icon, r.avatar, r.title, r.detail, endIcon, r.end}}
+	ground, bar, disc, icon, endIcon := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Circle{}, newPicture(), newPicture()
+	d := &drawing{owner: r, objects: []fyne.CanvasObject{ground, bar, disc, icon.Raster, r.avatar, r.title, r.detail, endIcon.Raster, r.end}}
 	for _, a := range r.actions {
 		d.objects = append(d.objects, a)
 	}

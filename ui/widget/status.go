@@ -106,19 +106,19 @@ type shapeDrawing struct {
 	square *canvas.Rectangle
 	halo   *canvas.Circle    // separates the badge of an avatar from it
 	halo4  *canvas.Rectangle // likewise for a square
-	dots   *canvas.Image
-	glyph  *canvas.Image
+	dots   *picture
+	glyph  *picture
 	ground theme.Token // what the mark stands on; "" draws no halo
 	status Status
 }
 
 func newShape(ground theme.Token) *shapeDrawing {
 	return &shapeDrawing{circle: &canvas.Circle{}, square: &canvas.Rectangle{}, halo: &canvas.Circle{},
-		halo4: &canvas.Rectangle{}, dots: picture(), glyph: picture(), ground: ground}
+		halo4: &canvas.Rectangle{}, dots: newPicture(), glyph: newPicture(), ground: ground}
 }
 
 func (s *shapeDrawing) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{s.halo, s.halo4, s.circle, s.square, s.dots, s.glyph}
+	return []fyne.CanvasObject{s.halo, s.halo4, s.circle, s.square, s.dots.Raster, s.glyph.Raster}
 }
 
 func (s *shapeDrawing) set(status Status) {

@@ -61,8 +61,8 @@ func (s *Switch) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessibl
 
 // CreateRenderer implements fyne.Widget.
 func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
-	track, knob, glyph, ring := &canvas.Rectangle{}, &canvas.Circle{}, picture(), newRing(14)
-	d := &drawing{owner: s, objects: []fyne.CanvasObject{track, knob, glyph, ring}}
+	track, knob, glyph, ring := &canvas.Rectangle{}, &canvas.Circle{}, newPicture(), newRing(14)
+	d := &drawing{owner: s, objects: []fyne.CanvasObject{track, knob, glyph.Raster, ring}}
 	d.refresh = func() {
 		if s.on {
 			box(track, theme.Accent, theme.Transparent, 0, 10)
@@ -151,8 +151,8 @@ func (c *Check) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessible
 
 // CreateRenderer implements fyne.Widget.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {
-	square, tick, label, ring := &canvas.Rectangle{}, picture(), line(), newRing(theme.RadiusSmall)
-	d := &drawing{owner: c, objects: []fyne.CanvasObject{square, tick, label, ring}}
+	square, tick, label, ring := &canvas.Rectangle{}, newPicture(), line(), newRing(theme.RadiusSmall)
+	d := &drawing{owner: c, objects: []fyne.CanvasObject{square, tick.Raster, label, ring}}
 	d.refresh = func() {
 		name := ""
 		if c.on {

@@ -122,9 +122,9 @@ func (t *tabItem) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessib
 
 // CreateRenderer implements fyne.Widget.
 func (t *tabItem) CreateRenderer() fyne.WidgetRenderer {
-	ground, bar, icon, label := &canvas.Rectangle{}, &canvas.Rectangle{}, picture(), line()
+	ground, bar, icon, label := &canvas.Rectangle{}, &canvas.Rectangle{}, newPicture(), line()
 	badge, count, ring := &canvas.Rectangle{}, line(), newRing(theme.RadiusSmall)
-	d := &drawing{owner: t, objects: []fyne.CanvasObject{ground, bar, icon, label, badge, count, ring}}
+	d := &drawing{owner: t, objects: []fyne.CanvasObject{ground, bar, icon.Raster, label, badge, count, ring}}
 	d.refresh = func() {
 		fill, ink := theme.Transparent, theme.Text2
 		if t.hovered && !t.locked {

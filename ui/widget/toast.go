@@ -100,8 +100,8 @@ func (t *toast) sizeFor(widest float32) fyne.Size {
 
 // CreateRenderer implements fyne.Widget.
 func (t *toast) CreateRenderer() fyne.WidgetRenderer {
-	ground, img := &canvas.Rectangle{}, picture()
-	d := &drawing{owner: t, objects: []fyne.CanvasObject{ground, img, t.words, t.link}}
+	ground, img := &canvas.Rectangle{}, newPicture()
+	d := &drawing{owner: t, objects: []fyne.CanvasObject{ground, img.Raster, t.words, t.link}}
 	d.refresh = func() {
 		box(ground, theme.Text, theme.Transparent, 0, theme.RadiusField)
 		setPicture(img, t.icon, theme.Surface)
