@@ -58,22 +58,19 @@ func TestMalformedSIPHurtsNobody(t *testing.T) {
 	if _, err := udp.Write([]byte(stranger)); err != nil {
 		t.Fatal(err)
 	}
-	if err := udp.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+	// Saying nothing is as good as refusing; ringing is neither.
+	if err := udp.SetReadDeadline(time.Now().Add(1500 * time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
-	answers, buffer := "", make([]byte, 65536)
-	for !strings.Contains(answers, "ghost") {
+	buffer := make([]byte, 65536)
+	for {
 		n, err := udp.Read(buffer)
 		if err != nil {
-			t.Fatalf("a stranger's call got no answer: %v", err)
+			break
 		}
-		answers = string(buffer[:n])
-		if strings.HasPrefix(answers, "SIP/2.0 100") {
-			answers = ""
+		if m := string(buffer[:n]); strings.Contains(m, "ghost") && (strings.HasPrefix(m, "SIP/2.0 18") || strings.HasPrefix(m, "SIP/2.0 2")) {
+			t.Errorf("a stranger's call was answered with %s", m[:20])
 		}
-	}
-	if strings.HasPrefix(answers, "SIP/2.0 18") || strings.HasPrefix(answers, "SIP/2.0 2") {
-		t.Errorf("a stranger's call was answered with %s", answers[:20])
 	}
 	var calls []phone.Call
 	s.Ask(&calls, "calls")

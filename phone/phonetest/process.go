@@ -74,7 +74,7 @@ func Start(t testing.TB, o StartOptions, name string, args ...string) *Process {
 			_ = syscall.Kill(-p.PID, syscall.SIGKILL) // whatever it left behind
 		}
 		if t.Failed() {
-			t.Logf("%s said at the end:\n%s", p.Name, tail(p.Log, 60))
+			t.Logf("%s said:\n%s", p.Name, ends(p.Log, 40, 60))
 		}
 	})
 	return p
@@ -170,6 +170,19 @@ func ExitCode(err error) int {
 		return e.ExitCode()
 	}
 	return -1
+}
+
+// ends is the first and the last lines of a file: a crash tells why before it lists all goroutines.
+func ends(file string, first, last int) string {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err.Error()
+	}
+	all := strings.Split(strings.TrimRight(string(b), "\n"), "\n")
+	if len(all) <= first+last {
+		return strings.Join(all, "\n")
+	}
+	return strings.Join(all[:first], "\n") + fmt.Sprintf("\n… %d lines …\n", len(all)-first-last) + strings.Join(all[len(all)-last:], "\n")
 }
 
 // tail is the last lines of a file.
