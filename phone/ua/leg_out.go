@@ -174,16 +174,15 @@ func (l *leg) won(r result) *dialog {
 	}
 	d.reuse = l.u.reuses(d)
 	lateOffer := len(o.a.SDP) == 0 && len(sdpOf(r.res)) > 0 && !o.giveUp.Load()
-	var ack *sip.Request
-	if !lateOffer {
-		ack = l.u.sendACK(l.ctx, d, l.acct, r.req, nil)
-	}
 	o.acks.mu.Lock()
 	o.acks.winner = d.remoteTag
-	o.acks.byTag[d.remoteTag] = ack
+	o.acks.byTag[d.remoteTag] = nil
 	early := o.acks.early
 	o.acks.early = nil
 	o.acks.mu.Unlock()
+	if !lateOffer {
+		l.u.sendACK(l.ctx, d, l.acct, r.req, nil, &o.acks)
+	}
 	for _, res := range early {
 		l.again2xx(res)
 	}
@@ -233,14 +232,11 @@ func (*acks) invite(res *sip.Response) *sip.Request {
 
 // refuseFork ends the dialog of a second 2xx: ACK, then BYE.
 func (l *leg) refuseFork(invite *sip.Request, res *sip.Response) {
-	u, o := l.u, l.outgoing
+	u := l.u
 	ctx, cancel := context.WithTimeout(context.Background(), u.clock.giveUp)
 	defer cancel()
 	d, _ := dialogFromResponse(invite, res, hop{})
-	ack := u.sendACK(ctx, d, l.acct, invite, nil)
-	o.acks.mu.Lock()
-	o.acks.byTag[d.remoteTag] = ack
-	o.acks.mu.Unlock()
+	u.sendACK(ctx, d, l.acct, invite, nil, &l.outgoing.acks)
 	hops, err := u.hopsFor(ctx, d.way, l.acct)
 	if err != nil {
 		return
@@ -250,12 +246,12 @@ func (l *leg) refuseFork(invite *sip.Request, res *sip.Response) {
 }
 
 // sendACK acknowledges a 2xx (RFC 3261 13.2.2.4): a request of its own, with the INVITE's number and credentials, sent
-// the dialog's way. It returns the ACK for retransmission, or nil when there is no way.
-func (u *UA) sendACK(ctx context.Context, d *dialog, a *account, invite *sip.Request, sdp []byte) *sip.Request {
+// the dialog's way. It is kept in acks, to be sent again with every 2xx that comes again.
+func (u *UA) sendACK(ctx context.Context, d *dialog, a *account, invite *sip.Request, sdp []byte, keep *acks) {
 	hops, err := u.hopsFor(ctx, d.way, a)
 	if err != nil {
 		u.log.Warn("no way for the ACK", "err", err)
-		return nil
+		return
 	}
 	for _, h := range u.aliveFirst(hops) {
 		ack := d.request(u, sip.ACK)
@@ -271,11 +267,13 @@ func (u *UA) sendACK(ctx context.Context, d *dialog, a *account, invite *sip.Req
 		if err := u.address(ctx, ack, &h, sending{account: a}); err != nil {
 			continue
 		}
+		keep.mu.Lock()
+		keep.byTag[d.remoteTag] = ack
+		keep.mu.Unlock()
 		if err := u.write(ack); err == nil {
-			return ack
+			return
 		}
 	}
-	return nil
 }
 
 // stateCalling: the INVITE is out (RFC 3261 13.2.2).

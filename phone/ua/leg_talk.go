@@ -230,6 +230,7 @@ func (l *leg) talkingTimer(kind timerKind) state {
 			return l.bye()
 		}
 	case timerGlare:
+		l.offer.glare = false
 		return l.nextOffer(stateTalking)
 	case timerHeldBack:
 		if held := l.heldBack; held != nil {

@@ -40,10 +40,9 @@ type reinviteDone struct {
 // nextOffer sends the offer that waits, when nothing stands in its way, and returns next.
 func (l *leg) nextOffer(next state) state {
 	o := &l.offer
-	if o.next == nil || o.phase != offerNone || l.sent2xx != nil || l.leaving || l.told {
+	if o.next == nil || o.phase != offerNone || o.glare || l.sent2xx != nil || l.leaving || l.told {
 		return next
 	}
-	l.stop(timerGlare)
 	o.sent, o.next, o.phase = o.next, nil, offerSent
 	l.reinvite(o.sent)
 	return next
@@ -68,7 +67,7 @@ func (l *leg) reinvite(sdp []byte) {
 			hops: hops, account: acct, cseq: d.nextCSeq, order: &d.order, contact: l.contactFor(),
 			on2xx: func(*sip.Response) {
 				acks.mu.Lock()
-				ack := acks.byTag[""]
+				ack := acks.byTag[d.remoteTag]
 				acks.mu.Unlock()
 				if ack != nil {
 					u.write(ack)
@@ -78,10 +77,7 @@ func (l *leg) reinvite(sdp []byte) {
 		if r.err == nil && r.res.IsSuccess() {
 			fresh := d.copyForACK(way)
 			fresh.refresh(r.res)
-			ack := u.sendACK(l.ctx, fresh, acct, r.req, nil)
-			acks.mu.Lock()
-			acks.byTag[""] = ack
-			acks.mu.Unlock()
+			u.sendACK(l.ctx, fresh, acct, r.req, nil, acks)
 		}
 		l.box.put(reinviteDone{r})
 	})
@@ -242,15 +238,8 @@ func (l *leg) inviteHeadersFor(in requestIn) []sip.Header { return l.updateHeade
 func (l *leg) ackAnswer(sdp []byte) {
 	u, d, way, invite, acct := l.u, l.dialog, l.dialog.way, l.offer.invite, l.acct
 	l.offer.phase, l.offer.invite = offerNone, nil
-	acks := &l.outgoing.acks
 	fresh := d.copyForACK(way)
-	send := func() {
-		ack := u.sendACK(l.ctx, fresh, acct, invite, sdp)
-		acks.mu.Lock()
-		acks.byTag[fresh.remoteTag] = ack
-		acks.mu.Unlock()
-	}
-	u.group.Go(send)
+	u.group.Go(func() { u.sendACK(l.ctx, fresh, acct, invite, sdp, &l.outgoing.acks) })
 }
 
 // rejectOffer refuses their offer; the session goes on as it was (RFC 3261 14.2).
