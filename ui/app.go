@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,7 @@ type App struct {
 	host     *host
 	waiting  atomic.Pointer[phone.Snapshot] // newest snapshot not yet drawn
 	metering chan struct{}                  // wakes the meter goroutine
+	now      func() time.Time
 
 	// ---
 
@@ -70,7 +72,7 @@ func newApp(fy fyne.App, opts Options) *App {
 	}
 	a := &App{
 		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1),
-		snap: opts.Phone.Snapshot(), leaving: map[phone.AccountID]bool{},
+		now: time.Now, snap: opts.Phone.Snapshot(), leaving: map[phone.AccountID]bool{},
 	}
 	a.host = &host{a}
 	a.card, a.settings, a.keys = &cardWindow{a: a}, &settingsWindow{a: a}, &keysWindow{a: a}
@@ -107,13 +109,17 @@ func keymap(log *slog.Logger) *command.Keymap {
 	return k
 }
 
-// existing leaves out the commands of views that this window has not.
+// existing leaves out the commands of views that this window has not. The calls are then its first tab, with the key of
+// the first tab, and can be gone to with no call as well.
 func existing(all []command.Command) []command.Command {
 	var out []command.Command
 	for _, c := range all {
 		switch c.ID {
 		case command.GoFavourites, command.GoContacts:
 			continue
+		case command.GoCalls:
+			c.When = []command.Context{command.Call, command.Global}
+			c.Default = append(slices.Clone(c.Default), command.Chord{Mod: command.Alt, Key: "1"})
 		}
 		out = append(out, c)
 	}
@@ -205,6 +211,10 @@ func (a *App) query(q phone.HistoryQuery, answer func([]phone.HistoryEntry, erro
 	if a.opts.History == nil {
 		return
 	}
+	if a.opts.sync {
+		a.queryNow(q, answer)
+		return
+	}
 	a.group.run(func(ctx context.Context) {
 		entries, err := a.opts.History.History(ctx, q)
 		if err != nil && !errors.Is(err, context.Canceled) {
@@ -244,7 +254,7 @@ func (a *App) demo(done func(error)) {
 
 // scene is what the views draw now.
 func (a *App) scene() present.Scene {
-	return present.Scene{Snap: a.snap, Now: time.Now(), Key: a.keyCap}
+	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap}
 }
 
 // build makes the views anew, in the language of now.

@@ -25,4 +25,6 @@ type Options struct {
 	Demo       func() error // starts the practice exchange and adds its account; nil hides the choice
 	Log        *slog.Logger // nil discards
 	Args       []string     // what the program was started with: numbers, sip: and tel: links
+
+	sync bool // history is answered before the question returns: tests, where no loop runs
 }

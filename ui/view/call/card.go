@@ -76,7 +76,7 @@ func NewCard(deps view.Deps) *Card {
 	c.close = widget.NewButton(widget.ButtonSpec{}, func() { c.dismiss() })
 	c.endRow = lay.Row(theme.Grid, lay.Fill(c.again), c.close)
 	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Pad(14, 12, 14, 14, lay.Col(10,
-		lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality),
+		lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality)),
 		c.figures,
 		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.timer),
 		c.warnRow, c.grid, c.pad.Object(), c.hangup, c.endRow,
@@ -111,7 +111,9 @@ func (c *Card) Update(m present.CallCard) {
 	c.updateQuality(m.Quality)
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
 	c.name.Set(m.Who.Name)
-	c.number.SetSpans(numberLine(m.Who, m.Account)...)
+	line := numberLine(m.Who, m.Account)
+	c.number.Set(line)
+	setVisible(c.number, line != "")
 	c.timer.Set(m.Timer)
 	setVisible(c.timer, m.Timer != "")
 	c.warning.Set(m.Warning)
@@ -121,7 +123,7 @@ func (c *Card) Update(m present.CallCard) {
 }
 
 // numberLine is the number, when the name is not it already, and the account.
-func numberLine(w present.Who, account string) []widget.Span {
+func numberLine(w present.Who, account string) string {
 	line := ""
 	if w.Known {
 		line = w.Number
@@ -132,7 +134,7 @@ func numberLine(w present.Who, account string) []widget.Span {
 		}
 		line += text.T("call.via", "account", account)
 	}
-	return []widget.Span{{Text: line}}
+	return line
 }
 
 func (c *Card) updateButtons(m present.CallCard) {

@@ -53,7 +53,7 @@ func (s *Small) Update(m present.CallCard) {
 	s.lamp.Set(widget.Status(m.Status))
 	s.name.Set(m.Who.Name)
 	spans := []widget.Span{{Text: m.State, Token: ink, Bold: true}}
-	if line := numberLine(m.Who, m.Account)[0].Text; line != "" {
+	if line := numberLine(m.Who, m.Account); line != "" {
 		spans = append(spans, widget.Span{Text: " · " + line})
 	}
 	s.detail.SetSpans(spans...)

@@ -317,3 +317,11 @@ func setVisible(o fyne.CanvasObject, on bool) {
 		o.Hide()
 	}
 }
+
+// Wrong is what the line under the field says, empty when it is not there.
+func (v *View) Wrong() string {
+	if !v.wrong.Visible() {
+		return ""
+	}
+	return v.wrong.Text()
+}

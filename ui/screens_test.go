@@ -1,0 +1,137 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/theme"
+	"svara/ui/view/call"
+	"svara/ui/view/settings"
+	"svara/ui/view/shortcuts"
+)
+
+// scenes are the screens that have a master in both languages.
+var scenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasObject{
+	"onboarding": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) { s.Accounts = nil }))
+		return a.start.Object()
+	},
+	"idle": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, speak(p.snap, language))
+		return a.normal.Object()
+	},
+	"history": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, speak(p.snap, language))
+		a.show(command.ViewHistory)
+		return a.normal.Object()
+	},
+	"search": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, speak(p.snap, language))
+		a.normal.SetField("anna")
+		return a.normal.Object()
+	},
+	"offline": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) {
+			s.Accounts[0].Registration = phone.Registration{State: phone.RegistrationFailed, RetryAt: noon.Add(8 * time.Second), Reason: &phone.Reason{ID: phone.ReasonNoNetwork}}
+			s.Faults = []phone.Reason{{ID: phone.ReasonNoMicrophone}}
+		}))
+		return a.normal.Object()
+	},
+	"incoming": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) { s.Calls = []phone.Call{incoming(7)} }))
+		return a.normal.Object()
+	},
+	"incall": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) {
+			held := connected(6)
+			held.Hold, held.Remote = phone.HoldLocal, phone.Party{Name: "Nils Granat", Number: "0701740641"}
+			s.Calls, s.Active = []phone.Call{held, connected(7)}, 7
+		}))
+		return a.normal.Object()
+	},
+	"calling": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) {
+			s.Calls = []phone.Call{{ID: 8, Account: "elin", Direction: phone.Outgoing, State: phone.StateRinging, Remote: phone.Party{Number: "2101"}, Created: noon}}
+			s.Active = 8
+		}))
+		return a.normal.Object()
+	},
+	"ended": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) {
+			c := connected(7)
+			c.State, c.Ended, c.End = phone.StateEnded, noon, &phone.Reason{ID: phone.ReasonLost}
+			s.Calls = []phone.Call{c}
+		}))
+		return a.normal.Object()
+	},
+	"card": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) { s.Calls = []phone.Call{incoming(7)} }))
+		c := call.NewIncoming(a.deps())
+		c.Update(present.CallsOf(a.scene()).Ringing[0])
+		return container(c.Object())
+	},
+	"shortcuts": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, speak(p.snap, language))
+		return shortcuts.New(a.keymap)
+	},
+	"settings-accounts": settingsScene(settings.Accounts),
+	"settings-sound":    settingsScene(settings.Sound),
+	"settings-calls":    settingsScene(settings.Calls),
+	"settings-look":     settingsScene(settings.Look),
+	"settings-about":    settingsScene(settings.About),
+}
+
+func settingsScene(page string) func(*App, *fakePhone, string) fyne.CanvasObject {
+	return func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		p.show(a, speak(p.snap, language))
+		return settings.New(a.deps(), a.scene(), "0.1.0", page).Object()
+	}
+}
+
+func speak(s *phone.Snapshot, language string) *phone.Snapshot {
+	return with(s, func(s *phone.Snapshot) { s.Settings[phone.KeyLanguage] = language })
+}
+
+func sizeOf(name string) fyne.Size {
+	switch {
+	case name == "onboarding":
+		return fyne.NewSize(startWidth, startHeight)
+	case name == "card":
+		return fyne.NewSize(theme.IncomingWidth, 10)
+	case name == "shortcuts":
+		return fyne.NewSize(560, 640)
+	case len(name) > 8 && name[:8] == "settings":
+		return fyne.NewSize(820, 600)
+	}
+	return fyne.NewSize(theme.NormalWidth, theme.NormalHeight)
+}
+
+// TestScreens compares every screen in both languages with its master. A changed screen leaves what it is now in
+// testdata/failed.
+func TestScreens(t *testing.T) {
+	for name, scene := range scenes {
+		for _, language := range []string{"en", "sv"} {
+			t.Run(name+"/"+language, func(t *testing.T) {
+				a, p := open(t, registered())
+				o := scene(a, p, language)
+				a.root.SetContent(nothing()) // an object is on one canvas only
+				c := software.NewCanvas()
+				c.SetPadded(false)
+				c.SetContent(o)
+				c.Resize(sizeOf(name))
+				o.Refresh()
+				if f := c.Focused(); f != nil {
+					c.Unfocus()
+				}
+				test.AssertRendersToMarkup(t, name+"-"+language+".xml", c)
+			})
+		}
+	}
+}
