@@ -19,6 +19,8 @@ var (
 	ErrBusy = errors.New("sound device is busy")
 	// ErrRefresh: the device is new; it can be opened after a Refresh, for which every stream must be closed.
 	ErrRefresh = errors.New("sound devices must be listed again first")
+	// ErrNothingYet: a microphone that has just been opened has not said anything so far; ask again.
+	ErrNothingYet = errors.New("nothing recorded yet")
 )
 
 // Backend is a world of devices. Its methods may be called from any goroutine, one at a time.
@@ -39,7 +41,7 @@ type Backend interface {
 
 // Input is an open microphone: 48 kHz mono. One goroutine reads it and then closes it.
 type Input interface {
-	// Read waits for the next len(pcm) samples. An error ends the stream.
+	// Read waits for the next len(pcm) samples. An error ends the stream, except ErrNothingYet.
 	Read(pcm []int16) error
 	// Period is the span in samples that is best read at once; it divides or is a multiple of audio.BlockSize.
 	Period() int
@@ -50,13 +52,10 @@ type Input interface {
 
 // Output is an open speaker: 48 kHz mono. One goroutine writes it and then closes it.
 type Output interface {
-	// Write plays the samples after those written before. It waits when there is no Room for them. An error ends the
-	// stream.
+	// Write plays the samples after those written before. It may wait when 200 ms are queued. An error ends the stream.
 	Write(pcm []int16) error
 	// Queued is how many samples are written but, as far as can be told, not yet played.
 	Queued() int
-	// Room is how many samples can be written without waiting.
-	Room() int
 	// Depth is how many samples should always be queued so that nothing breaks, as far as can be told beforehand.
 	Depth() int
 	// Device is what was opened.

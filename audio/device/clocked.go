@@ -59,7 +59,6 @@ func (c *clockedOutput) Queued() int {
 	return c.written - played
 }
 
-func (c *clockedOutput) Room() int            { return audio.Rate }
 func (c *clockedOutput) Depth() int           { return audio.BlockSize }
 func (c *clockedOutput) Device() audio.Device { return c.device }
 func (c *clockedOutput) Close() error         { return nil }

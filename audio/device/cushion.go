@@ -3,13 +3,14 @@ package device
 import "svara/audio"
 
 const (
-	maxBend = 24 // samples that a block may be stretched or squeezed by
+	maxBend   = 2                      // samples that a block may be stretched or squeezed by: 0.4 %, not heard
+	tooMuch   = 30 * audio.Rate / 1000 // queued above what is wanted: too long to bend away
+	convinced = 5                      // blocks in a row that must find it so
 
-	gentle  = 2                     // the same for everyday corrections: 0.4 %, not heard
-	window  = 50                    // blocks watched before each correction
-	step    = 2 * audio.Rate / 1000 // by which the cushion grows when it was too thin
-	thick   = 60 * audio.Rate / 1000
-	patient = 60 * 100 / window // windows without trouble before it gets thinner again: one minute
+	window  = 50                     // blocks watched before each correction
+	step    = 2 * audio.Rate / 1000  // by which the cushion grows when it was too thin
+	thick   = 60 * audio.Rate / 1000 // as far as it may grow
+	patient = 60 * 100 / window      // windows without a gap before it gets thinner again: one minute
 )
 
 // cushion decides how much sound waits in the speaker. The speaker's clock is not the microphone's, and neither is quite
@@ -28,6 +29,10 @@ type cushion struct {
 	hungry  bool  // no block has come since the last silence: one gap is counted once
 	last    int16 // last sample of the block before
 	started bool  // a block has come
+
+	much    int                    // blocks in a row that found far too much
+	skipped bool                   // blocks are being left out
+	bridge  [audio.BlockSize]int16 // the first of them
 }
 
 func newCushion(least int) *cushion { return &cushion{least: least, want: least, low: 1 << 30} }
@@ -48,19 +53,18 @@ func (c *cushion) starved() bool {
 	return true
 }
 
-// bend copies src to dst, a little longer or shorter when what is queued calls for it, and returns the length. dst has
-// room for maxBend samples more.
+// bend copies src to dst, a little longer or shorter when what is queued calls for it, and returns the length, which is
+// 0 for a block that is left out. dst has room for maxBend samples more.
 func (c *cushion) bend(dst, src []int16, queued int) int {
 	if !c.started || c.hungry { // the silence before it is no measure
 		c.low, c.seen, c.change = 1<<30, 0, 0
 		c.started, c.hungry = true, false
 	}
-	c.watch(queued)
-	most := gentle
-	if c.change < -3*audio.BlockSize { // a jam has dissolved and left far too much: hurry
-		most = maxBend
+	if c.leaveOut(src, queued) {
+		return 0
 	}
-	by := min(max(c.change, -most), most)
+	c.watch(queued)
+	by := min(max(c.change, -maxBend), maxBend)
 	if len(src) < audio.BlockSize {
 		by = 0
 	}
@@ -70,6 +74,30 @@ func (c *cushion) bend(dst, src []int16, queued int) int {
 		c.last = src[len(src)-1]
 	}
 	return n
+}
+
+// leaveOut takes whole blocks away while far too much is queued, as after the speaker has not played for a while. The
+// first block left out passes over into the first that is played again, so that neither seam clicks.
+func (c *cushion) leaveOut(src []int16, queued int) bool {
+	if queued < c.want+tooMuch {
+		c.much = 0
+		if c.skipped {
+			c.skipped = false
+			for i := range src {
+				src[i] = int16((int(c.bridge[i])*(len(src)-i) + int(src[i])*i) / len(src))
+			}
+		}
+		return false
+	}
+	if c.much++; c.much < convinced && !c.skipped || len(src) < audio.BlockSize {
+		return false
+	}
+	if !c.skipped {
+		c.skipped = true
+		copy(c.bridge[:], src)
+	}
+	c.low, c.seen, c.change = 1<<30, 0, 0
+	return true
 }
 
 // watch looks at what is left when a block comes, and at the end of a window decides on a correction.

@@ -76,7 +76,9 @@ func (p *Port) run(work func() error, closeStream func() error) {
 func (p *Port) capture(in Input) error {
 	buf := make([]int16, in.Period())
 	for !p.stop.Load() {
-		if err := in.Read(buf); err != nil {
+		if err := in.Read(buf); errors.Is(err, ErrNothingYet) {
+			continue
+		} else if err != nil {
 			return err
 		}
 		p.progress.Add(uint64(len(buf)))
@@ -101,31 +103,35 @@ func (p *Port) play(out Output) error {
 		}
 	}
 	for !p.stop.Load() {
-		for p.Ring.Len() > 0 && !p.stop.Load() {
-			n := p.Ring.Read(buf[:])
-			if out.Room() < len(bent) { // it does not play: leave that to the watchdog rather than hang in it
+		queued := out.Queued()
+		switch {
+		case p.Ring.Len() > 0:
+			block := buf[:p.Ring.Read(buf[:])]
+			if queued > jam { // it does not play: leave that to the watchdog rather than hang in it
 				p.flow.overruns.Add(1)
-				continue
+				break
 			}
-			if err := out.Write(bent[:c.bend(bent[:], buf[:n], out.Queued())]); err != nil {
+			n := c.bend(bent[:], block, queued)
+			if err := out.Write(bent[:n]); err != nil {
 				return err
 			}
+			queued += n
 			p.progress.Add(uint64(n))
-		}
-		// Nothing more for now. When the speaker has almost played what it has, silence comes to its aid.
-		left := out.Queued() - c.guard()
-		if left <= 0 {
+		case queued <= c.guard(): // it has almost played what it has: silence comes to its aid
 			clear(buf[:])
 			if err := out.Write(buf[:len(buf)/2]); err != nil {
 				return err
 			}
+			queued += len(buf) / 2
 			p.progress.Add(1)
 			if c.starved() {
 				p.flow.underruns.Add(1)
 			}
+		}
+		if p.Ring.Len() > 0 {
 			continue
 		}
-		timer.Reset(span(left))
+		timer.Reset(span(max(queued-c.guard(), nap)))
 		select {
 		case <-p.Wake:
 		case <-timer.C:
@@ -133,6 +139,11 @@ func (p *Port) play(out Output) error {
 	}
 	return nil
 }
+
+const (
+	jam = 150 * audio.Rate / 1000 // more than this is never queued
+	nap = audio.Rate / 1000       // what is queued is not looked at more often than this
+)
 
 // span is the duration of n samples.
 func span(n int) time.Duration { return time.Duration(n) * time.Second / audio.Rate }

@@ -21,7 +21,7 @@ type pulseDevice struct {
 
 const (
 	sinkPrefix, sourcePrefix = "sink:", "source:" // of our IDs
-	defaultPCM               = "svara_default"    // follows the server's choice
+	defaultPCM               = "default"          // follows the server's choice; PortAudio fails without a device of this name
 	pactlTimeout             = 3 * time.Second    // a server that hangs must not hang us
 	dummySink                = "auto_null"        // what a server without any speaker shows
 )

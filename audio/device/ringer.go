@@ -15,7 +15,7 @@ func (k *Keeper) ring(p *Port, out Output) error {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for !p.stop.Load() {
-		if queued := out.Queued(); queued >= out.Depth() || out.Room() < len(block) {
+		if queued := out.Queued(); queued >= out.Depth() {
 			timer.Reset(span(max(audio.BlockSize/2, queued-out.Depth()+audio.BlockSize)))
 			select {
 			case <-p.Wake:

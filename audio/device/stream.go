@@ -15,6 +15,9 @@ const (
 	// PipeWire deliver without gaps on an ordinary desktop.
 	period = 5 * audio.Rate / 1000
 
+	// depth is the cushion a speaker begins with.
+	depth = 5 * audio.Rate / 1000
+
 	// room is the speaker's whole buffer. It is not delay: what waits in it is the cushion's decision.
 	room = 200 * time.Millisecond
 
@@ -28,6 +31,7 @@ type paInput struct {
 	device  audio.Device
 	stream  *portaudio.Stream
 	buf     []int16 // PortAudio reads into it; its address is known to the stream
+	begun   bool    // something has come
 }
 
 func (p *portAudio) Input(id string) (Input, error) {
@@ -62,10 +66,35 @@ func openStarted(params portaudio.StreamParameters, buf any) (*portaudio.Stream,
 
 // Read implements Input. len(pcm) is Period.
 func (in *paInput) Read(pcm []int16) error {
+	if !in.begun {
+		if err := in.begin(); err != nil {
+			return err
+		}
+		if !in.begun {
+			return ErrNothingYet
+		}
+	}
 	if err := in.stream.Read(); err != nil && !errors.Is(err, portaudio.InputOverflowed) {
 		return fmt.Errorf("read from %q: %w", in.device.Name, err)
 	}
 	copy(pcm, in.buf)
+	return nil
+}
+
+// begin waits a while for the first samples. Some sources take seconds, in which waiting inside PortAudio would keep a
+// processor busy: ALSA's pulse plug-in calls an empty stream ready until the first samples have passed.
+func (in *paInput) begin() error {
+	for range 10 {
+		n, err := in.stream.AvailableToRead()
+		if err != nil {
+			return fmt.Errorf("read from %q: %w", in.device.Name, err)
+		}
+		if n >= period {
+			in.begun = true
+			return nil
+		}
+		time.Sleep(2 * time.Millisecond) // the device's own time: nothing tells of the first samples
+	}
 	return nil
 }
 
@@ -96,7 +125,7 @@ type paOutput struct {
 }
 
 func (p *portAudio) Output(id string, patient bool) (Output, error) {
-	out := &paOutput{backend: p, buf: make([]int16, audio.BlockSize+maxBend), depth: 2 * period}
+	out := &paOutput{backend: p, buf: make([]int16, audio.BlockSize+maxBend), depth: depth}
 	if patient {
 		out.depth = patientDepth
 	}
@@ -114,7 +143,7 @@ func (p *portAudio) Output(id string, patient bool) (Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Room()
+	out.Queued()
 	return out, nil
 }
 
@@ -131,16 +160,16 @@ func (out *paOutput) Write(pcm []int16) error {
 	return nil
 }
 
-func (out *paOutput) Room() int {
-	n, err := out.stream.AvailableToWrite()
+// Queued implements Output.
+func (out *paOutput) Queued() int {
+	free, err := out.stream.AvailableToWrite()
 	if err != nil { // the next Write tells
-		return out.whole
+		return 0
 	}
-	out.whole = max(out.whole, n)
-	return n
+	out.whole = max(out.whole, free)
+	return out.whole - free
 }
 
-func (out *paOutput) Queued() int          { return out.whole - out.Room() }
 func (out *paOutput) Depth() int           { return out.depth }
 func (out *paOutput) Device() audio.Device { return out.device }
 
