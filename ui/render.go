@@ -170,8 +170,8 @@ func (a *App) followCalls(before *phone.Snapshot) {
 		if old := before.Call(c.ID); a.page != command.ViewStart && (old == nil || old.State == phone.StateIncoming) {
 			a.setPage(command.ViewCall) // a call was dialled or answered: its card comes to the front
 			a.normal.Dialled()
-			a.draw()
 			a.main.Canvas().Unfocus()
+			a.draw() // with the keys that work now
 		}
 	}
 	if talking != a.talking {

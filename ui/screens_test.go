@@ -103,8 +103,6 @@ func sizeOf(name string) fyne.Size {
 	switch {
 	case name == "onboarding":
 		return fyne.NewSize(startWidth, startHeight)
-	case name == "card":
-		return fyne.NewSize(theme.IncomingWidth, 10)
 	case name == "shortcuts":
 		return fyne.NewSize(560, 640)
 	case len(name) > 8 && name[:8] == "settings":
@@ -125,7 +123,11 @@ func TestScreens(t *testing.T) {
 				c := software.NewCanvas()
 				c.SetPadded(false)
 				c.SetContent(o)
-				c.Resize(sizeOf(name))
+				size := sizeOf(name)
+				if name == "card" {
+					size = o.MinSize()
+				}
+				c.Resize(size)
 				o.Refresh()
 				if f := c.Focused(); f != nil {
 					c.Unfocus()

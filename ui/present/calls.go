@@ -16,6 +16,7 @@ type CallCard struct {
 	Account  string // which account it uses; empty when there is only one
 	Quality  Quality
 	Warning  string // what is wrong with it now, in words
+	Why      string // Ended: the whole sentence; State is its short form
 	Buttons  []Button
 	Hangup   Button
 	Ended    bool
@@ -143,8 +144,11 @@ func cardOf(s Scene, c phone.Call) CallCard {
 	case phone.StateEnding:
 		card.Status, card.Tone, card.State = StatusCallEnded, ToneSlate, text.T("call.ending")
 	case phone.StateEnded:
-		card.Status, card.Tone, card.State = StatusCallEnded, ToneSlate, endWords(s, c)
+		card.Status, card.Tone, card.State = StatusCallEnded, ToneSlate, endWords(c)
 		card.Ended = true
+		if c.End != nil {
+			card.Why = text.Reason(*c.End)
+		}
 	default:
 		card.Status, card.Tone, card.State = StatusCall, ToneGreen, text.T("call.in_progress")
 		switch {
@@ -202,12 +206,12 @@ func callButtons(s Scene, c phone.Call) []Button {
 	return []Button{mute, keypad, hold}
 }
 
-// endWords is why a call ended, in words.
-func endWords(s Scene, c phone.Call) string {
-	if c.End == nil {
+// endWords is why a call ended, in a word or two.
+func endWords(c phone.Call) string {
+	if c.End == nil || c.End.ID == phone.ReasonNone {
 		return text.T("call.ended")
 	}
-	return text.Reason(*c.End)
+	return text.ReasonTitle(*c.End)
 }
 
 // qualityOf says how a call sounds. The steps of the estimate are those of ITU-T G.107 annex B, put in plain words.

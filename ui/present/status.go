@@ -143,7 +143,7 @@ func Bars(s Scene) []Bar {
 		}
 	}
 	for _, f := range s.Snap.Faults {
-		bars = append(bars, Bar{ID: "fault." + string(f.ID), Icon: faultIcon(f.ID), Title: text.T("fault.title"), Text: text.Reason(f), Tone: ToneAmber, Fault: f.ID})
+		bars = append(bars, Bar{ID: "fault." + string(f.ID), Icon: faultIcon(f.ID), Title: text.ReasonTitle(f), Text: text.Reason(f), Tone: ToneAmber, Fault: f.ID})
 	}
 	return bars
 }

@@ -34,6 +34,7 @@ type Card struct {
 	mic     *widget.LevelMeter
 	speaker *widget.LevelMeter
 	warning *widget.Paragraph
+	why     *widget.Paragraph
 	warnRow fyne.CanvasObject
 	grid    *fyne.Container
 	buttons []*widget.Button
@@ -65,6 +66,8 @@ func NewCard(deps view.Deps) *Card {
 	c.warnRow = widget.NewPanel(widget.PanelSpec{Fill: theme.WarnSoft, Radius: theme.RadiusField},
 		lay.Pad(10, 6, 10, 6, lay.RowTop(theme.Grid, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconMedium), lay.Fill(c.warning))))
 	c.warnRow.Hide()
+	c.why = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2})
+	c.why.Hide()
 	for range gridColumns {
 		c.buttons = append(c.buttons, widget.NewTileButton("", "", nil))
 	}
@@ -79,7 +82,7 @@ func NewCard(deps view.Deps) *Card {
 		lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality)),
 		c.figures,
 		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.timer),
-		c.warnRow, c.grid, c.pad.Object(), c.hangup, c.endRow,
+		c.warnRow, c.why, c.grid, c.pad.Object(), c.hangup, c.endRow,
 	)))
 	return c
 }
@@ -118,6 +121,8 @@ func (c *Card) Update(m present.CallCard) {
 	setVisible(c.timer, m.Timer != "")
 	c.warning.Set(m.Warning)
 	setVisible(c.warnRow, m.Warning != "")
+	c.why.Set(m.Why)
+	setVisible(c.why, m.Why != "")
 	c.updateButtons(m)
 	c.ground.Refresh()
 }

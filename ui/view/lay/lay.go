@@ -160,9 +160,6 @@ func (l *line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if l.vertical || l.ends {
 			own = across
 		} else if !l.top {
-			if fills(o) {
-				own = across
-			}
 			side = (across - own) / 2
 		}
 		if l.vertical {

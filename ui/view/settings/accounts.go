@@ -85,7 +85,7 @@ func (p *accounts) row(r present.AccountRow) fyne.CanvasObject {
 		return card(words, widget.NewParagraph(text.T("account.remove_ask", "name", r.Name)+" "+text.T("account.remove_text"), widget.Style{Size: theme.BodySize}),
 			lay.Row(theme.Grid, small("trash-2", "account.remove", widget.Decline, func() { p.remove(r.ID) }), small("", "button.no", widget.Plain, func() { p.ask("") })))
 	}
-	actions := []fyne.CanvasObject{small("pencil", "account.edit", widget.Plain, func() { p.edit(r.ID) })}
+	actions := []fyne.CanvasObject{small("pencil", "account.edit_long", widget.Plain, func() { p.edit(r.ID) })}
 	if !r.Default && len(p.shown) > 1 {
 		actions = append(actions, small("star", "account.make_default", widget.Plain, func() { p.makeDefault(r.ID) }))
 	}

@@ -37,7 +37,7 @@ type View struct {
 	version string
 	at      string
 	pages   map[string]page
-	nav     map[string]*widget.Button
+	nav     map[string]*widget.NavItem
 	body    *fyne.Container
 	object  fyne.CanvasObject
 }
@@ -48,12 +48,11 @@ var order = []struct{ id, icon string }{
 
 // New makes the settings, at a page.
 func New(deps view.Deps, s present.Scene, version, at string) *View {
-	v := &View{deps: deps, scene: s, version: version, pages: map[string]page{}, nav: map[string]*widget.Button{}, body: container.NewStack()}
+	v := &View{deps: deps, scene: s, version: version, pages: map[string]page{}, nav: map[string]*widget.NavItem{}, body: container.NewStack()}
 	side := []fyne.CanvasObject{lay.Pad(10, 4, 0, 10, widget.NewText(text.T("settings.title"), widget.Style{Size: theme.TitleSize, Bold: true}))}
 	for _, p := range order {
-		b := widget.NewButton(widget.ButtonSpec{}, func() { v.Go(p.id) })
-		v.nav[p.id] = b
-		side = append(side, lay.Row(0, lay.Fill(b)))
+		v.nav[p.id] = widget.NewNavItem(p.icon, text.T("settings."+p.id), func() { v.Go(p.id) })
+		side = append(side, v.nav[p.id])
 	}
 	left := widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, lay.Pad(10, 14, 10, 10, lay.Least(168, 0, lay.Col(2, side...))))
 	v.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Bg}, lay.RowFull(0, left, widget.NewPanel(widget.PanelSpec{Fill: theme.Border}, lay.Least(1, 0, container.NewWithoutLayout())), lay.Fill(v.body)))
@@ -68,7 +67,7 @@ func (v *View) Go(id string) {
 	}
 	v.at = id
 	for _, p := range order {
-		v.nav[p.id].Set(widget.ButtonSpec{Text: text.T("settings." + p.id), Icon: p.icon, Look: widget.Quiet, Chosen: p.id == id})
+		v.nav[p.id].Choose(p.id == id)
 	}
 	p, ok := v.pages[id]
 	if !ok {

@@ -65,7 +65,7 @@ type calls struct {
 }
 
 func newCalls(deps view.Deps) *calls {
-	c := &calls{sw: newSwitches(deps), tones: newChoice(deps, "globe", text.T("setting."+phone.KeyToneCountry), phone.KeyToneCountry)}
+	c := &calls{sw: newSwitches(deps), tones: newChoice(deps, "globe", text.T("sound.tones"), phone.KeyToneCountry)}
 	c.page = lay.Col(14, card(c.sw.column), card(c.tones.object))
 	return c
 }
