@@ -218,7 +218,7 @@ func (s *Stream) adopt(a sdp.Agreed) error {
 	if old == nil || old.receives != p.receives || old.remote != p.remote {
 		s.buffer.Reset()
 	}
-	s.buffer.SetRecover(true) // until a decoder says that it cannot
+	s.buffer.SetRecover(true) // a codec that cannot says so at the first tries
 	s.unlockBuffer()
 	if old != nil && old.receives && p.receives {
 		p.since = old.since // the watch for silence goes on

@@ -107,9 +107,6 @@ func (r *player) recover(p *plan, a jitter.Action, free []int16) {
 		r.conceal(free, a.Duration-a.Skip)
 		r.s.lockBuffer()
 		r.s.buffer.Unrepaired()
-		if c == r.last {
-			r.s.buffer.SetRecover(false) // this codec cannot
-		}
 		r.s.unlockBuffer()
 		return
 	}

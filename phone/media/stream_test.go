@@ -130,8 +130,13 @@ type party struct {
 
 func newParty(t testing.TB, c *clock, codecs ...audio.Codec) *party {
 	t.Helper()
+	return newPartyAt(t, c, quick, codecs...)
+}
+
+func newPartyAt(t testing.TB, c *clock, tempo tempo, codecs ...audio.Codec) *party {
+	t.Helper()
 	e := newEvents()
-	s, err := open(Config{Local: loopback, Codecs: codecs, Notify: e.add, Now: c.now}, quick)
+	s, err := open(Config{Local: loopback, Codecs: codecs, Notify: e.add, Now: c.now}, tempo)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,6 +108,8 @@ type Buffer struct {
 	rest     int           // Gets until the next stretch may be asked for
 	lossRate float64       // lost packets, smoothed over about 100
 	guarded  bool          // the target has room for FEC now
+	tried    int           // repairs asked for, and those in vain, of the last few dozen
+	vain     int
 
 	stats Stats
 }
@@ -158,8 +160,8 @@ func New(cfg Config) *Buffer {
 }
 
 // SetRecover tells whether the codec can repair a lost frame from the packet after it. When there is loss, the target
-// then leaves room for that packet to arrive.
-func (b *Buffer) SetRecover(on bool) { b.fec = on }
+// then leaves room for that packet to arrive, as long as repairs succeed.
+func (b *Buffer) SetRecover(on bool) { b.fec, b.tried, b.vain = on, 0, 0 }
 
 // Reset forgets the stream: the next packet starts a new one.
 func (b *Buffer) Reset() {

@@ -93,8 +93,12 @@ func (b *Buffer) aim() time.Duration {
 		want = max(want, b.delays.spread()+guard)
 	}
 	// Room for the packet after a lost one, so that its error correction can be used.
+	if b.tried >= 32 {
+		b.tried, b.vain = b.tried/2, b.vain/2
+	}
+	useful := b.tried < 8 || b.vain < b.tried*3/4
 	switch {
-	case !b.fec || b.lossRate < 0.003:
+	case !b.fec || !useful || b.lossRate < 0.003:
 		b.guarded = false
 	case b.lossRate > 0.01:
 		b.guarded = true

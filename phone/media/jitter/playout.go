@@ -48,6 +48,7 @@ func (b *Buffer) Get(now time.Time, pending time.Duration) Action {
 		b.missed(lost - 1)
 		b.stats.Lost++
 		b.stats.Recovered++
+		b.tried++
 		b.lossRate += (1 - b.lossRate) / 100
 		b.played, b.passed, b.next, b.waited = s.seq-1, 0, s.stamp, 0
 		b.out = append(b.out[:0], s.payload...)
@@ -198,8 +199,9 @@ func (b *Buffer) Report(decoded, sounded time.Duration) {
 	b.level += sounded - decoded
 }
 
-// Unrepaired tells that the last Recover had to be concealed after all.
+// Unrepaired tells that the last Recover had to be concealed after all: the packet held no error correction.
 func (b *Buffer) Unrepaired() {
 	b.stats.Recovered--
 	b.stats.Concealed++
+	b.vain++
 }
