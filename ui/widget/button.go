@@ -231,7 +231,7 @@ func (r *buttonRenderer) update() {
 	setVisible(r.ring, b.focused)
 	setPicture(r.icon, s.Icon, icon)
 	lock := ""
-	if b.locked && s.Text != "" && s.Size != Tile {
+	if b.locked && s.Text != "" {
 		lock = "lock"
 	}
 	setPicture(r.lock, lock, theme.Text3)
@@ -349,6 +349,10 @@ func (r *buttonRenderer) layoutTile(size fyne.Size, icon float32) {
 		y += icon + theme.Px(2)
 	} else {
 		y = (size.Height - (h - icon - theme.Px(2))) / 2
+	}
+	if r.lock.Visible() { // in the corner: the tile has no room beside its words
+		s := theme.Px(12)
+		place(r.lock, size.Width-s-theme.Px(6), theme.Px(6), s, s)
 	}
 	place(r.label, (size.Width-m.Width)/2, y, m.Width, m.Height)
 	place(r.detail, (size.Width-d.Width)/2, y+m.Height-theme.Px(2), d.Width, d.Height)

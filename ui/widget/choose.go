@@ -105,8 +105,8 @@ func (s *Select) text() string {
 // CreateRenderer implements fyne.Widget.
 func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 	ground, ring, icon, chevron := &canvas.Rectangle{}, newRing(theme.RadiusField), newPicture(), newPicture()
-	label := NewText("", Style{Size: theme.BodySize, Cut: true})
-	d := &drawing{owner: s, objects: []fyne.CanvasObject{ground, icon.Raster, label, chevron.Raster, ring}}
+	label := newInline(Style{Size: theme.BodySize, Cut: true})
+	d := &drawing{owner: s}
 	d.refresh = func() {
 		fill := theme.Surface
 		if s.hovered {
@@ -115,8 +115,9 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 		box(ground, fill, theme.BorderStrong, theme.HairLine, theme.RadiusField)
 		setPicture(icon, s.icon, theme.Text2)
 		setPicture(chevron, "chevron-down", theme.Text2)
-		label.Set(s.text())
+		label.set("", Span{Text: s.text()})
 		styleRing(ring, theme.RadiusField, s.focused)
+		d.objects = append([]fyne.CanvasObject{ground, icon.Raster, chevron.Raster, ring}, label.objects()...)
 	}
 	d.min = func() fyne.Size { return fyne.NewSize(theme.Px(140), theme.Px(theme.FieldHeight)) }
 	d.layout = func(size fyne.Size) {
@@ -130,7 +131,12 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 		right := size.Width - theme.Px(12) - side
 		place(chevron, right, (size.Height-side)/2, side, side)
 		h := theme.Px(theme.BodySize.LineHeight())
-		place(label, x, (size.Height-h)/2, max(0, right-x-theme.Px(8)), h)
+		w := max(0, right-x-theme.Px(8))
+		label.place(x, (size.Height-h)/2, w, h)
+		s.tip = ""
+		if label.cut(w) {
+			s.tip = s.text()
+		}
 	}
 	d.refresh()
 	return d
@@ -264,9 +270,9 @@ func (c *Choice) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessibl
 // CreateRenderer implements fyne.Widget.
 func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
 	ground, ring, icon, end := &canvas.Rectangle{}, newRing(theme.RadiusStrip), newPicture(), newPicture()
-	title := NewText("", Style{Size: theme.NameSize, Bold: true, Cut: true})
-	detail := NewText("", Style{Size: theme.DetailSize, Token: theme.Text3, Cut: true})
-	d := &drawing{owner: c, objects: []fyne.CanvasObject{ground, icon.Raster, end.Raster, title, detail, ring}}
+	title := newInline(Style{Size: theme.NameSize, Bold: true, Cut: true})
+	detail := newInline(Style{Size: theme.DetailSize, Cut: true})
+	d := &drawing{owner: c}
 	d.refresh = func() {
 		s := c.spec
 		fill, border, width, ink := theme.Surface, theme.Border, float32(theme.HairLine), theme.Text2
@@ -287,15 +293,16 @@ func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
 			mark = "circle-check"
 		}
 		setPicture(end, mark, ink)
-		title.Set(s.Title)
+		title.set("", Span{Text: s.Title})
 		words := s.Detail
 		if s.Busy != "" {
 			words = s.Busy
 		}
-		detail.Set(words)
+		detail.set(theme.Text3, Span{Text: words})
+		d.objects = append([]fyne.CanvasObject{ground, icon.Raster, end.Raster, ring}, append(title.objects(), detail.objects()...)...)
 	}
 	d.min = func() fyne.Size {
-		return fyne.NewSize(theme.Px(46+36)+title.MinSize().Width, theme.Px(64))
+		return fyne.NewSize(theme.Px(46+36)+title.width(), theme.Px(64))
 	}
 	d.layout = func(s fyne.Size) {
 		ground.Resize(s)
@@ -308,8 +315,8 @@ func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
 		w := s.Width - x - theme.Px(14+18+8)
 		h1, h2 := theme.Px(20), theme.Px(16)
 		y := (s.Height - h1 - h2) / 2
-		place(title, x, y, w, h1)
-		place(detail, x, y+h1, w, h2)
+		title.place(x, y, w, h1)
+		detail.place(x, y+h1, w, h2)
 	}
 	d.refresh()
 	return d

@@ -105,21 +105,27 @@ type frame struct {
 	height   float32
 	faulty   bool
 	focused  bool
+	self     fyne.Widget // the widget that embeds the frame
 }
 
 func newFrame(icon string, height float32, trailing ...fyne.CanvasObject) *frame {
-	f := &frame{entry: NewKeyEntry(), icon: icon, height: height, trailing: trailing}
+	f := &frame{icon: icon, height: height, trailing: trailing}
+	f.init(f)
+	return f
+}
+
+func (f *frame) init(self fyne.Widget) {
+	f.self, f.entry = self, NewKeyEntry()
 	f.entry.onFocus = func(on bool) {
 		f.focused = on
-		f.Refresh()
+		self.Refresh()
 	}
-	f.ExtendBaseWidget(f)
-	return f
+	f.ExtendBaseWidget(self)
 }
 
 // Tapped implements fyne.Tappable.
 func (f *frame) Tapped(*fyne.PointEvent) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(f); c != nil {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(f.self); c != nil {
 		c.Focus(f.entry)
 	}
 }
@@ -127,7 +133,7 @@ func (f *frame) Tapped(*fyne.PointEvent) {
 // CreateRenderer implements fyne.Widget.
 func (f *frame) CreateRenderer() fyne.WidgetRenderer {
 	ground, img := &canvas.Rectangle{}, newPicture()
-	d := &drawing{owner: f}
+	d := &drawing{owner: f.self}
 	d.objects = append([]fyne.CanvasObject{ground, img.Raster, f.entry}, f.trailing...)
 	d.refresh = func() {
 		border, width := theme.BorderStrong, float32(theme.HairLine)

@@ -17,12 +17,8 @@ type SearchField struct {
 // NewSearchField makes a search field with buttons at its end (keypad toggle).
 func NewSearchField(trailing ...fyne.CanvasObject) *SearchField {
 	f := &SearchField{}
-	f.frame = frame{entry: NewKeyEntry(), icon: "search", height: theme.SearchHeight, trailing: trailing}
-	f.entry.onFocus = func(on bool) {
-		f.focused = on
-		f.Refresh()
-	}
-	f.ExtendBaseWidget(f)
+	f.frame = frame{icon: "search", height: theme.SearchHeight, trailing: trailing}
+	f.init(f)
 	return f
 }
 

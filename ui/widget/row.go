@@ -2,6 +2,7 @@ package widget
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -45,18 +46,19 @@ type Row struct {
 	OnMenu   func(at fyne.Position)
 
 	avatar *Avatar
-	title  *Text
-	detail *Text
-	end    *Text
+	title  *inline
+	detail *inline
+	end    *inline
+	words  float32 // width of title and detail as laid out
 }
 
 // NewRow makes an empty row; Set fills it. actions are shown from right to left in the order given.
 func NewRow(actions ...*Button) *Row {
 	r := &Row{actions: actions}
 	r.avatar = NewAvatar("", StatusNone, theme.AvatarSmall)
-	r.title = NewText("", Style{Size: theme.NameSize, Cut: true})
-	r.detail = NewText("", Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
-	r.end = NewText("", Style{Size: theme.NameSize, Token: theme.Text2, Figures: true})
+	r.title = newInline(Style{Size: theme.NameSize, Cut: true})
+	r.detail = newInline(Style{Size: theme.DetailSize, Cut: true})
+	r.end = newInline(Style{Size: theme.NameSize, Figures: true})
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -98,18 +100,27 @@ func (r *Row) TappedSecondary(e *fyne.PointEvent) {
 	}
 }
 
-// MouseIn implements desktop.Hoverable. A pointer on one of the actions is still in the row.
-func (r *Row) MouseIn(*desktop.MouseEvent) { r.hover(true) }
+// MouseIn implements desktop.Hoverable. A pointer on one of the actions is still in the row. Cut words are shown whole.
+func (r *Row) MouseIn(*desktop.MouseEvent) {
+	r.hover(true)
+	var words []string
+	for _, i := range []*inline{r.title, r.detail} {
+		if i.cut(r.words) {
+			words = append(words, i.t.Text())
+		}
+	}
+	showTipSoon(r, strings.Join(words, "\n"))
+}
 
 // MouseMoved implements desktop.Hoverable.
 func (r *Row) MouseMoved(*desktop.MouseEvent) { r.hover(true) }
 
 // MouseOut implements desktop.Hoverable.
 func (r *Row) MouseOut() {
-	if r.onAction() {
-		return
+	hideTip(r)
+	if !r.onAction() {
+		r.hover(false)
 	}
-	r.hover(false)
 }
 
 func (r *Row) onAction() bool {
@@ -125,7 +136,7 @@ func (r *Row) hover(on bool) {
 
 // AccessibilityLabel implements fyne.Accessible.
 func (r *Row) AccessibilityLabel() string {
-	return r.title.Text() + ", " + r.detail.Text() + ", " + r.end.Text()
+	return r.title.t.Text() + ", " + r.detail.t.Text() + ", " + r.end.t.Text()
 }
 
 // AccessibilityRole implements fyne.Accessible.
@@ -134,10 +145,7 @@ func (r *Row) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRo
 // CreateRenderer implements fyne.Widget.
 func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 	ground, bar, disc, icon, endIcon := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Circle{}, newPicture(), newPicture()
-	d := &drawing{owner: r, objects: []fyne.CanvasObject{ground, bar, disc, icon.Raster, r.avatar, r.title, r.detail, endIcon.Raster, r.end}}
-	for _, a := range r.actions {
-		d.objects = append(d.objects, a)
-	}
+	d := &drawing{owner: r}
 	for _, a := range r.actions {
 		a.changed = func() { // the pointer may have gone from the action out of the row
 			a.Refresh()
@@ -179,24 +187,33 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 				title[i].Bold = true
 			}
 		}
-		r.title.SetSpans(title...)
-		r.detail.SetSpans(s.Detail...)
+		r.title.set("", title...)
+		r.detail.set(theme.Text2, s.Detail...)
 		token := s.EndToken
 		if token == "" {
 			token = theme.Text2
 		}
-		r.end.Set(s.End)
-		r.end.SetToken(token)
 		on := showActions()
+		end := s.End
+		if on {
+			end = ""
+		}
+		r.end.set(token, Span{Text: end})
 		for _, a := range r.actions {
 			setVisible(a, on)
 		}
-		setVisible(r.end, !on)
 		name := s.EndIcon
 		if on {
 			name = ""
 		}
 		setPicture(endIcon, name, token)
+		d.objects = []fyne.CanvasObject{ground, bar, disc, icon.Raster, r.avatar, endIcon.Raster}
+		for _, i := range []*inline{r.title, r.detail, r.end} {
+			d.objects = append(d.objects, i.objects()...)
+		}
+		for _, a := range r.actions {
+			d.objects = append(d.objects, a)
+		}
 	}
 	d.min = func() fyne.Size {
 		h := theme.Px(theme.RowHeight)
@@ -219,9 +236,9 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 				right -= theme.Px(theme.Grid)
 			}
 		} else {
-			m := r.end.MinSize()
-			right -= m.Width
-			place(r.end, right, (s.Height-m.Height)/2, m.Width, m.Height)
+			end := r.end.width()
+			right -= end
+			r.end.place(right, 0, end, s.Height)
 			if endIcon.Visible() {
 				e := theme.Px(theme.IconSmall)
 				right -= e + theme.Px(6)
@@ -230,14 +247,15 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 			right -= theme.Px(theme.Grid)
 		}
 		w := max(0, right-x)
+		r.words = w
 		top, low := theme.Px(theme.NameSize.LineHeight()), theme.Px(theme.DetailSize.LineHeight())
 		if len(r.spec.Detail) == 0 {
-			place(r.title, x, (s.Height-top)/2, w, top)
+			r.title.place(x, (s.Height-top)/2, w, top)
 			return
 		}
 		y := (s.Height - top - low) / 2
-		place(r.title, x, y, w, top)
-		place(r.detail, x, y+top, w, low)
+		r.title.place(x, y, w, top)
+		r.detail.place(x, y+top, w, low)
 	}
 	d.refresh()
 	return d

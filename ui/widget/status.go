@@ -135,7 +135,7 @@ func (s *shapeDrawing) set(status Status) {
 	if on && m.shape == Dotted {
 		dots = "own-dotted"
 	}
-	setPicture(s.dots, dots, m.hue)
+	setGlyph(s.dots, dots, m.hue)
 	glyph := m.glyph
 	if !on {
 		glyph = ""

@@ -134,6 +134,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 
 type textRenderer struct {
 	t       *Text
+	origin  fyne.Position // where the line begins in the widget it is drawn in
 	objects []fyne.CanvasObject
 	texts   []*canvas.Text
 	marks   []*canvas.Rectangle
@@ -151,6 +152,13 @@ func (r *textRenderer) MinSize() fyne.Size {
 }
 
 func (r *textRenderer) Refresh() {
+	r.update()
+	r.Layout(r.t.Size())
+	canvas.Refresh(r.t)
+}
+
+// update sets texts and colours; Layout must follow.
+func (r *textRenderer) update() {
 	spans := r.t.spans
 	for len(r.texts) < len(spans) {
 		m, x := canvas.NewRectangle(theme.Color(theme.Transparent)), canvas.NewText("", nil)
@@ -168,8 +176,6 @@ func (r *textRenderer) Refresh() {
 		r.marks[i].FillColor = theme.Color(theme.Mark)
 		r.marks[i].CornerRadius = theme.Px(2)
 	}
-	r.Layout(r.t.Size())
-	canvas.Refresh(r.t)
 }
 
 func (r *textRenderer) Layout(s fyne.Size) {
@@ -179,12 +185,12 @@ func (r *textRenderer) Layout(s fyne.Size) {
 		left = t.width() // never cut what must be read
 	}
 	total := min(left, t.width())
-	x := float32(0)
+	x, y := r.origin.X, r.origin.Y
 	switch t.style.Align {
 	case fyne.TextAlignCenter:
-		x = (s.Width - total) / 2
+		x += (s.Width - total) / 2
 	case fyne.TextAlignTrailing:
-		x = s.Width - total
+		x += s.Width - total
 	}
 	for i, span := range t.spans {
 		if i >= len(r.texts) {
@@ -197,8 +203,9 @@ func (r *textRenderer) Layout(s fyne.Size) {
 		c := r.texts[i]
 		c.Text = shown
 		m := c.MinSize()
-		place(c, x, (s.Height-m.Height)/2, m.Width, m.Height)
-		place(r.marks[i], x-theme.Px(1), (s.Height-theme.Px(t.style.Size.LineHeight()))/2, m.Width+theme.Px(2), theme.Px(t.style.Size.LineHeight()))
+		place(c, x, y+(s.Height-m.Height)/2, m.Width, m.Height)
+		h := theme.Px(t.style.Size.LineHeight())
+		place(r.marks[i], x-theme.Px(1), y+(s.Height-h)/2, m.Width+theme.Px(2), h)
 		x += m.Width
 		left -= m.Width
 		if shown != span.Text {
@@ -206,6 +213,35 @@ func (r *textRenderer) Layout(s fyne.Size) {
 		}
 	}
 }
+
+// inline is a Text drawn in another widget. It is no widget itself, so that it takes neither pointer nor tip from the
+// widget it is part of.
+type inline struct {
+	t *Text
+	r *textRenderer
+}
+
+func newInline(style Style) *inline {
+	t := &Text{style: style}
+	return &inline{t: t, r: &textRenderer{t: t}}
+}
+
+func (i *inline) set(token theme.Token, spans ...Span) {
+	i.t.spans, i.t.style.Token = spans, token
+	i.r.update()
+}
+
+func (i *inline) objects() []fyne.CanvasObject { return i.r.objects }
+
+func (i *inline) width() float32 { return i.t.width() }
+
+func (i *inline) place(x, y, w, h float32) {
+	i.r.origin = fyne.NewPos(x, y)
+	i.r.Layout(fyne.NewSize(w, h))
+}
+
+// cut reports whether the text does not fit in the width it was placed in.
+func (i *inline) cut(w float32) bool { return i.width() > w+0.5 }
 
 // set gives a canvas text the look of a step of the type scale.
 func set(c *canvas.Text, size theme.TextSize, token theme.Token, bold, figures bool) {
