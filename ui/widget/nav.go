@@ -38,8 +38,8 @@ func (n *NavItem) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessib
 
 // CreateRenderer implements fyne.Widget.
 func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
-	ground, ring, icon, label := &canvas.Rectangle{}, newRing(theme.RadiusField), picture(), line()
-	d := &drawing{owner: n, objects: []fyne.CanvasObject{ground, icon, label, ring}}
+	ground, ring, icon, label := &canvas.Rectangle{}, newRing(theme.RadiusField), newPicture(), line()
+	d := &drawing{owner: n, objects: []fyne.CanvasObject{ground, icon.Raster, label, ring}}
 	d.refresh = func() {
 		fill, ink := theme.Transparent, theme.Text2
 		switch {
@@ -63,7 +63,7 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 		ground.Resize(s)
 		ring.Resize(s)
 		side, m := theme.Px(theme.IconMedium), label.MinSize()
-		place(icon, theme.Px(10), (s.Height-side)/2, side, side)
+		place(icon.Raster, theme.Px(10), (s.Height-side)/2, side, side)
 		place(label, theme.Px(20)+side, (s.Height-m.Height)/2, m.Width, m.Height)
 	}
 	d.refresh()
