@@ -2,6 +2,7 @@ package pbxdemo
 
 import (
 	"math"
+	"strings"
 	"sync"
 	"time"
 
@@ -45,6 +46,39 @@ func (s *sine) Read(block []int16) bool {
 		block[i] = int16(s.amplitude * math.Sin(s.phase))
 		s.phase = math.Mod(s.phase+s.step, 2*math.Pi)
 	}
+	return true
+}
+
+// chord is a key's two frequencies for a time (ITU-T Q.23). It is longer than audio/tone's, which sounds when a key is
+// pressed: this one is listened to.
+type chord struct {
+	low, high sine
+	left      int // samples
+}
+
+const chordTime = 250 * time.Millisecond
+
+// keyTone is the sound of one key of keypad.
+func keyTone(key rune) *chord {
+	const byPlace = "123A456B789C*0#D"
+	low, high := [4]float64{697, 770, 852, 941}, [4]float64{1209, 1336, 1477, 1633}
+	i := max(strings.IndexRune(byPlace, key), 0)
+	one := func(freq float64) sine { return sine{step: 2 * math.Pi * freq / audio.Rate, amplitude: 2600} }
+	return &chord{one(low[i/4]), one(high[i%4]), samples(chordTime)}
+}
+
+// Done reports whether it is over.
+func (c *chord) Done() bool { return c.left <= 0 }
+
+// Read implements audio.Source.
+func (c *chord) Read(block []int16) bool {
+	var other [audio.BlockSize]int16
+	c.low.Read(block)
+	c.high.Read(other[:len(block)])
+	for i := range block {
+		block[i] += other[i]
+	}
+	c.left -= len(block)
 	return true
 }
 

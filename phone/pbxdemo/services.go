@@ -9,7 +9,6 @@ import (
 
 	"svara/assets"
 	"svara/audio"
-	"svara/audio/tone"
 	"svara/phone/sdp"
 	"svara/phone/ua"
 )
@@ -115,11 +114,10 @@ const slot = 900 * time.Millisecond
 // key is a key's tone and its name.
 func (p *PBX) key(language string, d rune) []ending {
 	i := time.Duration(strings.IndexRune(keypad, d))
-	sound, ok := tone.DTMF(d).(ending)
-	if i < 0 || !ok {
+	if i < 0 {
 		return nil
 	}
-	return []ending{sound, pause(50 * time.Millisecond), p.sound(language, "digits", i*slot, (i+1)*slot)}
+	return []ending{keyTone(d), pause(150 * time.Millisecond), p.sound(language, "digits", i*slot, (i+1)*slot)}
 }
 
 // milliwatt is a tone to measure with: 1004 Hz at -16 dBFS. The telephone network's milliwatt is 13 dB louder, which
