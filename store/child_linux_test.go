@@ -96,7 +96,10 @@ func childDiskFull(dir string) error {
 	if _, err := s.AddHistory(ctx, entry("Anna", "1", phone.OutcomeMissed)); err != nil {
 		return fmt.Errorf("after room was made: %w", err)
 	}
-	stored++
+	stored += 2 // with the one that had no room
+	if all, err = s.History(ctx, phone.HistoryQuery{Limit: 5000}); err != nil || len(all) != stored {
+		return fmt.Errorf("%d entries of %d after room was made, %w", len(all), stored, err)
+	}
 	if err := s.Close(); err != nil {
 		return err
 	}

@@ -130,6 +130,47 @@ func dropTables(t *testing.T, path string) {
 	}
 }
 
+// TestKilledWhileReplacing leaves the folder as a kill at each step of beginAnew leaves it.
+func TestKilledWhileReplacing(t *testing.T) {
+	garbage := []byte("not a database")
+	for name, c := range map[string]struct {
+		prepare func(t *testing.T, path string)
+		fault   phone.ReasonID
+		entries int
+	}{
+		"before setting aside": {func(t *testing.T, path string) { write(t, path, garbage) }, phone.ReasonStoreDamaged, 0},
+		"log set aside": {func(t *testing.T, path string) {
+			write(t, path, garbage)
+			write(t, path+".damaged-x-wal", garbage)
+		}, phone.ReasonStoreDamaged, 0},
+		"all set aside": {func(t *testing.T, path string) { write(t, path+".damaged-x", garbage) }, "", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			fill(t, dir, 3)
+			path := filepath.Join(dir, databaseName)
+			if err := os.Rename(path, replacement(path)); err != nil { // as salvage made it
+				t.Fatal(err)
+			}
+			c.prepare(t, path)
+			s, faults, err := Open(t.Context(), dir, quiet())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = s.Close() }()
+			if c.fault == "" && len(faults) != 0 || c.fault != "" && (len(faults) != 1 || faults[0].ID != c.fault) {
+				t.Errorf("faults %v", faults)
+			}
+			if n := len(history(t, s, phone.HistoryQuery{})); n != c.entries {
+				t.Errorf("%d entries, want %d", n, c.entries)
+			}
+			if _, err := os.Lstat(replacement(path)); !os.IsNotExist(err) {
+				t.Errorf("the replacement is still there: %v", err)
+			}
+		})
+	}
+}
+
 func TestSalvageReadsTheLog(t *testing.T) {
 	// The last commits are in the -wal file only, since the phone was killed, and then the first page was lost: the
 	// companions must be kept under the names that belong together, and nothing of them be changed.

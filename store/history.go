@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,21 +18,42 @@ const (
 	historyLimitMax = 5000 // entries a query gets at most
 )
 
-// AddHistory saves a finished call and returns its ID, which rises with every entry. The entry's own ID is ignored.
+// AddHistory saves a finished call and returns its ID, which rises with every entry. The entry's own ID is ignored. An
+// entry that could not be saved is kept in memory and saved with the next one, or by Close.
 func (s *Store) AddHistory(ctx context.Context, e phone.HistoryEntry) (int64, error) {
-	var id int64
 	e.ID = 0
-	err := s.write(ctx, "save history", func(tx *sql.Tx) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var id int64
+	err := s.writeLocked(ctx, "save history", func(tx *sql.Tx) error {
+		if err := s.insertUnsaved(ctx, tx); err != nil {
+			return err
+		}
 		if _, err := insertEntry(ctx, tx, e, ""); err != nil {
 			return err
 		}
 		return tx.QueryRowContext(ctx, "SELECT last_insert_rowid()").Scan(&id)
 	})
 	if err != nil {
+		s.unsaved = append(s.unsaved, e)
+		if over := len(s.unsaved) - maxUnsaved; over > 0 {
+			s.unsaved = slices.Delete(s.unsaved, 0, over)
+		}
 		return 0, err
 	}
+	s.unsaved = nil
 	s.revision.Add(1)
 	return id, nil
+}
+
+// insertUnsaved is for who holds s.writing.
+func (s *Store) insertUnsaved(ctx context.Context, tx *sql.Tx) error {
+	for _, e := range s.unsaved {
+		if _, err := insertEntry(ctx, tx, e, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insertEntry inserts one entry, under its own ID when it has one, and returns the number of rows made. conflict is an

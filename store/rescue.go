@@ -11,32 +11,74 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
 // A database is its file and what WAL mode keeps beside it; only together do they hold the last commits.
 var databaseParts = []string{"", "-wal", "-shm"}
 
-// beginAnew sets a damaged database aside, starts a new one and carries over what can still be read. It returns where
-// the old one is kept.
+// replacement is the database that is made to take a damaged one's place.
+func replacement(path string) string { return path + ".new" }
+
+// beginAnew makes a new database with what can still be read of a damaged one, and puts it in its place; the old one is
+// kept, and where is returned. A kill in the middle is mended by the next start: up to setAside it begins anew once
+// more, from there finishReplacing goes on.
 func beginAnew(ctx context.Context, path string, steps []migration, log *slog.Logger) (s *Store, kept string, err error) {
-	kept, err = setAside(path, time.Now())
+	fresh := replacement(path)
+	if err := removeDatabase(fresh); err != nil {
+		return nil, "", err
+	}
+	db, err := openFile(ctx, fresh, steps, log)
 	if err != nil {
 		return nil, "", err
 	}
-	db, err := openFile(ctx, path, steps, log)
-	if err != nil {
+	made := newStore(db, fresh, log)
+	made.salvage(ctx, path)
+	if err := made.Close(); err != nil { // which leaves one file, without a log
 		return nil, "", err
 	}
-	s = newStore(db, path, log)
-	s.salvage(ctx, kept)
-	return s, kept, nil
+	if kept, err = setAside(path, time.Now()); err != nil {
+		return nil, "", err
+	}
+	if err := finishReplacing(path); err != nil {
+		return nil, "", err
+	}
+	if db, err = openFile(ctx, path, steps, log); err != nil {
+		return nil, "", err
+	}
+	return newStore(db, path, log), kept, nil
 }
 
-// setAside renames a database and its companions, so that nothing of what was found is lost.
+// finishReplacing puts a new database in the place of a damaged one that has been set aside.
+func finishReplacing(path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err // there, or not to be seen
+	}
+	if _, err := os.Lstat(replacement(path)); err != nil {
+		return nil // none
+	}
+	if err := os.Rename(replacement(path), path); err != nil {
+		return fmt.Errorf("put the new database in place: %w", err)
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
+func removeDatabase(path string) error {
+	for _, part := range databaseParts {
+		if err := os.Remove(path + part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// setAside renames a database and its companions, so that nothing of what was found is lost. The database goes last: a
+// log without its database would be played into the next one of that name.
 func setAside(path string, now time.Time) (kept string, err error) {
 	kept = path + ".damaged-" + stamp(now)
-	for _, part := range databaseParts {
+	for _, part := range slices.Backward(databaseParts) {
 		err := os.Rename(path+part, kept+part)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("set the damaged database aside: %w", err)
@@ -45,6 +87,7 @@ func setAside(path string, now time.Time) (kept string, err error) {
 			_ = os.Chmod(kept+part, fileMode)
 		}
 	}
+	syncFolder(filepath.Dir(path))
 	return kept, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"svara/phone"
 )
@@ -22,13 +23,18 @@ const (
 
 // Store is the profile's database. All methods are safe for concurrent use.
 type Store struct {
-	db       *sql.DB       // a pool; SQLite lets readers run beside one writer
-	anchor   *sql.Conn     // keeps a database in memory alive; nil for a file
-	log      *slog.Logger  //
+	db       *sql.DB   // a pool; SQLite lets readers run beside one writer
+	anchor   *sql.Conn // keeps a database in memory alive; nil for a file
+	log      *slog.Logger
 	path     string        // empty when in memory
-	writing  sync.Mutex    // one writer at a time, so that none has to poll SQLite's lock
 	revision atomic.Uint64 // see phone.HistoryState
+
+	writing sync.Mutex           // one writer at a time, so that none has to poll SQLite's lock
+	unsaved []phone.HistoryEntry // writing; what the disk did not take, oldest first, at most maxUnsaved
 }
+
+// maxUnsaved bounds what is kept for a disk that takes nothing.
+const maxUnsaved = 1000
 
 // Open opens or makes the profile's database in dir. What the user should be told comes as reasons:
 //
@@ -50,6 +56,9 @@ func open(ctx context.Context, dir string, migrations fs.FS, log *slog.Logger) (
 		return nil, nil, fmt.Errorf("open store: %w", err)
 	}
 	path := filepath.Join(dir, databaseName)
+	if err := finishReplacing(path); err != nil {
+		log.Warn("finish replacing a damaged database", "err", err)
+	}
 	db, err := openFile(ctx, path, steps, log)
 	if err == nil {
 		return newStore(db, path, log), nil, nil
@@ -83,10 +92,19 @@ func newStore(db *sql.DB, path string, log *slog.Logger) *Store {
 // Path is where the database lies, empty when it is in memory only.
 func (s *Store) Path() string { return s.path }
 
-// Close writes the log back into the database and closes it. Calls made after it fail.
+// Close makes a last try to save what could not be saved, writes the log back into the database and closes it. Calls
+// made after it fail.
 func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if len(s.unsaved) > 0 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		if err := s.writeLocked(ctx, "save history", func(tx *sql.Tx) error { return s.insertUnsaved(ctx, tx) }); err != nil {
+			s.log.Error("history lost", "entries", len(s.unsaved), "err", err)
+		}
+		cancel()
+		s.unsaved = nil
+	}
 	if s.anchor != nil {
 		_ = s.anchor.Close()
 	}
@@ -100,6 +118,11 @@ func (s *Store) Close() error {
 func (s *Store) write(ctx context.Context, doing string, fn func(*sql.Tx) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	return s.writeLocked(ctx, doing, fn)
+}
+
+// writeLocked is write for who holds s.writing.
+func (s *Store) writeLocked(ctx context.Context, doing string, fn func(*sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fail(doing, err)
