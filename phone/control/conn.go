@@ -121,7 +121,25 @@ func (c *client) answer(ctx, here context.Context, l line) error {
 	}
 	call, err := c.sv.Phone.Do(command)
 	c.sv.ledger.made(call)
+	if err == nil && c.sv.Saved != nil && lasting(command) {
+		limited, cancel := context.WithTimeout(ctx, savePatience)
+		err = c.sv.Saved(limited)
+		cancel()
+	}
 	return c.reply(r.ID, Done{Call: call}, err)
+}
+
+// savePatience is how long a disk may take before the client is told that it is not known whether it has saved.
+const savePatience = 10 * time.Second
+
+// lasting reports whether a command changes what outlives the phone: to a script, done means saved, whatever happens
+// the moment after.
+func lasting(c phone.Command) bool {
+	switch c.(type) {
+	case phone.PutAccount, phone.RemoveAccount, phone.Set, phone.SeeMissed:
+		return true
+	}
+	return false
 }
 
 // decodeCommand is phone.DecodeCommand without words that could quote a password.

@@ -205,6 +205,21 @@ func TestCommandsReachThePhone(t *testing.T) {
 	}
 }
 
+func TestDoneMeansSaved(t *testing.T) {
+	var asked int
+	var fails error
+	r := run(t, func(r *running) { r.server.Saved = func(context.Context) error { asked++; return fails } })
+	c := r.dial(t)
+	for i, command := range []phone.Command{phone.Set{}, phone.PutAccount{}, phone.RemoveAccount{}, phone.SeeMissed{}, phone.Dial{}, phone.SetHold{}} {
+		if _, err := c.Do(t.Context(), command); err != nil || asked != min(i+1, 4) {
+			t.Errorf("%T: %v, asked %d times", command, err, asked)
+		}
+	}
+	fails = phone.Refuse(phone.ReasonStoreFailed, "disk full")
+	_, err := c.Do(t.Context(), phone.Set{})
+	wantReason(t, err, phone.ReasonStoreFailed)
+}
+
 func TestQueries(t *testing.T) {
 	started := time.Now().Add(-90 * time.Second)
 	r := run(t, func(r *running) {

@@ -27,6 +27,7 @@ type Server struct {
 	Screenshot func(path, view string) error // nil without a window; returns also when the window goes away meanwhile
 	Raise      func(args []string)           // another start of the program: show the window, take its links
 	Quit       func()                        // begin to end; must not wait for Serve
+	Saved      func(context.Context) error   // waits until what was changed so far is on the disk; nil: not waited for
 	Log        *slog.Logger                  //
 }
 
