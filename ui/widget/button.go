@@ -288,7 +288,7 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 		if b.spec.Text == "" {
 			w = theme.Px(b.iconSize())
 		}
-		return fyne.NewSize(w+theme.Px(theme.Grid), h)
+		return fyne.NewSize(max(w+theme.Px(theme.Grid), theme.Px(theme.MinTarget)), h)
 	case b.spec.Text == "" && !r.cap.visible():
 		return fyne.NewSize(h, h)
 	}
@@ -296,7 +296,7 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 	if b.spec.Size == Small {
 		pad = theme.Px(theme.Grid)
 	}
-	return fyne.NewSize(r.content()+2*pad, h)
+	return fyne.NewSize(max(r.content()+2*pad, theme.Px(theme.MinTarget)), h)
 }
 
 func (r *buttonRenderer) Layout(size fyne.Size) {

@@ -65,7 +65,7 @@ func (l *Link) CreateRenderer() fyne.WidgetRenderer {
 		setVisible(ring, l.focused)
 	}
 	d.min = func() fyne.Size {
-		return fyne.NewSize(label.MinSize().Width+theme.Px(8), theme.Px(theme.MinTarget))
+		return fyne.NewSize(max(label.MinSize().Width+theme.Px(8), theme.Px(theme.MinTarget)), theme.Px(theme.MinTarget))
 	}
 	d.layout = func(s fyne.Size) {
 		m := label.MinSize()

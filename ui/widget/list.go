@@ -67,13 +67,12 @@ func (l *KeyList) SetCursor(index int) {
 	if index < -1 {
 		index = -1
 	}
-	if index != l.cursor {
-		l.cursor = index
-		l.body.Refresh()
-	}
+	l.cursor = index
 	l.show(index)
+	l.body.Refresh()
 }
 
+// show scrolls a row into sight. The body is drawn anew by the caller: Fyne does not tell OnScrolled of this.
 func (l *KeyList) show(index int) {
 	if index < 0 {
 		return
