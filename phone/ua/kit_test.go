@@ -217,7 +217,13 @@ func (p *peer) read() {
 			continue
 		}
 		out, _, err := normalise(slices.Clone(buf[:n]))
-		if err != nil {
+		if code := 0; err != nil { // a 400 repeats what was wrong with the request
+			if fmt.Sscanf(string(buf[:n]), "SIP/2.0 %d ", &code); code == 400 || code == 505 {
+				res := sip.NewResponse(code, "")
+				res.AppendHeader(&sip.CSeqHeader{MethodName: sip.OPTIONS})
+				p.in <- res
+				continue
+			}
 			p.t.Errorf("we sent something malformed: %v\n%s", err, buf[:n])
 			continue
 		}
