@@ -92,9 +92,9 @@ func rewrite(r io.Reader) (string, error) {
 		case "line":
 			fmt.Fprintf(&b, `<path d="M%s %sL%s %s"`, attr["x1"], attr["y1"], attr["x2"], attr["y2"])
 		case "polyline":
-			fmt.Fprintf(&b, `<path d="M%s"`, strings.Join(strings.Fields(attr["points"]), "L"))
+			fmt.Fprintf(&b, `<path d="%s"`, points(attr["points"]))
 		case "polygon":
-			fmt.Fprintf(&b, `<path d="M%sZ"`, strings.Join(strings.Fields(attr["points"]), "L"))
+			fmt.Fprintf(&b, `<path d="%sZ"`, points(attr["points"]))
 		case "circle":
 			fmt.Fprintf(&b, `<circle cx=%q cy=%q r=%q`, attr["cx"], attr["cy"], attr["r"])
 		case "ellipse":
@@ -115,6 +115,20 @@ func rewrite(r io.Reader) (string, error) {
 		}
 		b.WriteString(stroke)
 	}
+}
+
+// points is the path through a list of pairs, however they are set apart.
+func points(list string) string {
+	n := strings.FieldsFunc(list, func(r rune) bool { return r == ' ' || r == ',' })
+	var b strings.Builder
+	for i := 0; i+1 < len(n); i += 2 {
+		letter := "L"
+		if i == 0 {
+			letter = "M"
+		}
+		b.WriteString(letter + n[i] + " " + n[i+1])
+	}
+	return b.String()
 }
 
 func orZero(s string) string {
