@@ -142,7 +142,7 @@ func TestEcho(t *testing.T) {
 			k := h.call("a", "9001", codec)
 			k.player.play(sineOf(700))
 			k.hear(t, "our tone", 0, func(pcm []int16) bool {
-				last := tail(pcm, 500*time.Millisecond)
+				last := tail(pcm, 200*time.Millisecond)
 				return share(last, 700) > 0.95 && rms(last) > -18 && rms(last) < -13
 			})
 			h.hangup("a")
@@ -200,7 +200,7 @@ func TestMilliwatt(t *testing.T) {
 	h := newHandset(t, p, "2100")
 	k := h.call("a", "9007")
 	k.hear(t, "1004 Hz at -19 dBFS rms", 0, func(pcm []int16) bool {
-		last := tail(pcm, 500*time.Millisecond)
+		last := tail(pcm, 200*time.Millisecond)
 		return share(last, 1004) > 0.97 && rms(last) > -20 && rms(last) < -18
 	})
 	h.hangup("a")
@@ -243,7 +243,7 @@ func TestHold(t *testing.T) {
 	if d := k.Agreed().RemoteDirection; d != sdp.RecvOnly {
 		t.Errorf("the held side says %q", d)
 	}
-	k.hear(t, "silence", k.now(), func(pcm []int16) bool { return len(pcm) > audio.Rate && rms(tail(pcm, 500*time.Millisecond)) < -60 })
+	k.hear(t, "silence", k.now(), func(pcm []int16) bool { return len(pcm) > audio.Rate && rms(tail(pcm, 300*time.Millisecond)) < -60 })
 	reoffer(sdp.SendRecv)
 	k.hear(t, "the tone again", k.now(), tone)
 	h.hangup("a")
