@@ -47,13 +47,21 @@ type portAudio struct {
 	mu      sync.Mutex    // guards what is below
 	started bool          // between Pa_Initialize and Pa_Terminate
 	pulse   []pulseDevice // the devices PortAudio was started with; nil without a sound server
+	fresh   time.Time     // when pulse was read
 	dir     string        // of the ALSA configuration files; made for us alone
 	config  int           // number of the newest: ALSA reads a file anew only under another name
 	streams int           // open
 	closed  bool
 }
 
-// watch follows the sound server, as long as there is one, and notices when one comes.
+// How often a sound server is looked for: after one has gone, while it may be starting again, and else.
+const (
+	serverAwaited = time.Second
+	serverUnknown = 15 * time.Second
+	awaitedFor    = 30 * time.Second
+)
+
+// watch follows the sound server, and notices when one goes or comes.
 func (p *portAudio) watch(ctx context.Context) {
 	changed := func() {
 		select {
@@ -61,21 +69,19 @@ func (p *portAudio) watch(ctx context.Context) {
 		default:
 		}
 	}
-	retry := time.NewTimer(0)
-	defer retry.Stop()
-	for {
+	var seen time.Time // when a server was there last
+	for ctx.Err() == nil {
+		if watchPulse(ctx, changed) {
+			seen = time.Now()
+			changed()
+		}
+		pause := serverUnknown
+		if time.Since(seen) < awaitedFor {
+			pause = serverAwaited
+		}
 		select {
 		case <-ctx.Done():
-			return
-		case <-retry.C:
-		}
-		began := time.Now()
-		watchPulse(ctx, changed)
-		if time.Since(began) > time.Second { // there was one, and it went
-			changed()
-			retry.Reset(time.Second)
-		} else {
-			retry.Reset(15 * time.Second)
+		case <-time.After(pause):
 		}
 	}
 }
@@ -133,7 +139,7 @@ func (p *portAudio) start() error {
 		if config, err = p.writeConfig(list); err != nil {
 			return err
 		}
-		p.pulse = list
+		p.pulse, p.fresh = list, time.Now()
 	}
 	prepareALSA(config)
 	if err := portaudio.Initialize(); err != nil {
@@ -205,25 +211,21 @@ func (p *portAudio) listed() []listedDevice {
 	return list
 }
 
+// freshFor is how long the sound server's list is believed, so that opening everything for a call asks only once.
+const freshFor = 300 * time.Millisecond
+
 // find is the device for an ID, and how PortAudio knows it. p.mu is held and PortAudio is started.
 func (p *portAudio) find(id string, input bool) (audio.Device, *portaudio.DeviceInfo, error) {
 	right := func(d audio.Device) bool { return d.Input && input || d.Output && !input }
-	if p.pulse == nil {
-		list := p.listed()
-		i := slices.IndexFunc(list, func(d listedDevice) bool {
-			return right(d.Device) && (d.ID == id || id == "" && d.Default)
-		})
-		if i < 0 && id == "" {
-			i = slices.IndexFunc(list, func(d listedDevice) bool { return right(d.Device) })
+	list, served := p.pulse, p.pulse != nil
+	if time.Since(p.fresh) > freshFor { // what is there now, not when PortAudio started
+		var err error
+		if list, err = pulseDevices(context.Background()); (err == nil) != served {
+			return audio.Device{}, nil, ErrRefresh // the sound server has come or gone
 		}
-		if i < 0 {
-			return audio.Device{}, nil, ErrMissing
-		}
-		return list[i].Device, list[i].info, nil
 	}
-	list, err := pulseDevices(context.Background()) // what is there now, not when PortAudio started
-	if err != nil {
-		return audio.Device{}, nil, fmt.Errorf("%w: %w", ErrRefresh, err)
+	if !served {
+		return p.findListed(id, right)
 	}
 	if id == "" {
 		i := slices.IndexFunc(list, func(d pulseDevice) bool { return right(d.Device) && d.Default })
@@ -250,6 +252,21 @@ func (p *portAudio) find(id string, input bool) (audio.Device, *portaudio.Device
 	return p.pulse[i].Device, info, err
 }
 
+// findListed is find without a sound server.
+func (p *portAudio) findListed(id string, right func(audio.Device) bool) (audio.Device, *portaudio.DeviceInfo, error) {
+	list := p.listed()
+	i := slices.IndexFunc(list, func(d listedDevice) bool {
+		return right(d.Device) && (d.ID == id || id == "" && d.Default)
+	})
+	if i < 0 && id == "" {
+		i = slices.IndexFunc(list, func(d listedDevice) bool { return right(d.Device) })
+	}
+	if i < 0 {
+		return audio.Device{}, nil, ErrMissing
+	}
+	return list[i].Device, list[i].info, nil
+}
+
 func infoNamed(name string) (*portaudio.DeviceInfo, error) {
 	infos, err := portaudio.Devices()
 	if err != nil {
@@ -271,7 +288,8 @@ func (p *portAudio) open(id string, input bool, openStream func(audio.Device, *p
 		return err
 	}
 	device, info, err := p.find(id, input)
-	if errors.Is(err, ErrRefresh) && p.streams == 0 {
+	stale := errors.Is(err, ErrRefresh) || errors.Is(err, ErrMissing) && p.pulse == nil
+	if stale && p.streams == 0 {
 		p.stop()
 		if err := p.start(); err != nil {
 			return err

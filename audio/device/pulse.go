@@ -20,10 +20,11 @@ type pulseDevice struct {
 }
 
 const (
-	sinkPrefix, sourcePrefix = "sink:", "source:" // of our IDs
-	defaultPCM               = "default"          // follows the server's choice; PortAudio fails without a device of this name
-	pactlTimeout             = 3 * time.Second    // a server that hangs must not hang us
-	dummySink                = "auto_null"        // what a server without any speaker shows
+	sinkPrefix, sourcePrefix = "sink:", "source:"     // of our IDs
+	defaultPCM               = "default"              // follows the server's choice; PortAudio fails without a device of this name
+	pactlConnects            = 500 * time.Millisecond // by then a pactl without a server has given up
+	pactlTimeout             = 3 * time.Second        // a server that hangs must not hang us
+	dummySink                = "auto_null"            // what a server without any speaker shows
 )
 
 // pulseDevices asks the sound server for its devices. It fails when there is no server, or no pactl to ask it with.
@@ -137,25 +138,33 @@ var alsaEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 func alsaQuote(s string) string { return `"` + alsaEscaper.Replace(s) + `"` }
 
-// watchPulse calls changed for each change the sound server tells of, until ctx is done or the server ends.
-func watchPulse(ctx context.Context, changed func()) {
+// watchPulse calls changed when it has found a sound server and for each change that tells of, until ctx is done or the
+// server goes. It reports whether there was one.
+func watchPulse(ctx context.Context, changed func()) bool {
 	cmd := exec.CommandContext(ctx, "pactl", "subscribe")
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	cmd.WaitDelay = time.Second
 	out, err := cmd.StdoutPipe()
 	if err != nil || cmd.Start() != nil {
-		return
+		return false
 	}
+	// Success says nothing; failure ends at once.
+	connected := time.AfterFunc(pactlConnects, changed)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		// "Event 'new' on sink #5". Sink inputs, clients and modules come and go with every sound.
-		line := lines.Text()
-		if strings.Contains(line, " on sink #") || strings.Contains(line, " on source #") {
-			if !strings.Contains(line, "'change'") { // volume and idle state are of no interest
-				changed()
-			}
-		} else if strings.Contains(line, " on server") { // another default
+		if notable(lines.Text()) {
 			changed()
 		}
 	}
 	_ = cmd.Wait() // it was killed, or its server went: both are expected
+	return !connected.Stop()
+}
+
+// notable picks from "Event 'new' on sink #5" and its like what may change the list of devices. Other things come and go
+// with every sound, and a device tells of its own volume and idling.
+func notable(line string) bool {
+	if strings.Contains(line, " on server") { // another default
+		return true
+	}
+	device := strings.Contains(line, " on sink #") || strings.Contains(line, " on source #")
+	return device && !strings.Contains(line, "'change'")
 }
