@@ -107,7 +107,9 @@ func (c *cli) exit(err error) int {
 	case errors.Is(err, context.DeadlineExceeded):
 		line, code = string(control.ReasonTimedOut)+": "+err.Error(), exitTimeout
 	case errors.As(err, &refused):
-		line = refused.Error()
+		if line = err.Error(); !strings.HasPrefix(line, string(refused.Reason.ID)) {
+			line = string(refused.Reason.ID) + ": " + line
+		}
 	default:
 		line = string(phone.ReasonInternal) + ": " + err.Error()
 	}

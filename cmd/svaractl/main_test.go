@@ -59,6 +59,9 @@ func start(t *testing.T, adapt func(*bench)) *bench {
 			if r.ID == phone.ReasonNoCall {
 				return "There is no such call"
 			}
+			if strings.HasPrefix(string(r.ID), "timed-out") || r.ID == control.ReasonNoWindow {
+				return "words that the language files do not have"
+			}
 			return ""
 		},
 	}
@@ -204,7 +207,7 @@ func TestExitCodes(t *testing.T) {
 	b.wantCode(exitRefused, "bad-target: evil [31mx\n", "dial", "x") // nothing the terminal obeys
 	b.wantCode(exitRefused, "no-call: There is no such call\n", "call", "9")
 	b.wantCode(exitRefused, "bad-setting: no.such\n", "get", "no.such")
-	b.wantCode(exitRefused, "no-window\n", "screenshot", "x.png")
+	b.wantCode(exitRefused, "no-window: the phone runs without a window\n", "screenshot", "x.png")
 	b.wantCode(exitRefused, "no-account: nobody\n", "account", "set", "nobody", "user", "x")
 	for _, args := range [][]string{
 		{}, {"fly"}, {"--no-such-flag"}, {"dial"}, {"dial", "1", "2"}, {"dial", "1", "--speed", "3"}, {"hangup", "x"}, {"call", "0"}, {"call", "-1"},
@@ -232,6 +235,14 @@ func TestExitCodes(t *testing.T) {
 		if r := nobody.run(args...); r.code != exitDone || !strings.Contains(r.out, "svaractl") || r.errs != "" {
 			t.Errorf("%q: %+v", args, r)
 		}
+	}
+}
+
+func TestSecondPhone(t *testing.T) {
+	b := start(t, nil)
+	b.wantCode(exitRefused, "another phone runs with this profile\n", "run", "--audio", "null")
+	if r := b.run("run", "--audio", "null"); !strings.HasPrefix(r.errs, "already-running: ") {
+		t.Errorf("%+v", r)
 	}
 }
 

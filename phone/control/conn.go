@@ -200,10 +200,19 @@ func (c *client) reply(id uint64, result any, err error) error {
 
 func (c *client) refuse(id uint64, err error) error {
 	fault := &Fault{Reason: phone.ReasonOf(err)}
-	if c.sv.Words != nil {
+	if own, ok := ownWords[fault.ID]; ok {
+		fault.Words = own(fault.Text)
+	} else if c.sv.Words != nil {
 		fault.Words = c.sv.Words(fault.Reason)
 	}
 	return c.send(Response{ID: id, Error: fault})
+}
+
+// ownWords are the words for the reasons that only this door gives, which the phone's language files do not know.
+var ownWords = map[phone.ReasonID]func(text string) string{
+	ReasonTimedOut:       func(text string) string { return text },
+	ReasonNoWindow:       func(string) string { return "the phone runs without a window" },
+	ReasonTooManyClients: func(limit string) string { return "more than " + limit + " connections" },
 }
 
 func (c *client) send(r Response) error {

@@ -13,7 +13,13 @@ import (
 )
 
 // ErrRunning is what Listen returns when another phone runs with the profile. Its reason is already-running.
-var ErrRunning = fmt.Errorf("another phone runs with this profile: %w", phone.Refuse(phone.ReasonAlreadyRunning, ""))
+var ErrRunning error = runningError{}
+
+type runningError struct{}
+
+func (runningError) Error() string { return "another phone runs with this profile" }
+
+func (runningError) Unwrap() error { return phone.Refuse(phone.ReasonAlreadyRunning, "") }
 
 // Listener is the profile's lock and socket. Requests that come before Server.Serve wait.
 type Listener struct {
