@@ -12,12 +12,12 @@ import (
 const digitNames = "0123456789*#ABCD"
 
 const (
-	pause      = ','  // in a string of digits: two seconds of nothing
-	pauseMS    = 2000 //
-	digitMS    = 100  // length of a digit
-	betweenMS  = 100  // from a digit's end to the next one's beginning; its end packets go out in that time
-	endPackets = 3    // RFC 4733 2.5.1.4
-	queued     = 256  // digits waiting
+	pause      = ',' // in a string of digits: two seconds of nothing
+	pauseMS    = 2000
+	digitMS    = 100 // length of a digit
+	betweenMS  = 100 // from a digit's end to the next one's beginning; its end packets go out in that time
+	endPackets = 3   // RFC 4733 2.5.1.4
+	queued     = 256 // digits waiting
 )
 
 // SendDigits queues digits 0-9 * # A-D to be sent as RFC 4733 events; a comma is a pause of two seconds.

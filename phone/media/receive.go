@@ -39,7 +39,8 @@ func (r *receiver) readRTP() {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
-			continue // an ICMP error for what was sent, told here by some systems
+			r.rest() // an ICMP error for what was sent, told here by some systems
+			continue
 		}
 		if n < 12 || buf[0]>>6 != 2 {
 			continue // no RTP: STUN, keep-alives, noise
@@ -50,6 +51,14 @@ func (r *receiver) readRTP() {
 			continue
 		}
 		r.take(buf[:n], from, r.s.cfg.Now())
+	}
+}
+
+// rest keeps a socket that fails and fails from taking a whole core.
+func (r *receiver) rest() {
+	select {
+	case <-r.s.stop:
+	case <-time.After(5 * time.Millisecond):
 	}
 }
 
@@ -140,7 +149,6 @@ type reception struct {
 	jitter   float64 // clock units
 
 	priorExpected, priorReceived int64 // at the last report
-	lossReported                 uint8
 
 	total uint64 // packets of all sources
 	lost  int64  // of sources before this one

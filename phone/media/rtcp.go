@@ -20,6 +20,7 @@ func (r *receiver) readRTCP() {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
+			r.rest()
 			continue
 		}
 		r.control(buf[:n], netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()), false)

@@ -66,6 +66,7 @@ func (w *sender) write(block []int16) {
 	if !p.sends || !to.IsValid() {
 		w.stamp += uint32(len(block) * clock / audio.Rate) // the sampling clock runs on (RFC 3550 5.1)
 		w.filled, w.mark, w.at = 0, true, time.Time{}
+		w.forget()
 		return
 	}
 	for len(block) > 0 {
@@ -74,6 +75,18 @@ func (w *sender) write(block []int16) {
 		if w.filled += n; w.filled == p.frame {
 			w.filled = 0
 			w.complete(p, to, clock)
+		}
+	}
+}
+
+// forget drops digits that cannot be sent now: they must not come out when a held call is resumed.
+func (w *sender) forget() {
+	w.digit = digitWriter{}
+	for {
+		select {
+		case <-w.queue:
+		default:
+			return
 		}
 	}
 }
