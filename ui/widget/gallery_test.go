@@ -143,3 +143,54 @@ func gallery() (*widget.Root, fyne.Focusable) {
 	add(widget.NewCard(widget.CardSpec{Border: theme.Answer}, widget.NewParagraph(text.T("reason.no-speaker"), widget.Style{Size: theme.BodySize})))
 	return widget.NewRoot(container.NewPadded(container.NewVBox(col...))), focused
 }
+
+// TestGalleryOfWhatOpens draws an open menu and a reason's tip.
+func TestGalleryOfWhatOpens(t *testing.T) {
+	for _, mode := range []theme.Mode{theme.ModeLight, theme.ModeDark} {
+		t.Run(string(mode), func(t *testing.T) {
+			app := test.NewTempApp(t)
+			text.SetLanguage("sv")
+			t.Cleanup(func() { text.SetLanguage(text.Auto) })
+			theme.Apply(app, mode, 100)
+			locked := widget.NewButton(widget.ButtonSpec{Text: text.T("call.record"), Icon: "circle-dot", Disabled: text.T("disabled.not-answered-yet")}, nil)
+			answer := widget.NewButton(widget.ButtonSpec{Text: text.T("call.answer"), Icon: "phone", Key: text.T("key.numenter"), Look: widget.Go, Size: widget.Large}, nil)
+			pick := widget.NewSelect("headphones", nil)
+			pick.Set([]widget.Option{{ID: "", Text: text.T("sound.system")}, {ID: "a", Text: "Nordljud H2"}, {ID: "b", Text: "Inbyggda högtalare med ett mycket långt namn från tillverkaren"}}, "b")
+			tile := widget.NewButton(widget.ButtonSpec{Icon: "circle-dot", Text: text.T("call.record"), Size: widget.Tile, Disabled: text.T("disabled.not-answered-yet")}, nil)
+			root := widget.NewRoot(container.NewPadded(container.NewVBox(container.NewHBox(locked), container.NewHBox(answer, tile), layout.NewSpacer(), pick)))
+			w := test.NewTempWindow(t, root)
+			w.SetPadded(false)
+			w.Resize(fyne.NewSize(340, 560))
+			keep(t, w, string(mode)+"-focus", answer)
+			keep(t, w, string(mode)+"-tip", locked)
+			pick.Open()
+			keep(t, w, string(mode)+"-select", nil)
+			w.Canvas().Overlays().Remove(w.Canvas().Overlays().Top())
+			widget.ShowMenu(w.Canvas(), fyne.NewPos(60, 60), []widget.MenuItem{
+				{Text: text.T("menu.settings"), Icon: "settings", Key: "Ctrl+,"}, {Text: text.T("menu.shortcuts"), Icon: "keyboard", Key: "F1"}, {},
+				{Text: text.T("history.copy"), Icon: "copy", Disabled: text.T("history.no_number")}, {Text: text.T("theme.dark"), Chosen: true},
+				{Text: text.T("menu.sign_out"), Icon: "log-out", Danger: true, Detail: "elin@vaxel.example.com"}})
+			keep(t, w, string(mode)+"-menu", nil)
+		})
+	}
+}
+
+func keep(t *testing.T, w fyne.Window, name string, focus fyne.Focusable) {
+	t.Helper()
+	if focus != nil {
+		w.Canvas().Focus(focus)
+	}
+	img := w.Canvas().Capture()
+	dir := os.Getenv("SVARA_GALLERY")
+	if dir == "" {
+		return
+	}
+	f, err := os.Create(filepath.Join(dir, name+".png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, img); err != nil {
+		t.Fatal(err)
+	}
+}

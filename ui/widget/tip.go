@@ -119,9 +119,13 @@ func showTipSoon(o fyne.CanvasObject, s string) {
 
 func hideTip(o fyne.CanvasObject) {
 	r := rootOf(o)
-	if r == nil || r.tipFor != o {
-		return
+	if r != nil && r.tipFor == o {
+		r.leaveTip()
 	}
+}
+
+// leaveTip hides the tip whoever it belongs to.
+func (r *Root) leaveTip() {
 	r.stopWaiting()
 	r.tipFor = nil
 	setVisible(r.tip, false)
