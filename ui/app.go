@@ -64,7 +64,10 @@ type look struct {
 }
 
 // New makes the app and its main window without showing it.
-func New(opts Options) *App { return newApp(fyneapp.NewWithID(AppID), opts) }
+func New(opts Options) *App {
+	opts.quiet = keepFocus
+	return newApp(fyneapp.NewWithID(AppID), opts)
+}
 
 func newApp(fy fyne.App, opts Options) *App {
 	if opts.Log == nil {

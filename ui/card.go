@@ -51,6 +51,9 @@ func (w *cardWindow) update() {
 }
 
 func (w *cardWindow) make() {
+	if w.a.opts.quiet != nil {
+		w.a.opts.quiet()
+	}
 	w.window = w.a.fy.NewWindow("")
 	if d, ok := w.window.(desktop.Window); ok {
 		d.RequestAlwaysOnTop()

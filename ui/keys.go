@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"svara/ui/command"
@@ -58,7 +60,7 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	s := a.situation(focus)
 	m, ok := a.keymap.Lookup(chord, s)
 	if !ok {
-		return false
+		return !w.dialog && focus == command.FocusNone && a.typedDigit(chord)
 	}
 	if (w.dialog || a.page == command.ViewStart) && !everywhere[m.Command.ID] {
 		return false
@@ -73,6 +75,16 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	if m.Command.ID == command.DTMF {
 		a.normal.Digit(chord.Key)
 	}
+	return true
+}
+
+// typedDigit puts a digit that was typed while nothing had the keyboard in the search field: somebody begins to dial.
+func (a *App) typedDigit(chord command.Chord) bool {
+	if a.page == command.ViewStart || chord.Modified() || len(chord.Key) != 1 || !strings.Contains("0123456789+*#", chord.Key) {
+		return false
+	}
+	a.normal.SetField(a.normal.Field() + chord.Key)
+	a.main.Canvas().Focus(a.normal.Entry())
 	return true
 }
 

@@ -26,5 +26,6 @@ type Options struct {
 	Log        *slog.Logger // nil discards
 	Args       []string     // what the program was started with: numbers, sip: and tel: links
 
-	sync bool // history is answered before the question returns: tests, where no loop runs
+	quiet func() // called before the first window that must not take the focus is made; nil on a test's driver
+	sync  bool   // history is answered before the question returns: tests, where no loop runs
 }

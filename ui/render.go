@@ -77,8 +77,30 @@ func (a *App) setLook() bool {
 		theme.Apply(a.fy, theme.Mode(now.theme), now.size)
 	}
 	first := a.look == look{}
+	grown := !first && now.size > a.look.size
 	a.look = now
+	if grown {
+		a.grow()
+	}
 	return !first && text.Language() != before
+}
+
+// The largest window that a larger text makes by itself.
+const (
+	widestGrown  = 760
+	highestGrown = 900
+)
+
+// grow makes the window larger when the text became too large for it. It never shrinks it: the user may have sized it.
+func (a *App) grow() {
+	if a.page == command.ViewStart {
+		return
+	}
+	now := a.main.Canvas().Size()
+	want := fyne.NewSize(min(widestGrown, theme.Px(theme.NormalWidth)), min(highestGrown, theme.Px(theme.NormalHeight)))
+	if size := now.Max(want); size != now {
+		a.main.Resize(size)
+	}
 }
 
 // choosePage shows the first start while there is no account, or one is being signed in there.
@@ -120,7 +142,7 @@ func (a *App) setPage(p command.View) {
 		if wide {
 			w, h = startWidth, startHeight
 		}
-		a.main.Resize(fyne.NewSize(theme.Px(w), theme.Px(h)))
+		a.main.Resize(fyne.NewSize(min(max(w, widestGrown), theme.Px(w)), min(highestGrown, theme.Px(h))))
 	}
 }
 

@@ -44,9 +44,13 @@ func (w *settingsWindow) openAccount(id phone.AccountID) {
 }
 
 func (w *settingsWindow) build(page string) {
-	w.view = settings.New(w.a.deps(), w.a.scene(), w.a.opts.Version, page)
+	deps := w.a.deps()
+	var root *widget.Root
+	deps.Say = func(words string) { root.Toast("info", words, "", nil) } // where the user looks
+	w.view = settings.New(deps, w.a.scene(), w.a.opts.Version, page)
+	root = widget.NewRoot(w.view.Object())
 	w.window.SetTitle(text.T("settings.title") + " – " + text.T("app.name"))
-	w.window.SetContent(widget.NewRoot(w.view.Object()))
+	w.window.SetContent(root)
 	w.a.attachDialog(w.window.Canvas(), w.close)
 }
 

@@ -81,11 +81,25 @@ func (h *header) mainMenu() {
 		{Text: text.T("menu.accounts"), Icon: "user", Run: func() { h.deps.Show("settings/accounts") }},
 		{Text: text.T("menu.sound"), Icon: "headphones", Run: func() { h.deps.Show("settings/sound") }},
 		{},
-		{Text: text.T("menu.language"), Icon: "globe", Run: run(command.SwitchLang)},
-		{Text: text.T("menu.theme"), Icon: "contrast", Run: run(command.SwitchTheme)},
+		{Text: text.T("menu.language"), Icon: "globe", Detail: text.T("language." + text.Language()), Run: func() { h.choose(phone.KeyLanguage, present.LanguageChoices) }},
+		{Text: text.T("menu.theme"), Icon: "contrast", Run: func() { h.choose(phone.KeyTheme, present.ThemeChoices) }},
+		{Text: text.T("settings.text_size"), Icon: "search", Run: func() { h.choose(phone.KeyTextSize, present.TextSizeChoices) }},
 		{},
 		{Text: text.T("menu.shortcuts"), Icon: "keyboard", Run: run(command.GoShortcuts)},
 		{Text: text.T("menu.about"), Icon: "info", Run: func() { h.deps.Show("settings/about") }},
 		{Text: text.T("menu.quit"), Icon: "log-out", Run: run(command.Quit)},
 	})
+}
+
+// choose opens the values of a setting.
+func (h *header) choose(key string, choices func(present.Scene) []present.Choice) {
+	var items []widget.MenuItem
+	for _, c := range choices(present.Scene{Snap: h.deps.Snapshot()}) {
+		items = append(items, widget.MenuItem{Text: c.Text, Chosen: c.Chosen, Run: func() {
+			if err := h.deps.Do(phone.Set{Key: key, Value: c.Value}); err != nil {
+				h.deps.Say(text.Refusal(err))
+			}
+		}})
+	}
+	widget.ShowMenuUnder(h.more, items)
 }

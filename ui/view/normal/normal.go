@@ -27,6 +27,7 @@ type View struct {
 	head   *header
 	field  *widget.SearchField
 	dial   *widget.Button
+	erase  *widget.Button
 	wrong  *widget.Paragraph
 	keypad fyne.CanvasObject
 	list   *list
@@ -49,7 +50,9 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.bars = newBars(deps)
 	v.head = newHeader(deps)
 	grip := widget.NewButton(widget.ButtonSpec{Icon: "grip", Tip: text.T("dial.keypad"), Look: widget.Quiet}, v.ToggleKeypad)
-	v.field = widget.NewSearchField(grip)
+	v.erase = widget.NewButton(widget.ButtonSpec{Icon: "delete", Tip: text.T("keypad.delete"), Look: widget.Quiet}, v.eraseLast)
+	v.erase.Hide()
+	v.field = widget.NewSearchField(v.erase, grip)
 	v.field.OnChanged(v.typed)
 	v.dial = widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial}, func() { deps.Run(command.DialTyped, 0) })
 	v.wrong = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.DangerText})
@@ -127,13 +130,13 @@ func (v *View) Object() fyne.CanvasObject { return v.object }
 
 // Show goes to a tab.
 func (v *View) Show(tab command.View) {
+	if tab == command.ViewHistory && v.scene.Snap.History.Missed > 0 {
+		v.list.see()
+	}
 	if v.tab == tab {
 		return
 	}
 	v.tab = tab
-	if tab == command.ViewHistory && v.scene.Snap.History.Missed > 0 {
-		v.list.see()
-	}
 	v.Update(v.scene)
 }
 
@@ -161,7 +164,7 @@ func (v *View) Update(s present.Scene) {
 
 func (v *View) updateField(s present.Scene, cards present.Calls) {
 	holder := text.T("dial.placeholder")
-	if cards.Main != nil && !cards.Main.Ended {
+	if cards.Main != nil && !cards.Main.Ended && v.object != nil && v.object.Size().Width > theme.Px(theme.NormalWidth-10) {
 		holder = text.T("dial.placeholder_new")
 	}
 	v.field.SetPlaceHolder(holder)
@@ -176,7 +179,16 @@ func (v *View) updateField(s present.Scene, cards present.Calls) {
 func (v *View) typed(s string) {
 	v.DialFailed("")
 	v.query = s
+	setVisible(v.erase, s != "")
+	v.field.Refresh()
 	v.Update(v.scene)
+}
+
+// eraseLast takes the last character away, for those who type on the screen.
+func (v *View) eraseLast() {
+	if r := []rune(v.field.Text()); len(r) > 0 {
+		v.field.SetText(string(r[:len(r)-1]))
+	}
 }
 
 // press is a key of the keypad on screen: its digit goes in the field.
@@ -325,3 +337,6 @@ func (v *View) Wrong() string {
 	}
 	return v.wrong.Text()
 }
+
+// Entry is the text of the field, for the keyboard.
+func (v *View) Entry() *widget.KeyEntry { return v.field.Entry() }

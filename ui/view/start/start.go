@@ -74,7 +74,7 @@ func New(deps view.Deps, s present.Scene, stay func(phone.AccountID, bool), done
 		lay.Col(theme.Grid, choices...),
 	)
 	v.right = container.NewStack()
-	leftPage := widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, lay.Pad(24, 32, 24, 24, lay.Col(0, lay.Fill(container.NewVScroll(left)), v.languages(s))))
+	leftPage := widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, lay.Pad(0, 0, 0, 24, lay.Col(0, lay.Fill(container.NewVScroll(lay.Pad(24, 32, 24, 8, left))), lay.Pad(24, 0, 24, 0, v.languages(s)))))
 	rightPage := widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewVScroll(lay.Pad(48, 32, 48, 24, v.right)))
 	v.object = container.New(&split{}, leftPage, widget.NewPanel(widget.PanelSpec{Fill: theme.Border}, container.NewWithoutLayout()), rightPage)
 	side := before.Side
