@@ -297,21 +297,22 @@ func TestAccountAdd(t *testing.T) {
 }
 
 func TestDialWait(t *testing.T) {
-	b := start(t, nil)
 	id := phone.CallID(0)
-	b.OnDo = func(c phone.Command) (phone.CallID, error) {
-		id++
-		switch c.(phone.Dial).Target {
-		case "answers":
-			b.SetCall(phone.Call{ID: id, State: phone.StateConnected})
-		case "busy":
-			b.SetCall(phone.Call{ID: id, State: phone.StateEnded, End: &phone.Reason{ID: phone.ReasonBusy, Code: 486, Text: "Busy Here"}})
-			b.RemoveCall(id)
-		default:
-			b.SetCall(phone.Call{ID: id, State: phone.StateRinging})
+	b := start(t, func(b *bench) {
+		b.OnDo = func(c phone.Command) (phone.CallID, error) {
+			id++
+			switch c.(phone.Dial).Target {
+			case "answers":
+				b.SetCall(phone.Call{ID: id, State: phone.StateConnected})
+			case "busy":
+				b.SetCall(phone.Call{ID: id, State: phone.StateEnded, End: &phone.Reason{ID: phone.ReasonBusy, Code: 486, Text: "Busy Here"}})
+				b.RemoveCall(id)
+			default:
+				b.SetCall(phone.Call{ID: id, State: phone.StateRinging})
+			}
+			return id, nil
 		}
-		return id, nil
-	}
+	})
 	if out := b.must("dial", "answers", "--wait"); out != "call 1\n" {
 		t.Errorf("%q", out)
 	}
