@@ -85,3 +85,28 @@ func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
 	d.refresh()
 	return d
 }
+
+// Logo is the program's icon in a window.
+type Logo struct {
+	fynewidget.BaseWidget
+	side float32
+}
+
+// NewLogo makes a logo of side dp.
+func NewLogo(side float32) *Logo {
+	l := &Logo{side: side}
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// CreateRenderer implements fyne.Widget.
+func (l *Logo) CreateRenderer() fyne.WidgetRenderer {
+	img := canvas.NewRaster(func(w, h int) image.Image { return theme.DrawLogo(min(w, h)) })
+	d := &drawing{owner: l, objects: []fyne.CanvasObject{img}}
+	d.min = func() fyne.Size { return fyne.NewSquareSize(theme.Px(l.side)) }
+	d.layout = func(s fyne.Size) {
+		side := theme.Px(l.side)
+		place(img, (s.Width-side)/2, (s.Height-side)/2, side, side)
+	}
+	return d
+}
