@@ -112,8 +112,14 @@ func HistoryEmpty(s Scene, missed bool, query string) Empty {
 	return Empty{Icon: "history", Title: text.T("history.empty"), Text: text.T("history.empty_text")}
 }
 
+// demoAccount is the account of the practice exchange.
+const demoAccount phone.AccountID = "demo"
+
 // CallsEmpty is the empty calls tab's words.
 func CallsEmpty(s Scene) Empty {
+	if a := s.Snap.DefaultAccount(); a != nil && a.ID == demoAccount {
+		return Empty{Icon: "phone", Title: text.T("calls.empty"), Text: text.T("demo.try")}
+	}
 	return Empty{Icon: "phone", Title: text.T("calls.empty"), Text: text.T("calls.empty_text")}
 }
 
