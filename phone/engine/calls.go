@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"svara/phone"
-	"svara/phone/sdp"
 	"svara/phone/ua"
 )
 
@@ -235,62 +234,9 @@ func (t *turn) enter(c *call, s phone.CallState) {
 
 // connect is the moment both sides can talk.
 func (t *turn) connect(c *call) {
-	c.Started, c.heardAt = t.now, t.now
+	c.Started, c.silent = t.now, false
 	t.enter(c, phone.StateConnected)
 	t.renegotiate(c)
-}
-
-func (t *turn) setHold(cmd phone.SetHold) (phone.CallID, error) {
-	c, err := t.pick(cmd.Call, func(c *call) bool { return c.State == phone.StateConnected && c.holding != cmd.On })
-	if err != nil {
-		return 0, err
-	}
-	if !cmd.On {
-		t.holdOthers(c.ID)
-	}
-	t.hold(c, cmd.On)
-	return c.ID, nil
-}
-
-// holdOthers holds every connected call but one: the user talks with one party at a time.
-func (t *turn) holdOthers(except phone.CallID) {
-	for i := range t.s.calls {
-		c := &t.s.calls[i]
-		if c.ID != except && !c.holding && (c.State == phone.StateConnected || c.State == phone.StateAnswering) {
-			t.hold(c, true)
-		}
-	}
-}
-
-// hold takes effect in the mix at once; the peer is told by an offer.
-func (t *turn) hold(c *call, on bool) {
-	c.holding, c.heardAt = on, t.now
-	t.showHold(c)
-	t.renegotiate(c)
-}
-
-func (t *turn) showHold(c *call) {
-	if h := phone.HoldOf(c.holding, c.remoteHold); h != c.Hold {
-		c.Hold = h
-		t.tell(phone.Event{Kind: phone.EventCallHold, Call: c.ID, Account: c.Account, State: string(h)})
-	}
-}
-
-// renegotiate offers what we want when the peer has not been told. One offer at a time (RFC 3264 section 4).
-func (t *turn) renegotiate(c *call) {
-	if c.State != phone.StateConnected || c.offering || c.heldSent == c.holding {
-		return
-	}
-	c.offering = true
-	t.do(fxOffer{call: c.ID, dir: c.direction(), hold: c.holding})
-}
-
-// direction is what we want of the media now.
-func (c *call) direction() sdp.Direction {
-	if c.holding {
-		return sdp.SendOnly
-	}
-	return sdp.SendRecv
 }
 
 func (t *turn) setMute(cmd phone.SetMute) (phone.CallID, error) {
@@ -303,104 +249,4 @@ func (t *turn) setMute(cmd phone.SetMute) (phone.CallID, error) {
 		t.tell(phone.Event{Kind: phone.EventCallMuted, Call: c.ID, Account: c.Account, State: fmt.Sprint(cmd.On)})
 	}
 	return c.ID, nil
-}
-
-func (t *turn) sendDTMF(cmd phone.SendDTMF) (phone.CallID, error) {
-	if !validDigits(cmd.Digits) {
-		return 0, phone.Refuse(phone.ReasonBadDigits, "")
-	}
-	c, err := t.pick(cmd.Call, func(c *call) bool {
-		return c.State == phone.StateConnected || c.State == phone.StateEarly && c.live
-	})
-	if err != nil {
-		return 0, err
-	}
-	idle := c.digits == ""
-	c.digits += cmd.Digits
-	if idle && !c.digitAt.After(t.now) {
-		t.nextDigit(c)
-	}
-	return c.ID, nil
-}
-
-// nextDigit sends the first of the digits that wait, or makes a pause of a comma.
-func (t *turn) nextDigit(c *call) {
-	d := c.digits[0]
-	c.digits = c.digits[1:]
-	if d == ',' {
-		c.digitAt = t.now.Add(digitPause)
-		return
-	}
-	c.digitAt = t.now.Add(digitEvery)
-	d = upper(d)
-	t.s.feedback = feedback{digit: d, until: t.now.Add(feedbackTime)}
-	if t.digitMethod(c) == phone.DTMFRTP {
-		t.do(fxDigit{call: c.ID, digit: d})
-		return
-	}
-	t.infoDigit(c, d)
-}
-
-func upper(d byte) byte {
-	if d >= 'a' && d <= 'd' {
-		return d - 'a' + 'A'
-	}
-	return d
-}
-
-func (t *turn) digitMethod(c *call) phone.DTMFMethod {
-	if a := t.s.account(c.Account); a != nil && a.DTMF != phone.DTMFAuto {
-		return a.DTMF
-	}
-	if c.rtpDigits {
-		return phone.DTMFRTP
-	}
-	return phone.DTMFInfo
-}
-
-// infoDigit sends a digit as SIP INFO in the form PBXs agree on (application/dtmf-relay, duration in ms).
-func (t *turn) infoDigit(c *call, d byte) {
-	body := fmt.Sprintf("Signal=%c\r\nDuration=160\r\n", d)
-	t.do(fxSIP{ua.Info{Leg: c.leg, ContentType: "application/dtmf-relay", Body: []byte(body)}})
-}
-
-// warn says what is wrong with a connected call now, in the order a user can do something about it.
-func (t *turn) warn(c *call) {
-	var w *phone.Reason
-	if c.State == phone.StateConnected {
-		silent := !c.holding && !c.remoteHold && t.now.Sub(c.heardAt) > silenceWarning
-		switch {
-		case t.s.trouble.input != nil && !c.holding:
-			w = t.s.trouble.input
-		case t.s.trouble.output != nil && !c.holding:
-			w = t.s.trouble.output
-		case silent:
-			w = &phone.Reason{ID: phone.ReasonNoSound}
-		}
-	}
-	if (w == nil) == (c.Warning == nil) && (w == nil || *w == *c.Warning) {
-		return
-	}
-	c.Warning = w
-	if w != nil {
-		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: w})
-	}
-}
-
-// onQuality takes the streams' figures, and ends a call whose other side has gone without a word.
-func (t *turn) onQuality(in inQuality) {
-	for i := range t.s.calls {
-		c := &t.s.calls[i]
-		q, ok := in.by[c.ID]
-		if !ok || c.State != phone.StateConnected && c.State != phone.StateEarly {
-			continue
-		}
-		if q.Received != c.Quality.Received || c.holding || c.remoteHold {
-			c.heardAt = t.now
-		}
-		c.Quality, c.Codec, c.SRTP = q, q.Codec, q.Encryption
-		if c.State == phone.StateConnected && t.now.Sub(c.heardAt) > silenceEnd {
-			t.end(c, phone.Reason{ID: phone.ReasonLost})
-		}
-	}
 }

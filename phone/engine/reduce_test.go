@@ -431,10 +431,10 @@ func TestRemoteHold(t *testing.T) {
 		t.Fatalf("hold %s", h)
 	}
 	// Held and silent: no warning, no end.
+	s.in(inStream{id, media.Silent{}})
+	s.in(inStream{id, media.Dead{}})
 	s.after(2 * silenceEnd)
-	for range 60 {
-		s.in(inQuality{map[phone.CallID]phone.Quality{id: {Received: 5}}})
-	}
+	s.in(inQuality{map[phone.CallID]phone.Quality{id: {}}})
 	if c := s.state(id, phone.StateConnected); c.Warning != nil {
 		t.Error("warned of the silence of a held call")
 	}
@@ -451,22 +451,40 @@ func TestRemoteHold(t *testing.T) {
 func TestSilenceIsToldAndThenEnds(t *testing.T) {
 	s := newScript(t)
 	id := s.connected("2101")
-	quality := inQuality{map[phone.CallID]phone.Quality{id: {Received: 5}}}
-	s.in(quality)
-	s.after(silenceWarning + time.Second)
-	s.in(quality)
+	s.in(inQuality{map[phone.CallID]phone.Quality{id: {Received: 5}}})
+	s.in(inStream{id, media.Silent{}})
 	c := s.state(id, phone.StateConnected)
 	if c.Warning == nil || c.Warning.ID != phone.ReasonNoSound {
 		t.Fatalf("warning %+v", c.Warning)
 	}
-	s.in(inQuality{map[phone.CallID]phone.Quality{id: {Received: 6}}})
+	s.in(inStream{id, media.Flowing{}})
 	if s.s.call(id).Warning != nil {
 		t.Error("the warning stays after sound is back")
 	}
-	s.after(silenceEnd + time.Second)
-	s.in(inQuality{map[phone.CallID]phone.Quality{id: {Received: 6}}})
+	s.in(inStream{id, media.Dead{}})
 	s.state(id, phone.StateEnding)
 	one(s, sent[ua.Hangup](s))
+}
+
+func TestNeverHeardIsToldAndThenEnds(t *testing.T) {
+	s := newScript(t)
+	id := s.ringing("in-1")
+	s.in(inStream{id, media.Silent{}}) // while it rings: nobody should be heard yet
+	s.in(inStream{id, media.Dead{}})
+	s.do(phone.Answer{})
+	s.sip(ua.Confirmed{Leg: "in-1"})
+	if s.state(id, phone.StateConnected).Warning != nil {
+		t.Fatal("warned before anything could come")
+	}
+	nothing := inQuality{map[phone.CallID]phone.Quality{id: {}}}
+	s.after(silenceWarning + time.Second)
+	s.in(nothing)
+	if w := s.s.call(id).Warning; w == nil || w.ID != phone.ReasonNoSound {
+		t.Fatalf("warning %+v", w)
+	}
+	s.after(silenceEnd)
+	s.in(nothing)
+	s.state(id, phone.StateEnding)
 }
 
 func TestDTMF(t *testing.T) {

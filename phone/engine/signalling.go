@@ -1,11 +1,7 @@
 package engine
 
 import (
-	"bytes"
-	"strings"
-
 	"svara/phone"
-	"svara/phone/media"
 	"svara/phone/ua"
 )
 
@@ -163,91 +159,6 @@ func (t *turn) onConfirmed(v ua.Confirmed) {
 	}
 }
 
-// onOffered answers an offer within the call (RFC 3264 section 8). Without one the peer asks for ours.
-func (t *turn) onOffered(v ua.Offered) {
-	c := t.s.callByLeg(v.Leg)
-	if c == nil || !c.State.Live() {
-		t.do(fxSIP{ua.RejectOffer{Leg: v.Leg, Code: 481}})
-		return
-	}
-	if len(v.SDP) == 0 {
-		t.do(fxOffer{call: c.ID, dir: c.direction(), hold: c.holding, reply: true})
-		return
-	}
-	t.do(fxReply{call: c.ID, offer: v.SDP, dir: c.direction()})
-}
-
-func (t *turn) onOffer(in inOffer) {
-	c := t.s.call(in.call)
-	if c == nil || !c.State.Live() {
-		return
-	}
-	switch {
-	case in.err != nil && in.reply:
-		t.do(fxSIP{ua.RejectOffer{Leg: c.leg, Code: 488}})
-	case in.err != nil:
-		t.onOfferFailed(c, phone.ReasonOf(in.err))
-	case in.reply:
-		c.lateOffer, c.heldSent = true, in.hold
-		t.do(fxSIP{ua.AnswerOffer{Leg: c.leg, SDP: in.sdp}})
-	default:
-		c.heldSent = in.hold
-		t.do(fxSIP{ua.Offer{Leg: c.leg, SDP: in.sdp}})
-	}
-}
-
-// onOfferFailed leaves the session as it was (RFC 3261 14.1). The hold stays true in our own mix; it is only the peer
-// that was not told.
-func (t *turn) onOfferFailed(c *call, why phone.Reason) {
-	c.offering, c.heldSent = false, c.holding
-	if c.State == phone.StateConnected {
-		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: &why})
-	}
-}
-
-func (t *turn) onReply(in inReply) {
-	c := t.s.call(in.call)
-	if c == nil || !c.State.Live() {
-		return
-	}
-	if in.err != nil {
-		t.do(fxSIP{ua.RejectOffer{Leg: c.leg, Code: 488}})
-		return
-	}
-	c.heldSent = c.holding
-	t.do(fxSIP{ua.AnswerOffer{Leg: c.leg, SDP: in.sdp}})
-	t.take(c, in.agreed)
-}
-
-func (t *turn) onAgreed(in inAgreed) {
-	c := t.s.call(in.call)
-	if c == nil || !c.State.Live() {
-		return
-	}
-	if in.err != nil {
-		switch {
-		case c.offering:
-			t.onOfferFailed(c, phone.ReasonOf(in.err))
-		case c.State == phone.StateConnected && !c.live:
-			t.end(c, phone.ReasonOf(in.err)) // the answer to our INVITE is useless: RFC 3261 13.2.2.4
-		}
-		return
-	}
-	c.offering, c.live = false, true
-	t.take(c, in.agreed)
-	if calling(c.State) {
-		t.enter(c, phone.StateEarly)
-	}
-	t.renegotiate(c)
-}
-
-// take notes what the stream has agreed on with the peer.
-func (t *turn) take(c *call, a media.Agreed) {
-	c.Codec, c.rtpDigits, c.remoteHold = a.Codec, a.DTMF, a.RemoteHold
-	c.heardAt = t.now
-	t.showHold(c)
-}
-
 func (t *turn) onLegEnded(c *call, v ua.Ended) {
 	why := v.Reason
 	if c.endReason.ID != phone.ReasonNone {
@@ -258,45 +169,4 @@ func (t *turn) onLegEnded(c *call, v ua.Ended) {
 		}
 	}
 	t.finish(c, why)
-}
-
-// onInfo reads DTMF sent as INFO, in both forms that are about.
-func (t *turn) onInfo(v ua.InfoReceived) {
-	c := t.s.callByLeg(v.Leg)
-	if c == nil {
-		return
-	}
-	var signal string
-	kind, _, _ := strings.Cut(strings.ToLower(v.ContentType), ";")
-	switch strings.TrimSpace(kind) {
-	case "application/dtmf-relay":
-		for line := range bytes.Lines(v.Body) {
-			if key, value, ok := strings.Cut(string(line), "="); ok && strings.EqualFold(strings.TrimSpace(key), "signal") {
-				signal = strings.TrimSpace(value)
-			}
-		}
-	case "application/dtmf":
-		signal = strings.TrimSpace(string(v.Body))
-	}
-	if len(signal) == 1 && signal != "," && validDigits(signal) {
-		t.tell(phone.Event{Kind: phone.EventCallDTMF, Call: c.ID, Account: c.Account, Value: strings.ToUpper(signal)})
-	}
-}
-
-func (t *turn) onStream(in inStream) {
-	c := t.s.call(in.call)
-	if c == nil || !c.State.Live() {
-		return
-	}
-	if e, ok := in.event.(media.DigitReceived); ok {
-		t.tell(phone.Event{Kind: phone.EventCallDTMF, Call: c.ID, Account: c.Account, Value: string(e.Digit)})
-	}
-}
-
-// onDigitsFailed falls back to INFO when the peer does not take telephone-events after all.
-func (t *turn) onDigitsFailed(in inDigitsFailed) {
-	if c := t.s.call(in.call); c != nil && c.State.Live() {
-		why := phone.ReasonOf(in.err)
-		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: &why})
-	}
 }

@@ -61,7 +61,8 @@ type call struct {
 	rtpDigits  bool // telephone-event was agreed
 	digits     string
 	digitAt    time.Time // when the next of digits goes out
-	heardAt    time.Time // when RTP last arrived
+	agreedAt   time.Time // when the stream last agreed on something
+	silent     bool      // the stream says that RTP should come and does not
 	endReason  phone.Reason
 	removeAt   time.Time // ended: when the card goes
 	dismissed  bool

@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"svara/phone"
+	"svara/phone/media"
+	"svara/phone/sdp"
+	"svara/phone/ua"
+)
+
+func (t *turn) setHold(cmd phone.SetHold) (phone.CallID, error) {
+	c, err := t.pick(cmd.Call, func(c *call) bool { return c.State == phone.StateConnected && c.holding != cmd.On })
+	if err != nil {
+		return 0, err
+	}
+	if !cmd.On {
+		t.holdOthers(c.ID)
+	}
+	t.hold(c, cmd.On)
+	return c.ID, nil
+}
+
+// holdOthers holds every connected call but one: the user talks with one party at a time.
+func (t *turn) holdOthers(except phone.CallID) {
+	for i := range t.s.calls {
+		c := &t.s.calls[i]
+		if c.ID != except && !c.holding && (c.State == phone.StateConnected || c.State == phone.StateAnswering) {
+			t.hold(c, true)
+		}
+	}
+}
+
+// hold takes effect in the mix at once; the peer is told by an offer.
+func (t *turn) hold(c *call, on bool) {
+	c.holding, c.silent = on, false
+	t.showHold(c)
+	t.renegotiate(c)
+}
+
+func (t *turn) showHold(c *call) {
+	if h := phone.HoldOf(c.holding, c.remoteHold); h != c.Hold {
+		c.Hold = h
+		t.tell(phone.Event{Kind: phone.EventCallHold, Call: c.ID, Account: c.Account, State: string(h)})
+	}
+}
+
+// renegotiate offers what we want when the peer has not been told. One offer at a time (RFC 3264 section 4).
+func (t *turn) renegotiate(c *call) {
+	if c.State != phone.StateConnected || c.offering || c.heldSent == c.holding {
+		return
+	}
+	c.offering = true
+	t.do(fxOffer{call: c.ID, dir: c.direction(), hold: c.holding})
+}
+
+// direction is what we want of the media now.
+func (c *call) direction() sdp.Direction {
+	if c.holding {
+		return sdp.SendOnly
+	}
+	return sdp.SendRecv
+}
+
+// onOffered answers an offer within the call (RFC 3264 section 8). Without one the peer asks for ours.
+func (t *turn) onOffered(v ua.Offered) {
+	c := t.s.callByLeg(v.Leg)
+	if c == nil || !c.State.Live() {
+		t.do(fxSIP{ua.RejectOffer{Leg: v.Leg, Code: 481}})
+		return
+	}
+	if len(v.SDP) == 0 {
+		t.do(fxOffer{call: c.ID, dir: c.direction(), hold: c.holding, reply: true})
+		return
+	}
+	t.do(fxReply{call: c.ID, offer: v.SDP, dir: c.direction()})
+}
+
+func (t *turn) onOffer(in inOffer) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	switch {
+	case in.err != nil && in.reply:
+		t.do(fxSIP{ua.RejectOffer{Leg: c.leg, Code: 488}})
+	case in.err != nil:
+		t.onOfferFailed(c, phone.ReasonOf(in.err))
+	case in.reply:
+		c.lateOffer, c.heldSent = true, in.hold
+		t.do(fxSIP{ua.AnswerOffer{Leg: c.leg, SDP: in.sdp}})
+	default:
+		c.heldSent = in.hold
+		t.do(fxSIP{ua.Offer{Leg: c.leg, SDP: in.sdp}})
+	}
+}
+
+// onOfferFailed leaves the session as it was (RFC 3261 14.1). The hold stays true in our own mix; it is only the peer
+// that was not told.
+func (t *turn) onOfferFailed(c *call, why phone.Reason) {
+	c.offering, c.heldSent = false, c.holding
+	if c.State == phone.StateConnected {
+		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: &why})
+	}
+}
+
+func (t *turn) onReply(in inReply) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	if in.err != nil {
+		t.do(fxSIP{ua.RejectOffer{Leg: c.leg, Code: 488}})
+		return
+	}
+	c.heldSent = c.holding
+	t.do(fxSIP{ua.AnswerOffer{Leg: c.leg, SDP: in.sdp}})
+	t.take(c, in.agreed)
+}
+
+func (t *turn) onAgreed(in inAgreed) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	if in.err != nil {
+		switch {
+		case c.offering:
+			t.onOfferFailed(c, phone.ReasonOf(in.err))
+		case c.State == phone.StateConnected && !c.live:
+			t.end(c, phone.ReasonOf(in.err)) // the answer to our INVITE is useless: RFC 3261 13.2.2.4
+		}
+		return
+	}
+	c.offering, c.live = false, true
+	t.take(c, in.agreed)
+	if calling(c.State) {
+		t.enter(c, phone.StateEarly)
+	}
+	t.renegotiate(c)
+}
+
+// take notes what the stream has agreed on with the peer.
+func (t *turn) take(c *call, a media.Agreed) {
+	c.Codec, c.rtpDigits, c.remoteHold = a.Codec, a.DTMF, a.RemoteHold
+	c.agreedAt = t.now
+	t.showHold(c)
+}

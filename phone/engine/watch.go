@@ -1,0 +1,73 @@
+package engine
+
+import (
+	"time"
+
+	"svara/phone"
+	"svara/phone/media"
+)
+
+// warn says what is wrong with a connected call now, in the order a user can do something about it.
+func (t *turn) warn(c *call) {
+	var w *phone.Reason
+	if c.State == phone.StateConnected {
+		silent := !c.held() && (c.silent || t.unheard(c, silenceWarning))
+		switch {
+		case t.s.trouble.input != nil && !c.holding:
+			w = t.s.trouble.input
+		case t.s.trouble.output != nil && !c.holding:
+			w = t.s.trouble.output
+		case silent:
+			w = &phone.Reason{ID: phone.ReasonNoSound}
+		}
+	}
+	if (w == nil) == (c.Warning == nil) && (w == nil || *w == *c.Warning) {
+		return
+	}
+	c.Warning = w
+	if w != nil {
+		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: w})
+	}
+}
+
+// onQuality takes the streams' figures, and ends a call in which nothing has ever been heard.
+func (t *turn) onQuality(in inQuality) {
+	for i := range t.s.calls {
+		c := &t.s.calls[i]
+		q, ok := in.by[c.ID]
+		if !ok || c.State != phone.StateConnected && c.State != phone.StateEarly {
+			continue
+		}
+		c.Quality, c.Codec, c.SRTP = q, q.Codec, q.Encryption
+		if c.State == phone.StateConnected && !c.held() && t.unheard(c, silenceEnd) {
+			t.end(c, phone.Reason{ID: phone.ReasonLost})
+		}
+	}
+}
+
+// held reports whether either side holds the call: silence means nothing then.
+func (c *call) held() bool { return c.holding || c.remoteHold }
+
+// unheard reports whether nothing has ever come in a call that has been up for some time. The stream's own watch begins
+// when it has agreed, which for an incoming call is while it rings: what it said then tells nothing of the call.
+func (t *turn) unheard(c *call, after time.Duration) bool {
+	return c.Quality.Received == 0 && t.now.Sub(c.Started) > after
+}
+func (t *turn) onStream(in inStream) {
+	c := t.s.call(in.call)
+	if c == nil || !c.State.Live() {
+		return
+	}
+	switch e := in.event.(type) {
+	case media.DigitReceived:
+		t.tell(phone.Event{Kind: phone.EventCallDTMF, Call: c.ID, Account: c.Account, Value: string(e.Digit)})
+	case media.Silent:
+		c.silent = true
+	case media.Flowing:
+		c.silent = false
+	case media.Dead: // thirty seconds without RTP and RTCP: the other side has gone without a word
+		if c.State == phone.StateConnected && !c.held() {
+			t.end(c, phone.Reason{ID: phone.ReasonLost})
+		}
+	}
+}
