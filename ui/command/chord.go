@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -116,7 +117,7 @@ func (c Chord) Print(words func(key string, args ...any) string) string {
 	var parts []string
 	for _, m := range modNames {
 		if c.Mod&m.mod != 0 {
-			parts = append(parts, words("key."+strings.ToLower(m.name)))
+			parts = append(parts, words(modText(m.mod, m.name, runtime.GOOS)))
 		}
 	}
 	key := c.Key
@@ -127,6 +128,22 @@ func (c Chord) Print(words func(key string, args ...any) string) string {
 		key = words("key." + strings.ToLower(key))
 	}
 	return strings.Join(append(parts, key), "+")
+}
+
+// modText is the text key of a modifier. A Mac's keys are named otherwise: Command is the shortcut key there, and Control
+// takes the place of Alt, since Option types characters.
+func modText(m Mod, name, system string) string {
+	if system == "darwin" {
+		switch m {
+		case Ctrl:
+			return "key.mac.command"
+		case Alt:
+			return "key.mac.control"
+		case Super:
+			return "key.mac.option"
+		}
+	}
+	return "key." + strings.ToLower(name)
 }
 
 // Typed reports whether the chord is a character that a text field would take as text.

@@ -138,23 +138,22 @@ func shortcutOf(c command.Chord) fyne.Shortcut {
 	return &desktop.CustomShortcut{KeyName: key, Modifier: m}
 }
 
-var modPairs = []struct {
+type modPair struct {
 	ours command.Mod
 	fyne fyne.KeyModifier
-}{
-	{command.Ctrl, fyne.KeyModifierShortcutDefault},
-	{command.Alt, fyne.KeyModifierAlt},
-	{command.Shift, fyne.KeyModifierShift},
-	{command.Super, superModifier()},
 }
 
-// superModifier is the modifier that is not the platform's shortcut key: Super, on macOS Control.
-func superModifier() fyne.KeyModifier {
+// modPairs are the modifiers of this system. On macOS Command is the shortcut key, Option types characters (@ on a
+// Swedish keyboard), and so Control stands for Alt.
+var modPairs = func() []modPair {
+	alt, super := fyne.KeyModifierAlt, fyne.KeyModifierSuper
 	if fyne.KeyModifierShortcutDefault == fyne.KeyModifierSuper {
-		return fyne.KeyModifierControl
+		alt, super = fyne.KeyModifierControl, fyne.KeyModifierAlt
 	}
-	return fyne.KeyModifierSuper
-}
+	return []modPair{
+		{command.Ctrl, fyne.KeyModifierShortcutDefault}, {command.Alt, alt}, {command.Shift, fyne.KeyModifierShift}, {command.Super, super},
+	}
+}()
 
 func mods(m fyne.KeyModifier) command.Mod {
 	var out command.Mod
