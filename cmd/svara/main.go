@@ -90,12 +90,10 @@ func window(opt app.Options, args []string) error {
 
 // handOver gives this start's arguments to the phone that runs already, whose window comes forward.
 func handOver(opt app.Options, args []string) error {
-	c, err := control.Dial(opt.ProfileDir())
-	if err != nil {
-		return fmt.Errorf("%s (%w)", text.Reason(phone.Reason{ID: phone.ReasonAlreadyRunning}), err)
-	}
-	defer c.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return c.Call(ctx, "raise", map[string][]string{"args": args}, nil)
+	if err := control.HandOver(ctx, opt.ProfileDir(), args); err != nil {
+		return fmt.Errorf("%s (%w)", text.Reason(phone.Reason{ID: phone.ReasonAlreadyRunning}), err)
+	}
+	return nil
 }

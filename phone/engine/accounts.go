@@ -141,9 +141,14 @@ func (t *turn) set(cmd phone.Set) error {
 // onSaved notes how writing went. What could not be written is told once; the phone works on.
 func (t *turn) onSaved(in inSaved) {
 	if in.err != nil {
-		t.fault(phone.Reason{ID: phone.ReasonStoreFailed})
+		why := phone.ReasonOf(in.err)
+		if why.ID == phone.ReasonInternal {
+			why = phone.Reason{ID: phone.ReasonStoreFailed}
+		}
+		t.fault(why)
 		return
 	}
+	t.clearFault(phone.ReasonStoreFailed) // it goes again
 	switch in.what {
 	case savedHistory, savedSeen:
 		t.s.history.Revision++

@@ -34,6 +34,7 @@ type Options struct {
 type Engine struct {
 	opt    Options
 	hub    *hub
+	runner *runner
 	inputs chan envelope
 	group  group
 	ctx    context.Context // of everything the engine started; ends with the loop
@@ -67,8 +68,8 @@ func New(opt Options) *Engine {
 		}})
 	}
 	e.hub = newHub(s.snapshot(1, time.Now()))
-	r := &runner{opt: opt, ctx: e.ctx, group: &e.group, input: e.input, calls: map[phone.CallID]*callLane{}}
-	go e.loop(s, r)
+	e.runner = &runner{opt: opt, ctx: e.ctx, group: &e.group, input: e.input, calls: map[phone.CallID]*callLane{}}
+	go e.loop(s)
 	e.group.start("sip values", e.pumpSIP)
 	e.group.start("sound events", e.pumpSound)
 	return e
@@ -104,6 +105,9 @@ func (e *Engine) Snapshot() *phone.Snapshot { return e.hub.current() }
 // Subscribe starts with the current snapshot.
 func (e *Engine) Subscribe(ctx context.Context) phone.Subscription { return e.hub.subscribe(ctx) }
 
+// Saved waits until all that was accepted before has been written, and returns what went wrong with the last of it.
+func (e *Engine) Saved(ctx context.Context) error { return e.runner.saved(ctx) }
+
 // Report tells the user of something wrong outside the engine: a fault of the store, the key store or the window.
 func (e *Engine) Report(r phone.Reason) { e.input(inFault{r}) }
 
@@ -114,7 +118,8 @@ func (e *Engine) Levels() phone.Levels {
 }
 
 // loop is the one goroutine that owns the state.
-func (e *Engine) loop(s state, r *runner) {
+func (e *Engine) loop(s state) {
+	r := e.runner
 	defer close(e.ended)
 	timer := time.NewTimer(0)
 	defer timer.Stop()

@@ -56,20 +56,32 @@ func (*fakeStream) Agreed() media.Agreed                         { return opus }
 func (*fakeStream) Quality() phone.Quality                       { return phone.Quality{Codec: "opus"} }
 func (s *fakeStream) Close() error                               { close(s.closed); return nil }
 
-// memory is a store and a key store that forget; fail makes every write fail.
+// memory is a store and a key store that forget; while it is broken every write fails.
 type memory struct {
 	mu      sync.Mutex
 	history []phone.HistoryEntry
 	fail    error
 }
 
-func (m *memory) PutAccount(context.Context, phone.Account) error       { return m.fail }
-func (m *memory) RemoveAccount(context.Context, phone.AccountID) error  { return m.fail }
-func (m *memory) PutSetting(_ context.Context, key, value string) error { return m.fail }
-func (m *memory) SeeMissed(context.Context) error                       { return m.fail }
-func (m *memory) Get(phone.AccountID) (phone.Secret, error)             { return "pw", nil }
-func (m *memory) Put(phone.AccountID, phone.Secret) error               { return nil }
-func (m *memory) Remove(phone.AccountID) error                          { return nil }
+func (m *memory) breaks(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fail = err
+}
+
+func (m *memory) write() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.fail
+}
+
+func (m *memory) PutAccount(context.Context, phone.Account) error      { return m.write() }
+func (m *memory) RemoveAccount(context.Context, phone.AccountID) error { return m.write() }
+func (m *memory) PutSetting(context.Context, string, string) error     { return m.write() }
+func (m *memory) SeeMissed(context.Context) error                      { return m.write() }
+func (m *memory) Get(phone.AccountID) (phone.Secret, error)            { return "pw", nil }
+func (m *memory) Put(phone.AccountID, phone.Secret) error              { return nil }
+func (m *memory) Remove(phone.AccountID) error                         { return nil }
 func (m *memory) AddHistory(_ context.Context, e phone.HistoryEntry) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -209,6 +221,22 @@ func TestStoreFailureIsToldAndHarmsNothing(t *testing.T) {
 	if s.Faults[0].ID != phone.ReasonStoreFailed || s.Settings.Int(phone.KeyVolume) != 50 {
 		t.Errorf("faults %+v, volume %d", s.Faults, s.Settings.Int(phone.KeyVolume))
 	}
+	if err := r.Saved(t.Context()); err == nil {
+		t.Error("said to be saved on a full disk")
+	}
+	r.mem.breaks(nil)
+	if _, err := r.Do(phone.Set{Key: phone.KeyVolume, Value: "60"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Saved(t.Context()); err != nil {
+		t.Errorf("the disk is well again: %v", err)
+	}
+	r.until(t, "the fault to go", func(s *phone.Snapshot) bool { return len(s.Faults) == 0 })
+	r.mem.breaks(errors.New("disk full"))
+	if _, err := r.Do(phone.Set{Key: phone.KeyVolume, Value: "70"}); err != nil {
+		t.Fatal(err)
+	}
+	r.until(t, "the fault again", func(s *phone.Snapshot) bool { return len(s.Faults) == 1 })
 	if _, err := r.Do(phone.Dismiss{Fault: phone.ReasonStoreFailed}); err != nil {
 		t.Fatal(err)
 	}

@@ -68,9 +68,8 @@ type (
 	}
 	// inSaved is the result of writing something down.
 	inSaved struct {
-		what    saved
-		account phone.AccountID
-		err     error
+		what saved
+		err  error
 	}
 	// inCredentials is the password for an account that is to be registered.
 	inCredentials struct {

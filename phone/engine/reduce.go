@@ -155,15 +155,13 @@ func (t *turn) fault(r phone.Reason) {
 	t.tell(phone.Event{Kind: phone.EventFault, Reason: &r})
 }
 
+func (t *turn) clearFault(id phone.ReasonID) {
+	t.s.faults = slices.DeleteFunc(t.s.faults, func(f phone.Reason) bool { return f.ID == id })
+}
+
 func (t *turn) dismiss(c phone.Dismiss) (phone.CallID, error) {
 	if c.Fault != "" {
-		kept := t.s.faults[:0]
-		for _, f := range t.s.faults {
-			if f.ID != c.Fault {
-				kept = append(kept, f)
-			}
-		}
-		t.s.faults = kept
+		t.clearFault(c.Fault)
 		return 0, nil
 	}
 	k := t.s.call(c.Call)

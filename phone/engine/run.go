@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"svara/audio"
 	"svara/audio/mix"
@@ -30,6 +31,8 @@ type runner struct {
 	keep  lane // accounts and passwords: a key store may ask the user and must not hold up the history
 
 	played tonePlan // loop only: what the console plays now
+
+	unsaved atomic.Pointer[error] // why the last write failed; nil when it did not
 }
 
 // callLane is the media work of one call, in order.
@@ -300,15 +303,40 @@ func (r *runner) tones(p soundPlan) {
 	}
 }
 
+// wrote notes how the last write went.
+func (r *runner) wrote(err error) {
+	if err == nil {
+		r.unsaved.Store(nil)
+		return
+	}
+	r.unsaved.Store(&err)
+	r.opt.Log.Error("write", "err", err)
+}
+
+// saved waits for the lanes that write.
+func (r *runner) saved(ctx context.Context) error {
+	for name, l := range map[string]*lane{"store": &r.store, "secrets": &r.keep} {
+		done := make(chan struct{})
+		l.post(r.group, name, func() { close(done) })
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if err := r.unsaved.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
 func (r *runner) save(what saved, write func(context.Context) error) {
 	r.store.post(r.group, "store", func() {
 		// Written even while the phone is closing: what the user did must not be lost.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), goodbye)
 		defer cancel()
 		err := write(ctx)
-		if err != nil {
-			r.opt.Log.Error("write", "err", err)
-		}
+		r.wrote(err)
 		r.input(inSaved{what: what, err: err})
 	})
 }
@@ -318,10 +346,9 @@ func (r *runner) keepAccount(fx fxKeepAccount) {
 	if !fx.sessionOnly {
 		if fx.password != "" {
 			r.keep.post(r.group, "secrets", func() {
-				if err := r.opt.Secrets.Put(fx.account.ID, fx.password); err != nil {
-					r.opt.Log.Error("keep password", "account", fx.account.ID, "err", err)
-					r.input(inSaved{what: savedAccount, account: fx.account.ID, err: err})
-				}
+				err := r.opt.Secrets.Put(fx.account.ID, fx.password)
+				r.wrote(err)
+				r.input(inSaved{what: savedAccount, err: err})
 			})
 		}
 		r.save(savedAccount, func(ctx context.Context) error { return r.opt.Store.PutAccount(ctx, fx.account) })

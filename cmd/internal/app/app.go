@@ -192,7 +192,7 @@ func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started)
 func (p *Phone) Serve() {
 	server := &control.Server{
 		Phone: p.Engine, History: p.Store, Meter: p.Engine, Version: Version, Started: p.Started,
-		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Quit: p.Quit, Log: p.Log,
+		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Quit: p.Quit, Saved: p.Saved, Log: p.Log,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

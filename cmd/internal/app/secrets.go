@@ -18,40 +18,29 @@ type lazySecrets struct {
 
 	once sync.Once
 	open *store.Secrets
-	err  error
 }
 
-func (l *lazySecrets) get() (*store.Secrets, error) {
+func (l *lazySecrets) get() *store.Secrets {
 	l.once.Do(func() {
-		var place string
-		l.open, place, l.err = store.OpenSecrets(l.dir, l.log)
-		if l.err == nil && place != l.place {
+		open, place, err := store.OpenSecrets(l.dir, l.log)
+		if err != nil { // usable all the same: passwords last as long as the program
+			l.log.Warn("open key store", "err", err)
+		}
+		l.open = open
+		if place != l.place {
 			l.moved(place)
 		}
 	})
-	return l.open, l.err
+	return l.open
 }
 
-func (l *lazySecrets) Get(id phone.AccountID) (phone.Secret, error) {
-	s, err := l.get()
-	if err != nil {
-		return "", err
-	}
-	return s.Get(id)
-}
+// Get reads a password.
+func (l *lazySecrets) Get(id phone.AccountID) (phone.Secret, error) { return l.get().Get(id) }
 
+// Put keeps a password.
 func (l *lazySecrets) Put(id phone.AccountID, secret phone.Secret) error {
-	s, err := l.get()
-	if err != nil {
-		return err
-	}
-	return s.Put(id, secret)
+	return l.get().Put(id, secret)
 }
 
-func (l *lazySecrets) Remove(id phone.AccountID) error {
-	s, err := l.get()
-	if err != nil {
-		return err
-	}
-	return s.Remove(id)
-}
+// Remove forgets a password.
+func (l *lazySecrets) Remove(id phone.AccountID) error { return l.get().Remove(id) }
