@@ -25,8 +25,6 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // patience is how long a test waits for what should happen.
 const patience = time.Minute
 
-var loopback = netip.MustParseAddr("127.0.0.1")
-
 // startPBX starts a PBX whose waiting times are short.
 func startPBX(t *testing.T, cfg Config) *PBX {
 	t.Helper()
@@ -44,9 +42,10 @@ func startPBX(t *testing.T, cfg Config) *PBX {
 
 // handset is a phone of the test: a user agent, and a stream with a mouth and ears for the call that is up.
 type handset struct {
-	t   *testing.T
-	ua  *ua.UA
-	end chan struct{}
+	t     *testing.T
+	ua    *ua.UA
+	local netip.Addr
+	end   chan struct{}
 
 	mu     sync.Mutex
 	cond   *sync.Cond
@@ -57,11 +56,11 @@ type handset struct {
 // newHandset signs a user in.
 func newHandset(t *testing.T, p *PBX, user string) *handset {
 	t.Helper()
-	agent, err := ua.New(ua.Config{Bind: loopback})
+	agent, err := ua.New(ua.Config{Bind: p.Addr().Addr()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &handset{t: t, ua: agent, end: make(chan struct{})}
+	h := &handset{t: t, ua: agent, local: p.Addr().Addr(), end: make(chan struct{})}
 	h.cond = sync.NewCond(&h.mu)
 	go func() {
 		defer close(h.end)
@@ -136,7 +135,7 @@ func (h *handset) open(codecs ...audio.Codec) *talk {
 	if len(codecs) == 0 {
 		codecs = []audio.Codec{opus.Codec(), g711.PCMA(), g711.PCMU()}
 	}
-	s, err := media.Open(media.Config{Local: loopback, Codecs: codecs})
+	s, err := media.Open(media.Config{Local: h.local, Codecs: codecs})
 	if err != nil {
 		h.t.Fatal(err)
 	}

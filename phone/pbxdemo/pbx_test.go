@@ -3,6 +3,8 @@ package pbxdemo
 import (
 	"context"
 	"log/slog"
+	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -203,6 +205,27 @@ func TestMilliwatt(t *testing.T) {
 		last := tail(pcm, 200*time.Millisecond)
 		return share(last, 1004) > 0.97 && rms(last) > -20 && rms(last) < -18
 	})
+	h.hangup("a")
+}
+
+// The same over IPv6, and signalling over TCP.
+func TestIPv6AndTCP(t *testing.T) {
+	if c, err := net.Listen("tcp6", "[::1]:0"); err != nil {
+		t.Skip("no IPv6 on this machine:", err)
+	} else {
+		c.Close()
+	}
+	p := startPBX(t, Config{hurry: 5, Bind: netip.IPv6Loopback()})
+	h := newHandset(t, p, "2100")
+	account := p.Account()
+	account.Transport = phone.TransportTCP
+	h.ua.Do(ua.PutAccount{Account: account, Password: p.Password()})
+	await(h, func(r ua.RegistrationChanged) bool { return r.Registration.State == phone.RegistrationRegistered })
+	k := h.call("a", "9007")
+	k.hear(t, "the tone", 0, func(pcm []int16) bool { return share(tail(pcm, 200*time.Millisecond), 1004) > 0.97 })
+	if r := k.Agreed().Remote; !r.Addr().Is6() {
+		t.Errorf("sound comes from %v", r)
+	}
 	h.hangup("a")
 }
 
