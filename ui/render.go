@@ -28,6 +28,7 @@ func (a *App) render(s *phone.Snapshot) {
 		a.card.rebuild()
 		a.settings.rebuild()
 		a.keys.rebuild()
+		a.focus()
 	}
 	a.choosePage()
 	a.draw()

@@ -76,14 +76,22 @@ func (h *header) use(id phone.AccountID) {
 // mainMenu is the window's menu.
 func (h *header) mainMenu() {
 	run := func(id command.ID) func() { return func() { h.deps.Run(id, 0) } }
+	chosen := func(choices func(present.Scene) []present.Choice) string {
+		for _, c := range choices(present.Scene{Snap: h.deps.Snapshot()}) {
+			if c.Chosen {
+				return c.Text
+			}
+		}
+		return ""
+	}
 	widget.ShowMenuUnder(h.more, []widget.MenuItem{
 		{Text: text.T("menu.settings"), Icon: "settings", Run: run(command.GoSettings)},
 		{Text: text.T("menu.accounts"), Icon: "user", Run: func() { h.deps.Show("settings/accounts") }},
 		{Text: text.T("menu.sound"), Icon: "headphones", Run: func() { h.deps.Show("settings/sound") }},
 		{},
-		{Text: text.T("menu.language"), Icon: "globe", Detail: text.T("language." + text.Language()), Run: func() { h.choose(phone.KeyLanguage, present.LanguageChoices) }},
-		{Text: text.T("menu.theme"), Icon: "contrast", Run: func() { h.choose(phone.KeyTheme, present.ThemeChoices) }},
-		{Text: text.T("settings.text_size"), Icon: "search", Run: func() { h.choose(phone.KeyTextSize, present.TextSizeChoices) }},
+		{Text: text.T("menu.language"), Icon: "globe", Detail: chosen(present.LanguageChoices), Run: func() { h.choose(phone.KeyLanguage, present.LanguageChoices) }},
+		{Text: text.T("menu.theme"), Icon: "contrast", Detail: chosen(present.ThemeChoices), Run: func() { h.choose(phone.KeyTheme, present.ThemeChoices) }},
+		{Text: text.T("settings.text_size"), Icon: "search", Detail: chosen(present.TextSizeChoices), Run: func() { h.choose(phone.KeyTextSize, present.TextSizeChoices) }},
 		{},
 		{Text: text.T("menu.shortcuts"), Icon: "keyboard", Run: run(command.GoShortcuts)},
 		{Text: text.T("menu.about"), Icon: "info", Run: func() { h.deps.Show("settings/about") }},

@@ -247,11 +247,8 @@ func (f *Form) send() {
 		f.fault(*wrong)
 		return
 	}
-	if f.trying != "" && f.trying != account.ID { // the user name was wrong: that account is none
-		if err := f.deps.Do(phone.RemoveAccount{Account: f.trying}); err != nil {
-			f.deps.Say(text.Refusal(err))
-		}
-		f.trying = ""
+	if f.trying != account.ID { // the user name was wrong: that account is none
+		f.Abandon()
 	}
 	f.fault(present.SignInError{})
 	if err := f.deps.Do(phone.PutAccount{Account: account, Password: phone.Secret(f.fields[present.FieldPassword].Text())}); err != nil {
@@ -260,6 +257,19 @@ func (f *Form) send() {
 	}
 	f.trying, f.since = account.ID, f.deps.Snapshot().Seq
 	f.setBusy(true)
+}
+
+// Abandon takes an account that did not work out of the phone again: the user begins in another way.
+func (f *Form) Abandon() {
+	if f.trying == "" {
+		return
+	}
+	if err := f.deps.Do(phone.RemoveAccount{Account: f.trying}); err != nil {
+		f.deps.Say(text.Refusal(err))
+	}
+	f.trying = ""
+	f.setBusy(false)
+	f.fault(present.SignInError{})
 }
 
 // Update follows the phone while it signs in.

@@ -60,6 +60,7 @@ func New(deps view.Deps, s present.Scene, stay func(phone.AccountID, bool), done
 	if deps.Demo != nil {
 		v.demo = newDemoPane(deps, done)
 		v.choice[sideDemo] = widget.NewChoice(v.specs[sideDemo], func() {
+			v.form.Abandon()
 			v.pick(sideDemo)
 			v.demo.run() // one press is enough
 		})
