@@ -354,3 +354,37 @@ func TestWeights(t *testing.T) {
 		t.Error("the order is not stable for one seed")
 	}
 }
+
+// Whatever a nameserver sends, reading it ends, is bounded, and gives records of the type asked for.
+func FuzzRead(f *testing.F) {
+	m := new(dns.Msg)
+	m.SetQuestion("a.example.", dns.TypeA)
+	for _, line := range []string{"a.example. 60 IN CNAME b.example.", "b.example. 60 IN A 192.0.2.1"} {
+		rr, err := dns.NewRR(line)
+		if err != nil {
+			f.Fatal(err)
+		}
+		m.Answer = append(m.Answer, rr)
+	}
+	seed, err := m.Pack()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed, "a.example.", uint16(dns.TypeA))
+	f.Fuzz(func(t *testing.T, data []byte, name string, kind uint16) {
+		var m dns.Msg
+		if m.Unpack(data) != nil {
+			return
+		}
+		now := time.Unix(1_800_000_000, 0)
+		e := read(&m, question{name, kind}, now)
+		if len(e.records) > maxRecords || e.expires.Before(now) || e.expires.Sub(now) > maxTTL {
+			t.Fatalf("%d records until %v", len(e.records), e.expires)
+		}
+		for _, rr := range e.records {
+			if rr.Header().Rrtype != kind {
+				t.Fatalf("%v to a question for type %d", rr, kind)
+			}
+		}
+	})
+}
