@@ -1,0 +1,253 @@
+package opus
+
+import (
+	"math"
+	"testing"
+
+	libopus "github.com/hraban/opus"
+
+	"svara/audio"
+	"svara/audio/audiotest"
+)
+
+const frame = audio.Rate / 50 // 20 ms
+
+func coders(t testing.TB) (audio.Encoder, audio.Decoder) {
+	t.Helper()
+	e, err := Codec().NewEncoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Codec().NewDecoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, d
+}
+
+// encode codes pcm in frames.
+func encode(t testing.TB, e audio.Encoder, pcm []int16, size int) [][]byte {
+	t.Helper()
+	var packets [][]byte
+	for len(pcm) >= size {
+		buf := make([]byte, 1500)
+		n, err := e.Encode(buf, pcm[:size])
+		if err != nil {
+			t.Fatal(err)
+		}
+		packets = append(packets, buf[:n])
+		pcm = pcm[size:]
+	}
+	return packets
+}
+
+func TestToneComesThrough(t *testing.T) {
+	for _, ms := range []int{10, 20, 40, 60} {
+		e, d := coders(t)
+		size := ms * audio.Rate / 1000
+		var heard []int16
+		for _, p := range encode(t, e, audiotest.Tone(audio.Rate, 1000), size) {
+			out := make([]int16, size)
+			n, err := d.Decode(out, p)
+			if err != nil || n != size {
+				t.Fatalf("%d ms: decoded %d, %v", ms, n, err)
+			}
+			heard = append(heard, out...)
+		}
+		heard = heard[audio.Rate/2:]
+		if a := audiotest.Amplitude(heard, 1000); a < 14000 || a > 19000 {
+			t.Errorf("%d ms: tone of 16384 came back as %.0f", ms, a)
+		}
+		if snr := audiotest.SNR(heard, audio.Rate, 1000); snr < 15 {
+			t.Errorf("%d ms: tone came back %.1f dB above the rest", ms, snr)
+		}
+	}
+}
+
+func TestStereoPayloadIsMixedDown(t *testing.T) {
+	e, err := libopus.NewEncoder(audio.Rate, 2, libopus.AppAudio)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, d := coders(t)
+	left, right := audiotest.Sine(audio.Rate, audio.Rate, 700, 8000), audiotest.Sine(audio.Rate, audio.Rate, 1900, 8000)
+	both := make([]int16, 2*frame)
+	var heard []int16
+	for at := 0; at+frame <= len(left); at += frame {
+		for i := range frame {
+			both[2*i], both[2*i+1] = left[at+i], right[at+i]
+		}
+		buf := make([]byte, 1500)
+		n, err := e.Encode(both, buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := make([]int16, frame)
+		if n, err := d.Decode(out, buf[:n]); err != nil || n != frame {
+			t.Fatal(n, err)
+		}
+		heard = append(heard, out...)
+	}
+	heard = heard[audio.Rate/2:]
+	for _, f := range []float64{700, 1900} {
+		if a := audiotest.Amplitude(heard, f); a < 3000 || a > 5000 { // half of each: their mean
+			t.Errorf("%.0f Hz of one channel came through as %.0f of 8000", f, a)
+		}
+	}
+}
+
+// difference is how far a is from b, in dB below b.
+func difference(a, b []int16) float64 {
+	var d, p float64
+	for i := range a {
+		d += math.Pow(float64(a[i])-float64(b[i]), 2)
+		p += math.Pow(float64(b[i]), 2)
+	}
+	return 10 * math.Log10(p/max(d, 1))
+}
+
+func TestLostFrameIsRecovered(t *testing.T) {
+	e, whole := coders(t)
+	_, recovering := coders(t)
+	_, guessing := coders(t)
+	packets := encode(t, e, audiotest.Speech(4*audio.Rate), frame)
+	want, fec, plc := make([]int16, frame), make([]int16, frame), make([]int16, frame)
+	lost, recovered := 0, 0
+	var fecDB, plcDB float64
+	for i, p := range packets {
+		mustDecode(t, whole, want, p)
+		if i < 25 || i%10 != 0 || i == len(packets)-1 {
+			mustDecode(t, recovering, fec, p)
+			mustDecode(t, guessing, plc, p)
+			continue
+		}
+		lost++
+		if recovering.Recover(fec, packets[i+1]) {
+			recovered++
+		} else {
+			recovering.Conceal(fec)
+		}
+		guessing.Conceal(plc)
+		fecDB += difference(fec, want)
+		plcDB += difference(plc, want)
+	}
+	if recovered < lost*8/10 {
+		t.Errorf("%d of %d lost frames had a copy in the next one", recovered, lost)
+	}
+	fecDB, plcDB = fecDB/float64(lost), plcDB/float64(lost)
+	t.Logf("recovered %.1f dB, concealed %.1f dB like the lost frame", fecDB, plcDB)
+	if fecDB < plcDB+2 {
+		t.Errorf("recovery (%.1f dB) is hardly better than a guess (%.1f dB)", fecDB, plcDB)
+	}
+}
+
+func mustDecode(t testing.TB, d audio.Decoder, pcm []int16, p []byte) {
+	t.Helper()
+	if n, err := d.Decode(pcm, p); err != nil || n != len(pcm) {
+		t.Fatal(n, err)
+	}
+}
+
+func TestRecoverNeedsRedundancy(t *testing.T) {
+	_, d := coders(t)
+	pcm := make([]int16, frame)
+	e, err := libopus.NewEncoder(audio.Rate, 1, libopus.AppRestrictedLowdelay) // CELT only
+	if err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 1500)
+	n, err := e.Encode(audiotest.Speech(frame), buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, next := range map[string][]byte{"CELT": buf[:n], "nothing": nil, "one byte": {0x78}, "code 3 of 0 frames": {3, 0}, "lying padding": {3, 0x41, 255, 255}} {
+		if d.Recover(pcm, next) {
+			t.Errorf("%s: recovered from a payload without redundancy", name)
+		}
+	}
+}
+
+func TestConcealmentFadesAndReturns(t *testing.T) {
+	e, d := coders(t)
+	packets := encode(t, e, audiotest.Tone(audio.Rate, 500), frame)
+	pcm := make([]int16, frame)
+	for _, p := range packets[:20] {
+		mustDecode(t, d, pcm, p)
+	}
+	var guess []int16
+	for range 4 {
+		d.Conceal(pcm)
+		guess = append(guess, pcm...)
+	}
+	ms := audio.Rate / 1000
+	if r := audiotest.RMS(guess[:10*ms]); r < 5000 {
+		t.Errorf("the first 10 ms are %.0f: no concealment", r)
+	}
+	if r := audiotest.RMS(guess[61*ms:]); r > 1 {
+		t.Errorf("after 60 ms there is still %.0f", r)
+	}
+	mustDecode(t, d, pcm, packets[24])
+	if j := audiotest.Jump(append(guess[len(guess)-1:], pcm...)); j > 6000 {
+		t.Errorf("sound returns with a click of %d", j)
+	}
+}
+
+func TestHostilePayloads(t *testing.T) {
+	_, d := coders(t)
+	pcm := make([]int16, frame)
+	for _, p := range [][]byte{nil, {}, {0xff}, {0xff, 0xff, 0xff}, make([]byte, 1500)} {
+		if n, err := d.Decode(pcm, p); err == nil && n > len(pcm) {
+			t.Errorf("%x: %d samples in a block of %d", p[:min(len(p), 4)], n, len(pcm))
+		}
+		d.Recover(pcm, p)
+	}
+}
+
+func FuzzRedundancy(f *testing.F) {
+	f.Add([]byte{0x78, 0x40, 1, 2, 3})
+	f.Add([]byte{0x7b, 0xc3, 2, 1, 1, 1, 0, 0})
+	f.Fuzz(func(t *testing.T, p []byte) {
+		hasRedundancy(p)
+	})
+}
+
+func TestNoAllocation(t *testing.T) {
+	e, d := coders(t)
+	pcm, out, buf := audiotest.Speech(frame), make([]int16, frame), make([]byte, 1500)
+	n, _ := e.Encode(buf, pcm)
+	for name, f := range map[string]func(){
+		"Encode":  func() { _, _ = e.Encode(buf, pcm) },
+		"Decode":  func() { _, _ = d.Decode(out, buf[:n]) },
+		"Recover": func() { d.Recover(out, buf[:n]) },
+		"Conceal": func() { d.Conceal(out) },
+		"SetLoss": func() { e.SetLoss(7); e.SetLoss(9) },
+	} {
+		if a := testing.AllocsPerRun(100, f); a != 0 {
+			t.Errorf("%s allocates %.0f times", name, a)
+		}
+	}
+}
+
+func BenchmarkEncode20ms(b *testing.B) {
+	e, _ := coders(b)
+	pcm, buf := audiotest.Speech(audio.Rate), make([]byte, 1500)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		at := i % 49 * frame
+		if _, err := e.Encode(buf, pcm[at:at+frame]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecode20ms(b *testing.B) {
+	e, d := coders(b)
+	packets := encode(b, e, audiotest.Speech(audio.Rate), frame)
+	pcm := make([]int16, frame)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := d.Decode(pcm, packets[i%len(packets)]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,211 @@
+package mix
+
+import (
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"svara/audio"
+	"svara/audio/audiotest"
+	"svara/audio/device"
+	"svara/audio/tone"
+	"svara/audio/wav"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// watcher is a party that tells when it has been called.
+type watcher struct {
+	mu     sync.Mutex
+	blocks int
+	heard  []int16
+	reach  int
+	done   chan struct{}
+}
+
+func newWatcher(blocks int) *watcher { return &watcher{reach: blocks, done: make(chan struct{})} }
+
+func (w *watcher) Read(block []int16) bool {
+	clear(block)
+	return false
+}
+
+func (w *watcher) Write(block []int16) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.heard = append(w.heard, block...)
+	if w.blocks++; w.blocks == w.reach {
+		close(w.done)
+	}
+}
+
+func wait(t *testing.T, what string, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(10 * time.Second):
+		t.Fatal("no ", what)
+	}
+}
+
+// until asks over and over, for what has no event of its own.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatal("never ", what)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+func console(t *testing.T, b device.Backend) *Console {
+	t.Helper()
+	c, err := NewConsole(Options{Backend: b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := c.Close(); err != nil {
+			t.Error("second Close: ", err)
+		}
+	})
+	return c
+}
+
+func TestMicrophoneReachesThePartyAndToneTheSpeaker(t *testing.T) {
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.wav"), filepath.Join(dir, "out.wav")
+	w, err := wav.Create(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Write(audiotest.Tone(audio.Rate, 1000)), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	c := console(t, device.Files(in, out))
+	party := newWatcher(100)
+	c.SetGraph(Graph{Parties: []Party{{Stream: party, Gain: 1, Listen: true}}})
+	c.Tone(tone.Plan("fr").Ringback())
+	wait(t, "sound in 100 blocks", party.done)
+
+	party.mu.Lock()
+	heard := party.heard[50*audio.BlockSize:]
+	if a := audiotest.Amplitude(heard, 1000); a < 14000 {
+		t.Errorf("the microphone's 1000 Hz reach the party as %.0f", a)
+	}
+	party.mu.Unlock()
+	mic, speaker := c.Levels()
+	if mic < -8 || mic > -4 || speaker < -18 || speaker > -14 {
+		t.Errorf("levels: microphone %.1f, speaker %.1f dBFS", mic, speaker)
+	}
+	until(t, "0.6 s of speaker", func() bool { // the file is right while it is being written
+		pcm, err := wav.Load(out)
+		return err == nil && len(pcm) > audio.Rate*6/10
+	})
+	pcm, err := wav.Load(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := audiotest.Amplitude(pcm[audio.Rate/2:audio.Rate*6/10], 440); a < 4500 {
+		t.Errorf("the tone is in the speaker with %.0f", a)
+	}
+	if s := c.State(); s.Input.Device.ID != "file-in" || s.Output.Device.ID != "file-out" || s.Input.Trouble != nil {
+		t.Errorf("state %+v", s)
+	}
+}
+
+func TestDevicesAreOpenOnlyWhenNeeded(t *testing.T) {
+	c := console(t, device.Null())
+	in := func() string { return c.State().Input.Device.ID }
+	until(t, "listed", func() bool { return len(c.State().Devices) == 1 })
+	if in() != "" {
+		t.Error("open before it is needed")
+	}
+	c.Prepare()
+	until(t, "prepared", func() bool { return in() == "null" })
+	party := newWatcher(5)
+	c.SetGraph(Graph{Parties: []Party{{Stream: party}}})
+	wait(t, "sound", party.done)
+	c.SetGraph(Graph{})
+	began := time.Now()
+	until(t, "closed", func() bool { return in() == "" })
+	if d := time.Since(began); d < idleAfter-100*time.Millisecond || d > idleAfter+2*time.Second {
+		t.Errorf("closed after %v", d)
+	}
+	blocks := c.Counters().Blocks
+	time.Sleep(50 * time.Millisecond) // five blocks' time, in which nothing should happen
+	if after := c.Counters().Blocks; after > blocks+1 {
+		t.Errorf("%d blocks mixed while idle", after-blocks)
+	}
+	c.Tone(tone.DTMF('1')) // a key outside a call
+	until(t, "open for a key", func() bool { return in() == "null" })
+	until(t, "closed after a key", func() bool { return in() == "" })
+}
+
+// nothing is a machine without any sound.
+type nothing struct{ changes chan struct{} }
+
+func (n nothing) Devices() []audio.Device                    { return nil }
+func (n nothing) Changes() <-chan struct{}                   { return n.changes }
+func (n nothing) Refresh() error                             { return nil }
+func (n nothing) Input(string) (device.Input, error)         { return nil, device.ErrMissing }
+func (n nothing) Output(string, bool) (device.Output, error) { return nil, device.ErrMissing }
+func (n nothing) Close() error                               { return nil }
+
+func TestCallGoesOnWithoutDevices(t *testing.T) {
+	c := console(t, nothing{make(chan struct{})})
+	party := newWatcher(50)
+	began := time.Now()
+	c.SetGraph(Graph{Parties: []Party{{Stream: party, Gain: 1, Listen: true}}})
+	wait(t, "50 blocks", party.done)
+	if d := time.Since(began); d < 450*time.Millisecond || d > 3*time.Second {
+		t.Errorf("50 blocks took %v", d)
+	}
+	troubles := map[device.Kind]Trouble{}
+	for len(troubles) < 2 {
+		select {
+		case e := <-c.Events():
+			if tr, ok := e.(Trouble); ok {
+				troubles[tr.Kind] = tr
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatalf("told only of %v", troubles)
+		}
+	}
+	if tr := troubles[device.KindInput]; !errors.Is(tr.Err, device.ErrMissing) || tr.Busy {
+		t.Errorf("trouble with the microphone: %+v", tr)
+	}
+	if s := c.State(); s.Output.Trouble == nil {
+		t.Error("no trouble with the speaker in the state")
+	}
+}
+
+func TestMailboxKeepsTheNewest(t *testing.T) {
+	m := newMailbox()
+	m.put(Trouble{Kind: device.KindInput, Device: "a"})
+	m.put(DevicesChanged{})
+	m.put(Trouble{Kind: device.KindOutput})
+	m.put(DevicesChanged{})
+	m.put(Recovered{Kind: device.KindInput, Device: "a"})
+	var got []Event
+	for {
+		e, ok := m.take()
+		if !ok {
+			break
+		}
+		got = append(got, e)
+	}
+	if len(got) != 3 || got[0].(Trouble).Kind != device.KindOutput || got[1] != (DevicesChanged{}) || got[2].(Recovered).Kind != device.KindInput {
+		t.Errorf("%+v", got)
+	}
+}
