@@ -66,7 +66,9 @@ type look struct {
 // New makes the app and its main window without showing it.
 func New(opts Options) *App {
 	opts.quiet = keepFocus
-	return newApp(fyneapp.NewWithID(AppID), opts)
+	fy := fyneapp.NewWithID(AppID)
+	theme.Still(fy)
+	return newApp(fy, opts)
 }
 
 func newApp(fy fyne.App, opts Options) *App {
