@@ -318,8 +318,10 @@ func (l *leg) heard(res *sip.Response) {
 		}
 	}
 	v := Progress{Leg: l.id, Code: res.StatusCode, Text: cleanText(res.Reason), Tag: tag, SDP: sdpOf(res)}
-	if p := partyOf(res, "P-Asserted-Identity"); p != nil {
-		v.Remote = *p
+	if l.acct == nil || o.sent.own { // asserted by nobody we trust otherwise (RFC 3325 5)
+		if p := partyOf(res, "P-Asserted-Identity"); p != nil {
+			v.Remote = *p
+		}
 	}
 	l.emit(v)
 }

@@ -1,0 +1,263 @@
+package ua
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
+)
+
+// streamPeer is a scripted SIP element on TCP that accepts connections.
+type streamPeer struct {
+	t    *testing.T
+	l    *net.TCPListener
+	conn net.Conn
+	r    *bufio.Reader
+	ping int // CRLFs seen between messages
+}
+
+func newStreamPeer(t *testing.T) *streamPeer {
+	l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &streamPeer{t: t, l: l}
+	t.Cleanup(func() { l.Close(); p.drop() })
+	return p
+}
+
+func (p *streamPeer) accept() {
+	p.t.Helper()
+	p.l.SetDeadline(time.Now().Add(patience))
+	c, err := p.l.Accept()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	c.SetDeadline(time.Now().Add(2 * patience))
+	p.conn, p.r = c, bufio.NewReader(c)
+}
+
+func (p *streamPeer) drop() {
+	if p.conn != nil {
+		p.conn.Close()
+	}
+}
+
+// request reads the next request.
+func (p *streamPeer) request(method sip.RequestMethod) *sip.Request {
+	p.t.Helper()
+	for {
+		var head strings.Builder
+		length := 0
+		for {
+			line, err := p.r.ReadString('\n')
+			if err != nil {
+				p.t.Fatalf("waiting for %s: %v", method, err)
+			}
+			if line == "\r\n" {
+				if head.Len() == 0 {
+					p.ping++
+					if p.ping%2 == 0 {
+						io.WriteString(p.conn, "\r\n")
+					}
+					continue
+				}
+				break
+			}
+			if name, value, _ := strings.Cut(line, ":"); name == "Content-Length" {
+				length, _ = strconv.Atoi(strings.TrimSpace(value))
+			}
+			head.WriteString(line)
+		}
+		body := make([]byte, length)
+		if _, err := io.ReadFull(p.r, body); err != nil {
+			p.t.Fatal(err)
+		}
+		m, err := sip.NewParser(sip.WithHeadersParsers(headerParsers())).ParseSIP([]byte(head.String() + "\r\n" + string(body)))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if req, ok := m.(*sip.Request); ok && req.Method == method {
+			req.SetSource(p.conn.RemoteAddr().String())
+			return req
+		}
+	}
+}
+
+func (p *streamPeer) respond(req *sip.Request, code int, headers ...string) {
+	p.t.Helper()
+	res := sip.NewResponseFromRequest(req, code, statusText(code), nil)
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		res.AppendHeader(sip.NewHeader(name, value))
+	}
+	if _, err := io.WriteString(p.conn, res.String()); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// An account on TCP: the connection dies and is made again at once, a call comes in over it, and CRLFs keep it open.
+func TestTCPAccount(t *testing.T) {
+	p := newStreamPeer(t)
+	u, r := newUA(t, Config{})
+	put := testAccount("a", "alice", p.l.Addr().String())
+	put.Account.Transport = phone.TransportTCP
+	u.Do(put)
+	p.accept()
+	reg := p.request(sip.REGISTER)
+	if c := headerValue(reg, "Contact"); !strings.Contains(c, fmt.Sprintf(":%d;transport=tcp>", u.Port())) || reg.Via().Transport != "TCP" {
+		t.Errorf("%s", reg)
+	}
+	p.respond(reg, 200)
+	next(t, r, inState(phone.RegistrationRegistered))
+
+	p.drop()
+	start := time.Now()
+	p.accept()
+	p.respond(p.request(sip.REGISTER), 200)
+	next(t, r, inState(phone.RegistrationRegistered))
+	if d := time.Since(start); d > 6*t1 {
+		t.Errorf("registered again after %v", d)
+	}
+	io.WriteString(p.conn, strings.Replace(fmt.Sprintf("INVITE sip:alice@127.0.0.1:%d SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKq;rport\r\nFrom: <sip:b@x>;tag=1\r\nTo: <sip:alice@x>\r\n"+
+		"Call-ID: tcp\r\nCSeq: 1 INVITE\r\nContact: <sip:b@%s;transport=tcp>\r\nContent-Length: 0\r\n\r\n", u.Port(), p.l.Addr()), "\r\n\r\n", "\r\n\r\n\r\n\r\n", 1))
+	in := next[Incoming](t, r, nil)
+	if in.Account != "a" {
+		t.Errorf("%+v", in)
+	}
+	u.Do(Reject{Leg: in.Leg, Code: 486})
+	u.Do(RegisterNow{ID: "a"})
+	p.respond(p.request(sip.REGISTER), 200)
+	next(t, r, inState(phone.RegistrationRegistered))
+	time.Sleep(55 * t1) // a keep-alive's time, which nothing announces
+	u.Do(RegisterNow{ID: "a"})
+	p.respond(p.request(sip.REGISTER), 200)
+	next(t, r, inState(phone.RegistrationRegistered))
+	if p.ping < 2 {
+		t.Errorf("%d CRLFs in 50 T1", p.ping)
+	}
+	u.Do(DropAccount{ID: "a"})
+	p.respond(p.request(sip.REGISTER), 200)
+	next(t, r, inState(phone.RegistrationOff))
+}
+
+// A call takes the second target when the first says nothing or is busy, and the next call takes it at once.
+func TestFailover(t *testing.T) {
+	for _, kind := range []string{"silent", "503", "refused"} {
+		t.Run(kind, func(t *testing.T) {
+			first, second := newPeer(t), newPeer(t)
+			u, _ := newUA(t, Config{})
+			hops := []hop{{network: "UDP", addr: first.addr()}, {network: "UDP", addr: second.addr()}}
+			if kind == "refused" {
+				first.close()
+			}
+			uri, _ := parseURI("sip:bob@pbx.invalid")
+			call := func() chan result {
+				done := make(chan result, 1)
+				req := u.newRequest(sip.INVITE, uri, uri, "", "f", uri, "", "", newCallID())
+				u.group.Go(func() {
+					n := uint32(0)
+					done <- u.send(context.Background(), req, sending{hops: hops, cseq: func() uint32 { n++; return n }})
+				})
+				return done
+			}
+			start := time.Now()
+			done := call()
+			if kind == "503" {
+				first.respond(first.request(sip.INVITE), 503)
+			}
+			second.respond(second.request(sip.INVITE), 486)
+			if d := time.Since(start); d > 8*t1 {
+				t.Errorf("on the second target after %v = %.1f T1", d, float64(d)/float64(t1))
+			}
+			if r := <-done; r.err != nil || r.res.StatusCode != 486 {
+				t.Errorf("%+v", r)
+			}
+			start = time.Now()
+			done = call()
+			second.respond(second.request(sip.INVITE), 486)
+			if d := time.Since(start); d > t1 {
+				t.Errorf("the next call after %v", d)
+			}
+			<-done
+		})
+	}
+}
+
+func TestIPv6(t *testing.T) {
+	six := netip.IPv6Loopback()
+	c, err := net.ListenPacket("udp6", "[::1]:0")
+	if err != nil {
+		t.Skip("this machine has no IPv6 loopback")
+	}
+	c.Close()
+	a, ra := newUA(t, Config{Bind: six})
+	b, rb := newUA(t, Config{Bind: six, AllowDirect: true})
+	for i, transport := range []string{"", ";transport=tcp"} {
+		leg := LegID(fmt.Sprint(i))
+		a.Do(Invite{Leg: leg, Target: fmt.Sprintf("sip:bob@[::1]:%d%s", b.Port(), transport), SDP: []byte(sdpA)})
+		in := next[Incoming](t, rb, nil)
+		if in.Local != six {
+			t.Errorf("%+v", in)
+		}
+		b.Do(Answer{Leg: in.Leg, SDP: []byte(sdpB)})
+		next[Answered](t, ra, nil)
+		next[Confirmed](t, rb, nil)
+		a.Do(Hangup{Leg: leg})
+		next[Ended](t, rb, nil)
+	}
+}
+
+// Both families on one user agent that listens everywhere.
+func TestAllInterfaces(t *testing.T) {
+	p := newPeer(t)
+	u, err := New(Config{AllowDirect: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	record(u)
+	defer u.Close(t.Context())
+	u.Do(Invite{Leg: "1", Target: p.uri("bob"), SDP: []byte(sdpA)})
+	inv := p.request(sip.INVITE)
+	if inv.Via().Host != "127.0.0.1" || !strings.HasPrefix(headerValue(inv, "Contact"), "<sip:svara@127.0.0.1:") {
+		t.Errorf("%s", inv)
+	}
+	p.respond(inv, 486)
+	if addr, err := u.LocalAddr(t.Context(), "", p.uri("x")); err != nil || addr != loopback {
+		t.Errorf("%v %v", addr, err)
+	}
+}
+
+func TestTargetURI(t *testing.T) {
+	for _, c := range []struct{ target, domain, want string }{
+		{"2101", "pbx", "sip:2101@pbx"},
+		{" +46 (0)8-123 45 ", "pbx:5070", "sip:+4608123 45@pbx:5070"},
+		{"*21*5#", "pbx", "sip:*21*5%23@pbx"},
+		{"tel:+46-8-1;ext=5", "pbx", "sip:+4681@pbx"},
+		{"anna", "pbx", "sip:anna@pbx"},
+		{"åsa", "pbx", "sip:%C3%A5sa@pbx"},
+		{"sip:bob@other:5070;transport=tcp", "pbx", "sip:bob@other:5070;transport=tcp"},
+		{"SIP:bob@other", "pbx", "sip:bob@other"},
+		{"sip:2101", "pbx", "sip:2101@pbx"},
+		{"bob@other", "pbx", "sip:bob@other"},
+		{"sip:bob@other?Replaces=x", "pbx", "sip:bob@other"},
+		{"sip:bob@[2001:db8::1]:5070", "", "sip:bob@[2001:db8::1]:5070"},
+		{"192.0.2.1", "", "sip:192.0.2.1"},
+	} {
+		uri, err := targetURI(c.target, c.domain)
+		want := strings.ReplaceAll(c.want, "123 45", "12345")
+		if err != nil || uri.String() != want {
+			t.Errorf("%q: %s, %v; want %s", c.target, uri.String(), err, want)
+		}
+	}
+}
