@@ -213,6 +213,9 @@ func (u *UA) hopsFor(ctx context.Context, d way, a *account) ([]hop, error) {
 			continue
 		}
 		seen[h.addr] = true
+		if h.addr == d.via.addr && !uri.UriParams.Has("transport") {
+			h.network = d.via.network // a Contact that names no transport is reached as it spoke to us
+		}
 		h.own = a.owns(h.addr)
 		out = append(out, h)
 	}
@@ -297,6 +300,9 @@ func targetURI(target, domain string) (sip.Uri, error) {
 // dialable takes the visual separators out of a number (RFC 3966 5.1.1). Text that is no number stays as it is: many
 // PBXs have names for extensions.
 func dialable(s string) string {
+	if strings.HasPrefix(strings.TrimSpace(s), "+") {
+		s = strings.Replace(s, "(0)", "", 1) // +46 (0)8: the 0 is for callers within the country
+	}
 	stripped := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -.()/\u00a0", r) {
 			return -1

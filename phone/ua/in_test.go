@@ -1,6 +1,7 @@
 package ua
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -434,4 +435,43 @@ func TestClose(t *testing.T) {
 	if n := len(all[Ended](r)); n != 2 {
 		t.Errorf("%d legs ended", n)
 	}
+}
+
+// The TCP connection a call came by is gone: it rings no longer.
+func TestRingingConnectionLost(t *testing.T) {
+	a, _ := newUA(t, Config{})
+	b, rb := newUA(t, Config{AllowDirect: true})
+	a.Do(Invite{Leg: "1", Target: b.uri("bob") + ";transport=tcp", SDP: []byte(sdpA)})
+	in := next[Incoming](t, rb, nil)
+	b.Do(Ring{Leg: in.Leg})
+	b.net.tcp.drop(in.Source)
+	if e := next[Ended](t, rb, nil); e.Reason.ID != phone.ReasonLost {
+		t.Errorf("%+v", e)
+	}
+}
+
+// A peer that answers nothing does not hold up Close beyond its context.
+func TestCloseInTime(t *testing.T) {
+	p := newPeer(t)
+	u, err := New(Config{Bind: loopback})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := record(u)
+	u.Do(Invite{Leg: "1", Target: p.uri("bob"), SDP: []byte(sdpA)})
+	inv := p.request(sip.INVITE)
+	p.respond(inv, 200, sdpB)
+	next[Answered](t, r, nil)
+	u.Do(Invite{Leg: "2", Target: p.uri("bob"), SDP: []byte(sdpA)})
+	p.request(sip.INVITE)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*t1)
+	defer cancel()
+	start := time.Now()
+	if err := u.Close(ctx); err == nil {
+		t.Error("no word that the goodbyes were cut short")
+	}
+	if d := time.Since(start); d > 20*t1 {
+		t.Errorf("closed after %v", d)
+	}
+	p.request(sip.BYE)
 }

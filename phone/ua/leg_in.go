@@ -18,6 +18,9 @@ type incoming struct {
 	rung    bool
 }
 
+// inviteDead: the INVITE's transaction has ended.
+type inviteDead struct{}
+
 // ringAgain repeats a provisional so that proxies do not give up (RFC 3261 13.3.1.1).
 const ringAgain = time.Minute
 
@@ -34,6 +37,7 @@ func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort) {
 			case ack := <-in.tx.Acks():
 				l.box.put(ackIn{ack})
 			case <-in.tx.Done():
+				l.box.put(inviteDead{})
 				return
 			}
 		}
@@ -83,6 +87,9 @@ func stateRinging(l *leg, in any) state {
 	case shutdown:
 		l.refuseInvite(480, "")
 		l.end(phone.Reason{ID: phone.ReasonShutdown}, false)
+		return nil
+	case inviteDead: // the connection it came by is gone: no answer of ours would arrive
+		l.end(phone.Reason{ID: phone.ReasonLost}, true)
 		return nil
 	case cancelled: // sipgo has answered it and the INVITE
 		l.end(cancelReason(in.req), true)

@@ -139,12 +139,8 @@ func TestTCPAccount(t *testing.T) {
 	u.Do(RegisterNow{ID: "a"})
 	p.respond(p.request(sip.REGISTER), 200)
 	next(t, r, inState(phone.RegistrationRegistered))
-	time.Sleep(55 * t1) // a keep-alive's time, which nothing announces
-	u.Do(RegisterNow{ID: "a"})
-	p.respond(p.request(sip.REGISTER), 200)
-	next(t, r, inState(phone.RegistrationRegistered))
-	if p.ping < 2 {
-		t.Errorf("%d CRLFs in 50 T1", p.ping)
+	if line, err := p.r.ReadString('\n'); err != nil || line != "\r\n" { // every 50 T1
+		t.Errorf("no keep-alive but %q, %v", line, err)
 	}
 	u.Do(DropAccount{ID: "a"})
 	p.respond(p.request(sip.REGISTER), 200)
@@ -241,7 +237,7 @@ func TestAllInterfaces(t *testing.T) {
 func TestTargetURI(t *testing.T) {
 	for _, c := range []struct{ target, domain, want string }{
 		{"2101", "pbx", "sip:2101@pbx"},
-		{" +46 (0)8-123 45 ", "pbx:5070", "sip:+4608123 45@pbx:5070"},
+		{" +46 (0)8-123 45 ", "pbx:5070", "sip:+46812345@pbx:5070"},
 		{"*21*5#", "pbx", "sip:*21*5%23@pbx"},
 		{"tel:+46-8-1;ext=5", "pbx", "sip:+4681@pbx"},
 		{"anna", "pbx", "sip:anna@pbx"},
@@ -255,9 +251,8 @@ func TestTargetURI(t *testing.T) {
 		{"192.0.2.1", "", "sip:192.0.2.1"},
 	} {
 		uri, err := targetURI(c.target, c.domain)
-		want := strings.ReplaceAll(c.want, "123 45", "12345")
-		if err != nil || uri.String() != want {
-			t.Errorf("%q: %s, %v; want %s", c.target, uri.String(), err, want)
+		if err != nil || uri.String() != c.want {
+			t.Errorf("%q: %s, %v; want %s", c.target, uri.String(), err, c.want)
 		}
 	}
 }

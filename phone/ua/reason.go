@@ -75,7 +75,7 @@ func callReason(res *sip.Response, rang bool) phone.Reason {
 func reasonHeader(m sip.Message) (sipCause, q850 int) {
 	for _, v := range headerValues(m, "Reason") {
 		protocol, params, _ := strings.Cut(v, ";")
-		cause, err := strconv.Atoi(parseParams(";" + params).GetOr("cause", ""))
+		cause, err := strconv.Atoi(parseParams(";"+params).GetOr("cause", ""))
 		if err != nil {
 			continue
 		}

@@ -37,7 +37,6 @@ func abilities() []sip.Header {
 		sip.NewHeader("Allow", allowed),
 		sip.NewHeader("Accept", "application/sdp"),
 		sip.NewHeader("Accept-Language", "sv, en"),
-		sip.NewHeader("Supported", ""),
 	}
 }
 
@@ -147,7 +146,7 @@ func (u *UA) receiveInside(req *sip.Request, tx *sip.ServerTx, toTag string) {
 }
 
 func (u *UA) receiveOptions(req *sip.Request, tx *sip.ServerTx) {
-	u.respondTagged(tx, req, 200, "", abilities()...)
+	u.respondTagged(tx, req, 200, "", append(abilities(), sip.NewHeader("Supported", ""))...)
 }
 
 // receiveInvite begins an incoming leg (RFC 3261 8.2, 13.3).

@@ -68,12 +68,12 @@ type registration struct {
 // outage is what is known while the registrar does not do its work.
 type outage struct {
 	tries    int
-	refused  bool      // the last try was refused by the machine itself
-	waits    bool      // Retry-After: no looks
-	looking  bool      // a look is under way
-	lastCode int       // of the last look: SIP status, 0 silence
-	looks    int       // made
-	seen     bool      // the last look has seen life
+	refused  bool // the last try was refused by the machine itself
+	waits    bool // Retry-After: no looks
+	looking  bool // a look is under way
+	lastCode int  // of the last look: SIP status, 0 silence
+	looks    int  // made
+	seen     bool // the last look has seen life
 }
 
 // maxPerMinute is how many REGISTERs go out in a minute of trouble, retransmissions apart.
@@ -190,7 +190,11 @@ func (r *registration) handle(item any) bool {
 	case flowLost:
 		if f := r.a.currentFlow(); f.network == "TCP" && f.addr == m.addr && r.state == phone.RegistrationRegistered && r.busy == nil {
 			r.u.log.Info("connection to the registrar is gone", "account", r.a.id)
-			r.register()
+			if r.lately(); len(r.sent) > maxPerMinute/2 { // one that closes after every answer would keep us at it
+				r.after(jitter(20 * r.u.clock.t1))
+			} else {
+				r.register()
+			}
 		}
 	case lookDone:
 		r.looked(m)
@@ -232,11 +236,17 @@ func (r *registration) after(d time.Duration) {
 	r.timer = time.AfterFunc(d, func() { r.a.box.put(accountTimer{gen}) })
 }
 
+// lately keeps of r.sent what is younger than a minute, and says how long a minute is: 120*T1.
+func (r *registration) lately() time.Duration {
+	minute := 120 * r.u.clock.t1
+	r.sent = slices.DeleteFunc(r.sent, func(t time.Time) bool { return time.Since(t) > minute })
+	return minute
+}
+
 // register sends a REGISTER (RFC 3261 10.2.1).
 func (r *registration) register() {
 	r.stopTimer()
-	now, minute := time.Now(), 120*r.u.clock.t1
-	r.sent = slices.DeleteFunc(r.sent, func(t time.Time) bool { return now.Sub(t) > minute })
+	now, minute := time.Now(), r.lately()
 	limit := maxPerMinute
 	if r.out.seen { // what a look has seen is worth one more
 		limit++

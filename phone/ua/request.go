@@ -42,6 +42,8 @@ type result struct {
 	req *sip.Request  // as it was last sent
 	hop hop           // where to
 	err error         // *phone.Error
+
+	heard bool // there was a provisional response
 }
 
 // maxChallenges ends a loop of challenges.
@@ -87,7 +89,11 @@ func (u *UA) tryHops(ctx context.Context, template *sip.Request, hops []hop, s s
 	r := result{err: phone.Refuse(phone.ReasonUnknownHost, "")}
 	for i, h := range hops {
 		last := i == len(hops)-1
+		reused := h.network == "TCP" && u.net.tcp.has(h.addr)
 		r = u.attempt(ctx, template, h, s, creds, last)
+		if r.err != nil && reused && !r.heard && ctx.Err() == nil && phone.ReasonOf(r.err).ID == phone.ReasonNoNetwork {
+			r = u.attempt(ctx, template, h, s, creds, last) // the connection had died unnoticed
+		}
 		if r.err == nil {
 			u.net.markAlive(h.addr)
 			if r.res.StatusCode != 503 || last {
@@ -121,8 +127,16 @@ func (u *UA) attempt(ctx context.Context, template *sip.Request, h hop, s sendin
 	if err != nil {
 		return result{req: req, hop: h, err: sendError(err)}
 	}
-	res, err := u.await(ctx, tx, h, s, last)
-	return result{res: res, req: req, hop: h, err: err}
+	r := result{req: req, hop: h}
+	told := s.on1xx
+	s.on1xx = func(res *sip.Response) {
+		r.heard = true
+		if told != nil {
+			told(res)
+		}
+	}
+	r.res, r.err = u.await(ctx, tx, h, s, last)
+	return r
 }
 
 // begin numbers the request and puts it on the wire.
@@ -164,11 +178,9 @@ func (u *UA) address(ctx context.Context, req *sip.Request, h *hop, s sending) e
 	req.PrependHeader(via)
 	const contactRoom = 100
 	forced := s.account != nil && s.account.account().Transport == phone.TransportUDP
-	if h.network == "UDP" && !forced && len(req.String())+contactRoom > 1300 {
-		if u.net.tcp.connect(ctx, h.addr, u.clock.connect/2) == nil {
-			h.network, via.Transport = "TCP", "TCP"
-		} // else it goes as fragments: better than not at all
-	}
+	if h.network == "UDP" && !forced && len(req.String())+contactRoom > 1300 && u.net.speaksTCP(ctx, h.addr, u.clock.connect/2) {
+		h.network, via.Transport = "TCP", "TCP"
+	} // else it goes as fragments: better than not at all
 	if s.contact != nil {
 		req.AppendHeader(sip.NewHeader("Contact", s.contact(*h)))
 	}

@@ -170,12 +170,5 @@ func (u *UA) Bindings(user string) []Binding {
 	return s.registrar.bindings(user)
 }
 
-// has reports whether there is a connection to an address.
-func (t *streams) has(addr netip.AddrPort) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.open[addr] != nil
-}
-
 // userOf is the user part of a SIP URI as text.
 func userOf(uri sip.Uri) string { return unescapeURI(uri.User) }

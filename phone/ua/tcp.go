@@ -156,6 +156,13 @@ func (t *streams) connect(ctx context.Context, addr netip.AddrPort, patience tim
 	}
 }
 
+// has reports whether there is a connection to an address.
+func (t *streams) has(addr netip.AddrPort) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.open[addr] != nil
+}
+
 var errNoConnection = errors.New("no connection")
 
 func (t *streams) dial(ctx context.Context, addr netip.AddrPort, patience time.Duration) error {

@@ -29,9 +29,9 @@ func timersFromSIP() timers {
 		giveUp:    64 * t1,
 		failover:  6 * t1, // 3 s
 		probe:     t1 + t1/2,
-		register:  8 * t1, // 4 s: four tries of a UDP request
-		connect:   6 * t1, // 3 s
-		outage:    5 * t1, // 2.5 s
+		register:  8 * t1,  // 4 s: four tries of a UDP request
+		connect:   6 * t1,  // 3 s
+		outage:    5 * t1,  // 2.5 s
 		keepalive: 50 * t1, // 25 s
 	}
 }

@@ -43,14 +43,15 @@ type network struct {
 	halted chan struct{} // closed by halt: stop waiting for anybody
 	once   sync.Once
 
-	mu   sync.Mutex
-	dead map[netip.AddrPort]time.Time // targets that did not answer, until when they are tried last
+	mu      sync.Mutex
+	dead    map[netip.AddrPort]time.Time // targets that did not answer, until when they are tried last
+	udpOnly map[netip.AddrPort]time.Time // targets that took no TCP connection, until when that is believed
 }
 
 // openNetwork opens a UDP and a TCP socket on the same port, for IPv4 and IPv6.
 func openNetwork(cfg networkConfig) (*network, error) {
 	n := &network{
-		cfg: cfg, halted: make(chan struct{}), dead: map[netip.AddrPort]time.Time{},
+		cfg: cfg, halted: make(chan struct{}), dead: map[netip.AddrPort]time.Time{}, udpOnly: map[netip.AddrPort]time.Time{},
 		guard: newGuard(cfg.trusted, cfg.unlimited),
 	}
 	var err error
@@ -208,6 +209,24 @@ func (n *network) probe(ctx context.Context, addr netip.AddrPort, patience time.
 		return nil
 	}
 	return err
+}
+
+// speaksTCP reports whether a target that is named for UDP takes a TCP connection as well. A refusal is believed for a
+// while, so that large messages do not wait for it again and again.
+func (n *network) speaksTCP(ctx context.Context, addr netip.AddrPort, patience time.Duration) bool {
+	n.mu.Lock()
+	not := time.Now().Before(n.udpOnly[addr])
+	n.mu.Unlock()
+	if not {
+		return false
+	}
+	if n.tcp.connect(ctx, addr, patience) == nil {
+		return true
+	}
+	n.mu.Lock()
+	n.udpOnly[addr] = time.Now().Add(10 * time.Minute)
+	n.mu.Unlock()
+	return false
 }
 
 // markDead remembers that a target does not answer; markAlive forgets it.
