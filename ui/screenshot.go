@@ -53,7 +53,10 @@ func (a *App) picture(view string) (image.Image, error) {
 	}
 	switch command.View(view) {
 	case "":
-		return a.main.Canvas().Capture(), nil
+		if img := a.main.Canvas().Capture(); drawn(img) {
+			return img, nil
+		}
+		return a.twin(), nil
 	case command.ViewStart:
 		v := start.New(deps, scene, func(phone.AccountID, bool) {}, func() {}, start.State{})
 		return render(v.Object(), startWidth, startHeight), nil
@@ -76,6 +79,35 @@ func (a *App) picture(view string) (image.Image, error) {
 		return render(container(c.Object()), theme.IncomingWidth, 0), nil
 	}
 	return nil, fmt.Errorf("screenshot: no view %q", view)
+}
+
+// drawn reports whether there is anything to see. What a driver gives of a window that is covered, minimised or on a
+// screen without a graphics card may be one colour all over.
+func drawn(img image.Image) bool {
+	b := img.Bounds()
+	first := img.At(b.Min.X, b.Min.Y)
+	for y := b.Min.Y; y < b.Max.Y; y += 7 {
+		for x := b.Min.X; x < b.Max.X; x += 7 {
+			if img.At(x, y) != first {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// twin draws what the main window shows off screen, in the window's size.
+func (a *App) twin() image.Image {
+	deps, scene := a.deps(), a.scene()
+	deps.Query = a.queryNow
+	size := a.main.Canvas().Size()
+	width, height := size.Width/theme.Scale(), size.Height/theme.Scale()
+	if a.page == command.ViewStart {
+		return render(start.New(deps, scene, func(phone.AccountID, bool) {}, func() {}, a.start.State()).Object(), width, height)
+	}
+	v := normal.New(deps, scene)
+	v.Copy(a.normal)
+	return render(v.Object(), width, height)
 }
 
 // render draws an object that is in no window, in dp at 100 %.

@@ -340,3 +340,14 @@ func (v *View) Wrong() string {
 
 // Entry is the text of the field, for the keyboard.
 func (v *View) Entry() *widget.KeyEntry { return v.field.Entry() }
+
+// Copy shows what another screen shows: the tab, the text in the field, what is open.
+func (v *View) Copy(from *View) {
+	v.tab = from.tab
+	v.list.missed = from.list.missed
+	setVisible(v.keypad, from.keypad.Visible())
+	v.calls.card.ShowKeypad(from.calls.card.KeypadOpen())
+	v.field.SetText(from.field.Text())
+	v.DialFailed(from.Wrong())
+	v.Update(v.scene)
+}
