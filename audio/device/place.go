@@ -58,6 +58,9 @@ func (k *Keeper) lose(p *place, now time.Time, err error) {
 		}
 		p.trouble = k.describe(p, err)
 	}
+	if p.passed > 0 { // it has worked: do not wait; one that never does is not tried more often than others
+		p.nextTry = time.Time{}
+	}
 	k.shut(p)
 	k.list()
 }

@@ -1,0 +1,172 @@
+package device
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"svara/audio"
+	"svara/audio/tone"
+)
+
+func TestChosenElseDefault(t *testing.T) {
+	f := newFake(mic("built-in", true), mic("headset", false), speaker("loud", true), speaker("quiet", false))
+	k := keep(t, f)
+	k.Select(Selection{Input: "headset", Output: "quiet"})
+	k.Open()
+	k.until("open", func(s State) bool { return s.Input.Device.ID == "headset" && s.Output.Device.ID == "quiet" })
+
+	k.Select(Selection{Output: "loud"}) // in the middle of a call
+	k.until("changed", func(s State) bool { return s.Input.Device.ID == "built-in" && s.Output.Device.ID == "loud" })
+
+	k.Release()
+	k.until("closed", func(s State) bool { return s.Input.Device.ID == "" && s.Output.Device.ID == "" })
+	if k.Microphone() != nil || k.Speaker() != nil {
+		t.Error("streams are left")
+	}
+}
+
+func TestMissingIsToldAndTheDeviceTakenWhenItComes(t *testing.T) {
+	f := newFake(mic("built-in", true), speaker("loud", true))
+	k := keep(t, f)
+	k.Select(Selection{Input: "headset"})
+	k.Open()
+	tr, ok := k.next(KindInput).(Trouble)
+	if !ok || !errors.Is(tr.Err, ErrMissing) || tr.Device != "headset" || tr.Instead != "the built-in" || tr.Busy {
+		t.Errorf("%+v", tr)
+	}
+	k.until("stood in for", func(s State) bool { return s.Input.Device.ID == "built-in" && s.Input.Trouble != nil })
+	f.mu.Lock()
+	f.unlisted["headset"] = true // as with PortAudio: everything must be closed once to reach it
+	f.mu.Unlock()
+	f.plug(mic("headset", false))
+	if r, ok := k.next(KindInput).(Recovered); !ok || r.Device != "headset" {
+		t.Errorf("%+v", r)
+	}
+	k.until("all open again", func(s State) bool {
+		return s.Input.Device.ID == "headset" && s.Input.Trouble == nil && s.Output.Device.ID == "loud"
+	})
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.refreshes != 1 {
+		t.Errorf("listed anew %d times", f.refreshes)
+	}
+}
+
+func TestBusyIsTold(t *testing.T) {
+	f := newFake(mic("built-in", true), speaker("loud", true), speaker("headset", false))
+	f.busy["headset"] = true
+	k := keep(t, f)
+	k.Select(Selection{Output: "headset"})
+	k.Open()
+	tr, ok := k.next(KindOutput).(Trouble)
+	if !ok || !tr.Busy || tr.Name != "the headset" || tr.Instead != "the loud" {
+		t.Errorf("%+v", tr)
+	}
+	f.change(func() { // free again; a change of the list is what makes it tried at once
+		delete(f.busy, "headset")
+		f.devices = append(f.devices[:len(f.devices):len(f.devices)], mic("other", false))
+	})
+	if r, ok := k.next(KindOutput).(Recovered); !ok || r.Device != "headset" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestStalledDeviceIsReplacedWithinASecond(t *testing.T) {
+	for _, kind := range []Kind{KindInput, KindOutput} {
+		f := newFake(mic("built-in", true), mic("usb mic", false), speaker("loud", true), speaker("usb out", false))
+		k := keep(t, f)
+		k.Select(Selection{Input: "usb mic", Output: "usb out"})
+		k.Open()
+		k.until("open", func(s State) bool { return s.Input.Device.ID == "usb mic" && s.Output.Device.ID == "usb out" })
+		// Sound must flow before it can stop.
+		deadline := time.Now().Add(5 * time.Second)
+		for k.Microphone().progress.Load() == 0 || k.Speaker().progress.Load() == 0 {
+			feed(k)
+			if time.Now().After(deadline) {
+				t.Fatal("no sound flows")
+			}
+			time.Sleep(time.Millisecond)
+		}
+		gone, back := "usb mic", "built-in"
+		if kind == KindOutput {
+			gone, back = "usb out", "loud"
+		}
+		f.stop(gone)
+		began := time.Now()
+		stop := make(chan struct{})
+		fed := make(chan struct{})
+		go func() { // the audio loop
+			defer close(fed)
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(10 * time.Millisecond):
+					feed(k)
+				}
+			}
+		}()
+		k.until("replaced", func(s State) bool {
+			if kind == KindInput {
+				return s.Input.Device.ID == back
+			}
+			return s.Output.Device.ID == back
+		})
+		if d := time.Since(began); d > time.Second {
+			t.Errorf("%s: replaced after %v", kind, d)
+		}
+		if tr, ok := k.next(kind).(Trouble); !ok || tr.Instead != "the "+back {
+			t.Errorf("%+v", tr)
+		}
+		close(stop)
+		<-fed
+		if kind == KindOutput {
+			continue
+		}
+		f.unplug(gone)
+		k.until("unlisted", func(s State) bool { return len(s.Devices) == 3 })
+		f.plug(mic(gone, false)) // plugged in again
+		if r, ok := k.next(kind).(Recovered); !ok || r.Device != gone {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+func feed(k *kept) {
+	if p := k.Speaker(); p != nil {
+		p.Ring.Write(make([]int16, audio.BlockSize))
+		p.Signal()
+	}
+}
+
+func TestRingHasItsOwnDevice(t *testing.T) {
+	f := newFake(mic("built-in", true), speaker("headset", true), speaker("loud", false))
+	k := keep(t, f)
+	k.Select(Selection{Ring: "loud"})
+	k.Ring(tone.Plan("se").Ring())
+	k.until("ringing", func(s State) bool { return s.Ring.Device.ID == "loud" })
+	if s := k.State(); s.Input.Device.ID != "" || s.Output.Device.ID != "" {
+		t.Error("ringing opens microphone or speaker")
+	}
+	f.unplug("loud")
+	f.stop("loud")
+	k.until("ringing elsewhere", func(s State) bool { return s.Ring.Device.ID == "headset" })
+	k.Ring(nil)
+	k.until("quiet", func(s State) bool { return s.Ring.Device.ID == "" })
+}
+
+func TestNoDeviceAtAllThenOne(t *testing.T) {
+	f := newFake()
+	k := keep(t, f)
+	k.Open()
+	for _, kind := range []Kind{KindInput, KindOutput} {
+		if tr, ok := k.next(kind).(Trouble); !ok || !errors.Is(tr.Err, ErrMissing) || tr.Instead != "" {
+			t.Errorf("%+v", tr)
+		}
+	}
+	f.plug(mic("headset", true))
+	if r, ok := k.next(KindInput).(Recovered); !ok || r.Device != "headset" {
+		t.Errorf("%+v", r)
+	}
+}
