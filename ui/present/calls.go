@@ -146,7 +146,7 @@ func cardOf(s Scene, c phone.Call) CallCard {
 	case phone.StateEnded:
 		card.Status, card.Tone, card.State = StatusCallEnded, ToneSlate, endWords(c)
 		card.Ended = true
-		if c.End != nil {
+		if c.End != nil && !plain[c.End.ID] {
 			card.Why = text.Reason(*c.End)
 		}
 	default:
@@ -204,6 +204,11 @@ func callButtons(s Scene, c phone.Call) []Button {
 		}
 	}
 	return []Button{mute, keypad, hold}
+}
+
+// plain are the ends that the short form says all of.
+var plain = map[phone.ReasonID]bool{
+	phone.ReasonHangup: true, phone.ReasonRemoteHangup: true, phone.ReasonCancelled: true, phone.ReasonDeclined: true, phone.ReasonElsewhere: true,
 }
 
 // endWords is why a call ended, in a word or two.
