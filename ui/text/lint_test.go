@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -133,5 +134,44 @@ func complain(t *testing.T, set *token.FileSet, e ast.Expr) {
 	}
 	if strings.IndexFunc(s, unicode.IsLetter) >= 0 {
 		t.Errorf("%s: the words %q belong in assets/text", set.Position(lit.Pos()), s)
+	}
+}
+
+// made are the beginnings of keys that the code puts together: "reason." + id.
+var made = []string{
+	"reason.", "registration.", "command.", "context.", "country.", "disabled.", "fyne.", "key.", "language.", "month.", "number.",
+	"setting.", "status.", "theme.", "transport.", "weekday.", "settings.",
+}
+
+// TestNoDeadTexts finds texts that nothing shows.
+func TestNoDeadTexts(t *testing.T) {
+	used := map[string]bool{}
+	for _, root := range []string{"..", "../../cmd"} {
+		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					if s, err := strconv.Unquote(lit.Value); err == nil {
+						used[s] = true
+					}
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for key := range catalogues()["en"].messages {
+		if !used[key] && !slices.ContainsFunc(made, func(p string) bool { return strings.HasPrefix(key, p) }) {
+			t.Errorf("nothing shows %s", key)
+		}
 	}
 }

@@ -37,7 +37,11 @@ func reason(key string, r phone.Reason) string {
 	if !Has(key) {
 		key = "reason.internal"
 	}
-	return strings.TrimSpace(T(key, "text", clean(r.Text), "code", strconv.Itoa(r.Code)))
+	detail := clean(r.Text)
+	if detail == "" && Has(key+".bare") { // the sentence for when there is no detail to name
+		key += ".bare"
+	}
+	return strings.TrimSpace(T(key, "text", detail, "code", strconv.Itoa(r.Code)))
 }
 
 // Detail is what the other side said, for those who must tell a support desk: "SIP 486 Busy Here". Empty when there is

@@ -124,7 +124,11 @@ func TestEveryReasonHasWords(t *testing.T) {
 		messages := catalogues()[language].messages
 		known := map[string]bool{}
 		for _, id := range reasonIDs(t) {
-			for _, key := range []string{"reason." + string(id), "reason." + string(id) + ".title"} {
+			keys := []string{"reason." + string(id), "reason." + string(id) + ".title"}
+			if id != phone.ReasonInternal && strings.Contains(messages[keys[0]].other, "{text}") {
+				keys = append(keys, keys[0]+".bare") // when there is no detail to name
+			}
+			for _, key := range keys {
 				known[key] = true
 				if _, ok := messages[key]; !ok {
 					t.Errorf("%s: no text %s", language, key)
@@ -276,6 +280,8 @@ func TestReasons(t *testing.T) {
 		{Detail(phone.Reason{ID: phone.ReasonBusy, Code: 486, Text: "Busy\r\nHere"}), "SIP 486 Busy Here"},
 		{Reason(phone.Reason{ID: phone.ReasonSIP, Code: 499, Text: "Odd\u202e one"}), "Växeln avvisade: Odd one (499). Försök igen och uppge koden för din administratör om felet består."},
 		{Reason(phone.Reason{}), ""},
+		{Reason(phone.Reason{ID: phone.ReasonSIP, Code: 499}), "Växeln avvisade samtalet med kod 499. Försök igen och uppge koden för din administratör om felet består."},
+		{Reason(phone.Reason{ID: phone.ReasonInternal}), "Något gick fel i Svara. Försök igen och starta om Svara om felet består."},
 		{RegistrationReason(phone.Reason{ID: phone.ReasonNoReply}), "Växeln svarar inte."},
 		{RegistrationReason(phone.Reason{ID: phone.ReasonUnknownHost}), "Det finns ingen växel på den adressen. Kontrollera domänen."},
 		{Refusal(phone.Refuse(phone.ReasonNoAccount, "")), "Det finns inget konto att ringa med. Logga in först."},

@@ -67,6 +67,9 @@ func gallery() (*widget.Root, fyne.Focusable) {
 		widget.StatusMeeting, widget.StatusTraining, widget.StatusLunch, widget.StatusBreak, widget.StatusVacation, widget.StatusTravel,
 		widget.StatusGone, widget.StatusSick, widget.StatusParental, widget.StatusOffline, widget.StatusUnknown, widget.StatusCall,
 		widget.StatusCallOut, widget.StatusCallHeld, widget.StatusCallPassed, widget.StatusCallCamped, widget.StatusCallEnded} {
+		if !text.Has("status." + string(s)) {
+			panic("no words for the status " + s)
+		}
 		marks = append(marks, widget.NewStatusShape(s, 24))
 	}
 	add(row(marks...))

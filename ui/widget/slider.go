@@ -14,8 +14,7 @@ type Slider struct {
 	value           int
 	// OnChange is called while the user moves it.
 	OnChange func(value int)
-	// Locked as for a button: the reason in words, empty when it can be moved.
-	dragging bool
+	dragging bool // the pointer has it: Set leaves it alone
 }
 
 // NewSlider makes a slider from low to high. name is what it is, for tips.

@@ -16,7 +16,7 @@ const ToastTime = 6 * time.Second
 // Toast shows a sentence at the bottom of the window for ToastTime: an icon, the words, and a link ("Undo") when act is
 // not nil. A new toast replaces the old one.
 func (r *Root) Toast(icon, s, link string, act func()) {
-	r.toast.show(icon, s, link, act, r.Size().Width)
+	r.toast.show(icon, s, link, act)
 	r.placeToast()
 	r.toast.Show()
 	t := r.toast
@@ -67,7 +67,7 @@ func newToast() *toast {
 	return t
 }
 
-func (t *toast) show(icon, s, link string, act func(), _ float32) {
+func (t *toast) show(icon, s, link string, act func()) {
 	t.icon, t.text = icon, s
 	t.words.Set(s)
 	t.link.Set(link)
