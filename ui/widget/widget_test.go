@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"svara/ui/command"
+	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/widget"
 )
@@ -419,5 +420,21 @@ func TestTextSizeGrowsEverything(t *testing.T) {
 	b.Refresh()
 	if big := b.MinSize(); big.Height != 2*small.Height || big.Width < 1.8*small.Width {
 		t.Errorf("%v at 100 %%, %v at 200 %%", small, big)
+	}
+}
+
+// The smallest window is 340 wide and keeps the labels of five tabs in the longer language.
+func TestFiveTabsFitTheSmallestWindow(t *testing.T) {
+	text.SetLanguage("sv")
+	t.Cleanup(func() { text.SetLanguage(text.Auto) })
+	bar := widget.NewTabBar(nil)
+	var tabs []widget.Tab
+	for _, key := range []string{"tab.calls", "tab.history", "tab.contacts", "tab.voicemail", "tab.queues"} {
+		tabs = append(tabs, widget.Tab{ID: key, Icon: "phone", Text: text.T(key), Count: 120})
+	}
+	bar.Set(tabs, "tab.calls")
+	show(t, bar)
+	if w := bar.MinSize().Width; w > theme.NormalMinWidth {
+		t.Errorf("the tabs need %v", w)
 	}
 }
