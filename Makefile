@@ -1,6 +1,7 @@
 # One set of build flags everywhere: a second set compiles Fyne's C again, for three minutes.
 TAGS := x11,migrated_fynedo,nolibopusfile
-export GOFLAGS := -tags=$(TAGS)
+# A clone that another user owns has no version stamp rather than no build.
+export GOFLAGS := -tags=$(TAGS) -buildvcs=false
 BIN := bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
