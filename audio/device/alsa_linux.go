@@ -34,8 +34,8 @@ import (
 const alsaPeriods = 64
 
 // prepareALSA makes ALSA and PortAudio ready for Pa_Initialize: silent, with small periods, and with our configuration
-// file in place of the machine's own; an empty one leaves that in force. PortAudio reads the C environment, which Go's
-// does not reach.
+// file in place of the machine's own; an empty one leaves that in force. The variables are for this process' C libraries
+// alone, not for programs it starts.
 func prepareALSA(config string) {
 	C.svara_quiet()
 	C.PaAlsa_SetNumPeriods(alsaPeriods)

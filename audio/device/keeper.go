@@ -170,8 +170,9 @@ func (k *Keeper) list() {
 	if same {
 		return
 	}
-	for _, p := range k.places { // what was missing may be there now
-		p.nextTry, p.avoidUntil = time.Time{}, time.Time{}
+	for _, p := range k.places {
+		p.nextTry, p.avoidUntil = time.Time{}, time.Time{} // what was missing may be there now
+		p.relisted = true
 	}
 	k.notify(DevicesChanged{})
 }
@@ -200,6 +201,7 @@ func (k *Keeper) tidy(now time.Time) bool {
 	busy := false
 	for i, p := range k.places {
 		k.check(p, now)
+		k.compare(p, now)
 		if !wanted[i] || p.chosen != chosen[i] {
 			k.shut(p)
 			k.forget(p)

@@ -170,3 +170,12 @@ func TestNoDeviceAtAllThenOne(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestSystemsChoiceIsFollowed(t *testing.T) {
+	f := newFake(mic("built-in", true), speaker("loud", true), speaker("headset", false))
+	k := keep(t, f)
+	k.Open()
+	k.until("open", func(s State) bool { return s.Output.Device.ID == "loud" })
+	f.change(func() { f.devices = []audio.Device{mic("built-in", true), speaker("loud", false), speaker("headset", true)} })
+	k.until("followed", func(s State) bool { return s.Output.Device.ID == "headset" && s.Output.Trouble == nil })
+}

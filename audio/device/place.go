@@ -20,6 +20,7 @@ type place struct {
 
 	trouble    *Trouble  // what is wrong; nil when nothing is
 	told       bool      // others know of it
+	relisted   bool      // the list of devices has changed since this was compared with it
 	nextTry    time.Time // not opened before this
 	avoidUntil time.Time // the chosen device is passed over until then
 	passed     uint64    // progress at the last change of it
@@ -46,6 +47,35 @@ func (k *Keeper) check(p *place, now time.Time) {
 	if now.Sub(p.passedAt) > limit {
 		k.lose(p, now, errStalled)
 	}
+}
+
+// compare looks whether an open stream still fits the list of devices. A sound server moves the streams of a device that
+// has gone to another one, and may or may not move those of the system's choice when that becomes another: neither says
+// a word to the stream.
+func (k *Keeper) compare(p *place, now time.Time) {
+	relisted := p.relisted
+	p.relisted = false
+	if p.port == nil || !relisted {
+		return
+	}
+	id := p.port.device.ID
+	switch {
+	case !k.has(p.kind, id):
+		k.lose(p, now, ErrMissing)
+	case (p.chosen == "" || p.stand) && k.standard(p.kind) != "" && k.standard(p.kind) != id:
+		k.shut(p)
+		p.nextTry = time.Time{}
+	}
+}
+
+// standard is the ID of the system's choice.
+func (k *Keeper) standard(kind Kind) string {
+	for _, d := range k.state.Devices {
+		if d.Default && (kind == KindInput && d.Input || kind != KindInput && d.Output) {
+			return d.ID
+		}
+	}
+	return ""
 }
 
 // lose takes a broken stream away; the chosen device is tried again later, or when the list of devices changes.
