@@ -248,6 +248,10 @@ func (a *App) deps() view.Deps {
 
 // demo starts the practice exchange off the UI goroutine: it opens ports.
 func (a *App) demo(done func(error)) {
+	if a.opts.sync {
+		done(a.opts.Demo())
+		return
+	}
 	a.group.run(func(context.Context) {
 		err := a.opts.Demo()
 		if err != nil {

@@ -92,6 +92,16 @@ func FooterOf(s Scene) Footer {
 	return f
 }
 
+// Talking reports whether somebody is on the line.
+func Talking(s Scene) bool {
+	for _, c := range s.Snap.Calls {
+		if c.State == phone.StateConnected {
+			return true
+		}
+	}
+	return false
+}
+
 // LevelWord says how loud a microphone is: too low, good or too loud, from its peak in dBFS while somebody speaks.
 func LevelWord(s Scene, peak float64) (string, Tone) {
 	switch {

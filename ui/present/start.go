@@ -143,6 +143,8 @@ func SignInFailed(s Scene, a phone.AccountStatus) SignInError {
 	switch r.ID {
 	case phone.ReasonWrongPassword:
 		return SignInError{FieldPassword, text.T("signin.wrong_password")}
+	case phone.ReasonSecretLost:
+		return SignInError{FieldPassword, text.T("signin.need_password")}
 	case phone.ReasonNoSuchAccount:
 		return SignInError{FieldUser, text.T("signin.no_such_account")}
 	case phone.ReasonUnknownHost:

@@ -99,7 +99,10 @@ const fall = 1.5
 func (p *sound) levels(l phone.Levels) {
 	p.peak = max(l.Microphone, p.peak-fall, -100)
 	p.meter.Set(present.LevelShare(l.Microphone), l.Microphone > -3)
-	words, tone := present.LevelWord(p.scene, p.peak)
+	words, tone := "", present.TonePlain
+	if present.Talking(p.scene) { // the microphone is open only then
+		words, tone = present.LevelWord(p.scene, p.peak)
+	}
 	_, ink, _ := view.Colors(tone)
 	p.verdict.Set(words)
 	p.verdict.SetToken(ink)
