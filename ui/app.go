@@ -158,6 +158,7 @@ func (a *App) quit() {
 		return
 	}
 	a.quitting = true
+	a.group.stop()              // before Fyne's loop ends: nothing may be sent to it then
 	for id := range a.leaving { // signed in for this time only
 		if err := a.do(phone.RemoveAccount{Account: id}); err != nil {
 			a.log.Warn("account not signed out", "account", id, "error", err)

@@ -68,7 +68,14 @@ func (a *App) meter(ctx context.Context) {
 				return
 			case <-t.C:
 				levels := a.opts.Meter.Levels()
-				fyne.DoAndWait(func() { drawn = a.drawLevels(levels) })
+				answer := make(chan bool, 1)
+				fyne.Do(func() { answer <- a.drawLevels(levels) })
+				select {
+				case drawn = <-answer:
+				case <-ctx.Done(): // the window closes and waits for this goroutine
+					t.Stop()
+					return
+				}
 			}
 		}
 		t.Stop()

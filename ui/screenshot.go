@@ -26,11 +26,24 @@ import (
 // screen as it would look now: calls, history, incoming, settings, settings/sound, shortcuts, onboarding. It may be
 // called from any goroutine but the UI's.
 func (a *App) Screenshot(path, view string) error {
+	type result struct {
+		img image.Image
+		err error
+	}
+	taken := make(chan result, 1)
+	fyne.Do(func() {
+		img, err := a.picture(view)
+		taken <- result{img, err}
+	})
 	var img image.Image
-	var err error
-	fyne.DoAndWait(func() { img, err = a.picture(view) })
-	if err != nil {
-		return err
+	select {
+	case r := <-taken:
+		if r.err != nil {
+			return r.err
+		}
+		img = r.img
+	case <-a.group.ctx.Done():
+		return errors.New("screenshot: the window is closed")
 	}
 	f, err := os.Create(path)
 	if err != nil {
