@@ -19,7 +19,7 @@ func TestDialable(t *testing.T) {
 func TestDialText(t *testing.T) {
 	for in, want := range map[string]string{
 		"070-174 06 12": "0701740612", "+46 (0)70-174": "+4670174", " *21*070 1# ": "*21*0701#", "sip:anna@pbx": "sip:anna@pbx",
-		"anna@pbx.example.com": "anna@pbx.example.com", "070\u00a0174\u202e": "070174", "tel:+46-70": "tel:+46-70", "anna": "anna",
+		"anna@pbx.example.com": "anna@pbx.example.com", "070\u00a0174\u202e": "070174", "tel:+46-70": "+4670", "TEL:2101;phone-context=example.com": "2101", "anna": "anna",
 	} {
 		if got := DialText(in); got != want {
 			t.Errorf("DialText(%q) = %q, want %q", in, got, want)

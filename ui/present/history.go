@@ -178,9 +178,13 @@ func Dialable(typed string) bool {
 	return digit
 }
 
-// DialText makes what was typed or pasted fit to dial: number separators go, an address stays as it is.
+// DialText makes what was typed or pasted fit to dial: number separators go, a tel: link becomes its number (RFC 3966),
+// a SIP address stays as it is.
 func DialText(typed string) string {
 	typed = Clean(typed, 200)
+	if scheme, rest, ok := strings.Cut(typed, ":"); ok && strings.EqualFold(scheme, "tel") {
+		typed, _, _ = strings.Cut(strings.TrimPrefix(rest, "//"), ";")
+	}
 	if strings.ContainsAny(typed, "@:") || !Dialable(typed) {
 		return strings.ReplaceAll(typed, " ", "")
 	}
