@@ -1,9 +1,6 @@
 package ua
 
-import (
-	"context"
-	"sync"
-)
+import "sync"
 
 // group counts the goroutines of an owner, so that its Close can wait for them.
 type group struct {
@@ -23,17 +20,18 @@ func (g *group) Go(fn func()) bool {
 	return true
 }
 
-// Run runs fn on the calling goroutine as a member of the group, unless the group is closed.
-func (g *group) Run(fn func()) {
+// Run runs fn on the calling goroutine as a member of the group, unless the group is closed. It reports whether it did.
+func (g *group) Run(fn func()) bool {
 	g.mu.Lock()
 	if g.closed {
 		g.mu.Unlock()
-		return
+		return false
 	}
 	g.wg.Add(1)
 	g.mu.Unlock()
 	defer g.wg.Done()
 	fn()
+	return true
 }
 
 // Close lets nothing more start and waits until all have ended.
@@ -42,21 +40,6 @@ func (g *group) Close() {
 	g.closed = true
 	g.mu.Unlock()
 	g.wg.Wait()
-}
-
-// Wait waits until all have ended or the context is done. It reports whether all have ended.
-func (g *group) Wait(ctx context.Context) bool {
-	done := make(chan struct{})
-	go func() { // ends with the group, which every Close waits for
-		g.wg.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // mailbox is an unbounded queue for one reader. Putting never blocks; what bounds it is that every sender is bounded:

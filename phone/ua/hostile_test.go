@@ -3,8 +3,10 @@ package ua
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"runtime"
 	"strings"
 	"testing"
@@ -288,4 +290,26 @@ func FuzzNormalise(f *testing.F) {
 			dialogFromRequest(req, "x", hop{})
 		}
 	})
+}
+
+// What is remembered of senders stays bounded.
+func TestManySenders(t *testing.T) {
+	n, err := openNetwork(networkConfig{bind: loopback, log: slog.New(slog.DiscardHandler), trusted: func(netip.AddrPort) bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := n.udp[0]
+	s.pool()
+	for i := range 10 * maxPeers {
+		s.keep(fmt.Sprintf("192.0.2.%d:%d", i>>15, 1+i&0x7fff))
+		if want := i%maxPeers == maxPeers-1; s.restart != want {
+			t.Fatalf("sender %d: restart %v", i, s.restart)
+		}
+		s.restart = false
+	}
+	if size := n.layer.Pool("udp").Size(); size > 2*maxPeers+2 {
+		t.Errorf("%d entries in the pool", size)
+	}
+	n.start()
+	n.close()
 }

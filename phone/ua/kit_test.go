@@ -289,6 +289,21 @@ func (p *peer) response(method sip.RequestMethod, code int) *sip.Response {
 	}
 }
 
+// first is the code of the next response of a method, provisional or final.
+func (p *peer) first(method sip.RequestMethod) int {
+	p.t.Helper()
+	for {
+		select {
+		case m := <-p.in:
+			if r, ok := m.(*sip.Response); ok && r.CSeq().MethodName == method {
+				return r.StatusCode
+			}
+		case <-time.After(patience):
+			p.t.Fatalf("no response to %s came", method)
+		}
+	}
+}
+
 // quiet checks that no request of a method comes for a while.
 func (p *peer) quiet(d time.Duration, method sip.RequestMethod) {
 	p.t.Helper()

@@ -429,7 +429,9 @@ func TestGlare(t *testing.T) {
 	p.respond(re, 491)
 	p.request(sip.ACK)
 	// Meanwhile theirs goes through.
-	c.send("INVITE", sdpA)
+	for c.send("INVITE", sdpA); p.first(sip.INVITE) == 491; c.send("INVITE", sdpA) {
+		c.send("ACK", "") // our 491 was quicker than the word of it inside the phone
+	}
 	next[Offered](t, r, nil)
 	u.Do(AnswerOffer{Leg: "1", SDP: []byte(sdpB)})
 	p.response(sip.INVITE, 200)

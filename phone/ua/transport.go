@@ -70,6 +70,7 @@ func openNetwork(cfg networkConfig) (*network, error) {
 	n.layer = sip.NewTransportLayer(net.DefaultResolver, parser, nil,
 		sip.WithTransportLayerLogger(quiet),
 		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{DialerCreate: dialNothing}}))
+	n.layer.OnMessage(n.keepPeer) // before the transactions see it
 	n.tx = sip.NewTransactionLayer(n.layer,
 		sip.WithTransactionLayerLogger(quiet),
 		sip.WithTransactionLayerTerminateOnConnClose(),
@@ -149,8 +150,20 @@ func (n *network) close() {
 		l.Close()
 	}
 	n.tcp.close()
-	n.layer.Close()
+	// sipgo's layer has nothing of its own to close. Its pool stays: an answer on its way may still look there.
 	n.group.Close()
+}
+
+// keepPeer runs for every message that was read, on its reader's goroutine.
+func (n *network) keepPeer(msg sip.Message) {
+	if msg.Transport() != "UDP" {
+		return
+	}
+	if from, err := netip.ParseAddrPort(msg.Source()); err == nil {
+		if s := n.udpFor(from.Addr()); s != nil {
+			s.keep(msg.Source())
+		}
+	}
 }
 
 // localAddr is the address the system would send from to reach remote: what a connected UDP socket gets. Nothing is sent.

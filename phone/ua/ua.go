@@ -93,9 +93,13 @@ func New(cfg Config) (*UA, error) {
 	}
 	n, err := openNetwork(networkConfig{
 		bind: cfg.Bind, port: cfg.Port, log: u.log,
-		trusted:    u.trusted,
-		unlimited:  cfg.Server != nil,
-		onRequest:  func(req *sip.Request, tx *sip.ServerTx) { u.group.Run(func() { u.receive(req, tx) }) },
+		trusted:   u.trusted,
+		unlimited: cfg.Server != nil,
+		onRequest: func(req *sip.Request, tx *sip.ServerTx) {
+			if !u.group.Run(func() { u.receive(req, tx) }) {
+				tx.Terminate()
+			}
+		},
 		onFlowLost: u.flowLost,
 	})
 	if err != nil {

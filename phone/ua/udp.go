@@ -18,11 +18,14 @@ type udpSocket struct {
 	local  netip.AddrPort
 	key    sip.Addr // what requests name in Laddr to leave by this socket; see pool
 	closed atomic.Bool
-	buf    []byte                      // reader goroutine only
-	peers  map[netip.AddrPort]struct{} // senders let in this epoch; reader goroutine only
+	buf    []byte             // reader goroutine only
+	out    *sip.UDPConnection // what sipgo sends by; set once by pool
+
+	peers, older map[string]bool // senders in sipgo's pool: of this epoch and the one before; reader goroutine only
+	restart      bool            // the epoch is over; reader goroutine only
 }
 
-// maxPeers bounds the senders sipgo remembers for a socket: after so many its reader is started afresh.
+// maxPeers is how many senders make an epoch.
 const maxPeers = 4096
 
 func newUDPSocket(n *network, conn *net.UDPConn) *udpSocket {
@@ -30,7 +33,7 @@ func newUDPSocket(n *network, conn *net.UDPConn) *udpSocket {
 	conn.SetReadBuffer(1 << 20) // a burst must not be lost while another message is read; a refusal does no harm
 	return &udpSocket{
 		n: n, conn: conn, local: netip.AddrPortFrom(local.Addr().Unmap(), local.Port()),
-		buf: make([]byte, maxMessage+1), peers: map[netip.AddrPort]struct{}{},
+		buf: make([]byte, maxMessage+1), peers: map[string]bool{}, older: map[string]bool{},
 	}
 }
 
@@ -42,14 +45,33 @@ func (s *udpSocket) pool() {
 		ip = net.IPv6interfacelocalallnodes
 	}
 	s.key = sip.Addr{IP: ip, Port: int(s.local.Port())}
-	s.n.layer.Pool("udp").Add(s.key.String(), &sip.UDPConnection{PacketConn: s, PacketAddr: s.key.String(), Listener: true})
+	s.out = &sip.UDPConnection{PacketConn: s, PacketAddr: s.key.String(), Listener: true}
+	s.n.layer.Pool("udp").Add(s.key.String(), s.out)
 }
 
-// serve hands the socket to sipgo until it is closed. sipgo keeps an entry for every sender it ever heard and frees them
-// only when its reader ends, so the reader ends after maxPeers senders and starts again on the same socket.
+// keep enters the sender of a message in sipgo's pool on our own account, before sipgo answers it. sipgo's entry goes
+// when its reader ends, and an answer that finds none would open a socket that nobody closes. Ours stays for this epoch
+// and the next. It runs on the reader's goroutine.
+func (s *udpSocket) keep(from string) {
+	pool := s.n.layer.Pool("udp")
+	pool.Add(from, s.out)
+	s.peers[from] = true
+	if len(s.peers) < maxPeers {
+		return
+	}
+	for old := range s.older {
+		if !s.peers[old] {
+			pool.Delete(old)
+		}
+	}
+	s.older, s.peers, s.restart = s.peers, map[string]bool{}, true
+}
+
+// serve hands the socket to sipgo until it is closed. sipgo notes every sender it ever heard and forgets them only when
+// its reader ends, so the reader ends after maxPeers senders and starts again on the same socket.
 func (s *udpSocket) serve() {
 	for !s.closed.Load() {
-		clear(s.peers)
+		s.restart = false
 		s.n.layer.ServeUDP(s)
 	}
 }
@@ -57,7 +79,7 @@ func (s *udpSocket) serve() {
 // ReadFrom reads the next message that passed the filter, in its normal form.
 func (s *udpSocket) ReadFrom(p []byte) (int, net.Addr, error) {
 	for {
-		if len(s.peers) >= maxPeers {
+		if s.restart {
 			return 0, nil, net.ErrClosed // a new epoch, see serve
 		}
 		size, from, err := s.conn.ReadFromUDPAddrPort(s.buf)
@@ -83,7 +105,6 @@ func (s *udpSocket) ReadFrom(p []byte) (int, net.Addr, error) {
 		if len(out) > len(p) {
 			continue
 		}
-		s.peers[from] = struct{}{}
 		return copy(p, out), net.UDPAddrFromAddrPort(from), nil
 	}
 }
