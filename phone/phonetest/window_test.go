@@ -79,6 +79,13 @@ func TestWindowWithKeys(t *testing.T) {
 	if n := colours(t, picture); n < 50 {
 		t.Errorf("svaractl screenshot shows %d colours", n)
 	}
+	// A second start hands over to the first, and says nothing is wrong.
+	if out, err := phonetest.Run(phonetest.StartOptions{Env: s.Home()}, phonetest.Binary(t, "svara"), "--profile", s.Profile); err != nil {
+		t.Errorf("a second start: %v %s", err, out)
+	}
+	if _, code := s.Ctl("status"); code != 0 {
+		t.Error("the first window is gone after a second start")
+	}
 	if out := s.Output(); strings.Contains(out, "Error in Fyne call thread") {
 		t.Errorf("a widget was called from the wrong goroutine:\n%s", out)
 	}

@@ -82,9 +82,12 @@ const (
 func BenchmarkFigures(b *testing.B) {
 	for range b.N {
 		var t table
-		calls(b, &t)
-		starts(b, &t)
-		quick(b, &t)
+		for _, part := range []struct {
+			name    string
+			measure func(*testing.B, *table)
+		}{{"calls", calls}, {"starts", starts}, {"quick", quick}} {
+			b.Run(part.name, func(b *testing.B) { part.measure(b, &t) })
+		}
 		t.print()
 	}
 }

@@ -49,7 +49,7 @@ func (p *peer) send(text string) {
 	if err != nil {
 		p.b.Fatal(err)
 	}
-	if _, err := p.conn.WriteTo([]byte(strings.ReplaceAll(text, "\n", "\r\n")), to); err != nil {
+	if _, err := p.conn.WriteTo([]byte(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")), to); err != nil {
 		p.b.Fatal(err)
 	}
 }
