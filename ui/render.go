@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"svara/phone"
@@ -38,11 +40,21 @@ func (a *App) render(s *phone.Snapshot) {
 
 // second repaints what counts time.
 func (a *App) second() {
-	if a.quitting {
+	if a.quitting || !a.counting() {
 		return
 	}
 	a.draw()
 	a.card.update()
+}
+
+// counting reports whether anything on screen changes with time: a call's clock, the next try's seconds, the day.
+func (a *App) counting() bool {
+	day := a.now().YearDay()
+	if day != a.day {
+		a.day = day
+		return true
+	}
+	return len(a.snap.Calls) > 0 || slices.ContainsFunc(a.snap.Accounts, func(s phone.AccountStatus) bool { return !s.RetryAt.IsZero() })
 }
 
 func (a *App) draw() {
