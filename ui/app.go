@@ -53,7 +53,7 @@ type App struct {
 	leaving  map[phone.AccountID]bool // accounts not to stay signed in
 	talking  bool                     // a call was in front when the last snapshot was drawn
 	focused  bool                     // one of our windows has the keyboard
-	day      int // of the year, as drawn
+	day      int                      // of the year, as drawn
 	quitting bool
 }
 
