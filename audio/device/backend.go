@@ -19,7 +19,7 @@ var (
 	ErrBusy = errors.New("sound device is busy")
 	// ErrRefresh: the device is new; it can be opened after a Refresh, for which every stream must be closed.
 	ErrRefresh = errors.New("sound devices must be listed again first")
-	// ErrNothingYet: a microphone that has just been opened has not said anything so far; ask again.
+	// ErrNothingYet: a microphone has not said anything for a while; ask again.
 	ErrNothingYet = errors.New("nothing recorded yet")
 )
 

@@ -176,6 +176,8 @@ func TestSystemsChoiceIsFollowed(t *testing.T) {
 	k := keep(t, f)
 	k.Open()
 	k.until("open", func(s State) bool { return s.Output.Device.ID == "loud" })
-	f.change(func() { f.devices = []audio.Device{mic("built-in", true), speaker("loud", false), speaker("headset", true)} })
+	f.change(func() {
+		f.devices = []audio.Device{mic("built-in", true), speaker("loud", false), speaker("headset", true)}
+	})
 	k.until("followed", func(s State) bool { return s.Output.Device.ID == "headset" && s.Output.Trouble == nil })
 }

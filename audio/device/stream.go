@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// period is how much is read from a microphone, and told of by a speaker, at a time: as small as PulseAudio and
-	// PipeWire deliver without gaps on an ordinary desktop.
+	// period is how much a device delivers or takes at a time: as small as PulseAudio and PipeWire manage without gaps
+	// on an ordinary desktop.
 	period = 5 * audio.Rate / 1000
 
 	// depth is the cushion a speaker begins with.
@@ -31,11 +31,10 @@ type paInput struct {
 	device  audio.Device
 	stream  *portaudio.Stream
 	buf     []int16 // PortAudio reads into it; its address is known to the stream
-	begun   bool    // something has come
 }
 
 func (p *portAudio) Input(id string) (Input, error) {
-	in := &paInput{backend: p, buf: make([]int16, period)}
+	in := &paInput{backend: p, buf: make([]int16, audio.BlockSize)}
 	err := p.open(id, true, func(d audio.Device, info *portaudio.DeviceInfo) error {
 		in.device = d
 		var err error
@@ -65,14 +64,23 @@ func openStarted(params portaudio.StreamParameters, buf any) (*portaudio.Stream,
 }
 
 // Read implements Input. len(pcm) is Period.
+//
+// The waiting is done here and not inside PortAudio. A thread that waits in C keeps Go's scheduler awake, which costs
+// more than all our mixing; it could not be stopped; and ALSA's pulse plug-in calls a source that has said nothing so far
+// ready, so that PortAudio would ask it without end.
 func (in *paInput) Read(pcm []int16) error {
-	if !in.begun {
-		if err := in.begin(); err != nil {
-			return err
+	for tries := 0; ; tries++ {
+		n, err := in.stream.AvailableToRead()
+		if err != nil {
+			return fmt.Errorf("read from %q: %w", in.device.Name, err)
 		}
-		if !in.begun {
+		if n >= len(pcm) {
+			break
+		}
+		if tries == 10 {
 			return ErrNothingYet
 		}
+		time.Sleep(max(span(len(pcm)-n), time.Millisecond)) // the device's own time
 	}
 	if err := in.stream.Read(); err != nil && !errors.Is(err, portaudio.InputOverflowed) {
 		return fmt.Errorf("read from %q: %w", in.device.Name, err)
@@ -81,24 +89,7 @@ func (in *paInput) Read(pcm []int16) error {
 	return nil
 }
 
-// begin waits a while for the first samples. Some sources take seconds, in which waiting inside PortAudio would keep a
-// processor busy: ALSA's pulse plug-in calls an empty stream ready until the first samples have passed.
-func (in *paInput) begin() error {
-	for range 10 {
-		n, err := in.stream.AvailableToRead()
-		if err != nil {
-			return fmt.Errorf("read from %q: %w", in.device.Name, err)
-		}
-		if n >= period {
-			in.begun = true
-			return nil
-		}
-		time.Sleep(2 * time.Millisecond) // the device's own time: nothing tells of the first samples
-	}
-	return nil
-}
-
-func (in *paInput) Period() int          { return period }
+func (in *paInput) Period() int          { return len(in.buf) }
 func (in *paInput) Device() audio.Device { return in.device }
 
 func (in *paInput) Close() error {
