@@ -77,12 +77,15 @@ func (p *Paragraph) lines(width float32) []string {
 	return wrap(p.text, width, func(s string) float32 { return measure(s, p.style.Size, p.style.Bold, p.style.Figures).Width })
 }
 
+// breaks reports whether a line may end at the rune: not at a no-break space, which holds a number and its unit together.
+func breaks(r rune) bool { return r == ' ' || r == '\t' }
+
 // wrap breaks text into lines no wider than width; a word that is too wide itself is broken where it must be.
 func wrap(s string, width float32, measure func(string) float32) []string {
 	var out []string
 	for para := range strings.SplitSeq(s, "\n") {
 		line := ""
-		for word := range strings.FieldsSeq(para) {
+		for word := range strings.FieldsFuncSeq(para, breaks) {
 			for measure(word) > width {
 				r := []rune(word)
 				n := len(r)

@@ -235,6 +235,7 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 				place(a, right, (s.Height-m.Height)/2, m.Width, m.Height)
 				right -= theme.Px(theme.Grid)
 			}
+			r.end.place(right, 0, 0, s.Height) // empty now: what stood there must go
 		} else {
 			end := r.end.width()
 			right -= end
