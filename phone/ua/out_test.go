@@ -329,7 +329,7 @@ func TestNobodyThere(t *testing.T) {
 // Refusals told in our reasons.
 func TestRefusals(t *testing.T) {
 	for code, want := range map[int]phone.ReasonID{
-		403: phone.ReasonNotPermitted, 404: phone.ReasonUnknownNumber, 408: phone.ReasonNoAnswer, 415: phone.ReasonNoCodec,
+		403: phone.ReasonRemoteDeclined, 405: phone.ReasonNotPermitted, 404: phone.ReasonUnknownNumber, 408: phone.ReasonNoAnswer, 415: phone.ReasonNoCodec,
 		480: phone.ReasonUnavailable, 484: phone.ReasonUnknownNumber, 486: phone.ReasonBusy, 487: phone.ReasonNoAnswer,
 		488: phone.ReasonNoCodec, 500: phone.ReasonServerError, 600: phone.ReasonBusy, 603: phone.ReasonRemoteDeclined,
 		604: phone.ReasonUnknownNumber, 422: phone.ReasonSIP,

@@ -51,9 +51,9 @@ func callReason(res *sip.Response, rang bool) phone.Reason {
 	switch c := res.StatusCode; {
 	case c == 486 || c == 600:
 		r.ID = phone.ReasonBusy
-	case c == 603:
+	case c == 603 || c == 403: // Asterisk and others make a 403 of a 603
 		r.ID = phone.ReasonRemoteDeclined
-	case c == 403 || c == 405 || c == 606:
+	case c == 405 || c == 606:
 		r.ID = phone.ReasonNotPermitted
 	case c == 401 || c == 407:
 		r.ID = phone.ReasonWrongPassword
