@@ -162,7 +162,8 @@ func (p *portAudio) stop() {
 
 func (p *portAudio) writeConfig(list []pulseDevice) (string, error) {
 	if p.dir == "" {
-		dir, err := os.MkdirTemp("", "svara-sound-")
+		// Where there is a folder of the session's, what a killed program leaves behind goes with the session.
+		dir, err := os.MkdirTemp(os.Getenv("XDG_RUNTIME_DIR"), "svara-sound-")
 		if err != nil {
 			return "", fmt.Errorf("write sound configuration: %w", err)
 		}
