@@ -231,6 +231,35 @@ func TestCallButtons(t *testing.T) {
 	}
 }
 
+func TestHeldCallComesBackByItsOwnButton(t *testing.T) {
+	a, p := open(t, registered())
+	two := func(active phone.CallID) *phone.Snapshot {
+		return with(p.snap, func(s *phone.Snapshot) {
+			held := connected(6)
+			held.Hold = phone.HoldLocal
+			s.Calls, s.Active = []phone.Call{held, connected(7)}, active
+			if active == 0 {
+				s.Calls[1].Hold = phone.HoldLocal
+			}
+		})
+	}
+	p.show(a, two(7))
+	tap(t, a.main.Canvas(), "Swap")
+	if p.last() != (phone.SetHold{Call: 6}) {
+		t.Errorf("told %#v", p.last())
+	}
+	p.show(a, two(0))
+	p.told = nil
+	for _, b := range find[*widget.Button](a.main.Canvas()) {
+		if b.Spec().Text == "Resume" && b.Spec().Size == widget.Small {
+			test.Tap(b)
+		}
+	}
+	if p.last() != (phone.SetHold{Call: 6}) {
+		t.Errorf("all held: told %#v", p.last())
+	}
+}
+
 func TestCallBarOnOtherTabs(t *testing.T) {
 	a, p := open(t, registered())
 	p.show(a, talking())

@@ -18,6 +18,7 @@ type Small struct {
 	deps   view.Deps
 	id     phone.CallID
 	last   present.CallCard
+	does   command.ID // what the first button does while the call lives
 	lamp   *widget.StatusShape
 	name   *widget.Text
 	detail *widget.Text
@@ -69,7 +70,7 @@ func (s *Small) Update(m present.CallCard) {
 	spec := widget.ButtonSpec{}
 	for _, b := range m.Buttons {
 		if b.On && (b.Command == string(command.Hold) || b.Command == string(command.Swap)) {
-			spec = Spec(b)
+			spec, s.does = Spec(b), command.ID(b.Command)
 		}
 	}
 	spec.Chosen, spec.Size, spec.Key = false, widget.Small, ""
@@ -86,17 +87,15 @@ func (s *Small) act() {
 		}
 		return
 	}
-	if err := s.deps.Do(phone.SetHold{Call: s.id}); err != nil {
-		s.deps.Say(text.Refusal(err))
-	}
+	s.deps.Run(s.does, s.id)
 }
 
 func (s *Small) leave() {
-	var c phone.Command = phone.Hangup{Call: s.id}
-	if s.last.Ended {
-		c = phone.Dismiss{Call: s.id}
+	if !s.last.Ended {
+		s.deps.Run(command.Hangup, s.id)
+		return
 	}
-	if err := s.deps.Do(c); err != nil {
+	if err := s.deps.Do(phone.Dismiss{Call: s.id}); err != nil {
 		s.deps.Say(text.Refusal(err))
 	}
 }
