@@ -67,6 +67,21 @@ func (l *leg) again2xx(res *sip.Response) {
 	}
 }
 
+// stray deals with a response that belongs to no transaction. A 2xx to an INVITE of ours, from a target that we had
+// passed over for its silence, is a fork like any other; everything else has come too late to matter.
+func (u *UA) stray(res *sip.Response) {
+	if !res.IsSuccess() || res.CSeq().MethodName != sip.INVITE {
+		return
+	}
+	tag, _ := res.From().Params.Get("tag")
+	u.mu.Lock()
+	l := u.dialogs[dialogKey{res.CallID().Value(), tag}]
+	u.mu.Unlock()
+	if l != nil && l.outgoing != nil {
+		l.again2xx(res)
+	}
+}
+
 // invite is a stand-in for the INVITE that a 2xx answers: what an ACK and a BYE need of it is in the response.
 func (*acks) invite(res *sip.Response) *sip.Request {
 	uri, err := contactOf(res)

@@ -294,7 +294,7 @@ func FuzzNormalise(f *testing.F) {
 
 // What is remembered of senders stays bounded.
 func TestManySenders(t *testing.T) {
-	n, err := openNetwork(networkConfig{bind: loopback, log: slog.New(slog.DiscardHandler), trusted: func(netip.AddrPort) bool { return true }})
+	n, err := openNetwork(networkConfig{bind: loopback, log: slog.New(slog.DiscardHandler), trusted: func(netip.AddrPort) bool { return true }, onStray: func(*sip.Response) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

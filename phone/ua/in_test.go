@@ -79,8 +79,8 @@ func TestIncoming(t *testing.T) {
 	if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonRemoteHangup {
 		t.Errorf("%+v", e)
 	}
-	c.send("BYE", "")
-	p.response(sip.BYE, 481)
+	c.send("INFO", "")
+	p.response(sip.INFO, 481)
 }
 
 // A call to be refused in each way.

@@ -37,11 +37,8 @@ type (
 		req *sip.Request
 		hop hop
 	}
-	provisional struct {
-		req *sip.Request
-		res *sip.Response
-	}
-	inviteDone struct {
+	provisional struct{ res *sip.Response }
+	inviteDone  struct {
 		result
 		dialog *dialog // of a 2xx
 	}
@@ -66,40 +63,41 @@ func (u *UA) startOutgoing(a Invite, acct *account) *leg {
 	return l
 }
 
-// dial sends the INVITE to a target; inviteDone comes back.
+// dial finds the way to a target and sends the INVITE; inviteDone comes back.
 func (l *leg) dial(target, to string) {
-	o, u := l.outgoing, l.u
-	o.current, o.heard = nil, false
-	started := u.group.Go(func() {
-		done := inviteDone{}
-		defer func() { l.box.put(done) }()
-		where, err := u.destine(l.ctx, l.acct, target, to)
+	l.outgoing.current, l.outgoing.heard = nil, false
+	started := l.u.group.Go(func() {
+		where, err := l.u.destine(l.ctx, l.acct, target, to)
 		if err == nil && len(where.hops) == 0 {
 			err = phone.Refuse(phone.ReasonUnknownHost, where.uri.Host)
 		}
-		if err != nil {
-			done.err = err
-			return
-		}
-		acct := l.acct
-		req := l.inviteRequest(where)
-		var hop0 hop
-		done.result = u.send(l.ctx, req, sending{
-			hops: where.hops, account: acct,
-			cseq:    func() uint32 { o.cseq++; return o.cseq },
-			contact: func(h hop) string { hop0 = h; return l.contact(h) },
-			onSent:  func(req *sip.Request) { l.box.put(inviteSent{req, hop0}) },
-			on1xx:   func(res *sip.Response) { l.box.put(provisional{res: res}) },
-			on2xx:   l.again2xx,
-			stopped: o.giveUp.Load,
-		})
-		if done.err == nil && done.res.IsSuccess() {
-			done.dialog = l.won(done.result)
-		}
+		l.box.put(l.call(where, err))
 	})
 	if !started {
 		l.cancel()
 	}
+}
+
+// call sends the INVITE and waits for its end. It runs on the INVITE's goroutine.
+func (l *leg) call(where destination, err error) inviteDone {
+	if err != nil {
+		return inviteDone{result: result{err: err}}
+	}
+	o := l.outgoing
+	var way hop
+	done := inviteDone{result: l.u.send(l.ctx, l.inviteRequest(where), sending{
+		hops: where.hops, account: l.acct,
+		cseq:    func() uint32 { o.cseq++; return o.cseq },
+		contact: func(h hop) string { way = h; return l.contact(h) },
+		onSent:  func(req *sip.Request) { l.box.put(inviteSent{req, way}) },
+		on1xx:   func(res *sip.Response) { l.box.put(provisional{res}) },
+		on2xx:   l.again2xx,
+		stopped: o.giveUp.Load,
+	})}
+	if done.err == nil && done.res.IsSuccess() {
+		done.dialog = l.won(done.result)
+	}
+	return done
 }
 
 // inviteRequest makes the INVITE (RFC 3261 13.2.1).

@@ -261,3 +261,93 @@ func TestTargetURI(t *testing.T) {
 		}
 	}
 }
+
+// A target that was passed over answers after all: acknowledged and hung up on, while the call goes on at the second.
+func TestLateAnswerOfPassedOver(t *testing.T) {
+	first, second := newPeer(t), newPeer(t)
+	u, r := newUA(t, Config{})
+	u.Do(testAccount("a", "alice", second.domain()))
+	second.accept()
+	next(t, r, inState(phone.RegistrationRegistered))
+	u.mu.Lock()
+	acct := u.accounts["a"]
+	u.mu.Unlock()
+	l := u.newLeg("1", acct)
+	// DNS would give two targets; here the leg is told.
+	l.outgoing = &outgoing{
+		a: Invite{Leg: "1", SDP: []byte(sdpA)}, callID: newCallID(), tag: newTag(), early: map[string]*dialog{}, tried: map[string]bool{},
+		acks: acks{byTag: map[string]*sip.Request{}},
+	}
+	u.mu.Lock()
+	u.legs["1"] = l
+	u.dialogs[dialogKey{l.outgoing.callID, l.outgoing.tag}] = l
+	u.mu.Unlock()
+	l.start(func() state {
+		uri, _ := parseURI("sip:bob@" + second.domain())
+		where := destination{uri: uri, hops: []hop{{network: "UDP", addr: first.addr()}, {network: "UDP", addr: second.addr()}}}
+		u.group.Go(func() { l.box.put(l.call(where, nil)) })
+		return stateCalling
+	})
+	passed := first.request(sip.INVITE)
+	inv := second.request(sip.INVITE)
+	second.respond(inv, 200, sdpB, "tag:second")
+	second.request(sip.ACK)
+	next[Answered](t, r, nil)
+	first.respond(passed, 200, sdpC, "tag:first")
+	if ack := first.request(sip.ACK); ack.To().Params.GetOr("tag", "") != "first" || ack.CSeq().SeqNo != passed.CSeq().SeqNo {
+		t.Errorf("%s", ack)
+	}
+	first.respond(first.request(sip.BYE), 200)
+	u.Do(Hangup{Leg: "1"})
+	second.respond(second.request(sip.BYE), 200)
+}
+
+// Two accounts at one PBX: each call comes to the one it is for.
+func TestTwoAccounts(t *testing.T) {
+	p := newPeer(t)
+	u, r := newUA(t, Config{})
+	for _, user := range []string{"alice", "bob"} {
+		u.Do(testAccount("id-"+user, user, p.domain()))
+		p.accept()
+		next(t, r, inState(phone.RegistrationRegistered))
+	}
+	for _, user := range []string{"bob", "alice"} {
+		p.invite(u, user, sdpA)
+		in := next[Incoming](t, r, nil)
+		if in.Account != phone.AccountID("id-"+user) {
+			t.Errorf("%s: %+v", user, in)
+		}
+		u.Do(Hangup{Leg: in.Leg})
+	}
+}
+
+// The machine slept, or its address changed: registered again at the next look, which comes every 5 T1.
+func TestWakeAndMove(t *testing.T) {
+	p := newPeer(t)
+	u, _ := newUA(t, Config{})
+	for name, change := range map[string]func(*registration){
+		"nothing": func(*registration) {},
+		"slept":   func(r *registration) { r.wall = r.wall.Add(-time.Hour) },
+		"clock":   func(r *registration) { r.wall = r.wall.Add(24 * time.Hour) },
+		"moved":   func(r *registration) { r.local = netip.MustParseAddr("192.0.2.1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			put := testAccount("a", "alice", p.domain())
+			a := &account{
+				id: "a", u: u, box: newMailbox[any](), ctx: ctx, cancel: cancel, callID: newCallID(), conf: put.Account, secret: put.Password,
+				realms: map[string]bool{}, trust: map[netip.AddrPort]bool{}, flow: hop{network: "UDP", addr: p.addr(), own: true},
+			}
+			r := &registration{a: a, u: u, state: phone.RegistrationRegistered, expires: 60, local: loopback, wall: time.Now().Round(0), mono: time.Now()}
+			defer r.stopTimer()
+			change(r)
+			r.beat()
+			if name == "nothing" {
+				p.quiet(t1, sip.REGISTER)
+				return
+			}
+			p.respond(p.request(sip.REGISTER), 200)
+		})
+	}
+}

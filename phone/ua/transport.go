@@ -22,6 +22,7 @@ type networkConfig struct {
 	trusted    func(netip.AddrPort) bool
 	unlimited  bool // no rate limit for strangers
 	onRequest  func(*sip.Request, *sip.ServerTx)
+	onStray    func(*sip.Response)  // a response that belongs to no transaction
 	onFlowLost func(netip.AddrPort) // a TCP connection to this address has ended
 }
 
@@ -74,7 +75,7 @@ func openNetwork(cfg networkConfig) (*network, error) {
 	n.tx = sip.NewTransactionLayer(n.layer,
 		sip.WithTransactionLayerLogger(quiet),
 		sip.WithTransactionLayerTerminateOnConnClose(),
-		sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {}))
+		sip.WithTransactionLayerUnhandledResponseHandler(cfg.onStray))
 	n.tx.OnRequest(cfg.onRequest)
 	n.tcp = newStreams(n)
 	return n, nil

@@ -100,6 +100,7 @@ func New(cfg Config) (*UA, error) {
 				tx.Terminate()
 			}
 		},
+		onStray:    u.stray,
 		onFlowLost: u.flowLost,
 	})
 	if err != nil {
