@@ -71,6 +71,9 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 		}
 		return true
 	}
+	if m.Command.ID == command.DialTyped && focus == command.FocusNone && a.talking && a.normal.Idle() {
+		return true // a stray Enter in a call must not bring up the last number over the call's card
+	}
 	m.Command.Run(command.Invocation{Host: a.host, Snapshot: a.snap, Chord: chord})
 	if m.Command.ID == command.DTMF {
 		a.normal.Digit(chord.Key)

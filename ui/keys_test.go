@@ -177,6 +177,25 @@ func TestTheFieldGetsTheKeyboardBack(t *testing.T) {
 	}
 }
 
+func TestStrayEnterInACallDoesNothing(t *testing.T) {
+	a, p := open(t, registered())
+	p.show(a, talking())
+	press(a, fyne.KeyReturn)
+	press(a, fyne.KeyEnter)
+	if p.last() != nil || a.normal.Field() != "" {
+		t.Errorf("told %#v, field %q", p.last(), a.normal.Field())
+	}
+}
+
+func TestDigitsTypedNowhereBeginANumber(t *testing.T) {
+	a, p := open(t, registered())
+	a.main.Canvas().Unfocus()
+	write(a, "+46")
+	if a.normal.Field() != "+46" || p.last() != nil {
+		t.Errorf("told %#v, field %q", p.last(), a.normal.Field())
+	}
+}
+
 func TestEscapeNeverHangsUp(t *testing.T) {
 	a, p := open(t, registered())
 	p.show(a, talking())

@@ -351,3 +351,9 @@ func (v *View) Copy(from *View) {
 	v.DialFailed(from.Wrong())
 	v.Update(v.scene)
 }
+
+// Idle reports whether nothing is typed and no row is highlighted.
+func (v *View) Idle() bool {
+	_, chosen := v.list.chosen()
+	return v.field.Text() == "" && !(chosen && v.list.object.Visible())
+}
