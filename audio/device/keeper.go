@@ -14,8 +14,8 @@ import (
 const (
 	checkEvery = 100 * time.Millisecond // how often open streams are looked at
 	stalled    = 500 * time.Millisecond // without progress: the device is gone, whatever it says
-	retryEvery = time.Second            // while there is no device
-	avoidFor   = 10 * time.Second       // how long a device that stalled is passed over
+	retryEvery = time.Second            // while there is no device; each time twice as long, up to avoidFor
+	avoidFor   = 10 * time.Second       // how long a device that stalled or is busy is passed over
 	patience   = time.Second            // how long a stream may take to end before it is left to itself
 )
 
@@ -171,7 +171,7 @@ func (k *Keeper) list() {
 		return
 	}
 	for _, p := range k.places {
-		p.nextTry, p.avoidUntil = time.Time{}, time.Time{} // what was missing may be there now
+		p.nextTry, p.avoidUntil, p.failed = time.Time{}, time.Time{}, 0 // what was missing may be there now
 		p.relisted = true
 	}
 	k.notify(DevicesChanged{})

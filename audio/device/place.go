@@ -21,6 +21,7 @@ type place struct {
 	trouble    *Trouble  // what is wrong; nil when nothing is
 	told       bool      // others know of it
 	relisted   bool      // the list of devices has changed since this was compared with it
+	failed     int       // openings that failed in a row; looking for devices is not cheap everywhere
 	nextTry    time.Time // not opened before this
 	avoidUntil time.Time // the chosen device is passed over until then
 	passed     uint64    // progress at the last change of it
@@ -124,7 +125,7 @@ func (k *Keeper) improve(p *place, now time.Time) {
 
 // start opens the chosen device, else the system's choice, else notes that there is none.
 func (k *Keeper) start(p *place, now time.Time) {
-	p.nextTry = now.Add(retryEvery)
+	p.nextTry = now.Add(min(retryEvery<<p.failed, avoidFor))
 	id := p.chosen
 	var err error
 	if id != "" && now.Before(p.avoidUntil) {
@@ -136,10 +137,11 @@ func (k *Keeper) start(p *place, now time.Time) {
 		err = k.refresh(p, id)
 	}
 	if err == nil {
-		p.stand = false
+		p.stand, p.failed = false, 0
 		k.recovered(p)
 		return
 	}
+	p.failed = min(p.failed+1, 4)
 	instead := ""
 	if id != "" {
 		if k.openPort(p, "") == nil {
@@ -231,7 +233,7 @@ func (k *Keeper) end(kind Kind, port *Port) {
 
 // forget clears what is remembered about a use that has ended.
 func (k *Keeper) forget(p *place) {
-	p.nextTry, p.avoidUntil, p.stand = time.Time{}, time.Time{}, false
+	p.nextTry, p.avoidUntil, p.stand, p.failed = time.Time{}, time.Time{}, false, 0
 	if p.trouble != nil {
 		p.trouble = nil
 		k.show(p)

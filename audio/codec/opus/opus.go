@@ -16,7 +16,7 @@ const (
 	// libopus leaves the correction out at the loss that is always expected.
 	bitrate = 40000
 
-	// libopus' effort, 0..10. At 3 a call takes about half of what it does at 5 and a quarter of 10, and lost frames are
+	// libopus' effort, 0..10. At 3 it takes about half the time it does at 5, and lost frames are
 	// repaired as well; below 2 there is no repair at this bit rate.
 	complexity = 3
 
