@@ -43,7 +43,6 @@ type App struct {
 	look     look
 	main     fyne.Window
 	root     *widget.Root
-	detach   func()
 	page     command.View // start or one of the normal view's
 	start    *start.View
 	normal   *normal.View

@@ -19,7 +19,6 @@ type cardWindow struct {
 	window fyne.Window
 	card   *call.Incoming
 	shown  bool
-	id     phone.CallID
 }
 
 // update shows, follows or hides the card.
@@ -41,7 +40,7 @@ func (w *cardWindow) update() {
 	w.window.SetTitle(first.Who.Name + " – " + first.Title)
 	w.fit()
 	if !w.shown {
-		w.shown, w.id = true, first.ID
+		w.shown = true
 		had := a.focused
 		w.window.Show()
 		if had && !a.snap.Settings.Bool(phone.KeyRaiseOnRing) {

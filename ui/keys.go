@@ -22,7 +22,7 @@ var _ widget.Keys = (*window)(nil)
 
 // attach gives a canvas' unused keys to the main window's commands.
 func (a *App) attach(c fyne.Canvas) {
-	a.detach = widget.Attach(c, &window{a: a, canvas: c}, a.modified())
+	widget.Attach(c, &window{a: a, canvas: c}, a.modified())
 }
 
 // attachDialog is attach for a window that Escape closes.

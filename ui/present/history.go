@@ -95,14 +95,13 @@ func dialTarget(p phone.Party) string {
 
 // Empty is what a list says when it has nothing to show.
 type Empty struct {
-	Icon   string
-	Title  string
-	Text   string
-	Button Button // Text empty: none
+	Icon  string
+	Title string
+	Text  string
 }
 
 // HistoryEmpty is the empty history's words.
-func HistoryEmpty(s Scene, missed bool, query string) Empty {
+func HistoryEmpty(missed bool, query string) Empty {
 	switch {
 	case query != "":
 		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}

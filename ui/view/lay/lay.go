@@ -24,9 +24,6 @@ func fills(o fyne.CanvasObject) bool {
 	return ok
 }
 
-// Space is an empty object that takes the room left over.
-func Space() fyne.CanvasObject { return Fill(container.NewWithoutLayout()) }
-
 // natural is what knows how wide it wants to be: a text that may be cut.
 type natural interface{ Natural() float32 }
 

@@ -43,7 +43,6 @@ type list struct {
 	asked    question
 	answered question
 	turn     int // number of the newest question
-	entries  []phone.HistoryEntry
 	models   []present.HistoryRow
 	pressed  int
 	at       time.Time
@@ -168,7 +167,7 @@ func searchText(typed string) string {
 
 func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 	moved := q.recent != l.answered.recent || q.missed != l.answered.missed || q.text != l.answered.text
-	l.answered, l.entries = q, entries
+	l.answered = q
 	if q.recent {
 		l.models = present.RecentRows(l.scene, entries, recentLimit)
 	} else {
@@ -181,7 +180,7 @@ func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 		}
 	}
 	l.rows.Reload()
-	empty := present.HistoryEmpty(l.scene, q.missed, q.text)
+	empty := present.HistoryEmpty(q.missed, q.text)
 	switch {
 	case err != nil:
 		empty = present.Empty{Icon: "triangle-alert", Title: text.T("history.failed")}
