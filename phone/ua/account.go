@@ -195,7 +195,6 @@ func (u *UA) resolve(ctx context.Context, host string, port int, transport phone
 // credentials answers the challenges to one request (RFC 3261 22). A nil account answers none.
 type credentials struct {
 	a          *account
-	realms     map[string]bool                   // as the account knew them when the request began
 	challenges map[challengeKey]digest.Challenge // to answer in the next try
 	fresh      map[challengeKey]bool             // answered with a nonce given for this very request
 	wrong      bool                              // such an answer was refused
@@ -206,7 +205,7 @@ type challengeKey struct {
 	proxy bool
 }
 
-func newCredentials(a *account, _ *sip.Request) *credentials {
+func newCredentials(a *account) *credentials {
 	c := &credentials{a: a, challenges: map[challengeKey]digest.Challenge{}, fresh: map[challengeKey]bool{}}
 	if a != nil {
 		for _, ch := range a.auth.Known() { // a nonce we have saves a round trip

@@ -63,7 +63,7 @@ func grantedExpires(m registerDone) int {
 	if err != nil {
 		return fallback
 	}
-	any := false
+	listed := false
 	for _, v := range headerValues(m.res, "Contact") {
 		addr, err := parseNameAddr(v)
 		if err != nil {
@@ -73,7 +73,7 @@ func grantedExpires(m registerDone) int {
 		if err != nil {
 			continue
 		}
-		any = true
+		listed = true
 		if uri.User != ours.User || !strings.EqualFold(uri.Host, ours.Host) || uri.Port != ours.Port {
 			continue
 		}
@@ -82,7 +82,7 @@ func grantedExpires(m registerDone) int {
 		}
 		return fallback
 	}
-	if any { // a registrar behind a NAT helper shows our Contact rewritten: the shortest lifetime is safe
+	if listed { // a registrar behind a NAT helper shows our Contact rewritten: the shortest lifetime is safe
 		for _, v := range headerValues(m.res, "Contact") {
 			if addr, err := parseNameAddr(v); err == nil {
 				if n, err := strconv.Atoi(addr.params.GetOr("expires", "")); err == nil && n > 0 {

@@ -47,16 +47,6 @@ func headerValues(m sip.Message, name string) []string {
 	return out
 }
 
-// hasToken reports whether a comma-separated header lists a token.
-func hasToken(m sip.Message, name, token string) bool {
-	for _, v := range headerValues(m, name) {
-		if strings.EqualFold(v, token) {
-			return true
-		}
-	}
-	return false
-}
-
 // splitList splits at commas outside quotes and angle brackets, and drops empty items.
 func splitList(s string) []string {
 	var out []string
@@ -143,7 +133,7 @@ func headerParsers() map[string]sip.HeaderParser {
 func parseFrom(_ []byte, text string) (sip.Header, error) {
 	a, uri, err := parseAddressHeader(text)
 	if err != nil {
-		return nil, fmt.Errorf("From: %w", err)
+		return nil, fmt.Errorf("read From: %w", err)
 	}
 	return &sip.FromHeader{DisplayName: a.raw, Address: uri, Params: a.params}, nil
 }
@@ -151,7 +141,7 @@ func parseFrom(_ []byte, text string) (sip.Header, error) {
 func parseTo(_ []byte, text string) (sip.Header, error) {
 	a, uri, err := parseAddressHeader(text)
 	if err != nil {
-		return nil, fmt.Errorf("To: %w", err)
+		return nil, fmt.Errorf("read To: %w", err)
 	}
 	return &sip.ToHeader{DisplayName: a.raw, Address: uri, Params: a.params}, nil
 }
@@ -178,23 +168,23 @@ func parseAddressHeader(text string) (nameAddr, sip.Uri, error) {
 func parseVia(_ []byte, text string) (sip.Header, error) {
 	sent, rest, found := cutSpace(text)
 	if !found {
-		return nil, errors.New("Via: no sent-by")
+		return nil, errors.New("read Via: no sent-by")
 	}
 	if strings.Count(sent, "/") < 2 { // "SIP / 2.0 / UDP host" is allowed
 		slashes := strings.LastIndexByte(text, '/')
 		if slashes < 0 {
-			return nil, errors.New("Via: no protocol")
+			return nil, errors.New("read Via: no protocol")
 		}
 		head := text[:slashes]
 		transport, after, ok := cutSpace(strings.TrimSpace(text[slashes+1:]))
 		if !ok {
-			return nil, errors.New("Via: no sent-by")
+			return nil, errors.New("read Via: no sent-by")
 		}
 		sent, rest = head+"/"+transport, after
 	}
 	parts := strings.Split(sent, "/")
 	if len(parts) != 3 {
-		return nil, errors.New("Via: malformed protocol")
+		return nil, errors.New("read Via: malformed protocol")
 	}
 	h := &sip.ViaHeader{
 		ProtocolName:    strings.TrimSpace(parts[0]),
@@ -207,7 +197,7 @@ func parseVia(_ []byte, text string) (sip.Header, error) {
 	}
 	var err error
 	if h.Host, h.Port, err = splitHostPort(strings.ReplaceAll(strings.TrimSpace(host), " ", "")); err != nil {
-		return nil, fmt.Errorf("Via: %w", err)
+		return nil, fmt.Errorf("read Via: %w", err)
 	}
 	h.Params = parseParams(params)
 	return h, nil

@@ -174,7 +174,6 @@ type peer struct {
 	conn *net.UDPConn
 	to   netip.AddrPort // where the last message came from
 	in   chan sip.Message
-	held []sip.Message
 	done chan struct{}
 	tag  string
 
@@ -357,14 +356,13 @@ func (p *peer) write(msg, to string) {
 
 // call is a call the peer makes, or has been made by respond; it builds requests inside the dialog.
 type call struct {
-	p                *peer
-	target           string // Request-URI
-	dest             string
-	callID           string
-	from, to         string // with tags
-	cseq             int
-	branch           string
-	lastBranchMethod string
+	p        *peer
+	target   string // Request-URI
+	dest     string
+	callID   string
+	from, to string // with tags
+	cseq     int
+	branch   string
 }
 
 // invite sends an INVITE to a user agent.

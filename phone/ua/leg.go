@@ -182,7 +182,7 @@ func (l *leg) reply(in requestIn, code int, phrase string, headers ...sip.Header
 	}
 }
 
-// contact is our Contact towards a hop, in angle brackets.
+// contact is our Contact towards a hop, in angle brackets. What it reads of the leg never changes: any goroutine may ask.
 func (l *leg) contact(h hop) string {
 	if l.acct != nil {
 		return "<" + l.acct.contactURI(h) + ">"

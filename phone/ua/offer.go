@@ -64,7 +64,7 @@ func (l *leg) reinvite(sdp []byte) {
 			return
 		}
 		r := u.send(l.ctx, req, sending{
-			hops: hops, account: acct, cseq: d.nextCSeq, order: &d.order, contact: l.contactFor(),
+			hops: hops, account: acct, cseq: d.nextCSeq, order: &d.order, contact: l.contact,
 			on2xx: func(*sip.Response) {
 				acks.mu.Lock()
 				ack := acks.byTag[d.remoteTag]
@@ -93,9 +93,6 @@ func (d *dialog) copyForACK(w way) *dialog {
 		localName: d.localName, peerName: d.peerName, local: d.local, peer: d.peer, way: w,
 	}
 }
-
-// contactFor is l.contact for use outside the leg's goroutine; what it reads never changes.
-func (l *leg) contactFor() func(hop) string { return l.contact }
 
 // offerDone deals with the end of our re-INVITE.
 func (l *leg) offerDone(in reinviteDone) state {
@@ -219,7 +216,7 @@ func (l *leg) answerOffer(sdp []byte) state {
 	}
 	in, late := o.in, o.phase == offerWanted
 	o.in, o.phase = requestIn{}, offerNone
-	res := l.u.response(in.req, 200, "", sdp, l.inviteHeadersFor(in)...)
+	res := l.u.response(in.req, 200, "", sdp, l.updateHeaders(in)...)
 	if err := in.tx.Respond(res); err != nil {
 		l.u.log.Info("answer not sent", "leg", l.id, "err", err)
 		return l.nextOffer(stateTalking)
@@ -231,8 +228,6 @@ func (l *leg) answerOffer(sdp []byte) state {
 	}
 	return l.nextOffer(stateTalking)
 }
-
-func (l *leg) inviteHeadersFor(in requestIn) []sip.Header { return l.updateHeaders(in) }
 
 // ackAnswer acknowledges the 2xx that had the offer, with our answer in the ACK (RFC 3261 13.2.2.4).
 func (l *leg) ackAnswer(sdp []byte) {

@@ -53,7 +53,7 @@ const maxChallenges = 3
 // 4.3). template has no Via and no Contact; it is not changed.
 func (u *UA) send(ctx context.Context, template *sip.Request, s sending) result {
 	hops := u.aliveFirst(s.hops)
-	creds := newCredentials(s.account, template)
+	creds := newCredentials(s.account)
 	for round := 0; ; round++ {
 		r := u.tryHops(ctx, template, hops, s, creds)
 		if r.err != nil || r.res.StatusCode != 401 && r.res.StatusCode != 407 {

@@ -11,21 +11,21 @@ import (
 
 // timers are the RFC 3261 timers and our own patience, all in relation to T1 so that tests can run fast.
 type timers struct {
-	t1, t2, t4 time.Duration
-	giveUp     time.Duration // 64*T1: timers B, F, H, L
-	failover   time.Duration // a target that says nothing for so long is passed over when there is another
-	probe      time.Duration // after so long without a word a UDP target is asked whether anybody listens
-	register   time.Duration // patience with a registrar that says nothing
-	connect    time.Duration // TCP connection set-up
-	outage     time.Duration // pause between looks at a registrar that is down
-	keepalive  time.Duration // CRLF towards the proxy (RFC 5626 4.4.1: 95-120 s TCP, 24-29 s UDP)
+	t1, t2    time.Duration
+	giveUp    time.Duration // 64*T1: timers B, F, H, L
+	failover  time.Duration // a target that says nothing for so long is passed over when there is another
+	probe     time.Duration // after so long without a word a UDP target is asked whether anybody listens
+	register  time.Duration // patience with a registrar that says nothing
+	connect   time.Duration // TCP connection set-up
+	outage    time.Duration // pause between looks at a registrar that is down
+	keepalive time.Duration // CRLF towards the proxy (RFC 5626 4.4.1: 95-120 s TCP, 24-29 s UDP)
 }
 
 // timersFromSIP takes T1 and T2 from the SIP stack, where tests set them, and derives the rest.
 func timersFromSIP() timers {
 	t1 := sip.T1
 	return timers{
-		t1: t1, t2: sip.T2, t4: sip.T4,
+		t1: t1, t2: sip.T2,
 		giveUp:    64 * t1,
 		failover:  6 * t1, // 3 s
 		probe:     t1 + t1/2,

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -265,8 +264,4 @@ func (n *network) isDead(addr netip.AddrPort) bool {
 		ok = false
 	}
 	return ok
-}
-
-func hostPort(addr netip.Addr, port int) string {
-	return net.JoinHostPort(addr.WithZone("").String(), strconv.Itoa(port))
 }
