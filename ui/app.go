@@ -49,10 +49,9 @@ type App struct {
 	card     *cardWindow
 	settings *settingsWindow
 	keys     *keysWindow
-	leaving  map[phone.AccountID]bool // accounts not to stay signed in
-	talking  bool                     // a call was in front when the last snapshot was drawn
-	focused  bool                     // one of our windows has the keyboard
-	day      int                      // of the year, as drawn
+	talking  bool // a call was in front when the last snapshot was drawn
+	focused  bool // one of our windows has the keyboard
+	day      int  // of the year, as drawn
 	quitting bool
 }
 
@@ -77,7 +76,7 @@ func newApp(fy fyne.App, opts Options) *App {
 	}
 	a := &App{
 		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1),
-		now: time.Now, snap: opts.Phone.Snapshot(), leaving: map[phone.AccountID]bool{},
+		now: time.Now, snap: opts.Phone.Snapshot(),
 	}
 	a.host = &host{a}
 	a.card, a.settings, a.keys = &cardWindow{a: a}, &settingsWindow{a: a}, &keysWindow{a: a}
@@ -158,12 +157,7 @@ func (a *App) quit() {
 		return
 	}
 	a.quitting = true
-	a.group.stop()              // before Fyne's loop ends: nothing may be sent to it then
-	for id := range a.leaving { // signed in for this time only
-		if err := a.do(phone.RemoveAccount{Account: id}); err != nil {
-			a.log.Warn("account not signed out", "account", id, "error", err)
-		}
-	}
+	a.group.stop() // before Fyne's loop ends: nothing may be sent to it then
 	a.fy.Quit()
 }
 
@@ -240,11 +234,20 @@ func (a *App) queryNow(q phone.HistoryQuery, answer func([]phone.HistoryEntry, e
 func (a *App) deps() view.Deps {
 	d := view.Deps{
 		Run: a.run, Do: a.do, Snapshot: a.opts.Phone.Snapshot, Query: a.query, Show: a.show, Edit: a.editAccount, Say: a.say, Meters: a.wakeMeter,
+		People: a.people,
 	}
 	if a.opts.Demo != nil {
 		d.Demo = a.demo
 	}
 	return d
+}
+
+// people is whom there is to call without having typed anybody.
+func (a *App) people() []phone.Party {
+	if a.opts.People == nil {
+		return nil
+	}
+	return a.opts.People()
 }
 
 // demo starts the practice exchange off the UI goroutine: it opens ports.
@@ -277,13 +280,7 @@ func (a *App) build() {
 	if field != "" {
 		a.normal.SetField(field)
 	}
-	a.start = start.New(a.deps(), a.scene(), func(id phone.AccountID, stay bool) {
-		if stay {
-			delete(a.leaving, id)
-		} else {
-			a.leaving[id] = true
-		}
-	}, a.signedIn, a.start.State())
+	a.start = start.New(a.deps(), a.scene(), a.signedIn, a.start.State())
 	if a.root == nil {
 		a.root = widget.NewRoot(a.normal.Object())
 		a.main.SetContent(a.root)

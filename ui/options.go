@@ -21,10 +21,11 @@ type Options struct {
 	History    phone.History
 	Meter      phone.Meter
 	Version    string
-	FirstFrame func()       // called once, after the first drawn frame; may be nil
-	Demo       func() error // starts the practice exchange and adds its account; nil hides the choice
-	Log        *slog.Logger // nil discards
-	Args       []string     // what the program was started with: numbers, sip: and tel: links
+	FirstFrame func()               // called once, after the first drawn frame; may be nil
+	Demo       func() error         // starts the practice exchange and adds its account; nil hides the choice
+	People     func() []phone.Party // whom there is to call: the practice exchange's numbers; may be nil; quick
+	Log        *slog.Logger         // nil discards
+	Args       []string             // what the program was started with: numbers, sip: and tel: links
 
 	quiet func() // called before the first window that must not take the focus is made; nil on a test's driver
 	sync  bool   // history is answered before the question returns: tests, where no loop runs

@@ -18,7 +18,6 @@ import (
 	"svara/ui/view/shortcuts"
 	"svara/ui/view/start"
 
-	"svara/phone"
 	"svara/ui/present"
 )
 
@@ -71,7 +70,7 @@ func (a *App) picture(view string) (image.Image, error) {
 		}
 		return a.twin(), nil
 	case command.ViewStart:
-		v := start.New(deps, scene, func(phone.AccountID, bool) {}, func() {}, start.State{})
+		v := start.New(deps, scene, func() {}, start.State{})
 		return render(v.Object(), startWidth, startHeight), nil
 	case command.ViewShortcuts:
 		return render(shortcuts.New(a.keymap), 560, 760), nil
@@ -116,7 +115,7 @@ func (a *App) twin() image.Image {
 	size := a.main.Canvas().Size()
 	width, height := size.Width/theme.Scale(), size.Height/theme.Scale()
 	if a.page == command.ViewStart {
-		return render(start.New(deps, scene, func(phone.AccountID, bool) {}, func() {}, a.start.State()).Object(), width, height)
+		return render(start.New(deps, scene, func() {}, a.start.State()).Object(), width, height)
 	}
 	v := normal.New(deps, scene)
 	v.Copy(a.normal)

@@ -67,7 +67,7 @@ func window(opt app.Options, args []string) error {
 	}
 	w := ui.New(ui.Options{
 		Phone: p, History: p.Store, Meter: p, Version: app.Version, Log: p.Log, Args: args,
-		FirstFrame: p.Ready, Demo: p.StartDemo,
+		FirstFrame: p.Ready, Demo: p.StartDemo, People: p.People,
 	})
 	p.Screenshot, p.Raise = w.Screenshot, w.Raise
 	p.Serve()

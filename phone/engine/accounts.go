@@ -15,6 +15,12 @@ func (t *turn) putAccount(cmd phone.PutAccount) error {
 	a := account{AccountStatus: phone.AccountStatus{Account: cmd.Account}, sessionOnly: cmd.SessionOnly}
 	a.Registration = phone.Registration{State: phone.RegistrationRegistering}
 	old := t.s.account(a.ID)
+	if old != nil && old.sessionOnly && cmd.Password == "" {
+		cmd.Password, a.sessionOnly = old.password, true
+	}
+	if a.sessionOnly {
+		a.password = cmd.Password
+	}
 	if len(t.s.accounts) == 0 || old != nil && old.Default && len(t.s.accounts) == 1 {
 		a.Default = true
 	}
@@ -129,13 +135,29 @@ func (t *turn) set(cmd phone.Set) error {
 	if t.s.settings.Get(cmd.Key) == cmd.Value {
 		return nil
 	}
-	t.s.settings = t.s.settings.With(cmd.Key, cmd.Value)
-	t.tell(phone.Event{Kind: phone.EventSetting, Key: cmd.Key, Value: cmd.Value})
-	t.do(fxSetting{cmd.Key, cmd.Value})
+	t.put(cmd.Key, cmd.Value)
 	if cmd.Key == phone.KeyAllowDirect {
 		t.do(fxSIP{ua.SetAllowDirect{On: cmd.Value == "true"}})
 	}
 	return nil
+}
+
+// put makes a setting true and has it written down.
+func (t *turn) put(key, value string) {
+	t.s.settings = t.s.settings.With(key, value)
+	t.tell(phone.Event{Kind: phone.EventSetting, Key: key, Value: value})
+	t.do(fxSetting{key, value})
+}
+
+// onPlace notes where passwords are kept; that it is not the computer's key store is told once.
+func (t *turn) onPlace(place string) {
+	if t.s.settings.Get(phone.KeyPasswordPlace) == place || phone.CheckSetting(phone.KeyPasswordPlace, place) != nil {
+		return
+	}
+	t.put(phone.KeyPasswordPlace, place)
+	if place == "file" {
+		t.fault(phone.Reason{ID: phone.ReasonNoKeyring})
+	}
 }
 
 // onSaved notes how writing went. What could not be written is told once; the phone works on.

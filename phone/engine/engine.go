@@ -108,6 +108,9 @@ func (e *Engine) Subscribe(ctx context.Context) phone.Subscription { return e.hu
 // Saved waits until all that was accepted before has been written, and returns what went wrong with the last of it.
 func (e *Engine) Saved(ctx context.Context) error { return e.runner.saved(ctx) }
 
+// PasswordsKeptIn tells where passwords turned out to be kept: "keyring" or "file".
+func (e *Engine) PasswordsKeptIn(place string) { e.input(inPlace{place}) }
+
 // Report tells the user of something wrong outside the engine: a fault of the store, the key store or the window.
 func (e *Engine) Report(r phone.Reason) { e.input(inFault{r}) }
 

@@ -77,6 +77,8 @@ type (
 		password phone.Secret
 		err      error
 	}
+	// inPlace is where passwords are kept on this computer.
+	inPlace struct{ place string }
 	// inFault is something wrong outside the engine that the user should know of.
 	inFault struct{ reason phone.Reason }
 	// inShutdown ends everything.
@@ -96,6 +98,7 @@ func (inDigitsFailed) isInput() {}
 func (inSound) isInput()        {}
 func (inSaved) isInput()        {}
 func (inCredentials) isInput()  {}
+func (inPlace) isInput()        {}
 func (inFault) isInput()        {}
 func (inShutdown) isInput()     {}
 

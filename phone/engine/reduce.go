@@ -54,6 +54,8 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 		t.onSaved(in)
 	case inCredentials:
 		t.onCredentials(in)
+	case inPlace:
+		t.onPlace(in.place)
 	case inFault:
 		t.fault(in.reason)
 	case inShutdown:

@@ -644,3 +644,32 @@ func TestReduceChangesNothingItWasGiven(t *testing.T) {
 		t.Error("reduce wrote into its argument")
 	}
 }
+
+func TestSessionOnlyAccountKeepsItsPasswordInMemory(t *testing.T) {
+	s := newScript(t)
+	acc := phone.Account{ID: "demo", User: "2100", Domain: "pbx.test"}
+	s.do(phone.PutAccount{Account: acc, Password: "x", SessionOnly: true})
+	if k := one(s, effects[fxKeepAccount](s)); !k.sessionOnly {
+		t.Fatal("written down although it should not be")
+	}
+	acc.DisplayName = "Elin"
+	s.do(phone.PutAccount{Account: acc})
+	if k := one(s, effects[fxKeepAccount](s)); k.password != "x" || !k.sessionOnly || k.account.DisplayName != "Elin" {
+		t.Errorf("a changed account lost its password: %+v", k)
+	}
+}
+
+func TestPasswordPlaceIsToldOnce(t *testing.T) {
+	s := newScript(t)
+	s.in(inPlace{"file"})
+	if len(s.s.faults) != 1 || s.s.faults[0].ID != phone.ReasonNoKeyring {
+		t.Fatalf("faults %+v", s.s.faults)
+	}
+	one(s, effects[fxSetting](s))
+	s.do(phone.Dismiss{Fault: phone.ReasonNoKeyring})
+	s.in(inPlace{"file"})
+	if len(s.s.faults) != 0 || len(s.fx) != 0 {
+		t.Error("told at every start")
+	}
+	s.refused(phone.Set{Key: phone.KeyPasswordPlace, Value: "keyring"}, phone.ReasonBadSetting)
+}

@@ -39,7 +39,8 @@ type state struct {
 // account is an account and its live registration.
 type account struct {
 	phone.AccountStatus
-	sessionOnly bool
+	sessionOnly bool         // neither it nor its password is written down
+	password    phone.Secret // of a session-only account, for when it is changed
 }
 
 // call is what the engine knows of a call beyond what the user sees.

@@ -118,9 +118,12 @@ func (p *PBX) password(user string) (string, bool) {
 	return "", false
 }
 
+// demoName is who one is at the practice PBX.
+const demoName = "Elin Strandh"
+
 // Account is the account to sign in with; Password is its password.
 func (p *PBX) Account() phone.Account {
-	return phone.Account{ID: "demo", User: p.cfg.User, Domain: p.addr.String(), Default: true}
+	return phone.Account{ID: "demo", User: p.cfg.User, DisplayName: demoName, Domain: p.addr.String(), Default: true}
 }
 
 // Password is the password of Account.

@@ -57,6 +57,36 @@ func RecentRows(s Scene, entries []phone.HistoryEntry, limit int) []HistoryRow {
 	return rows
 }
 
+// PeopleRows is whom there is to call and who is not in the rows already: all of them without a query, else those in
+// whose name or number every word of it is found.
+func PeopleRows(people []phone.Party, query string, rows []HistoryRow) []HistoryRow {
+	there := map[string]bool{}
+	for _, r := range rows {
+		there[r.Who.Number] = true
+	}
+	var out []HistoryRow
+	for _, p := range people {
+		r := HistoryRow{Who: WhoOf(p), Outcome: text.T("people.practice"), Tone: ToneQuiet, Icon: "user", Dial: dialTarget(p)}
+		if there[r.Who.Number] || !found(r.Who, query) {
+			continue
+		}
+		r.Name, r.Number = Mark(r.Who.Name, query), Mark(r.Who.Number, query)
+		out = append(out, r)
+	}
+	return out
+}
+
+// found reports whether every word of the query is somewhere in a name or number. Case is ignored.
+func found(w Who, query string) bool {
+	in := strings.ToLower(w.Name + " " + w.Number)
+	for _, word := range strings.Fields(strings.ToLower(query)) {
+		if !strings.Contains(in, word) {
+			return false
+		}
+	}
+	return true
+}
+
 func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 	r := HistoryRow{
 		ID: e.ID, Who: WhoOf(e.Remote), Account: e.Account, When: text.When(e.Begun, s.Now), Unseen: e.Outcome == phone.OutcomeMissed && !e.Seen,
@@ -111,14 +141,8 @@ func HistoryEmpty(missed bool, query string) Empty {
 	return Empty{Icon: "history", Title: text.T("history.empty"), Text: text.T("history.empty_text")}
 }
 
-// demoAccount is the account of the practice exchange.
-const demoAccount phone.AccountID = "demo"
-
 // CallsEmpty is the empty calls tab's words.
-func CallsEmpty(s Scene) Empty {
-	if a := s.Snap.DefaultAccount(); a != nil && a.ID == demoAccount {
-		return Empty{Icon: "phone", Title: text.T("calls.empty"), Text: text.T("demo.try")}
-	}
+func CallsEmpty() Empty {
 	return Empty{Icon: "phone", Title: text.T("calls.empty"), Text: text.T("calls.empty_text")}
 }
 

@@ -8,6 +8,8 @@ package theme
 
 import (
 	"image/color"
+	"os"
+	"runtime"
 
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -55,6 +57,9 @@ func New(mode Mode, percent int) *Theme {
 
 // Apply gives the app this look, unless it has it already. Every window is laid out and drawn anew.
 func Apply(app fyne.App, mode Mode, percent int) {
+	if mode == ModeAuto && silent() {
+		mode = ModeLight
+	}
 	th := New(mode, percent)
 	if old, ok := app.Settings().Theme().(*Theme); ok && *old == *th {
 		return
@@ -100,6 +105,12 @@ func variant() fyne.ThemeVariant {
 		return app.Settings().ThemeVariant()
 	}
 	return fynetheme.VariantLight
+}
+
+// silent reports whether nobody can tell what the desktop looks like: on Linux that is asked over the session bus, and
+// Fyne takes dark for no answer. Svara is light unless told otherwise.
+func silent() bool {
+	return runtime.GOOS == "linux" && os.Getenv("DBUS_SESSION_BUS_ADDRESS") == "" && os.Getenv("FYNE_THEME") == ""
 }
 
 // Color is a token's colour now.

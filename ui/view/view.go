@@ -19,6 +19,7 @@ type Deps struct {
 	Edit     func(phone.AccountID)                                       // the form of an account; empty adds one
 	Say      func(words string)                                          // a toast
 	Meters   func()                                                      // level meters have come on screen
+	People   func() []phone.Party                                        // whom there is to call
 	Demo     func(done func(error))                                      // nil when there is no demo
 }
 

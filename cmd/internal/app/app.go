@@ -63,6 +63,7 @@ type Phone struct {
 	demo     demo
 
 	stopServing func() error // set by Serve
+	background  sync.WaitGroup
 }
 
 // ErrRunning says that another phone runs with the profile; its window has been asked to come forward.
@@ -113,13 +114,14 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 	if err != nil {
 		return fmt.Errorf("start sip: %w", err)
 	}
-	p.secrets = &lazySecrets{dir: p.Profile, log: p.Log, place: settings.Get(phone.KeyPasswordPlace), moved: p.passwordsMoved}
+	p.secrets = &lazySecrets{dir: p.Profile, log: p.Log}
 	p.Engine = engine.New(engine.Options{
 		SIP: sip, Console: p.console, Codecs: []audio.Codec{opus.Codec(), g711.PCMA(), g711.PCMU()},
 		OpenStream: func(c media.Config) (engine.Stream, error) { return media.Open(c) },
 		Store:      p.Store, Secrets: p.secrets, Log: p.Log,
 		Accounts: accounts, Settings: settings, History: history, Faults: faults,
 	})
+	p.background.Go(p.findPasswords)
 	if opt.Demo {
 		if err := p.StartDemo(); err != nil {
 			return errors.Join(err, p.Engine.Close(ctx))
@@ -173,16 +175,10 @@ func backend(spec string, log *slog.Logger) (device.Backend, error) {
 	return nil, fmt.Errorf("unknown sound %q: portaudio, null or file:IN.wav,OUT.wav", spec)
 }
 
-// passwordsMoved notes that the place passwords are kept in is another than last time.
-func (p *Phone) passwordsMoved(place string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if err := p.Store.PutSetting(ctx, phone.KeyPasswordPlace, place); err != nil {
-		p.Log.Warn("note password place", "err", err)
-	}
-	if place == "file" {
-		p.Report(phone.Reason{ID: phone.ReasonNoKeyring})
-	}
+// findPasswords finds out where passwords are kept, beside the start: a key store may be slow.
+func (p *Phone) findPasswords() {
+	p.secrets.get()
+	p.PasswordsKeptIn(p.secrets.place)
 }
 
 // Ready notes that a person can use the phone now: the first frame is drawn, or there is no window to draw.
@@ -212,6 +208,7 @@ func (p *Phone) Quitting() <-chan struct{} { return p.quit }
 // Close ends the phone in order: the calls and registrations, the sound, the files, and last the guests' door, so that
 // who waits for the door to close knows that the phone is gone.
 func (p *Phone) Close(ctx context.Context) error {
+	p.background.Wait()
 	errs := []error{p.Engine.Close(ctx), p.demo.close(), p.console.Close(), p.Store.Close()}
 	if p.stopServing != nil {
 		errs = append(errs, p.stopServing())

@@ -32,6 +32,22 @@ func (p *Phone) StartDemo() error {
 	return err
 }
 
+// People is whom the practice PBX lets one call, named in the user's language; nobody when it does not run here.
+func (p *Phone) People() []phone.Party {
+	p.demo.mu.Lock()
+	defer p.demo.mu.Unlock()
+	if p.demo.pbx == nil {
+		return nil
+	}
+	var out []phone.Party
+	for _, e := range pbxdemo.Directory() {
+		out = append(out, phone.Party{
+			URI: "sip:" + e.Number + "@" + p.demo.pbx.Addr().String(), Number: e.Number, Name: e.Title(text.Language()),
+		})
+	}
+	return out
+}
+
 func (d *demo) close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

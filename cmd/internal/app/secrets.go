@@ -11,24 +11,19 @@ import (
 // lazySecrets opens the key store when a password is first wanted: it may be slow, or ask the user to unlock it, and
 // the window must not wait for that.
 type lazySecrets struct {
-	dir   string
-	log   *slog.Logger
-	place string       // where passwords were kept last time
-	moved func(string) // told when that has changed
+	dir string
+	log *slog.Logger
 
-	once sync.Once
-	open *store.Secrets
+	once  sync.Once
+	open  *store.Secrets
+	place string // where they are kept; set by get
 }
 
 func (l *lazySecrets) get() *store.Secrets {
 	l.once.Do(func() {
-		open, place, err := store.OpenSecrets(l.dir, l.log)
-		if err != nil { // usable all the same: passwords last as long as the program
-			l.log.Warn("open key store", "err", err)
-		}
-		l.open = open
-		if place != l.place {
-			l.moved(place)
+		var err error
+		if l.open, l.place, err = store.OpenSecrets(l.dir, l.log); err != nil {
+			l.log.Warn("open key store", "err", err) // usable all the same: passwords last as long as the program
 		}
 	})
 	return l.open

@@ -57,6 +57,7 @@ type question struct {
 	text     string
 	language string
 	day      string
+	people   int
 }
 
 func newList(deps view.Deps, v *View) *list {
@@ -128,7 +129,7 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 	l.scene = s
 	recent := tab == command.ViewCall && query == ""
 	missed := l.missed && tab == command.ViewHistory
-	q := question{s.Snap.History.Revision, recent, missed, query, text.Language(), s.Now.Format(time.DateOnly)}
+	q := question{s.Snap.History.Revision, recent, missed, query, text.Language(), s.Now.Format(time.DateOnly), len(l.deps.People())}
 	title := text.T("history.title")
 	switch {
 	case query != "":
@@ -170,8 +171,16 @@ func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 	l.answered = q
 	if q.recent {
 		l.models = present.RecentRows(l.scene, entries, recentLimit)
+		if len(l.models) == 0 && q.people > 0 {
+			l.title.Set(text.T("people.title"))
+		}
 	} else {
 		l.models = present.HistoryRows(l.scene, entries, q.text)
+	}
+	if q.recent {
+		l.models = append(l.models, present.PeopleRows(l.deps.People(), "", l.models)...)
+	} else if q.text != "" && !q.missed {
+		l.models = append(present.PeopleRows(l.deps.People(), q.text, nil), l.models...)
 	}
 	if moved {
 		l.rows.SetCursor(-1)
@@ -185,7 +194,7 @@ func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 	case err != nil:
 		empty = present.Empty{Icon: "triangle-alert", Title: text.T("history.failed")}
 	case q.recent:
-		empty = present.CallsEmpty(l.scene)
+		empty = present.CallsEmpty()
 	case q.text != "" && present.Dialable(q.text):
 		empty = present.Empty{Icon: "phone", Title: text.T("dial.press_enter", "number", present.Clean(q.text, 40))}
 	}

@@ -132,7 +132,7 @@ func (p *accounts) edit(id phone.AccountID) {
 		opts = signin.Options{Title: text.T("signin.edit_title"), Button: text.T("signin.save"), Account: a}
 	}
 	p.form = signin.New(p.deps, p.scene, opts, signin.State{})
-	p.form.OnSignedIn = func(phone.AccountID, bool) { p.leave() }
+	p.form.OnSignedIn = p.leave
 	back := widget.NewButton(widget.ButtonSpec{Text: text.T("button.back"), Icon: "chevron-left", Look: widget.Quiet, Size: widget.Small}, p.leave)
 	p.column.Objects = []fyne.CanvasObject{lay.Row(0, back), card(p.form.Object())}
 	p.column.Refresh()

@@ -32,8 +32,8 @@ type State struct {
 
 // Form is the form.
 type Form struct {
-	// OnSignedIn is called when the account is registered; keep tells whether it is to stay signed in.
-	OnSignedIn func(id phone.AccountID, keep bool)
+	// OnSignedIn is called when the account is registered.
+	OnSignedIn func()
 
 	deps    view.Deps
 	opts    Options
@@ -251,7 +251,10 @@ func (f *Form) send() {
 		f.Abandon()
 	}
 	f.fault(present.SignInError{})
-	if err := f.deps.Do(phone.PutAccount{Account: account, Password: phone.Secret(f.fields[present.FieldPassword].Text())}); err != nil {
+	put := phone.PutAccount{
+		Account: account, Password: phone.Secret(f.fields[present.FieldPassword].Text()), SessionOnly: f.opts.Stay && !f.stay.On(),
+	}
+	if err := f.deps.Do(put); err != nil {
 		f.fault(present.SignInError{Text: text.Refusal(err)})
 		return
 	}
@@ -300,10 +303,9 @@ func (f *Form) Update(s present.Scene) {
 }
 
 func (f *Form) finish() {
-	id := f.trying
 	f.trying = ""
 	f.setBusy(false)
 	if f.OnSignedIn != nil {
-		f.OnSignedIn(id, f.stay.On())
+		f.OnSignedIn()
 	}
 }

@@ -19,7 +19,6 @@ import (
 type View struct {
 	deps view.Deps
 	done func() // signed in, or in the demo
-	stay func(phone.AccountID, bool)
 
 	form   *signin.Form
 	choice map[string]*widget.Choice
@@ -42,19 +41,15 @@ const (
 	sideDemo   = "demo"
 )
 
-// New makes the screen. stay is told whether an account is to stay signed in when the program ends; done is called when
-// there is an account that works.
-func New(deps view.Deps, s present.Scene, stay func(phone.AccountID, bool), done func(), before State) *View {
-	v := &View{deps: deps, done: done, stay: stay, choice: map[string]*widget.Choice{}}
+// New makes the screen. done is called when there is an account that works.
+func New(deps view.Deps, s present.Scene, done func(), before State) *View {
+	v := &View{deps: deps, done: done, choice: map[string]*widget.Choice{}}
 	v.specs = map[string]widget.ChoiceSpec{
 		sideSignIn: {Icon: "user", Title: text.T("start.password"), Detail: text.T("start.password_help")},
 		sideDemo:   {Icon: "flask-conical", Title: text.T("start.demo"), Detail: text.T("start.demo_help")},
 	}
 	v.form = signin.New(deps, s, signin.Options{Stay: true, Title: text.T("signin.title"), Button: text.T("signin.sign_in")}, before.Form)
-	v.form.OnSignedIn = func(id phone.AccountID, keep bool) {
-		stay(id, keep)
-		done()
-	}
+	v.form.OnSignedIn = done
 	v.choice[sideSignIn] = widget.NewChoice(v.specs[sideSignIn], func() { v.pick(sideSignIn) })
 	choices := []fyne.CanvasObject{v.choice[sideSignIn]}
 	if deps.Demo != nil {
