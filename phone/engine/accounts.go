@@ -34,6 +34,9 @@ func (t *turn) putAccount(cmd phone.PutAccount) error {
 		*old = a
 	} else {
 		t.s.accounts = append(t.s.accounts, a)
+		if !a.sessionOnly {
+			t.tellPlace()
+		}
 	}
 	t.tell(phone.Event{Kind: phone.EventRegistration, Account: a.ID, State: string(a.State)})
 	t.do(fxKeepAccount{account: a.Account, password: cmd.Password, sessionOnly: a.sessionOnly})
@@ -149,13 +152,21 @@ func (t *turn) put(key, value string) {
 	t.do(fxSetting{key, value})
 }
 
-// onPlace notes where passwords are kept; that it is not the computer's key store is told once.
+// onPlace notes where passwords are kept. That it is not the computer's key store is told when it changes and when a
+// password is added, not at every start.
 func (t *turn) onPlace(place string) {
 	if t.s.settings.Get(phone.KeyPasswordPlace) == place || phone.CheckSetting(phone.KeyPasswordPlace, place) != nil {
 		return
 	}
 	t.put(phone.KeyPasswordPlace, place)
-	if place == "file" {
+	if slices.ContainsFunc(t.s.accounts, func(a account) bool { return !a.sessionOnly }) {
+		t.tellPlace()
+	}
+}
+
+// tellPlace says that a password is kept, or is going to be, in a file instead of the computer's key store.
+func (t *turn) tellPlace() {
+	if t.s.settings.Get(phone.KeyPasswordPlace) == "file" {
 		t.fault(phone.Reason{ID: phone.ReasonNoKeyring})
 	}
 }

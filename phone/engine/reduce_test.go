@@ -661,6 +661,17 @@ func TestSessionOnlyAccountKeepsItsPasswordInMemory(t *testing.T) {
 
 func TestPasswordPlaceIsToldOnce(t *testing.T) {
 	s := newScript(t)
+	none := newScript(t)
+	none.s.accounts = nil
+	none.in(inPlace{"file"})
+	none.do(phone.PutAccount{Account: phone.Account{ID: "demo", User: "1", Domain: "d"}, SessionOnly: true})
+	if len(none.s.faults) != 0 {
+		t.Error("told although no password is kept")
+	}
+	none.do(phone.PutAccount{Account: phone.Account{ID: "home", User: "1", Domain: "d"}})
+	if len(none.s.faults) != 1 {
+		t.Error("not told when a password is added")
+	}
 	s.in(inPlace{"file"})
 	if len(s.s.faults) != 1 || s.s.faults[0].ID != phone.ReasonNoKeyring {
 		t.Fatalf("faults %+v", s.s.faults)

@@ -66,7 +66,7 @@ func PeopleRows(people []phone.Party, query string, rows []HistoryRow) []History
 	}
 	var out []HistoryRow
 	for _, p := range people {
-		r := HistoryRow{Who: WhoOf(p), Outcome: text.T("people.practice"), Tone: ToneQuiet, Icon: "user", Dial: dialTarget(p)}
+		r := HistoryRow{Who: WhoOf(p), Outcome: text.T("people.practice"), Tone: ToneQuiet, Dial: dialTarget(p)}
 		if there[r.Who.Number] || !found(r.Who, query) {
 			continue
 		}

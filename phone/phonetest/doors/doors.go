@@ -82,7 +82,7 @@ var OneRoom = map[string]string{
 var testTools = []string{"go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/pion/"}
 
 // testOurs are our own rooms that every room's tests may import besides: the fixtures, real codecs, texts and files.
-var testOurs = []string{"phone/phonetest/...", "audio/codec/...", "ui/text", "assets/..."}
+var testOurs = []string{"phone/phonetest/...", "audio/codec/...", "audio/audiotest", "audio/mix", "audio/tone", "ui/text", "assets/..."}
 
 // Check says why a package may not import another, or "" when it may. Both are whole import paths. Rooms' tests may
 // import the fixtures, their own siblings and testing tools besides.

@@ -47,6 +47,7 @@ type list struct {
 	pressed  int
 	at       time.Time
 	missed   bool
+	nobody   bool // the calls tab has nobody last spoken with
 }
 
 // question is what the list shows an answer to. The same question is not asked twice.
@@ -92,7 +93,7 @@ func (l *list) bind(i int, row *widget.Row) {
 	m := l.models[i]
 	_, ink, _ := view.Colors(m.Tone)
 	spec := widget.RowSpec{Name: m.Who.Face(), Title: spans(m.Name), Strong: true, End: m.When}
-	if !l.answered.recent {
+	if !l.answered.recent && m.Icon != "" {
 		tint, _, _ := view.Colors(m.Tone)
 		spec.Icon, spec.IconTint = m.Icon, tint
 	}
@@ -134,6 +135,8 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 	switch {
 	case query != "":
 		title = text.T("list.hits")
+	case recent && l.nobody && q.people > 0:
+		title = text.T("people.title")
 	case recent:
 		title = text.T("calls.recent")
 	}
@@ -171,16 +174,15 @@ func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 	l.answered = q
 	if q.recent {
 		l.models = present.RecentRows(l.scene, entries, recentLimit)
-		if len(l.models) == 0 && q.people > 0 {
+		if l.nobody = len(l.models) == 0; l.nobody && q.people > 0 {
 			l.title.Set(text.T("people.title"))
 		}
+		l.models = append(l.models, present.PeopleRows(l.deps.People(), "", l.models)...)
 	} else {
 		l.models = present.HistoryRows(l.scene, entries, q.text)
-	}
-	if q.recent {
-		l.models = append(l.models, present.PeopleRows(l.deps.People(), "", l.models)...)
-	} else if q.text != "" && !q.missed {
-		l.models = append(present.PeopleRows(l.deps.People(), q.text, nil), l.models...)
+		if q.text != "" && !q.missed {
+			l.models = append(present.PeopleRows(l.deps.People(), q.text, nil), l.models...)
+		}
 	}
 	if moved {
 		l.rows.SetCursor(-1)
