@@ -146,13 +146,13 @@ func (s *Screen) Picture(name string) string {
 // Keyring starts an unlocked GNOME keyring on the screen's bus.
 func (s *Screen) Keyring() {
 	s.t.Helper()
-	Need(s.t, "gnome-keyring-daemon", "gdbus")
+	Need(s.t, "gnome-keyring-daemon", "dbus-send")
 	home := s.t.TempDir()
 	Start(s.t, StartOptions{Env: append(s.Env(), "HOME="+home, "XDG_DATA_HOME="+home), Stdin: "unlock\n"},
 		"gnome-keyring-daemon", "--unlock", "--components=secrets", "--foreground")
 	Until(s.t, 10*time.Second, "the keyring", func() bool {
-		out, err := Run(StartOptions{Env: s.Env()}, "gdbus", "call", "--session", "-d", "org.freedesktop.DBus", "-o", "/org/freedesktop/DBus", "-m",
-			"org.freedesktop.DBus.NameHasOwner", "org.freedesktop.secrets")
+		out, err := Run(StartOptions{Env: s.Env()}, "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus",
+			"org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets")
 		return err == nil && strings.Contains(out, "true")
 	})
 }
