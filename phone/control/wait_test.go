@@ -13,13 +13,13 @@ import (
 func waiting(t *testing.T, r *running, condition string) <-chan error {
 	t.Helper()
 	c := r.dial(t)
-	before := r.Subscribers()
+	before := r.Subscribed()
 	out := make(chan error, 1)
 	go func() {
 		_, err := c.Wait(context.Background(), condition, time.Minute)
 		out <- err
 	}()
-	until(t, "wait", func() bool { return r.Subscribers() > before || len(out) > 0 })
+	until(t, "wait", func() bool { return r.Subscribed() > before || len(out) > 0 })
 	return out
 }
 

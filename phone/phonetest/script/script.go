@@ -25,6 +25,7 @@ type Phone struct {
 	did    []phone.Command // mu
 	seq    uint64          // mu; of events
 	subs   []*subscription // mu
+	ever   int             // mu; how many there have been
 	closed bool            // mu
 }
 
@@ -128,6 +129,13 @@ func (p *Phone) Subscribers() int {
 	return len(p.subs)
 }
 
+// Subscribed is how many subscriptions there have been, ended ones too.
+func (p *Phone) Subscribed() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ever
+}
+
 // History answers as scripted.
 func (p *Phone) History(_ context.Context, q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
 	if p.OnHistory == nil {
@@ -147,6 +155,7 @@ func (p *Phone) Subscribe(ctx context.Context) phone.Subscription {
 	s.next.Snapshot = p.snap
 	s.wake()
 	p.subs = append(p.subs, s)
+	p.ever++
 	context.AfterFunc(ctx, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
