@@ -21,7 +21,7 @@ const (
 	NumberBusy       = "603" // 486
 	NumberNoAnswer   = "604" // rings for two seconds, then 480
 	NumberCongestion = "605" // 503
-	NumberDeclined   = "606" // 603
+	NumberDeclined   = "606" // 403 with Q.850 cause 21, call rejected
 	NumberHangsUp    = "607" // answers, and hangs up after one second
 	NumberSpeech     = "608" // answers and speaks
 	NumberRings      = "609" // rings until the caller gives up
