@@ -228,7 +228,7 @@ func TestEarlyMediaIsHeardInsteadOfRingback(t *testing.T) {
 	if s.s.sound.tone != toneRingback {
 		t.Fatal("silent early media leaves the caller in silence")
 	}
-	s.in(inQuality{map[phone.CallID]phone.Quality{id: {Received: 10}}})
+	s.in(inStream{id, media.Flowing{}})
 	if s.s.sound.tone != toneNone {
 		t.Fatal("ringback over the PBX's own tones")
 	}

@@ -78,7 +78,7 @@ func (s *state) planSound(now time.Time) soundPlan {
 			p.tone = toneRingback
 		case phone.StateEarly:
 			// A PBX that answers 183 with an address but sends nothing leaves the ringback to us (RFC 3960 3.2).
-			if c.rang && c.Quality.Received == 0 && now.Sub(c.agreedAt) > time.Second {
+			if c.rang && !c.heard && now.Sub(c.agreedAt) > time.Second {
 				p.tone = toneRingback
 			}
 		case phone.StateIncoming:

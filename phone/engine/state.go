@@ -63,6 +63,7 @@ type call struct {
 	digits     string
 	digitAt    time.Time // when the next of digits goes out
 	agreedAt   time.Time // when the stream last agreed on something
+	heard      bool      // RTP has come
 	silent     bool      // the stream says that RTP should come and does not
 	endReason  phone.Reason
 	removeAt   time.Time // ended: when the card goes

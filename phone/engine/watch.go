@@ -51,7 +51,7 @@ func (c *call) held() bool { return c.holding || c.remoteHold }
 // unheard reports whether nothing has ever come in a call that has been up for some time. The stream's own watch begins
 // when it has agreed, which for an incoming call is while it rings: what it said then tells nothing of the call.
 func (t *turn) unheard(c *call, after time.Duration) bool {
-	return c.Quality.Received == 0 && t.now.Sub(c.Started) > after
+	return !c.heard && t.now.Sub(c.Started) > after
 }
 func (t *turn) onStream(in inStream) {
 	c := t.s.call(in.call)
@@ -64,7 +64,7 @@ func (t *turn) onStream(in inStream) {
 	case media.Silent:
 		c.silent = true
 	case media.Flowing:
-		c.silent = false
+		c.heard, c.silent = true, false
 	case media.Dead: // thirty seconds without RTP and RTCP: the other side has gone without a word
 		if c.State == phone.StateConnected && !c.held() {
 			t.end(c, phone.Reason{ID: phone.ReasonLost})

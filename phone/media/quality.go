@@ -46,6 +46,7 @@ func (m *meter) measure(s *Stream, plan *plan, now time.Time) {
 
 	q := phone.Quality{
 		Codec:     plan.send.Name(),
+		Sent:      s.out.packets.Load(),
 		Received:  count.total,
 		Lost:      count.lost + count.missing(),
 		LossIn:    m.lossIn,
@@ -85,12 +86,10 @@ func mos(codec string, delay, loss float64) float64 {
 	return min(max(1+0.035*r+r*(r-60)*(100-r)*7e-6, 1), 4.5)
 }
 
-// Quality is how the stream does. Cheap; for any goroutine.
+// Quality is how the stream does: all of it as of one moment, up to a second ago. Cheap; for any goroutine.
 func (s *Stream) Quality() phone.Quality {
-	var q phone.Quality
 	if last := s.quality.Load(); last != nil {
-		q = *last
+		return *last
 	}
-	q.Sent = s.out.packets.Load()
-	return q
+	return phone.Quality{Sent: s.out.packets.Load()}
 }
