@@ -339,3 +339,15 @@ func TestSignedInForThisTimeOnly(t *testing.T) {
 		t.Errorf("told %#v", p.last())
 	}
 }
+
+func TestAccountThatComesByAnotherWayGetsTheKeyboard(t *testing.T) {
+	a, p := open(t, noAccounts())
+	p.show(a, with(registered(), func(s *phone.Snapshot) { s.Seq = p.snap.Seq + 1 }))
+	if a.page != command.ViewCall {
+		t.Fatalf("the window shows %s", a.page)
+	}
+	write(a, "21")
+	if got := a.normal.Field(); got != "21" {
+		t.Errorf("typed digits went nowhere: the field holds %q", got)
+	}
+}

@@ -118,6 +118,7 @@ func (a *App) grow() {
 
 // choosePage shows the first start while there is no account, or one is being signed in there.
 func (a *App) choosePage() {
+	before := a.page
 	switch {
 	case a.page == command.ViewStart && a.start.Busy():
 	case len(a.snap.Accounts) == 0:
@@ -126,6 +127,9 @@ func (a *App) choosePage() {
 		a.setPage(command.ViewCall)
 	case a.page == command.ViewStart && !a.start.Trying():
 		a.setPage(command.ViewCall)
+	}
+	if before != "" && before != a.page { // the account came, or went, by another way than this window
+		a.focus()
 	}
 }
 
