@@ -14,6 +14,8 @@ import (
 const (
 	checkEvery = 100 * time.Millisecond // how often open streams are looked at
 	stalled    = 500 * time.Millisecond // without progress: the device is gone, whatever it says
+	hesitation = 3 * time.Second        // the same for a device that has not begun yet
+	begun      = audio.Rate / 2         // samples that have passed in a device that has
 	retryEvery = time.Second            // while there is no device; each time twice as long, up to avoidFor
 	avoidFor   = 10 * time.Second       // how long a device that stalled or is busy is passed over
 	patience   = time.Second            // how long a stream may take to end before it is left to itself

@@ -81,7 +81,7 @@ func TestStalledDeviceIsReplacedWithinASecond(t *testing.T) {
 		k.until("open", func(s State) bool { return s.Input.Device.ID == "usb mic" && s.Output.Device.ID == "usb out" })
 		// Sound must flow before it can stop.
 		deadline := time.Now().Add(5 * time.Second)
-		for k.Microphone().progress.Load() == 0 || k.Speaker().progress.Load() == 0 {
+		for k.Microphone().progress.Load() < begun || k.Speaker().progress.Load() < begun {
 			feed(k)
 			if time.Now().After(deadline) {
 				t.Fatal("no sound flows")

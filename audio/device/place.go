@@ -42,8 +42,8 @@ func (k *Keeper) check(p *place, now time.Time) {
 		return
 	}
 	limit := stalled
-	if p.passed == 0 { // some take their time to begin
-		limit *= 6
+	if p.passed < begun { // some take their time to begin, also when they have filled their buffers
+		limit = hesitation
 	}
 	if now.Sub(p.passedAt) > limit {
 		k.lose(p, now, errStalled)

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"time"
-
 	"svara/phone"
 	"svara/phone/media"
 	"svara/phone/ua"
@@ -111,9 +109,3 @@ const (
 	savedHistory
 	savedSeen
 )
-
-// stamped is an input with the moment it was taken up.
-type stamped struct {
-	now time.Time
-	in  input
-}

@@ -48,7 +48,6 @@ type call struct {
 	phone.Call
 	leg        ua.LegID
 	target     string // outgoing: what to send the INVITE to
-	offer      []byte // incoming: what they offered, until the stream has read it
 	local      []byte // incoming: our answer, ready while it rings
 	opened     bool   // the stream exists
 	invited    bool   // ua knows the leg

@@ -279,10 +279,7 @@ func TestSilentDeadAndFlowing(t *testing.T) {
 	c.advance(6 * time.Second)
 	c.advance(25 * time.Second)
 	s.events.until(t, Dead{})
-	var kinds []Event
-	for _, e := range s.events.all() {
-		kinds = append(kinds, e)
-	}
+	kinds := s.events.all()
 	if len(kinds) != 5 || kinds[2] != (Flowing{}) || kinds[3] != (Silent{}) {
 		t.Errorf("%v", kinds)
 	}

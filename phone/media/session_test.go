@@ -193,25 +193,40 @@ func TestSeparateRTCPPort(t *testing.T) {
 	}
 }
 
-func TestPortRange(t *testing.T) {
-	probe, err := Open(Config{Local: loopback, Codecs: []audio.Codec{plain{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	low := probe.LocalAddr().Port()
-	probe.Close()
-	open := func() (*Stream, error) {
-		return Open(Config{Local: loopback, PortMin: low, PortMax: low + 3, Codecs: []audio.Codec{plain{}}})
-	}
-	var got []uint16
-	for range 2 {
-		s, err := open()
+// twoInRange opens two streams in a range for just two. Where another program holds one of its ports it tries the next.
+func twoInRange(t *testing.T) (low uint16, open func() (*Stream, error), got [2]uint16) {
+	t.Helper()
+	var failed error
+	for range 20 {
+		probe, err := Open(Config{Local: loopback, Codecs: []audio.Codec{plain{}}})
 		if err != nil {
-			t.Skipf("somebody else uses port %d or its neighbours: %v", low, err)
+			t.Fatal(err)
 		}
-		defer s.Close()
-		got = append(got, s.LocalAddr().Port())
+		low = probe.LocalAddr().Port()
+		probe.Close()
+		open = func() (*Stream, error) {
+			return Open(Config{Local: loopback, PortMin: low, PortMax: low + 3, Codecs: []audio.Codec{plain{}}})
+		}
+		first, err := open()
+		if err != nil {
+			failed = err
+			continue
+		}
+		second, err := open()
+		if err != nil {
+			first.Close()
+			failed = err
+			continue
+		}
+		t.Cleanup(func() { first.Close(); second.Close() })
+		return low, open, [2]uint16{first.LocalAddr().Port(), second.LocalAddr().Port()}
 	}
+	t.Fatalf("no four free ports in a row in twenty tries: %v", failed)
+	return low, open, got
+}
+
+func TestPortRange(t *testing.T) {
+	low, open, got := twoInRange(t)
 	if got[0] == got[1] || got[0]%2+got[1]%2 != 0 || min(got[0], got[1]) != low {
 		t.Errorf("ports %v from %d", got, low)
 	}

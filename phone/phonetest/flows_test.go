@@ -1,6 +1,7 @@
 package phonetest_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -226,5 +227,28 @@ func TestNoDigestForStrangers(t *testing.T) {
 	f.s.Ended(call)
 	if strings.Contains(peer.Messages(), "uthorization: Digest") {
 		t.Errorf("a stranger got a digest:\n%s", peer.Messages())
+	}
+}
+
+// RFC 8760 2.3: of several challenges the strongest is answered. The registrar offers MD5 first and SHA-256 after it.
+func TestStrongestOfTwoChallenges(t *testing.T) {
+	t.Parallel()
+	head := "[last_Via:]\n[last_From:]\n[last_To:];tag=registrar\n[last_Call-ID:]\n[last_CSeq:]\n"
+	challenges := send("SIP/2.0 401 Unauthorized\n" + head +
+		"WWW-Authenticate: Digest realm=\"two\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"\n" +
+		"WWW-Authenticate: Digest realm=\"two\", nonce=\"n2\", algorithm=SHA-256, qop=\"auth\"\n" + noBody)
+	bound := send("SIP/2.0 200 OK\n" + head + "[last_Contact:]\nExpires: 600\n" + noBody)
+	registrar := phonetest.StartSipp(t, scenario(expect(`request="REGISTER"`), challenges, expect(`request="REGISTER"`), bound), phonetest.SippOptions{})
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{})
+	s.SignIn("1001", registrar.Addr())
+	registrar.Wait(20 * time.Second)
+	answer := regexp.MustCompile(`(?m)^Authorization: .*$`).FindString(registrar.Messages())
+	for _, want := range []string{"SHA-256", `nonce="n2"`} {
+		if !strings.Contains(answer, want) {
+			t.Errorf("%s is missing in %q", want, answer)
+		}
+	}
+	if !regexp.MustCompile(`response="[0-9a-f]{64}"`).MatchString(answer) {
+		t.Errorf("no SHA-256 response in %q", answer)
 	}
 }

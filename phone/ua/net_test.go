@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -199,6 +200,9 @@ func TestIPv6(t *testing.T) {
 	six := netip.IPv6Loopback()
 	c, err := net.ListenPacket("udp6", "[::1]:0")
 	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("this machine has no IPv6 loopback")
+		}
 		t.Skip("this machine has no IPv6 loopback")
 	}
 	c.Close()
