@@ -59,7 +59,7 @@ func TestWindowWithKeys(t *testing.T) {
 
 	a.Originate("1001", phonetest.NumberEcho, "0701234567", "Växeln")
 	call = s.Wait("any", phone.StateIncoming)
-	screen.Focus(id)
+	shown(screen, id)
 	screen.Picture("ringing")
 	screen.Key("Return")
 	s.Wait(call, phone.StateConnected)
@@ -69,6 +69,7 @@ func TestWindowWithKeys(t *testing.T) {
 
 	a.Originate("1001", phonetest.NumberEcho, "0702", "")
 	call = s.Wait("any", phone.StateIncoming)
+	shown(screen, id)
 	screen.Key("KP_Enter")
 	s.Wait(call, phone.StateConnected)
 	a.HangUp("1001")
@@ -90,6 +91,13 @@ func TestWindowWithKeys(t *testing.T) {
 		t.Errorf("a widget was called from the wrong goroutine:\n%s", out)
 	}
 	s.Quit()
+}
+
+// shown waits until the window says that a call comes in, and gives it the keyboard: a person presses the key for what
+// they see.
+func shown(screen *phonetest.Screen, id string) {
+	screen.Window("Incoming call.*Svara", 10*time.Second)
+	screen.Focus(id)
 }
 
 // colours is how many different colours a picture has: an empty one has few.
