@@ -45,6 +45,8 @@ type Account struct {
 	Proxy       string     `json:"proxy,omitempty"`   // outbound proxy: host[:port] or sip: URI
 	Expires     int        `json:"expires,omitempty"` // seconds asked for at REGISTER; 0 means DefaultExpires
 	DTMF        DTMFMethod `json:"dtmf,omitempty"`
+	Dialect     string     `json:"dialect,omitempty"` // what its exchange is like; empty means DefaultDialect
+	Mobile      string     `json:"mobile,omitempty"`  // number of the user's other telephone, for Move and Dial.Via
 	Default     bool       `json:"default,omitempty"` // the account calls go out on when none is named
 }
 
@@ -86,6 +88,10 @@ func (a Account) Validate() error {
 		return bad("transport")
 	case !slices.Contains([]DTMFMethod{DTMFAuto, DTMFRTP, DTMFInfo}, a.DTMF):
 		return bad("dtmf")
+	case strings.ContainsAny(a.Dialect, " \t\r\n/\\"):
+		return bad("dialect")
+	case len(a.Mobile) > 64 || strings.ContainsAny(a.Mobile, "\r\n\x00<>\""):
+		return bad("mobile")
 	case a.Expires < 0 || a.Expires > 86400:
 		return bad("expires")
 	}

@@ -72,6 +72,9 @@ type Party struct {
 	URI    string `json:"uri"`            // sip:2101@pbx.example.com
 	Number string `json:"number"`         // what to show and dial: the user part, or the whole URI when it has none
 	Name   string `json:"name,omitempty"` // display name
+	// Group is the group-id suffix that Number ends with at exchanges that have them (features.md B14). Number is dialled
+	// whole and shown without it.
+	Group string `json:"group,omitempty"`
 }
 
 // Label is the name if there is one, else the number.
@@ -121,6 +124,18 @@ type Call struct {
 	End       *Reason   `json:"end,omitempty"`     // why it ended
 	Warning   *Reason   `json:"warning,omitempty"` // what is wrong with it now: no microphone, no sound from them
 	Quality   Quality   `json:"quality"`
+
+	Transfer   *Transfer `json:"transfer,omitempty"` // its handing over to somebody else
+	Consults   CallID    `json:"consults,omitempty"` // the held call that this one is the consultation for
+	Inside     bool      `json:"inside,omitempty"`   // shares the line of Consults: the exchange switches between them by codes
+	Camp       *Camp     `json:"camp,omitempty"`
+	Asked      *Asked    `json:"asked,omitempty"`
+	Recording  Recorder  `json:"recording"`
+	Level      int       `json:"level"`                // how loud we hear it, percent 0..200
+	Silenced   bool      `json:"silenced,omitempty"`   // nobody hears this party, in a conference or alone
+	Conference bool      `json:"conference,omitempty"` // a member of Snapshot.Conference
+	Recalled   bool      `json:"recalled,omitempty"`   // it came back from a transfer that nobody answered
+	HeldSince  time.Time `json:"held_since,omitzero"`  // since when we hold it
 }
 
 // Duration is how long the call has been, or was, talked in at now.

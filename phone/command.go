@@ -3,6 +3,7 @@ package phone
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // Command is something a guest wants done. One struct a verb; the verb is svaractl's word for it.
@@ -14,6 +15,16 @@ type (
 	Dial struct {
 		Target  string    `json:"target"`
 		Account AccountID `json:"account,omitempty"`
+		// How is a service of the exchange on the way to the target: FeatureBypass, FeatureVoicemail, FeatureIntrude or
+		// FeatureWithheld. Empty is a plain call.
+		How Feature `json:"how,omitempty"`
+		// Digits are sent as DTMF when the call is answered, such as a meeting's PIN. See SendDTMF for their form.
+		Digits string `json:"digits,omitempty"`
+		// Via is the number of another telephone of ours, or "mobile" for the account's: it is called first and then
+		// handed over to Target.
+		Via string `json:"via,omitempty"`
+		// Join makes the call a member of the conference when it is answered, together with the calls in progress.
+		Join bool `json:"join,omitempty"`
 	}
 	// Answer answers a ringing call, by default the one that has waited longest. Other calls in progress are held.
 	Answer struct {
@@ -43,6 +54,116 @@ type (
 		Call   CallID `json:"call,omitempty"`
 		Digits string `json:"digits"`
 	}
+	// Swap goes from the active call to the one held longest.
+	Swap struct{}
+	// TransferTo hands a call over without talking to the target first. Kind is direct (the default), voicemail or move.
+	TransferTo struct {
+		Call   CallID       `json:"call,omitempty"`
+		Target string       `json:"target"`
+		Kind   TransferKind `json:"kind,omitempty"`
+	}
+	// Consult holds a call and calls the one it may go to. The call it returns is that consultation.
+	Consult struct {
+		Call   CallID `json:"call,omitempty"`
+		Target string `json:"target"`
+	}
+	// Complete connects a held call with its consultation, also while that still rings. Call is either of the two.
+	Complete struct {
+		Call CallID `json:"call,omitempty"`
+	}
+	// TakeBack returns to the caller from any stage of a transfer: the consultation is ended, or the handing over undone.
+	TakeBack struct {
+		Call CallID `json:"call,omitempty"`
+	}
+	// AllowTransfer does what the other side asked for by Call.Asked, or refuses it.
+	AllowTransfer struct {
+		Call CallID `json:"call,omitempty"`
+		On   bool   `json:"on"`
+	}
+	// Merge makes a conference of calls, or adds them to it. None named means all connected calls.
+	Merge struct {
+		Calls []CallID `json:"calls,omitempty"`
+	}
+	// StartConference calls several at once; each is in the conference as soon as it has answered.
+	StartConference struct {
+		Targets []string  `json:"targets"`
+		Account AccountID `json:"account,omitempty"`
+	}
+	// Split takes a call out of the conference; it is held.
+	Split struct {
+		Call CallID `json:"call"`
+	}
+	// LeaveConference lets the others go on without us: two parties by REFER with Replaces, more by the exchange's bridge.
+	LeaveConference struct{}
+	// EndConference hangs up all its members.
+	EndConference struct{}
+	// SetLevel sets how loud a party is, percent 0..200, for us and for the conference.
+	SetLevel struct {
+		Call    CallID `json:"call"`
+		Percent int    `json:"percent"`
+	}
+	// Silence lets nobody hear a party, or everybody again.
+	Silence struct {
+		Call CallID `json:"call"`
+		On   bool   `json:"on"`
+	}
+	// Record starts or stops the recording of a call.
+	Record struct {
+		Call CallID `json:"call,omitempty"`
+		On   bool   `json:"on"`
+	}
+	// Park parks a call in a slot of the exchange; an empty slot lets the exchange choose.
+	Park struct {
+		Call CallID `json:"call,omitempty"`
+		Slot string `json:"slot,omitempty"`
+	}
+	// Retrieve fetches a parked call.
+	Retrieve struct {
+		Slot    string    `json:"slot"`
+		Account AccountID `json:"account,omitempty"`
+	}
+	// Pickup answers a call that rings at somebody else.
+	Pickup struct {
+		Target  string    `json:"target"`
+		Account AccountID `json:"account,omitempty"`
+	}
+	// CampOn lets a call wait until a busy target is free; it goes through by itself then.
+	CampOn struct {
+		Call   CallID `json:"call,omitempty"`
+		Target string `json:"target"`
+	}
+	// PutBack returns a fetched call to its place in the line it camped in.
+	PutBack struct {
+		Call CallID `json:"call,omitempty"`
+	}
+	// Move hands a call to another device of ours: a number, or "mobile" for the account's.
+	Move struct {
+		Call   CallID `json:"call,omitempty"`
+		Device string `json:"device"`
+	}
+	// Pull moves a call of ours from another device here; an empty ID means the only one.
+	Pull struct {
+		ID string `json:"id,omitempty"`
+	}
+	// WatchLine asks the exchange to tell how a line stands, or no more.
+	WatchLine struct {
+		Number  string    `json:"number"`
+		Account AccountID `json:"account,omitempty"`
+		On      bool      `json:"on"`
+	}
+	// DeleteRecording removes a recording and its file.
+	DeleteRecording struct {
+		ID int64 `json:"id"`
+	}
+	// PlayRecording plays a recording on the speaker from a position, or goes on with the one that is paused.
+	PlayRecording struct {
+		ID   int64         `json:"id"`
+		From time.Duration `json:"from,omitempty"` // nanoseconds in JSON
+	}
+	// StopPlaying ends the playing, or keeps its place when Pause is set.
+	StopPlaying struct {
+		Pause bool `json:"pause,omitempty"`
+	}
 	// PutAccount adds an account or replaces the one with the same ID. An empty password keeps the stored one.
 	// SessionOnly keeps neither account nor password after the phone is closed.
 	PutAccount struct {
@@ -65,27 +186,54 @@ type (
 	}
 	// SeeMissed marks all missed calls as looked at.
 	SeeMissed struct{}
-	// Dismiss removes an ended call's card, or a fault, before its time.
+	// Dismiss removes an ended call's card, a fault, a failed transfer's notice, a camp's reminder or a parked call's note
+	// before its time.
 	Dismiss struct {
 		Call  CallID   `json:"call,omitempty"`
 		Fault ReasonID `json:"fault,omitempty"`
+		Slot  string   `json:"slot,omitempty"`
 	}
 )
 
 // Verb is svaractl's word.
-func (Dial) Verb() string          { return "dial" }
-func (Answer) Verb() string        { return "answer" }
-func (Decline) Verb() string       { return "decline" }
-func (Hangup) Verb() string        { return "hangup" }
-func (c SetHold) Verb() string     { return onOff(c.On, "hold", "resume") }
-func (c SetMute) Verb() string     { return onOff(c.On, "mute", "unmute") }
-func (SendDTMF) Verb() string      { return "dtmf" }
-func (PutAccount) Verb() string    { return "account-put" }
-func (RemoveAccount) Verb() string { return "account-remove" }
-func (Register) Verb() string      { return "register" }
-func (Set) Verb() string           { return "set" }
-func (SeeMissed) Verb() string     { return "seen" }
-func (Dismiss) Verb() string       { return "dismiss" }
+func (Dial) Verb() string            { return "dial" }
+func (Answer) Verb() string          { return "answer" }
+func (Decline) Verb() string         { return "decline" }
+func (Hangup) Verb() string          { return "hangup" }
+func (c SetHold) Verb() string       { return onOff(c.On, "hold", "resume") }
+func (c SetMute) Verb() string       { return onOff(c.On, "mute", "unmute") }
+func (SendDTMF) Verb() string        { return "dtmf" }
+func (Swap) Verb() string            { return "swap" }
+func (TransferTo) Verb() string      { return "transfer" }
+func (Consult) Verb() string         { return "consult" }
+func (Complete) Verb() string        { return "complete" }
+func (TakeBack) Verb() string        { return "takeback" }
+func (c AllowTransfer) Verb() string { return onOff(c.On, "transfer-allow", "transfer-refuse") }
+func (Merge) Verb() string           { return "conference" }
+func (StartConference) Verb() string { return "conference-start" }
+func (Split) Verb() string           { return "split" }
+func (LeaveConference) Verb() string { return "conference-leave" }
+func (EndConference) Verb() string   { return "conference-end" }
+func (SetLevel) Verb() string        { return "level" }
+func (c Silence) Verb() string       { return onOff(c.On, "silence", "unsilence") }
+func (c Record) Verb() string        { return onOff(c.On, "record-start", "record-stop") }
+func (Park) Verb() string            { return "park" }
+func (Retrieve) Verb() string        { return "retrieve" }
+func (Pickup) Verb() string          { return "pickup" }
+func (CampOn) Verb() string          { return "campon" }
+func (PutBack) Verb() string         { return "putback" }
+func (Move) Verb() string            { return "move" }
+func (Pull) Verb() string            { return "pull" }
+func (c WatchLine) Verb() string     { return onOff(c.On, "watch", "unwatch") }
+func (DeleteRecording) Verb() string { return "recording-delete" }
+func (PlayRecording) Verb() string   { return "recording-play" }
+func (StopPlaying) Verb() string     { return "recording-stop" }
+func (PutAccount) Verb() string      { return "account-put" }
+func (RemoveAccount) Verb() string   { return "account-remove" }
+func (Register) Verb() string        { return "register" }
+func (Set) Verb() string             { return "set" }
+func (SeeMissed) Verb() string       { return "seen" }
+func (Dismiss) Verb() string         { return "dismiss" }
 
 func onOff(on bool, yes, no string) string {
 	if on {
@@ -96,21 +244,50 @@ func onOff(on bool, yes, no string) string {
 
 // decoders makes a command from its verb's JSON arguments.
 var decoders = map[string]func(json.RawMessage) (Command, error){
-	"dial":           decode[Dial],
-	"answer":         decode[Answer],
-	"decline":        decode[Decline],
-	"hangup":         decode[Hangup],
-	"hold":           decodeWith(func(c *SetHold) { c.On = true }),
-	"resume":         decodeWith(func(c *SetHold) { c.On = false }),
-	"mute":           decodeWith(func(c *SetMute) { c.On = true }),
-	"unmute":         decodeWith(func(c *SetMute) { c.On = false }),
-	"dtmf":           decode[SendDTMF],
-	"account-put":    decode[PutAccount],
-	"account-remove": decode[RemoveAccount],
-	"register":       decode[Register],
-	"set":            decode[Set],
-	"seen":           decode[SeeMissed],
-	"dismiss":        decode[Dismiss],
+	"dial":             decode[Dial],
+	"answer":           decode[Answer],
+	"decline":          decode[Decline],
+	"hangup":           decode[Hangup],
+	"hold":             decodeWith(func(c *SetHold) { c.On = true }),
+	"resume":           decodeWith(func(c *SetHold) { c.On = false }),
+	"mute":             decodeWith(func(c *SetMute) { c.On = true }),
+	"unmute":           decodeWith(func(c *SetMute) { c.On = false }),
+	"dtmf":             decode[SendDTMF],
+	"swap":             decode[Swap],
+	"transfer":         decode[TransferTo],
+	"consult":          decode[Consult],
+	"complete":         decode[Complete],
+	"takeback":         decode[TakeBack],
+	"transfer-allow":   decodeWith(func(c *AllowTransfer) { c.On = true }),
+	"transfer-refuse":  decodeWith(func(c *AllowTransfer) { c.On = false }),
+	"conference":       decode[Merge],
+	"conference-start": decode[StartConference],
+	"split":            decode[Split],
+	"conference-leave": decode[LeaveConference],
+	"conference-end":   decode[EndConference],
+	"level":            decode[SetLevel],
+	"silence":          decodeWith(func(c *Silence) { c.On = true }),
+	"unsilence":        decodeWith(func(c *Silence) { c.On = false }),
+	"record-start":     decodeWith(func(c *Record) { c.On = true }),
+	"record-stop":      decodeWith(func(c *Record) { c.On = false }),
+	"park":             decode[Park],
+	"retrieve":         decode[Retrieve],
+	"pickup":           decode[Pickup],
+	"campon":           decode[CampOn],
+	"putback":          decode[PutBack],
+	"move":             decode[Move],
+	"pull":             decode[Pull],
+	"watch":            decodeWith(func(c *WatchLine) { c.On = true }),
+	"unwatch":          decodeWith(func(c *WatchLine) { c.On = false }),
+	"recording-delete": decode[DeleteRecording],
+	"recording-play":   decode[PlayRecording],
+	"recording-stop":   decode[StopPlaying],
+	"account-put":      decode[PutAccount],
+	"account-remove":   decode[RemoveAccount],
+	"register":         decode[Register],
+	"set":              decode[Set],
+	"seen":             decode[SeeMissed],
+	"dismiss":          decode[Dismiss],
 }
 
 func decode[C Command](raw json.RawMessage) (Command, error) {

@@ -37,6 +37,11 @@ const (
 	ReasonNoReply        ReasonID = "no-reply"           // the server answers nothing
 	ReasonRefused        ReasonID = "connection-refused" // nobody listens there
 	ReasonTooBrief       ReasonID = "interval-too-brief" // 423 the phone cannot satisfy
+	ReasonTransferred    ReasonID = "transferred"        // we handed the call over; Text is the target's number
+	ReasonMoved          ReasonID = "moved"              // the call goes on at another device of ours
+	ReasonParked         ReasonID = "parked"             // the call is parked; Text is the slot
+	ReasonReplaced       ReasonID = "replaced"           // another call took its place (RFC 3891)
+	ReasonTakenBack      ReasonID = "taken-back"         // a transfer or consultation was undone by us
 	ReasonSIP            ReasonID = "sip"                // another final response; Code and Text tell
 )
 
@@ -63,6 +68,28 @@ const (
 	ReasonSecretLost     ReasonID = "secret-lost"     // the password could not be read; Text names the account
 	ReasonAlreadyRunning ReasonID = "already-running" // another phone runs with this profile
 	ReasonTooManyCalls   ReasonID = "too-many-calls"  // the limit of simultaneous calls
+
+	ReasonNotSupported    ReasonID = "not-supported"    // the exchange has no way for it, or none is known; Text is the Feature
+	ReasonTransferRefused ReasonID = "transfer-refused" // the exchange refused the REFER; Code and Text tell
+	ReasonTransferUnknown ReasonID = "transfer-unknown" // the exchange took it and does not tell how it went
+	ReasonTooLate         ReasonID = "too-late"         // it has been answered: nothing to take back
+	ReasonOwnNumber       ReasonID = "own-number"       // the target is ourselves
+	ReasonOnlyIncoming    ReasonID = "only-incoming"    // the exchange transfers incoming calls only
+	ReasonNotTold         ReasonID = "not-told"         // the exchange does not tell how that line stands
+	ReasonNothingThere    ReasonID = "nothing-there"    // no call to pick up, retrieve, pull or record there
+	ReasonConferenceFull  ReasonID = "conference-full"  // MaxConference
+	ReasonNoConference    ReasonID = "no-conference"    // there is none
+	ReasonCannotLeave     ReasonID = "cannot-leave"     // more parties than can be joined without us
+	ReasonRecordFailed    ReasonID = "record-failed"    // the file cannot be written; Text tells
+	ReasonDiskFull        ReasonID = "disk-full"        // no room for the recording
+	ReasonBadDialect      ReasonID = "bad-dialect"      // a dialect file has a mistake; Text is file:line and what
+	ReasonNoRecording     ReasonID = "no-recording"     // no such recording, or its file is gone
+	ReasonNoMobile        ReasonID = "no-mobile"        // no number of another device is set
+)
+
+// The text of a [ReasonNotSupported] that names no feature of a dialect.
+const (
+	TextConsultFirst = "consult-first" // there is no call with the target yet
 )
 
 // Reason is why, with what the other side said in its own words.

@@ -16,16 +16,28 @@ const (
 	KeyMicVolume     = "audio.mic_volume"  // microphone level, percent 0..200
 	KeyRingVolume    = "audio.ring_volume" // percent 0..100
 	KeyWaitingBeep   = "audio.waiting_beep"
-	KeyToneCountry   = "audio.tone_country" // which country's ringback, busy and waiting tones
-	KeyCodecs        = "call.codecs"        // in order of preference
-	KeyEnterAnswers  = "call.enter_answers" // Enter answers, not only the number pad's
-	KeyAllowDirect   = "call.allow_direct"  // ring for calls that do not come by way of the registrar
-	KeyLanguage      = "ui.language"        // sv, en, or auto for the system's
-	KeyTheme         = "ui.theme"           // light, dark, contrast or auto
-	KeyTextSize      = "ui.text_size"       // percent 80..200
-	KeyRaiseOnRing   = "ui.raise_on_ring"   // the card takes the focus
-	KeyFirstStart    = "ui.first_start"     // true until the user has chosen how to begin
-	KeyPasswordPlace = "store.secrets"      // where passwords are kept: keyring or file (read only)
+	KeyToneCountry   = "audio.tone_country"   // which country's ringback, busy and waiting tones
+	KeyCodecs        = "call.codecs"          // in order of preference
+	KeyEnterAnswers  = "call.enter_answers"   // Enter answers, not only the number pad's
+	KeyAllowDirect   = "call.allow_direct"    // ring for calls that do not come by way of the registrar
+	KeyLanguage      = "ui.language"          // sv, en, or auto for the system's
+	KeyTheme         = "ui.theme"             // light, dark, contrast or auto
+	KeyTextSize      = "ui.text_size"         // percent 80..200
+	KeyRaiseOnRing   = "ui.raise_on_ring"     // the card takes the focus
+	KeyFirstStart    = "ui.first_start"       // true until the user has chosen how to begin
+	KeyTransferKind  = "transfer.kind"        // the standard kind: direct, announced or none
+	KeyRecallAfter   = "transfer.recall"      // seconds until an unanswered transfer comes back, 0 for never
+	KeyRecallBusy    = "transfer.recall_busy" // what a returning caller gets while we talk: busy or hold
+	KeyCampReminder  = "camp.reminder"        // seconds between reminders of a camped-on call
+	KeyCallWaiting   = "call.waiting"         // a second call is let in; else it hears busy
+	KeyAutoAnswer    = "call.auto_answer"     // off, pbx (when our exchange asks for it), or seconds 0..60 for every call
+	KeyNextBeep      = "call.next_beep"       // three beeps when a call came back
+	KeyRecordFormat  = "record.format"        // wav or opus
+	KeyRecordStereo  = "record.stereo"        // we left, they right; else both in one channel
+	KeyRecordBeep    = "record.beep"          // the other side hears a beep every 15 s while recorded
+	KeyRecordFolder  = "record.folder"        // empty: the profile's own
+	KeyWatchOwn      = "call.watch_own"       // show our calls on other devices
+	KeyPasswordPlace = "store.secrets"        // where passwords are kept: keyring or file (read only)
 )
 
 type settingDef struct {
@@ -37,7 +49,7 @@ func oneOf(values ...string) func(string) bool {
 	return func(v string) bool { return slices.Contains(values, v) }
 }
 
-func percent(low, high int) func(string) bool {
+func within(low, high int) func(string) bool {
 	return func(v string) bool {
 		n, err := strconv.Atoi(v)
 		return err == nil && n >= low && n <= high
@@ -62,15 +74,17 @@ func codecList(v string) bool {
 	return true
 }
 
+func autoAnswer(v string) bool { return v == "off" || v == "pbx" || within(0, 60)(v) }
+
 var boolean = oneOf("true", "false")
 
 var settingDefs = map[string]settingDef{
 	KeyInput:         {"", text(300)},
 	KeyOutput:        {"", text(300)},
 	KeyRing:          {"", text(300)},
-	KeyVolume:        {"100", percent(0, 200)},
-	KeyMicVolume:     {"100", percent(0, 200)},
-	KeyRingVolume:    {"80", percent(0, 100)},
+	KeyVolume:        {"100", within(0, 200)},
+	KeyMicVolume:     {"100", within(0, 200)},
+	KeyRingVolume:    {"80", within(0, 100)},
 	KeyWaitingBeep:   {"true", boolean},
 	KeyToneCountry:   {"se", oneOf("se", "gb", "us", "de", "fr", "no", "dk", "fi")},
 	KeyCodecs:        {"opus,pcma,pcmu", codecList},
@@ -78,9 +92,21 @@ var settingDefs = map[string]settingDef{
 	KeyAllowDirect:   {"false", boolean},
 	KeyLanguage:      {"auto", oneOf("auto", "sv", "en")},
 	KeyTheme:         {"auto", oneOf("auto", "light", "dark", "contrast")},
-	KeyTextSize:      {"100", percent(80, 200)},
+	KeyTextSize:      {"100", within(80, 200)},
 	KeyRaiseOnRing:   {"false", boolean},
 	KeyFirstStart:    {"true", boolean},
+	KeyTransferKind:  {"announced", oneOf("announced", "direct", "none")},
+	KeyRecallAfter:   {"45", within(0, 600)},
+	KeyRecallBusy:    {"busy", oneOf("busy", "hold")},
+	KeyCampReminder:  {"60", within(5, 3600)},
+	KeyCallWaiting:   {"true", boolean},
+	KeyAutoAnswer:    {"off", autoAnswer},
+	KeyNextBeep:      {"true", boolean},
+	KeyRecordFormat:  {"wav", oneOf("wav", "opus")},
+	KeyRecordStereo:  {"true", boolean},
+	KeyRecordBeep:    {"false", boolean},
+	KeyRecordFolder:  {"", text(1000)},
+	KeyWatchOwn:      {"true", boolean},
 	KeyPasswordPlace: {"keyring", oneOf("keyring", "file")},
 }
 

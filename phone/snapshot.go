@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -41,13 +42,32 @@ type Snapshot struct {
 	Settings Settings        `json:"settings"`
 	History  HistoryState    `json:"history"`
 	Faults   []Reason        `json:"faults"` // what is wrong and stays so until mended or dismissed
+
+	Next       CallID       `json:"next,omitempty"` // the call to go on with when none is active: the longest ringing, else the longest held
+	Conference *Conference  `json:"conference,omitempty"`
+	Elsewhere  []RemoteCall `json:"elsewhere,omitempty"` // our calls on other devices
+	Parked     []Parked     `json:"parked,omitempty"`    // oldest first
+	Lines      []Line       `json:"lines,omitempty"`     // the lines being watched, by account and number
+	Inbox      InboxState   `json:"inbox"`
+	Playing    *Playing     `json:"playing,omitempty"`
+	Dialects   []Dialect    `json:"dialects,omitempty"` // those an account can have, by ID
+}
+
+// Dialect is an exchange the phone knows, for choosing one.
+type Dialect struct {
+	ID   string `json:"id"`
+	Name string `json:"name"` // a product name, the same in all languages
 }
 
 // AccountStatus is an account and how it stands.
 type AccountStatus struct {
 	Account
 	Registration
+	Features []Feature `json:"features"` // what its dialect knows how to ask for, sorted
 }
+
+// Can reports whether the account's exchange has a feature.
+func (a AccountStatus) Can(f Feature) bool { return slices.Contains(a.Features, f) }
 
 // Call finds a call, or nil.
 func (s *Snapshot) Call(id CallID) *Call {
@@ -117,6 +137,15 @@ const (
 	EventFault        EventKind = "fault"
 	EventHistory      EventKind = "history"
 	EventSetting      EventKind = "setting"
+	EventTransfer     EventKind = "call.transfer"  // State is a TransferState
+	EventCamp         EventKind = "call.camp"      // State: waiting, offering, reminder, fetched, over
+	EventAsked        EventKind = "call.asked"     // the other side asks us to call Remote
+	EventRecording    EventKind = "call.recording" // State: on, off
+	EventConference   EventKind = "conference"     // State: began, joined, left, ended, aside, back
+	EventElsewhere    EventKind = "elsewhere"
+	EventParked       EventKind = "parked" // Value is the slot; State: parked, gone
+	EventLine         EventKind = "line"   // Value is the number, State a LineState
+	EventInbox        EventKind = "inbox"
 )
 
 // Event is something that happened once. Which fields are set follows from Kind.

@@ -36,6 +36,10 @@ type (
 		From    *phone.Party // server: the caller's identity instead of the account's
 		To      string       // server: contact URI to send to, as in the binding
 		Headers []Header     // further headers; names and values are checked
+		// Replaces is the dialog that the new one takes the place of (RFC 3891), or nil.
+		Replaces *Replaces
+		// ReferredBy is who asked for the call (RFC 3892), a URI, or empty.
+		ReferredBy string
 	}
 	// Ring answers 180, or 183 when there is SDP.
 	Ring struct {
@@ -55,8 +59,12 @@ type (
 		Code   int
 		Reason string
 	}
-	// Hangup ends a leg in whatever way its state needs: CANCEL, 480/603, or BYE.
-	Hangup struct{ Leg LegID }
+	// Hangup ends a leg in whatever way its state needs: CANCEL, 480/603, or BYE. Cause, when not 0, is told as
+	// Reason: Q.850 (RFC 3326, ITU-T Q.850), such as 17 for busy.
+	Hangup struct {
+		Leg   LegID
+		Cause int
+	}
 	// Offer sends a new offer: a re-INVITE, or UPDATE before the leg is connected. OfferAnswered or OfferFailed follows.
 	Offer struct {
 		Leg LegID
@@ -79,6 +87,87 @@ type (
 		Body        []byte
 	}
 )
+
+// Replaces names a dialog as a Replaces header does (RFC 3891 6.1): tags as seen by the one who gets the INVITE.
+type Replaces struct {
+	CallID, ToTag, FromTag string
+	EarlyOnly              bool
+}
+
+// SubID names a subscription. One of ours is chosen by the caller of [Subscribe]; a server's is "sub-<n>".
+type SubID string
+
+// The actions for transfers (RFC 3515, 5589) and events (RFC 6665).
+type (
+	// Refer asks the peer of a leg to call somebody. ReferAccepted or ReferRefused follows, then ReferNotified.
+	Refer struct {
+		Leg LegID
+		// Target is a number, a sip: or tel: URI. Empty with With set: the remote target (Contact) of that leg.
+		Target string
+		// With is another leg of ours with a confirmed dialog: the call to the target replaces it (Refer-To: <contact?Replaces=...>).
+		With LegID
+	}
+	// StopRefer ends the subscription that a Refer made (SUBSCRIBE with Expires 0, RFC 3515 2.4.4): an exchange or a
+	// phone that honours it stops calling the target. The leg itself stays.
+	StopRefer struct{ Leg LegID }
+	// AnswerRefer answers a [ReferAsked]: 202 takes it up, 3xx..6xx refuses.
+	AnswerRefer struct {
+		Leg  LegID
+		ID   string // of the ReferAsked
+		Code int
+	}
+	// TellRefer reports the progress of a taken-up ReferAsked as message/sipfrag. A final code ends it.
+	TellRefer struct {
+		Leg  LegID
+		ID   string
+		Code int // 100..699
+		Text string
+	}
+	// Subscribe asks to be told of events, and keeps the subscription alive until Unsubscribe. Notified and, when it cannot
+	// be had, SubscriptionLost follow.
+	Subscribe struct {
+		ID      SubID
+		Account phone.AccountID
+		Target  string // a number, a sip: or tel: URI
+		Event   string // "dialog", "presence", "message-summary", ...
+		Accept  string // media type of the bodies
+		Expires int    // seconds asked for; 0 means 600
+	}
+	// Unsubscribe ends a subscription of ours, or, on a server, one of theirs (NOTIFY terminated;reason=noresource).
+	Unsubscribe struct{ ID SubID }
+	// AcceptSubscription answers a [SubscribeAsked] on a server: 200 with Expires, then a NOTIFY with Body at once.
+	AcceptSubscription struct {
+		ID          SubID
+		ContentType string
+		Body        []byte
+	}
+	// RejectSubscription refuses a SubscribeAsked.
+	RejectSubscription struct {
+		ID   SubID
+		Code int
+	}
+	// Notify tells a subscriber of a server what is new. Newer bodies replace older ones that wait.
+	Notify struct {
+		ID          SubID
+		ContentType string
+		Body        []byte
+	}
+)
+
+func (Refer) action()              {}
+func (StopRefer) action()          {}
+func (AnswerRefer) action()        {}
+func (TellRefer) action()          {}
+func (Subscribe) action()          {}
+func (Unsubscribe) action()        {}
+func (AcceptSubscription) action() {}
+func (RejectSubscription) action() {}
+func (Notify) action()             {}
+
+func (a Refer) leg() LegID       { return a.Leg }
+func (a StopRefer) leg() LegID   { return a.Leg }
+func (a AnswerRefer) leg() LegID { return a.Leg }
+func (a TellRefer) leg() LegID   { return a.Leg }
 
 func (PutAccount) action()     {}
 func (DropAccount) action()    {}

@@ -171,7 +171,7 @@ func TestServerCallsBothWays(t *testing.T) {
 				t.Errorf("answered %q", got.SDP)
 			}
 			next[Confirmed](t, heard, nil)
-			server.Do(Hangup{in.Leg})
+			server.Do(Hangup{Leg: in.Leg})
 			next[Ended](t, said, nil)
 			next[Ended](t, heard, nil)
 

@@ -2,6 +2,7 @@ package ua
 
 import (
 	"net/netip"
+	"time"
 
 	"svara/phone"
 )
@@ -29,6 +30,10 @@ type (
 		Headers  []Header       // Alert-Info, Call-Info, Diversion, History-Info, Replaces, ... as received
 		Local    netip.Addr     // our address towards the caller
 		Source   netip.AddrPort // where the INVITE came from
+		// Replaces is the leg of ours whose dialog the caller wants to take over (RFC 3891), or empty. The header has been
+		// checked: an unknown dialog, or one that may not be replaced, has been refused without a value.
+		Replaces LegID
+		Own      bool // it came from the account's own proxy or registrar
 	}
 	// Progress is a provisional response above 100 to our INVITE.
 	Progress struct {
@@ -82,6 +87,76 @@ type (
 		ByRemote bool
 	}
 )
+
+// The values of transfers and events.
+type (
+	// ReferAccepted is the 2xx to our [Refer].
+	ReferAccepted struct{ Leg LegID }
+	// ReferRefused is any other end of it; the leg goes on.
+	ReferRefused struct {
+		Leg    LegID
+		Reason phone.Reason
+	}
+	// ReferNotified is the progress of what we asked for (message/sipfrag in a NOTIFY). Over: no more will come; Code 0
+	// then means that the subscription ended without a final word.
+	ReferNotified struct {
+		Leg  LegID
+		Code int // 100..699
+		Text string
+		Over bool
+	}
+	// ReferAsked is a REFER in the dialog of a leg: the peer wants us to call somebody. AnswerRefer is awaited. Of strangers
+	// and outside dialogs it is refused without a value.
+	ReferAsked struct {
+		Leg      LegID
+		ID       string
+		Target   string      // Refer-To without headers: what to invite
+		Party    phone.Party // the same for people
+		By       phone.Party // Referred-By, else the peer
+		Replaces *Replaces   // from Refer-To's headers, for Invite.Replaces
+		// ReplacesLeg is the leg of this user agent that Replaces names, for a server that bridges them itself; or empty.
+		ReplacesLeg LegID
+	}
+	// ReferStopped says that the peer does not want to know any more (it undoes what it asked for).
+	ReferStopped struct {
+		Leg LegID
+		ID  string
+	}
+	// Notified is a NOTIFY of a subscription of ours; it has been answered. The first one may have no body.
+	Notified struct {
+		ID          SubID
+		ContentType string
+		Body        []byte
+	}
+	// SubscriptionLost says that a subscription could not be made, or was ended by the other side. When Retry is not 0 the
+	// user agent tries again by itself after so long and Notified follows when it succeeds; else it is over.
+	SubscriptionLost struct {
+		ID     SubID
+		Reason phone.Reason
+		Retry  time.Duration
+	}
+	// SubscribeAsked is a SUBSCRIBE to a server. AcceptSubscription or RejectSubscription is awaited.
+	SubscribeAsked struct {
+		ID      SubID
+		User    string // the authenticated user
+		Target  string // user part of the Request-URI
+		Event   string
+		Accept  string
+		Expires int
+	}
+	// SubscriptionEnded says that a subscriber of a server is gone.
+	SubscriptionEnded struct{ ID SubID }
+)
+
+func (ReferAccepted) value()     {}
+func (ReferRefused) value()      {}
+func (ReferNotified) value()     {}
+func (ReferAsked) value()        {}
+func (ReferStopped) value()      {}
+func (Notified) value()          {}
+func (SubscriptionLost) value()  {}
+func (SubscribeAsked) value()    {}
+func (SubscriptionEnded) value() {}
 
 func (RegistrationChanged) value() {}
 func (Incoming) value()            {}
