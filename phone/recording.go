@@ -32,6 +32,7 @@ type Recording struct {
 
 // RecordingQuery selects recordings, newest first.
 type RecordingQuery struct {
+	ID     int64  `json:"id,omitempty"`     // only this one
 	Text   string `json:"text,omitempty"`   // words that must all be found in name, number or address
 	Limit  int    `json:"limit,omitempty"`  // 0 means 200
 	Before int64  `json:"before,omitempty"` // only recordings with a lower ID

@@ -8,12 +8,15 @@ import (
 	"svara/phone"
 )
 
-const selectAccounts = `SELECT id, user, domain, auth_user, display_name, transport, proxy, expires, dtmf, is_default
-	FROM accounts ORDER BY position, id`
+const (
+	accountColumns = "id, user, domain, auth_user, display_name, transport, proxy, expires, dtmf, dialect, mobile, is_default"
+	accountOrder   = " ORDER BY position, id"
+	selectAccounts = "SELECT " + accountColumns + " FROM accounts"
+)
 
 // Accounts is every account, oldest first.
 func (s *Store) Accounts(ctx context.Context) ([]phone.Account, error) {
-	out, err := readAccounts(ctx, s.db)
+	out, err := readAccounts(ctx, s.db, selectAccounts)
 	if err != nil {
 		return nil, fail("read accounts", err)
 	}
@@ -21,8 +24,8 @@ func (s *Store) Accounts(ctx context.Context) ([]phone.Account, error) {
 }
 
 // readAccounts returns what it could read beside the error, for salvage.
-func readAccounts(ctx context.Context, db *sql.DB) ([]phone.Account, error) {
-	rows, err := db.QueryContext(ctx, selectAccounts)
+func readAccounts(ctx context.Context, db *sql.DB, query string) ([]phone.Account, error) {
+	rows, err := db.QueryContext(ctx, query+accountOrder)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +34,7 @@ func readAccounts(ctx context.Context, db *sql.DB) ([]phone.Account, error) {
 	for rows.Next() {
 		var a phone.Account
 		if err := rows.Scan(&a.ID, &a.User, &a.Domain, &a.AuthUser, &a.DisplayName, &a.Transport, &a.Proxy,
-			&a.Expires, &a.DTMF, &a.Default); err != nil {
+			&a.Expires, &a.DTMF, &a.Dialect, &a.Mobile, &a.Default); err != nil {
 			return out, err
 		}
 		out = append(out, a)
@@ -52,18 +55,19 @@ func (s *Store) PutAccount(ctx context.Context, a phone.Account) error {
 			}
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO accounts
-			(id, position, user, domain, auth_user, display_name, transport, proxy, expires, dtmf, is_default)
-			VALUES (?, (SELECT 1 + coalesce(max(position), 0) FROM accounts), ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			(id, position, user, domain, auth_user, display_name, transport, proxy, expires, dtmf, dialect, mobile, is_default)
+			VALUES (?, (SELECT 1 + coalesce(max(position), 0) FROM accounts), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET user = excluded.user, domain = excluded.domain, auth_user = excluded.auth_user,
 				display_name = excluded.display_name, transport = excluded.transport, proxy = excluded.proxy,
-				expires = excluded.expires, dtmf = excluded.dtmf, is_default = excluded.is_default`,
+				expires = excluded.expires, dtmf = excluded.dtmf, dialect = excluded.dialect, mobile = excluded.mobile,
+				is_default = excluded.is_default`,
 			string(a.ID), a.User, a.Domain, a.AuthUser, a.DisplayName, string(a.Transport), a.Proxy, a.Expires,
-			string(a.DTMF), a.Default)
+			string(a.DTMF), a.Dialect, a.Mobile, a.Default)
 		return err
 	})
 }
 
-// RemoveAccount forgets an account; its history stays. Removing one that is not there is no error.
+// RemoveAccount forgets an account; its history and recordings stay. Removing one that is not there is no error.
 func (s *Store) RemoveAccount(ctx context.Context, id phone.AccountID) error {
 	return s.write(ctx, "remove account "+string(id), func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM accounts WHERE id = ?", string(id))

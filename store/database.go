@@ -99,7 +99,7 @@ func quickCheck(ctx context.Context, db *sql.DB) error {
 
 // tablesThere makes sure that what calls itself our database is one: a sound file without our tables is damage too.
 func tablesThere(ctx context.Context, db *sql.DB) error {
-	for _, query := range []string{selectAccounts, selectSettings, selectHistory + " LIMIT 1"} {
+	for _, query := range []string{selectAccounts, selectSettings, selectHistory + " LIMIT 1", selectRecordings + " LIMIT 1"} {
 		rows, err := db.QueryContext(ctx, query)
 		if err != nil {
 			if ctx.Err() != nil {

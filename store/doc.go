@@ -1,6 +1,7 @@
-// Package store keeps what must outlive the phone: accounts, settings, call history, and, apart from them, passwords.
+// Package store keeps what must outlive the phone: accounts, settings, call history, the list of
+// recordings, and, apart from them, passwords.
 //
-//	<profile>/svara.db                   accounts, settings, history (SQLite, WAL)
+//	<profile>/svara.db                   accounts, settings, history, recordings (SQLite, WAL)
 //	<profile>/svara.db.damaged-<time>    a database that could not be trusted, kept as it was found
 //	<profile>/svara.db.version-<n>-<time> the copy made before an older database was brought up to date
 //	OS keyring, service "svara"          passwords; where there is no keyring:

@@ -4,18 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
 	"time"
 
 	"svara/phone"
 )
 
 const (
-	selectHistory = `SELECT id, account, direction, outcome, uri, number, name, begun, duration, reason, code, reason_text, seen
-	FROM history`
-
-	historyLimit    = 200  // entries when the query names no limit
-	historyLimitMax = 5000 // entries a query gets at most
+	historyColumns = "id, account, direction, outcome, uri, number, name, group_id, begun, duration, reason, code, reason_text, seen"
+	selectHistory  = "SELECT " + historyColumns + " FROM history"
 )
 
 // AddHistory saves a finished call and returns its ID, which rises with every entry. The entry's own ID is ignored. An
@@ -64,10 +60,9 @@ func insertEntry(ctx context.Context, tx *sql.Tx, e phone.HistoryEntry, conflict
 		id = e.ID
 	}
 	result, err := tx.ExecContext(ctx, "INSERT "+conflict+` INTO history
-		(id, account, direction, outcome, uri, number, name, begun, duration, reason, code, reason_text, seen, words, digits)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(`+historyColumns+`, words, digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, string(e.Account), string(e.Direction), string(e.Outcome), e.Remote.URI, e.Remote.Number, e.Remote.Name,
-		e.Begun.UnixNano(), int64(e.Duration), string(e.Reason.ID), e.Reason.Code, e.Reason.Text, e.Seen,
+		e.Remote.Group, e.Begun.UnixNano(), int64(e.Duration), string(e.Reason.ID), e.Reason.Code, e.Reason.Text, e.Seen,
 		searchWords(e.Remote), digitsOf(e.Remote.Number))
 	if err != nil {
 		return 0, err
@@ -78,7 +73,7 @@ func insertEntry(ctx context.Context, tx *sql.Tx, e phone.HistoryEntry, conflict
 func scanEntry(rows *sql.Rows) (e phone.HistoryEntry, err error) {
 	var begun, duration int64
 	err = rows.Scan(&e.ID, &e.Account, &e.Direction, &e.Outcome, &e.Remote.URI, &e.Remote.Number, &e.Remote.Name,
-		&begun, &duration, &e.Reason.ID, &e.Reason.Code, &e.Reason.Text, &e.Seen)
+		&e.Remote.Group, &begun, &duration, &e.Reason.ID, &e.Reason.Code, &e.Reason.Text, &e.Seen)
 	e.Begun, e.Duration = time.Unix(0, begun), time.Duration(duration)
 	return e, err
 }
@@ -98,15 +93,8 @@ func (s *Store) History(ctx context.Context, q phone.HistoryQuery) ([]phone.Hist
 	if condition, values := textCondition(q.Text); condition != "" {
 		where, args = append(where, condition), append(args, values...)
 	}
-	query := selectHistory
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
-	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = historyLimit
-	}
-	rows, err := s.db.QueryContext(ctx, query+" ORDER BY id DESC LIMIT ?", append(args, min(limit, historyLimitMax))...)
+	query, args := newestFirst(selectHistory, where, args, q.Limit)
+	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fail("read history", err)
 	}

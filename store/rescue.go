@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -104,7 +105,7 @@ func (s *Store) salvage(ctx context.Context, path string) {
 	}
 	defer done()
 
-	accounts, err1 := readAccounts(ctx, old)
+	accounts, err1 := readAccounts(ctx, old, selectOf(ctx, old, "accounts", accountColumns))
 	for _, a := range accounts {
 		if err := s.PutAccount(ctx, a); err != nil {
 			err1 = errors.Join(err1, err)
@@ -116,16 +117,64 @@ func (s *Store) salvage(ctx context.Context, path string) {
 			err2 = errors.Join(err2, err)
 		}
 	}
-	entries, err3 := s.salvageHistory(ctx, old)
+	entries, err3 := s.salvageTable(ctx, old, selectOf(ctx, old, "history", historyColumns), copyEntry)
+	recordings, err4 := 0, error(nil)
+	if version, err := userVersion(ctx, old); err != nil || version >= recordingsSince {
+		recordings, err4 = s.salvageTable(ctx, old, selectRecordings, copyRecording)
+	}
 	s.log.Info("salvaged", "path", path, "accounts", len(accounts), "settings", len(settings), "history", entries,
-		"err", errors.Join(err1, err2, err3))
+		"recordings", recordings, "err", errors.Join(err1, err2, err3, err4))
 }
 
-// salvageHistory reads from both ends: a broken page in the middle hides only what lies beyond it from either side.
-func (s *Store) salvageHistory(ctx context.Context, old *sql.DB) (kept int, err error) {
+// selectOf is a SELECT of columns from a table that an older version made: a column it does not have reads as empty text,
+// which is what its migration gives it.
+func selectOf(ctx context.Context, db *sql.DB, table, columns string) string {
+	names := strings.Split(columns, ", ")
+	have := map[string]bool{}
+	if rows, err := db.QueryContext(ctx, "SELECT name FROM pragma_table_info(?)", table); err == nil {
+		var name string
+		for rows.Next() {
+			if rows.Scan(&name) == nil {
+				have[name] = true
+			}
+		}
+		if rows.Err() != nil {
+			have = nil
+		}
+		_ = rows.Close()
+	}
+	for i, name := range names {
+		if len(have) > 0 && !have[name] {
+			names[i] = "''"
+		}
+	}
+	return "SELECT " + strings.Join(names, ", ") + " FROM " + table
+}
+
+// copyRow copies the row that rows stand at, unless there is one with its ID, and returns the number of rows made.
+type copyRow func(context.Context, *sql.Tx, *sql.Rows) (int64, error)
+
+func copyEntry(ctx context.Context, tx *sql.Tx, rows *sql.Rows) (int64, error) {
+	e, err := scanEntry(rows)
+	if err != nil {
+		return 0, nil // one unreadable row
+	}
+	return insertEntry(ctx, tx, e, "OR IGNORE")
+}
+
+func copyRecording(ctx context.Context, tx *sql.Tx, rows *sql.Rows) (int64, error) {
+	r, err := scanRecording(rows)
+	if err != nil {
+		return 0, nil // likewise
+	}
+	return insertRecording(ctx, tx, r, "OR IGNORE")
+}
+
+// salvageTable reads from both ends: a broken page in the middle hides only what lies beyond it from either side.
+func (s *Store) salvageTable(ctx context.Context, old *sql.DB, query string, copyRow copyRow) (kept int, err error) {
 	const batch = 500
 	for _, order := range []string{"DESC", "ASC"} {
-		broken := s.salvageRows(ctx, old, selectHistory+" ORDER BY id "+order, batch, &kept)
+		broken := s.salvageRows(ctx, old, query+" ORDER BY id "+order, batch, copyRow, &kept)
 		if broken == nil {
 			return kept, nil // the whole table was read
 		}
@@ -134,23 +183,19 @@ func (s *Store) salvageHistory(ctx context.Context, old *sql.DB) (kept int, err 
 	return kept, err
 }
 
-func (s *Store) salvageRows(ctx context.Context, old *sql.DB, query string, batch int, kept *int) error {
+func (s *Store) salvageRows(ctx context.Context, old *sql.DB, query string, batch int, copyRow copyRow, kept *int) error {
 	rows, err := old.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
 	for more := true; more; {
-		err := s.write(ctx, "salvage history", func(tx *sql.Tx) error {
+		err := s.write(ctx, "salvage", func(tx *sql.Tx) error {
 			for range batch {
 				if more = rows.Next(); !more {
 					return nil
 				}
-				e, err := scanEntry(rows)
-				if err != nil {
-					continue // one unreadable row
-				}
-				n, err := insertEntry(ctx, tx, e, "OR IGNORE")
+				n, err := copyRow(ctx, tx, rows)
 				if err != nil {
 					return err
 				}

@@ -9,6 +9,22 @@ import (
 	"svara/phone"
 )
 
+const (
+	answerLimit    = 200  // rows when a query names no limit
+	answerLimitMax = 5000 // rows a query gets at most
+)
+
+// newestFirst makes a query of a SELECT, its conditions and their values.
+func newestFirst(query string, where []string, args []any, limit int) (string, []any) {
+	if len(where) > 0 {
+		query += " WHERE " + strings.Join(where, " AND ")
+	}
+	if limit <= 0 {
+		limit = answerLimit
+	}
+	return query + " ORDER BY id DESC LIMIT ?", append(args, min(limit, answerLimitMax))
+}
+
 // Letters that Unicode does not take apart into a base letter and a mark.
 var undecomposed = strings.NewReplacer("ø", "o", "æ", "ae", "œ", "oe", "ß", "ss", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ı", "i")
 

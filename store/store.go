@@ -28,6 +28,7 @@ type Store struct {
 	log      *slog.Logger
 	path     string        // empty when in memory
 	revision atomic.Uint64 // see phone.HistoryState
+	inbox    atomic.Uint64 // see phone.InboxState
 
 	writing sync.Mutex           // one writer at a time, so that none has to poll SQLite's lock
 	unsaved []phone.HistoryEntry // writing; what the disk did not take, oldest first, at most maxUnsaved
@@ -86,6 +87,7 @@ func open(ctx context.Context, dir string, migrations fs.FS, log *slog.Logger) (
 func newStore(db *sql.DB, path string, log *slog.Logger) *Store {
 	s := &Store{db: db, path: path, log: log}
 	s.revision.Store(1)
+	s.inbox.Store(1)
 	return s
 }
 
