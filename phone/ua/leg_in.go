@@ -45,7 +45,7 @@ func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort) {
 	l.start(func() state {
 		v := Incoming{
 			Leg: l.id, User: user, Target: unescapeURI(in.req.Recipient.User), SDP: sdpOf(in.req), Source: source,
-			Headers: passedHeaders(in.req),
+			Headers: passedHeaders(in.req), CallID: in.req.CallID().Value(), Own: l.acct != nil,
 		}
 		if l.acct != nil {
 			v.Account = l.acct.id

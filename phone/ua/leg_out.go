@@ -192,7 +192,7 @@ func (l *leg) heard(res *sip.Response) {
 			o.early[tag] = d
 		}
 	}
-	v := Progress{Leg: l.id, Code: res.StatusCode, Text: cleanText(res.Reason), Tag: tag, SDP: sdpOf(res)}
+	v := Progress{Leg: l.id, Code: res.StatusCode, Text: cleanText(res.Reason), Tag: tag, SDP: sdpOf(res), CallID: o.callID}
 	if l.acct == nil || o.sent.own { // asserted by nobody we trust otherwise (RFC 3325 5)
 		if p := partyOf(res, "P-Asserted-Identity"); p != nil {
 			v.Remote = *p

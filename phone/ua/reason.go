@@ -47,8 +47,13 @@ func registerReason(res *sip.Response) phone.Reason {
 
 // callReason is why a call did not come to be (RFC 3261 21). rang tells that the other side had rung.
 func callReason(res *sip.Response, rang bool) phone.Reason {
-	r := phone.Reason{ID: phone.ReasonSIP, Code: res.StatusCode, Text: cleanText(res.Reason)}
-	switch c := res.StatusCode; {
+	return ReasonOf(res.StatusCode, cleanText(res.Reason), rang)
+}
+
+// ReasonOf is why a call with a final code above 299 did not come to be, also one that is told of by message/sipfrag.
+func ReasonOf(c int, text string, rang bool) phone.Reason {
+	r := phone.Reason{ID: phone.ReasonSIP, Code: c, Text: text}
+	switch {
 	case c == 486 || c == 600:
 		r.ID = phone.ReasonBusy
 	case c == 603 || c == 403: // Asterisk and others make a 403 of a 603

@@ -34,6 +34,7 @@ type (
 		// checked: an unknown dialog, or one that may not be replaced, has been refused without a value.
 		Replaces LegID
 		Own      bool // it came from the account's own proxy or registrar
+		CallID   string
 	}
 	// Progress is a provisional response above 100 to our INVITE.
 	Progress struct {
@@ -44,6 +45,7 @@ type (
 		SDP  []byte
 		// Remote is whom it rings at, from P-Asserted-Identity if there is one, else zero.
 		Remote phone.Party
+		CallID string
 	}
 	// Answered is the 2xx to our INVITE. The ACK has been sent, except when our INVITE had no offer: then SDP is theirs
 	// and the ACK goes out with AnswerOffer.
