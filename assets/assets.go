@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed fonts/*.otf icons/*.svg text/*.json keys.json app.svg app.png
+//go:embed fonts/*.otf icons/*.svg text/*.json dialects/*.toml keys.json app.svg app.png
 var files embed.FS
 
 func read(name string) []byte {
@@ -32,6 +32,15 @@ func Text(language string) []byte { return read("text/" + language + ".json") }
 // Texts is the folder of catalogues: a language is one file in it.
 func Texts() fs.FS {
 	sub, err := fs.Sub(files, "text")
+	if err != nil { // the folder is embedded: cannot happen
+		return files
+	}
+	return sub
+}
+
+// Dialects is the folder of exchanges the phone knows: <id>.toml, as dialect.Parse reads them.
+func Dialects() fs.FS {
+	sub, err := fs.Sub(files, "dialects")
 	if err != nil { // the folder is embedded: cannot happen
 		return files
 	}
