@@ -5,7 +5,7 @@
 //	                     |
 //	              the loop, one block of 10 ms at a time, on the microphone's clock
 //	                     |
-//	speaker   <  ring  <-+--- volume, soft clip <-- sum <-- gain <-- Party.Stream.Read, tone
+//	speaker   <  ring  <-+--- volume, limiter <-- sum <-- gain <-- Party.Stream.Read, tone, recording
 //	ring device          <--- its own stream  <------------------------------------ Ring source
 package mix
 
@@ -55,7 +55,7 @@ type Console struct {
 
 	mu       sync.Mutex  // guards what is below; never taken by the loop
 	channels []*channel  // of the graph in force
-	wanted   bool        // a party or a tone is there
+	wanted   bool        // a party or a tone without end is there
 	release  *time.Timer // fires when the devices may be closed
 	closed   bool
 
@@ -128,7 +128,15 @@ func (c *Console) Prepare() {
 func (c *Console) Tone(s audio.Source) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.mixer.setTone(s)
+	put(&c.mixer.tone, s)
+	c.reconsider()
+}
+
+// Play plays a recording in the speaker, beside the tone and under the same rules.
+func (c *Console) Play(s audio.Source) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	put(&c.mixer.play, s)
 	c.reconsider()
 }
 
@@ -174,12 +182,15 @@ func (c *Console) reconsider() {
 	if c.closed {
 		return
 	}
-	tone := c.mixer.tone.Load()
-	short := false // a tone that ends by itself needs nobody to end it here
-	if tone != nil {
-		_, short = tone.source.(ender)
+	// What ends by itself needs nobody to end it here: rest looks after it.
+	short, long := false, false
+	for _, e := range []*extra{c.mixer.tone.Load(), c.mixer.play.Load()} {
+		if e != nil {
+			_, ends := e.source.(ender)
+			short, long = short || ends, long || !ends
+		}
 	}
-	c.wanted = len(c.channels) > 0 || tone != nil && !short
+	c.wanted = len(c.channels) > 0 || long
 	switch {
 	case c.wanted:
 		c.release.Stop()
@@ -207,6 +218,10 @@ func (c *Console) rest() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || c.wanted {
+		return
+	}
+	if c.mixer.tone.Load() != nil || c.mixer.play.Load() != nil {
+		c.release.Reset(idleAfter)
 		return
 	}
 	c.active.Store(false)

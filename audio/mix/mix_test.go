@@ -96,8 +96,8 @@ func TestTwoConferences(t *testing.T) {
 	a, b, c, d := newVoice(500), newVoice(700), newVoice(900), newVoice(1100)
 	m := newMixer()
 	m.setGraph(Graph{Parties: []Party{
-		{Stream: a, MicOff: true, Group: 1}, {Stream: b, MicOff: true, Group: 1},
-		{Stream: c, MicOff: true, Group: 2}, {Stream: d, MicOff: true, Group: 2},
+		{Stream: a, Gain: 1, MicOff: true, Group: 1}, {Stream: b, Gain: 1, MicOff: true, Group: 1},
+		{Stream: c, Gain: 1, MicOff: true, Group: 2}, {Stream: d, Gain: 1, MicOff: true, Group: 2},
 	}}, nil)
 	speaker := turns(m, 10)
 	hears(t, "we", speaker)
@@ -151,30 +151,50 @@ func TestChangesDoNotClick(t *testing.T) {
 	}
 }
 
-func TestLoudSoundIsBentNotWrapped(t *testing.T) {
+// Ten who shout together must be turned down, not cut off: their tones stay tones.
+func TestTenLoudVoicesStayClean(t *testing.T) {
 	m := newMixer()
 	var parties []Party
-	for range 5 {
+	for range 10 {
 		v := &voice{says: audiotest.Sine(audio.BlockSize, audio.Rate, 700, 30000), keep: true}
 		parties = append(parties, Party{Stream: v, Gain: 2, Listen: true, Group: 1})
 	}
 	m.setGraph(Graph{Parties: parties}, nil)
 	m.micVolume.store(2)
-	speaker := turns(m, 10)
-	if j := audiotest.Jump(speaker); j > 30000 {
-		t.Errorf("the speaker wraps over: step of %d", j)
+	speaker := turns(m, 40)
+	one := parties[0].Stream.(*voice).heard
+	const own = 2252 // a 700 Hz tone at the ceiling
+	if j := audiotest.Jump(speaker); j > own+300 {
+		t.Errorf("the speaker wraps over or is cut: step of %d, the tone's own are %d", j, own)
 	}
-	if j := audiotest.Jump(parties[0].Stream.(*voice).heard); j > 40000 {
-		t.Errorf("the conference wraps over: step of %d", j)
+	if snr := audiotest.SNR(speaker, audio.Rate, 700); snr < 40 {
+		t.Errorf("in the speaker the voices are %.0f dB above their distortion", snr)
 	}
-	if _, s := m.micMeter.DB(), m.speakerMeter.DB(); s < -1 {
+	if a := audiotest.Amplitude(speaker, 700); a < 20000 {
+		t.Errorf("the speaker is turned down to %.0f", a)
+	}
+	one = one[len(one)/2:]
+	if r, a, b := audiotest.RMS(one), audiotest.Amplitude(one, 700), audiotest.Amplitude(one, 500); a < 18000 || r > 1.05*math.Hypot(a, b)/math.Sqrt2 {
+		t.Errorf("a member hears %.0f of the others and %.0f of us, and %.0f of all", a/math.Sqrt2, b/math.Sqrt2, r)
+	}
+	if _, s := m.micMeter.DB(), m.speakerMeter.DB(); s < -4 {
 		t.Errorf("the meter says %.1f dBFS", s)
+	}
+
+	// When they are quiet again, it is as loud as it comes within a second.
+	for _, p := range parties {
+		v := p.Stream.(*voice)
+		v.says = audiotest.Sine(audio.BlockSize, audio.Rate, 700, 100)
+	}
+	turns(m, 100)
+	if a := audiotest.Amplitude(turns(m, 20), 700); math.Abs(a-2000) > 60 {
+		t.Errorf("afterwards 2000 is %.0f", a)
 	}
 }
 
 func TestTonePlaysOverAndEnds(t *testing.T) {
 	m := newMixer()
-	m.setTone(tone.DTMF('1'))
+	put(&m.tone, tone.DTMF('1'))
 	speaker := turns(m, 10)
 	if a := audiotest.Amplitude(speaker[:2*audio.BlockSize], 697); a < 2000 {
 		t.Errorf("697 Hz is %.0f", a)
@@ -205,7 +225,7 @@ func TestMixingAllocatesNothing(t *testing.T) {
 	mic, speaker := make([]int16, audio.BlockSize), make([]int16, audio.BlockSize)
 	for _, n := range []int{0, 1, 10} {
 		m := mixerOf(n)
-		m.setTone(tone.Plan("se").Ringback())
+		put(&m.tone, tone.Plan("se").Ringback())
 		if a := testing.AllocsPerRun(100, func() { m.mixOnce(mic, speaker) }); a != 0 {
 			t.Errorf("%d parties: %.0f allocations a block", n, a)
 		}
