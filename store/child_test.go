@@ -82,6 +82,19 @@ func childWrite(dir string) error {
 			}
 			fmt.Println("account", a.ID)
 		}
+		if i%2 == 1 { // one is begun, and closed before the next
+			made := recording("N"+strconv.Itoa(i), strconv.Itoa(i))
+			made.Open, made.Duration = true, 0
+			if made.ID, err = s.AddRecording(ctx, made); err != nil {
+				return err
+			}
+			fmt.Println("recording", made.ID, i)
+			made.Open, made.Duration = false, time.Minute
+			if err := s.UpdateRecording(ctx, made); err != nil {
+				return err
+			}
+			fmt.Println("closed", made.ID)
+		}
 		if i%2 == 0 {
 			if err := secrets.Put("alice", phone.Secret(strconv.Itoa(i))); err != nil {
 				return err
@@ -103,7 +116,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	want := saved{history: map[int64]string{}, accounts: map[string]bool{}}
+	want := saved{history: map[int64]string{}, accounts: map[string]bool{}, recordings: map[int64]string{}, closed: map[int64]bool{}}
 	for range kills {
 		want.read(t, killedWriter(t, dir, random))
 		want.check(t, dir)
@@ -111,8 +124,8 @@ func TestKilledAtAnyInstant(t *testing.T) {
 			return
 		}
 	}
-	t.Logf("%d kills: %d entries, %d accounts shown as saved", kills, len(want.history), len(want.accounts))
-	if len(want.history) == 0 {
+	t.Logf("%d kills: %d entries, %d accounts, %d recordings shown as saved", kills, len(want.history), len(want.accounts), len(want.recordings))
+	if len(want.history) == 0 || len(want.closed) == 0 {
 		t.Error("nothing was ever saved: the test proves nothing")
 	}
 }
@@ -149,10 +162,12 @@ func killedWriter(t *testing.T, dir string, random *rand.Rand) []string {
 
 // saved is what the writers said they had saved.
 type saved struct {
-	history  map[int64]string
-	accounts map[string]bool
-	volume   string
-	secret   string
+	history    map[int64]string
+	accounts   map[string]bool
+	recordings map[int64]string
+	closed     map[int64]bool
+	volume     string
+	secret     string
 }
 
 func (w *saved) read(t *testing.T, said []string) {
@@ -166,6 +181,16 @@ func (w *saved) read(t *testing.T, said []string) {
 				t.Fatal(line)
 			}
 			w.history[id] = f[2]
+		case f[0] == "recording" && len(f) == 3, f[0] == "closed" && len(f) == 2:
+			id, err := strconv.ParseInt(f[1], 10, 64)
+			if err != nil {
+				t.Fatal(line)
+			}
+			if f[0] == "closed" {
+				w.closed[id] = true
+			} else {
+				w.recordings[id] = f[2]
+			}
 		case f[0] == "account" && len(f) == 2:
 			w.accounts[f[1]] = true
 		case f[0] == "volume" && len(f) == 2:
@@ -217,6 +242,7 @@ func (w *saved) check(t *testing.T, dir string) {
 			t.Errorf("account %s is lost", id)
 		}
 	}
+	w.checkRecordings(t, s)
 	if w.secret != "" {
 		secrets, _, err := OpenSecrets(dir, quiet())
 		if err != nil {
@@ -230,6 +256,35 @@ func (w *saved) check(t *testing.T, dir string) {
 		t.Errorf("setting %v, %v; %q was said to be saved", settings, err, w.volume)
 	}
 	checkModes(t, dir)
+}
+
+func (w *saved) checkRecordings(t *testing.T, s *Store) {
+	t.Helper()
+	found := map[int64]phone.Recording{}
+	for _, r := range recordings(t, s, phone.RecordingQuery{Limit: 5000}) {
+		found[r.ID] = r
+	}
+	for id, number := range w.recordings {
+		switch r, ok := found[id]; {
+		case !ok || r.Remote.Number != number:
+			t.Errorf("recording %d (%s) is lost", id, number)
+		case w.closed[id] && (r.Open || r.Duration != time.Minute):
+			t.Errorf("recording %d is open again", id)
+		}
+	}
+	open, err := s.OpenRecordings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range open { // as the next start does
+		r.Open, r.Duration = false, time.Minute
+		if err := s.UpdateRecording(t.Context(), r); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(open) > 1 {
+		t.Errorf("one at a time was made, %d are open", len(open))
+	}
 }
 
 // notOlder accepts the value said, or the next one, which was perhaps saved but not yet said when the kill came.

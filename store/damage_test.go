@@ -3,10 +3,14 @@ package store
 import (
 	"bytes"
 	"database/sql"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"svara/phone"
 )
@@ -62,6 +66,9 @@ func TestDamagedDatabaseIsSetAside(t *testing.T) {
 			}
 			got := len(history(t, s, phone.HistoryQuery{Limit: 5000}))
 			t.Logf("salvaged %d accounts, %d settings, %d of %d entries", len(accounts), len(settings), got, entries)
+			if n := len(recordings(t, s, phone.RecordingQuery{})); c.salvage && n != 1 {
+				t.Errorf("%d recordings salvaged", n)
+			}
 			if c.salvage && (len(accounts) != 1 || settings.Get(phone.KeyLanguage) != "sv" || got == 0) {
 				t.Error("what was readable was not salvaged")
 			}
@@ -120,7 +127,7 @@ func dropTables(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"accounts", "settings", "history"} {
+	for _, table := range []string{"accounts", "settings", "history", "recordings"} {
 		if _, err := db.ExecContext(t.Context(), "DROP TABLE "+table); err != nil {
 			t.Fatal(err)
 		}
@@ -248,18 +255,15 @@ func TestNewerDatabaseIsLeftAlone(t *testing.T) {
 func TestOlderDatabaseIsCopiedAndBroughtUp(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, 3)
-	first, err := embedded.ReadFile("migrations/0001_start.sql")
+	now, err := readMigrations(embedded)
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := fstest.MapFS{
-		"migrations/0001_start.sql": {Data: first},
-		"migrations/0002_note.sql":  {Data: []byte("ALTER TABLE history ADD COLUMN note TEXT NOT NULL DEFAULT '';")},
-	}
-	bad := fstest.MapFS{
-		"migrations/0001_start.sql": {Data: first},
-		"migrations/0002_note.sql":  {Data: []byte("CREATE TABLE half (x); CREATE UNIQUE INDEX once ON history (number);")},
-	}
+	next := fmt.Sprintf("migrations/%04d_note.sql", len(now)+1)
+	good := released(t, len(now))
+	good[next] = &fstest.MapFile{Data: []byte("ALTER TABLE history ADD COLUMN note TEXT NOT NULL DEFAULT '';")}
+	bad := released(t, len(now))
+	bad[next] = &fstest.MapFile{Data: []byte("CREATE TABLE half (x); CREATE UNIQUE INDEX once ON history (number);")}
 
 	// A migration that fails leaves the old database as it is, and the phone works in memory.
 	s, faults, err := open(t.Context(), dir, bad, quiet())
@@ -277,7 +281,7 @@ func TestOlderDatabaseIsCopiedAndBroughtUp(t *testing.T) {
 	if err != nil || len(faults) != 0 {
 		t.Fatalf("good migration: %v, %v", faults, err)
 	}
-	if version, err := userVersion(t.Context(), s.db); err != nil || version != 2 {
+	if version, err := userVersion(t.Context(), s.db); err != nil || version != len(now)+1 {
 		t.Errorf("version %d, %v", version, err)
 	}
 	if n := len(history(t, s, phone.HistoryQuery{})); n != 3 {
@@ -289,7 +293,7 @@ func TestOlderDatabaseIsCopiedAndBroughtUp(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	copies, err := filepath.Glob(filepath.Join(dir, databaseName+".version-1-*"))
+	copies, err := filepath.Glob(filepath.Join(dir, fmt.Sprintf("%s.version-%d-*", databaseName, len(now))))
 	if err != nil || len(copies) == 0 {
 		t.Fatalf("no copy of the older database: %v", err)
 	}
@@ -303,6 +307,116 @@ func TestOlderDatabaseIsCopiedAndBroughtUp(t *testing.T) {
 		t.Errorf("the copy has %d entries", n)
 	}
 	checkModes(t, dir)
+}
+
+// released is the first n migrations of this version.
+func released(t *testing.T, n int) fstest.MapFS {
+	t.Helper()
+	names, err := fs.Glob(embedded, "migrations/*.sql")
+	if err != nil || len(names) < n {
+		t.Fatal(names, err)
+	}
+	slices.Sort(names)
+	out := fstest.MapFS{}
+	for _, name := range names[:n] {
+		raw, err := embedded.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = &fstest.MapFile{Data: raw}
+	}
+	return out
+}
+
+// firstVersion makes a database as the first version of the phone left it.
+func firstVersion(t *testing.T, dir string) {
+	t.Helper()
+	steps, err := readMigrations(released(t, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", fileURI(filepath.Join(dir, databaseName), pragmas))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if err := migrate(t.Context(), db, steps); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		`INSERT INTO accounts VALUES ('alice', 1, '2001', 'pbx.example.com', '', 'Ålice', 'tcp', '', 300, 'info', 1)`,
+		`INSERT INTO settings VALUES ('ui.language', 'sv')`,
+		`INSERT INTO history VALUES (5, 'alice', 'in', 'missed', 'sip:2101@pbx', '2101', 'Åsa', 1700000000000000000, 0, 'missed', 0, '', 0, 'asa', '2101')`,
+		`INSERT INTO history VALUES (9, 'alice', 'out', 'answered', 'sip:2102@pbx', '2102', 'Bo', 1700000001000000000, 7, 'hangup', 200, 'OK', 0, 'bo', '2102')`,
+	} {
+		if _, err := db.ExecContext(t.Context(), line); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// checkFirstVersion checks that what firstVersion left is all there, and that the database takes today's data.
+func checkFirstVersion(t *testing.T, s *Store) {
+	t.Helper()
+	accounts, err := s.Accounts(t.Context())
+	want := phone.Account{ID: "alice", User: "2001", Domain: "pbx.example.com", DisplayName: "Ålice", Transport: "tcp", Expires: 300, DTMF: "info", Default: true}
+	if err != nil || len(accounts) != 1 || accounts[0] != want {
+		t.Errorf("accounts %+v, %v", accounts, err)
+	}
+	if settings, err := s.Settings(t.Context()); err != nil || settings.Get(phone.KeyLanguage) != "sv" {
+		t.Errorf("settings %v, %v", settings, err)
+	}
+	got := history(t, s, phone.HistoryQuery{})
+	if len(got) != 2 || got[0].ID != 9 || got[1].ID != 5 || got[1].Remote != (phone.Party{URI: "sip:2101@pbx", Number: "2101", Name: "Åsa"}) ||
+		got[0].Reason != (phone.Reason{ID: phone.ReasonHangup, Code: 200, Text: "OK"}) || !got[1].Begun.Equal(time.Unix(1700000000, 0)) {
+		t.Errorf("history %+v", got)
+	}
+	if found := history(t, s, phone.HistoryQuery{Text: "åsa 21"}); len(found) != 1 {
+		t.Errorf("%d found", len(found))
+	}
+	if n := len(recordings(t, s, phone.RecordingQuery{})); n != 0 {
+		t.Errorf("%d recordings", n)
+	}
+	want.Dialect, want.Mobile = "asterisk", "070"
+	if err := s.PutAccount(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	if accounts, err = s.Accounts(t.Context()); err != nil || len(accounts) != 1 || accounts[0] != want {
+		t.Errorf("accounts with a dialect %+v, %v", accounts, err)
+	}
+	addRecording(t, s, recording("Åsa", "2101"))
+	if id := add(t, s, entry("C", "3", phone.OutcomeMissed)); id <= 9 {
+		t.Errorf("ID %d was used before", id)
+	}
+}
+
+func TestFirstVersionIsBroughtUp(t *testing.T) {
+	t.Run("whole", func(t *testing.T) {
+		dir := t.TempDir()
+		firstVersion(t, dir)
+		s := openGood(t, dir)
+		checkFirstVersion(t, s)
+		copies, err := filepath.Glob(filepath.Join(dir, databaseName+".version-1-*"))
+		if err != nil || len(copies) != 1 {
+			t.Errorf("copies %v, %v", copies, err)
+		}
+	})
+	t.Run("damaged", func(t *testing.T) {
+		dir := t.TempDir()
+		firstVersion(t, dir)
+		path := filepath.Join(dir, databaseName)
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, append(raw[:len(raw)-4096], bytes.Repeat([]byte{0xa5}, 4096)...)) // an index
+		s, faults, err := Open(t.Context(), dir, quiet())
+		if err != nil || len(faults) != 1 || faults[0].ID != phone.ReasonStoreDamaged {
+			t.Fatalf("%v, %v", faults, err)
+		}
+		defer func() { _ = s.Close() }()
+		checkFirstVersion(t, s)
+	})
 }
 
 func TestMigrationsAreNumbered(t *testing.T) {

@@ -50,7 +50,8 @@ func openGood(t *testing.T, dir string) *Store {
 
 func alice() phone.Account {
 	return phone.Account{ID: "alice", User: "2001", Domain: "pbx.example.com:5062", AuthUser: "auth", DisplayName: "Ålice Ö",
-		Transport: phone.TransportTCP, Proxy: "sip:edge.example.com", Expires: 300, DTMF: phone.DTMFInfo, Default: true}
+		Transport: phone.TransportTCP, Proxy: "sip:edge.example.com", Expires: 300, DTMF: phone.DTMFInfo,
+		Dialect: "telavox-softphone", Mobile: "+46 70-123 45 67", Default: true}
 }
 
 func entry(name, number string, outcome phone.Outcome) phone.HistoryEntry {
@@ -62,6 +63,30 @@ func entry(name, number string, outcome phone.Outcome) phone.HistoryEntry {
 		e.Direction = phone.Outgoing
 	}
 	return e
+}
+
+func recording(name, number string) phone.Recording {
+	return phone.Recording{Path: "/home/åsa/inspelningar/" + number + ".ogg", Account: "alice", Direction: phone.Outgoing,
+		Remote: phone.Party{URI: "sip:" + number + "@pbx.example.com", Number: number, Name: name, Group: "77"},
+		Begun:  time.Date(2026, 11, 22, 9, 30, 0, 123456789, time.UTC), Duration: 83 * time.Second, Format: phone.FormatOpus, Stereo: true}
+}
+
+func addRecording(t *testing.T, s *Store, r phone.Recording) int64 {
+	t.Helper()
+	id, err := s.AddRecording(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func recordings(t *testing.T, s *Store, q phone.RecordingQuery) []phone.Recording {
+	t.Helper()
+	out, err := s.Recordings(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func add(t *testing.T, s *Store, e phone.HistoryEntry) int64 {
@@ -96,6 +121,7 @@ func fill(t *testing.T, dir string, entries int) {
 	for range entries {
 		add(t, s, entry("Anna Åström", "+46812345678", phone.OutcomeMissed))
 	}
+	addRecording(t, s, recording("Anna Åström", "+46812345678"))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -115,6 +115,7 @@ func TestHistoryKeepsEverything(t *testing.T) {
 	dir := t.TempDir()
 	s := openGood(t, dir)
 	want := entry("Anna\x00 \u202e'; DROP TABLE history;--", "+46 8-123 45 67", phone.OutcomeMissed)
+	want.Remote.Group = "77"
 	want.ID = 99 // ignored
 	want.ID = add(t, s, want)
 	if err := s.Close(); err != nil {
