@@ -21,6 +21,9 @@ type Deps struct {
 	Meters   func()                                                      // level meters have come on screen
 	People   func() []phone.Party                                        // whom there is to call
 	Demo     func(done func(error))                                      // nil when there is no demo
+
+	Recordings func(phone.RecordingQuery, func([]phone.Recording, error)) // the answer comes on the UI goroutine; nil when there is no inbox
+	Folder     string                                                     // where recordings go when the setting names no folder; empty when not known
 }
 
 // Colors is the tokens of a tone: what stands out, text of it, a tint behind text of it.

@@ -268,7 +268,7 @@ func (r *buttonRenderer) content() float32 {
 		add(theme.Px(r.b.iconSize()))
 	}
 	if s.Text != "" {
-		add(r.label.MinSize().Width)
+		add(r.words())
 	}
 	if r.lock.Visible() {
 		add(theme.Px(theme.IconSmall))
@@ -279,12 +279,17 @@ func (r *buttonRenderer) content() float32 {
 	return w
 }
 
+// words is the width of the whole label, also when it is drawn cut.
+func (r *buttonRenderer) words() float32 {
+	return measure(r.b.spec.Text, r.b.textSize(), true, false).Width
+}
+
 func (r *buttonRenderer) MinSize() fyne.Size {
 	b := r.b
 	h := theme.Px(b.height())
 	switch {
 	case b.spec.Size == Tile:
-		w := max(r.label.MinSize().Width, r.detail.MinSize().Width)
+		w := max(r.words(), r.detail.MinSize().Width)
 		if b.spec.Text == "" {
 			w = theme.Px(b.iconSize())
 		}
@@ -312,7 +317,18 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 		return
 	}
 	gap := theme.Px(theme.Grid)
-	x := (size.Width - r.content()) / 2
+	content := r.content()
+	r.label.Text = r.b.spec.Text
+	r.b.apply()
+	if over := content - (size.Width - theme.Px(theme.Grid)); over > 0 && r.label.Text != "" { // the label is cut before it leaves the button
+		room := max(0, r.words()-over)
+		r.label.Text = ellipsize(r.b.spec.Text, room, func(s string) float32 { return measure(s, r.b.textSize(), true, false).Width })
+		content -= over
+		if r.b.tip == "" {
+			r.b.tip = r.b.spec.Text
+		}
+	}
+	x := max(0, (size.Width-content)/2)
 	mid := size.Height / 2
 	if r.icon.Visible() {
 		place(r.icon, x, mid-icon/2, icon, icon)

@@ -16,7 +16,9 @@ type KeyEntry struct {
 	fynewidget.Entry
 	// OnSubmit gets Enter when nobody else wanted it.
 	OnSubmit func(string)
-	onFocus  func(bool)
+	// OnKey is asked first about keys that type no character; true says that it used the key. Nil uses none.
+	OnKey   func(command.Chord) bool
+	onFocus func(bool)
 }
 
 // NewKeyEntry makes an entry.
@@ -49,7 +51,7 @@ func (e *KeyEntry) Focus() command.Focus {
 // TypedKey implements fyne.Focusable.
 func (e *KeyEntry) TypedKey(k *fyne.KeyEvent) {
 	chord, ok := ChordOfKey(k)
-	if ok && forward(e, chord, true, e.Focus()) {
+	if ok && (e.OnKey != nil && e.OnKey(chord) || forward(e, chord, true, e.Focus())) {
 		return
 	}
 	if k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter {
