@@ -39,6 +39,8 @@ type PBXUser struct {
 	SHA256         bool     // challenge with SHA-256 beside MD5 (Asterisk 22.4 and later)
 	Codecs         []string // of opus, alaw, ulaw; empty is all three in this order
 	DTMF           string   // rfc4733 (default), info, auto
+	NoTransfer     bool     // REFER is refused
+	NoProgress     bool     // a REFER is told to have succeeded as soon as it is taken
 }
 
 // AsteriskConfig is what a test may choose. The zero value has the users 1001, 1002 and 1003 with the password
@@ -47,6 +49,10 @@ type AsteriskConfig struct {
 	Users []PBXUser
 	// MaxExpires is the longest binding the registrar gives, in seconds; 0 is 3600.
 	MaxExpires int
+	// Queue is who is called by NumberQueue, all at once; nil is nobody.
+	Queue []string
+	// ParkedFor is how many seconds a parked call waits before it rings at who parked it; 0 is 45.
+	ParkedFor int
 	// Extra is appended to the dial plan's context, for a flow that one test needs.
 	Extra string
 }

@@ -2,6 +2,7 @@ package phonetest
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ var unwanted = []string{
 	"app_minivm*", "app_adsiprog*", "res_adsi*", "res_fax*", "res_aeap*", "res_speech*", "app_festival*", "res_stir_shaken*", "res_pjsip_stir_shaken*",
 	"res_geolocation*", "res_pjsip_geolocation*", "res_corosync*", "res_resolver_unbound*", "app_speech*", "app_stasis*", "res_stasis*", "app_agent_pool*",
 	"app_alarmreceiver*", "app_amd*", "app_followme*", "app_getcpeid*", "res_agi*", "res_http_media_cache*", "res_pjsip_config_wizard*", "res_audiosocket*",
-	"app_audiosocket*", "app_externalivr*", "res_resolver*", "res_pjsip_notify*", "res_parking*", "app_queue*", "app_sla*", "app_mp3*", "res_pjsip_aoc*",
+	"app_audiosocket*", "app_externalivr*", "res_resolver*", "res_pjsip_notify*", "app_sla*", "app_mp3*", "res_pjsip_aoc*",
 }
 
 // configure makes Asterisk's files.
@@ -48,17 +49,18 @@ astctlpermissions = 0600
 		"extensions.conf": `[general]
 static = yes
 writeprotect = yes
-` + dialplan(a.dir) + c.Extra + "\n",
+` + dialplan(a.dir) + c.switchboard() + c.Extra + "\n",
 		"indications.conf": "[general]\ncountry = se\n[se]\ndescription = Sweden\nringcadence = 1000,5000\ndial = 425\nbusy = 425/250,0/250\nring = 425/1000,0/5000\ncongestion = 425/250,0/750\n",
 		"manager.conf":     "[general]\nenabled = no\n",
 		"http.conf":        "[general]\nenabled = no\n",
 		"codecs.conf":      "[opus]\ntype = opus\n",
 	}
 	for _, name := range []string{
-		"acl", "ccss", "cdr", "cel", "cli_aliases", "cli_permissions", "confbridge", "dsp", "features", "musiconhold", "pjproject", "stasis", "udptl",
+		"acl", "ccss", "cdr", "cel", "cli_aliases", "cli_permissions", "dsp", "pjproject", "stasis", "udptl",
 	} {
 		files[name+".conf"] = "; empty on purpose\n"
 	}
+	maps.Copy(files, a.services(c))
 	return files
 }
 
@@ -126,11 +128,16 @@ force_rport = yes
 rewrite_contact = yes
 callerid = "User %[1]s" <%[1]s>
 send_pai = yes
+call_group = 1
+pickup_group = 1
+notify_early_inuse_ringing = yes
+allow_transfer = %[6]s
+refer_blind_progress = %[7]s
 [%[1]s]
 type = auth
 username = %[4]s
 password = %[5]s
-`, u.User, codecs, dtmf, auth, u.Password)
+`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress))
 		if a.Major >= 22 {
 			algorithms := "MD5"
 			if u.SHA256 {
@@ -150,6 +157,13 @@ maximum_expiration = %d
 `, u.User, expires)
 	}
 	return b.String()
+}
+
+func yes(on bool) string {
+	if on {
+		return "yes"
+	}
+	return "no"
 }
 
 // dialplan is the numbers of the const block above. Hang-up causes are ITU-T Q.850's; Asterisk makes SIP codes of them.

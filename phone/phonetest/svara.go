@@ -21,6 +21,8 @@ import (
 
 // SvaraConfig says how a phone of ours is started. The zero value has no sound card and no accounts.
 type SvaraConfig struct {
+	// Called is what messages of the test call this phone; empty is its profile.
+	Called string
 	// Audio is svaractl's --audio. Empty is a file device with Microphone as its microphone.
 	Audio string
 	// Microphone is played in a loop as the microphone's sound; nil is silence.
@@ -39,12 +41,15 @@ type SvaraConfig struct {
 	Under []string
 	// Profile is the folder of an earlier phone, to start it once more; empty is a new one.
 	Profile string
+	// Dialects are the user's own dialect files, by name.
+	Dialects map[string]string
 }
 
 // Svara is a running phone, driven as a person at a shell drives it: by svaractl.
 type Svara struct {
 	*Process
 	Profile string
+	Called  string // what tests call it
 	output  string // the file device's speaker
 	env     []string
 	ctl     string
@@ -88,6 +93,9 @@ func StartSvara(t testing.TB, c SvaraConfig) *Svara {
 	if s.Profile == "" {
 		s.Profile = filepath.Join(dir, "profile")
 	}
+	if s.Called = c.Called; s.Called == "" {
+		s.Called = s.Profile
+	}
 	if c.Audio == "" {
 		in := filepath.Join(dir, "microphone.wav")
 		microphone := c.Microphone
@@ -99,6 +107,15 @@ func StartSvara(t testing.TB, c SvaraConfig) *Svara {
 		}
 		s.output = filepath.Join(dir, "speaker.wav")
 		c.Audio = "file:" + in + "," + s.output
+	}
+	for name, text := range c.Dialects {
+		folder := filepath.Join(s.Profile, "dialects")
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	// No desktop of the machine's own: its keyring, its sound and its settings are none of the test's business. A socket's
 	// path is limited, so the runtime folder is a short one.
@@ -264,20 +281,39 @@ func (s *Svara) History() []phone.HistoryEntry {
 // Heard is what the speaker has played since the phone started.
 func (s *Svara) Heard() []int16 {
 	s.t.Helper()
-	heard, err := sound.ReadWAV(s.output)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return heard
+	return s.part(0, s.played())
 }
 
 // Listen is what the speaker plays during the next d, measured by the sound itself.
 func (s *Svara) Listen(d time.Duration) []int16 {
 	s.t.Helper()
-	from := len(s.Heard())
+	from := s.played()
 	want := from + sound.Samples(d)
-	Until(s.t, d+10*time.Second, fmt.Sprintf("%v of sound from the speaker", d), func() bool { return len(s.Heard()) >= want })
-	return s.Heard()[from:want]
+	Until(s.t, d+10*time.Second, fmt.Sprintf("%v of sound from the speaker", d), func() bool { return s.played() >= want })
+	return s.part(from, want)
+}
+
+// played is how many samples the speaker has played so far. Without a call it stands still, and before the first one
+// there is no file at all.
+func (s *Svara) played() int {
+	s.t.Helper()
+	n, err := sound.Length(s.output)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.t.Fatal(err)
+	}
+	return n
+}
+
+func (s *Svara) part(from, to int) []int16 {
+	s.t.Helper()
+	if from == to {
+		return nil
+	}
+	heard, err := sound.ReadPart(s.output, from, to)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return heard
 }
 
 // Quit says goodbye in an orderly way and waits for the end.

@@ -85,13 +85,7 @@ func ToneLevel(s []int16, hz float64) float64 {
 	if len(s) == 0 {
 		return -100
 	}
-	coefficient := 2 * math.Cos(2*math.Pi*hz/Rate)
-	var a, b float64
-	for _, v := range s {
-		a, b = float64(v)+coefficient*a-b, a
-	}
-	power := a*a + b*b - coefficient*a*b
-	return decibels(2 * math.Sqrt(max(0, power)) / float64(len(s)) / 32767)
+	return goertzel(decimate(s, 1), hz)
 }
 
 // Pure reports whether most of the energy in s is one frequency: within 3 dB of all there is, and above -50 dBFS.
@@ -212,4 +206,33 @@ func scan(s, needle []float64, from, to int) (int, float64) {
 		}
 		energy += s[offset+len(needle)]*s[offset+len(needle)] - s[offset]*s[offset]
 	}
+}
+
+// Presence is the median level in dBFS of one frequency over steps of 60 ms under a Hann window, which tells tones 60 Hz
+// and more apart by 50 dB. Jumps of phase and single bad steps do not count.
+func Presence(s []int16, hz float64) float64 {
+	step := Samples(60 * time.Millisecond)
+	var levels []float64
+	windowed := make([]float64, step)
+	for ; len(s) >= step; s = s[step:] {
+		for i, v := range s[:step] {
+			windowed[i] = float64(v) * (.5 - .5*math.Cos(2*math.Pi*float64(i)/float64(step-1)))
+		}
+		levels = append(levels, goertzel(windowed, hz)+6.02) // the window takes half of the amplitude
+	}
+	if len(levels) == 0 {
+		return -100
+	}
+	slices.Sort(levels)
+	return levels[len(levels)/2]
+}
+
+func goertzel(s []float64, hz float64) float64 {
+	coefficient := 2 * math.Cos(2*math.Pi*hz/Rate)
+	var a, b float64
+	for _, v := range s {
+		a, b = v+coefficient*a-b, a
+	}
+	power := a*a + b*b - coefficient*a*b
+	return decibels(2 * math.Sqrt(max(0, power)) / float64(len(s)) / 32767)
 }

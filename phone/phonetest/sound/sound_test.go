@@ -65,3 +65,37 @@ func TestWAVComesBack(t *testing.T) {
 		t.Errorf("%d samples came back of %d, %v", len(got), len(want), err)
 	}
 }
+
+func TestPresenceTellsTonesApart(t *testing.T) {
+	two := Tone(510, -18, time.Second)
+	for i, v := range Tone(640, -24, time.Second) {
+		two[i] += v
+	}
+	for _, c := range []struct{ hz, want float64 }{{510, -18}, {640, -24}} {
+		if l := Presence(two, c.hz); math.Abs(l-c.want) > .5 {
+			t.Errorf("%.0f Hz at %.1f dBFS, sent at %.0f", c.hz, l, c.want)
+		}
+	}
+	for _, hz := range []float64{425, 580, 830, 1090} {
+		if l := Presence(two, hz); l > -60 {
+			t.Errorf("%.0f Hz at %.1f dBFS, not sent", hz, l)
+		}
+	}
+}
+
+func TestWAVIsReadInParts(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "s.wav")
+	s := Tone(300, -6, 100*time.Millisecond)
+	if err := WriteWAV(file, s); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := Length(file); err != nil || n != len(s) {
+		t.Fatalf("length %d, %v; want %d", n, err, len(s))
+	}
+	if part, err := ReadPart(file, 1000, 2000); err != nil || !slices.Equal(part, s[1000:2000]) {
+		t.Errorf("part differs, %v", err)
+	}
+	if _, err := ReadPart(file, 1000, len(s)+1); err == nil {
+		t.Error("read past the end")
+	}
+}
