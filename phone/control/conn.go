@@ -136,7 +136,7 @@ const savePatience = 10 * time.Second
 // the moment after.
 func lasting(c phone.Command) bool {
 	switch c.(type) {
-	case phone.PutAccount, phone.RemoveAccount, phone.Set, phone.SeeMissed:
+	case phone.PutAccount, phone.RemoveAccount, phone.Set, phone.SeeMissed, phone.DeleteRecording:
 		return true
 	}
 	return false

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -173,6 +174,12 @@ func TestCommandsReachThePhone(t *testing.T) {
 	for _, command := range []phone.Command{
 		phone.Dial{Target: "2101", Account: "a"}, phone.Answer{Call: 3}, phone.Decline{}, phone.Hangup{All: true},
 		phone.SetMute{Call: 2, On: true}, phone.SetMute{Call: 2}, phone.SendDTMF{Call: 1, Digits: "12#"}, secret,
+		phone.Swap{}, phone.TransferTo{Call: 1, Target: "2", Kind: phone.TransferVoicemail}, phone.Consult{Target: "2"}, phone.Complete{Call: 2},
+		phone.TakeBack{}, phone.AllowTransfer{Call: 1, On: true}, phone.AllowTransfer{Call: 1}, phone.Split{Call: 2},
+		phone.LeaveConference{}, phone.EndConference{}, phone.SetLevel{Call: 1, Percent: 200}, phone.Silence{Call: 1, On: true}, phone.Silence{Call: 1},
+		phone.Record{On: true}, phone.Record{Call: 3}, phone.Park{Slot: "701"}, phone.Retrieve{Slot: "701"}, phone.Pickup{Target: "2"},
+		phone.CampOn{Target: "2"}, phone.PutBack{Call: 1}, phone.Move{Device: "mobile"}, phone.Pull{ID: "x"}, phone.WatchLine{Number: "2", On: true},
+		phone.WatchLine{Number: "2"}, phone.DeleteRecording{ID: 4}, phone.PlayRecording{ID: 4, From: time.Second}, phone.StopPlaying{Pause: true},
 		phone.RemoveAccount{Account: "a"}, phone.Register{}, phone.Set{Key: "k", Value: "v"}, phone.SeeMissed{}, phone.Dismiss{Call: 4},
 	} {
 		call, err := c.Do(t.Context(), command)
@@ -185,6 +192,14 @@ func TestCommandsReachThePhone(t *testing.T) {
 		did := r.Did()
 		if got := did[len(did)-1]; got != command {
 			t.Errorf("said %+v, the phone heard %+v", command, got)
+		}
+	}
+	for _, command := range []phone.Command{phone.Merge{Calls: []phone.CallID{1, 2}}, phone.Merge{}, phone.StartConference{Targets: []string{"2", "3"}}} {
+		if _, err := c.Do(t.Context(), command); err != nil {
+			t.Fatalf("%T: %v", command, err)
+		}
+		if did := r.Did(); !reflect.DeepEqual(did[len(did)-1], command) {
+			t.Errorf("said %+v, the phone heard %+v", command, did[len(did)-1])
 		}
 	}
 	got, ok := r.Did()[7].(phone.PutAccount)
@@ -210,152 +225,15 @@ func TestDoneMeansSaved(t *testing.T) {
 	var fails error
 	r := run(t, func(r *running) { r.server.Saved = func(context.Context) error { asked++; return fails } })
 	c := r.dial(t)
-	for i, command := range []phone.Command{phone.Set{}, phone.PutAccount{}, phone.RemoveAccount{}, phone.SeeMissed{}, phone.Dial{}, phone.SetHold{}} {
-		if _, err := c.Do(t.Context(), command); err != nil || asked != min(i+1, 4) {
+	for i, command := range []phone.Command{phone.Set{}, phone.PutAccount{}, phone.RemoveAccount{}, phone.SeeMissed{}, phone.DeleteRecording{ID: 1},
+		phone.Dial{}, phone.SetHold{}} {
+		if _, err := c.Do(t.Context(), command); err != nil || asked != min(i+1, 5) {
 			t.Errorf("%T: %v, asked %d times", command, err, asked)
 		}
 	}
 	fails = phone.Refuse(phone.ReasonStoreFailed, "disk full")
 	_, err := c.Do(t.Context(), phone.Set{})
 	wantReason(t, err, phone.ReasonStoreFailed)
-}
-
-func TestQueries(t *testing.T) {
-	started := time.Now().Add(-90 * time.Second)
-	r := run(t, func(r *running) {
-		r.OnHistory = func(q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
-			if q != (phone.HistoryQuery{Missed: true, Text: "a b", Limit: 3, Before: 9}) {
-				return nil, nil
-			}
-			return []phone.HistoryEntry{{ID: 8}}, nil
-		}
-		r.Change(func(s *phone.Snapshot) {
-			s.Accounts = []phone.AccountStatus{{
-				Account:      phone.Account{ID: "alice", User: "2001", Domain: "pbx"},
-				Registration: phone.Registration{State: phone.RegistrationRegistered},
-			}}
-			s.Calls = []phone.Call{
-				{ID: 1, State: phone.StateRinging, Hold: phone.HoldNone, Remote: phone.Party{Number: "2"}},
-				{ID: 2, State: phone.StateConnected, Hold: phone.HoldLocal, Muted: true, Remote: phone.Party{Number: "3", Name: "C"}, Codec: "opus",
-					Started: started, Quality: phone.Quality{Codec: "opus", Sent: 5}},
-			}
-			s.Active = 2
-			s.Settings = phone.Settings{phone.KeyVolume: "50"}
-		})
-	})
-	c := r.dial(t)
-	ask := func(verb string, args any) (out any) {
-		t.Helper()
-		if err := c.Call(t.Context(), verb, args, &out); err != nil {
-			t.Fatalf("%s: %v", verb, err)
-		}
-		return out
-	}
-	field := func(v any, path ...any) any {
-		t.Helper()
-		for _, p := range path {
-			switch p := p.(type) {
-			case string:
-				m, ok := v.(map[string]any)
-				if !ok {
-					t.Fatalf("no object for %s in %v", p, v)
-				}
-				if v, ok = m[p]; !ok {
-					t.Fatalf("no field %s in %v", p, m)
-				}
-			case int:
-				v = v.([]any)[p]
-			}
-		}
-		return v
-	}
-	status := ask("status", nil)
-	for _, want := range []struct {
-		path  []any
-		value any
-	}{
-		{[]any{"version"}, "1.2.3"},
-		{[]any{"startup_ms"}, 321.0},
-		{[]any{"accounts", 0, "id"}, "alice"},
-		{[]any{"accounts", 0, "state"}, "registered"},
-		{[]any{"calls", 0, "id"}, 1.0},
-		{[]any{"calls", 0, "state"}, "ringing"},
-		{[]any{"calls", 0, "started"}, nil},
-		{[]any{"calls", 0, "srtp"}, ""},
-		{[]any{"calls", 1, "hold"}, "local"},
-		{[]any{"calls", 1, "muted"}, true},
-		{[]any{"calls", 1, "codec"}, "opus"},
-		{[]any{"calls", 1, "remote", "number"}, "3"},
-		{[]any{"calls", 1, "started"}, started.Format(time.RFC3339Nano)},
-		{[]any{"faults"}, []any{}},
-	} {
-		if got := field(status, want.path...); fmt.Sprint(got) != fmt.Sprint(want.value) {
-			t.Errorf("status %v is %v, want %v", want.path, got, want.value)
-		}
-	}
-	if up := field(status, "uptime_ms").(float64); up < 60_000 || up > 120_000 {
-		t.Errorf("uptime %v ms", up)
-	}
-	if got := field(ask("accounts", nil), 0, "id"); got != "alice" {
-		t.Errorf("accounts: %v", got)
-	}
-	if got := len(ask("calls", nil).([]any)); got != 2 {
-		t.Errorf("%d calls", got)
-	}
-	if got := field(ask("call", nil), "id"); got != 2.0 { // the active one
-		t.Errorf("call: %v", got)
-	}
-	if got := field(ask("call", callArgs{1}), "state"); got != "ringing" {
-		t.Errorf("call 1: %v", got)
-	}
-	stats := ask("stats", callArgs{2})
-	if field(stats, "sent") != 5.0 || field(stats, "levels", "microphone") != -20.0 || field(stats, "duration_ms").(float64) < 90_000 {
-		t.Errorf("stats: %v", stats)
-	}
-	if got := field(ask("devices", nil), "devices"); fmt.Sprint(got) != "[]" {
-		t.Errorf("devices: %v", got)
-	}
-	if got := field(ask("get", getArgs{phone.KeyVolume}), "value"); got != "50" {
-		t.Errorf("get: %v", got)
-	}
-	if got := field(ask("settings", nil), phone.KeyToneCountry); got != "se" { // a default
-		t.Errorf("settings: %v", got)
-	}
-	if got := field(ask("snapshot", nil), "active"); got != 2.0 {
-		t.Errorf("snapshot: %v", got)
-	}
-	if got := field(ask("version", nil), "version"); got != "1.2.3" {
-		t.Errorf("version: %v", got)
-	}
-	if got := field(ask("history", phone.HistoryQuery{Missed: true, Text: "a b", Limit: 3, Before: 9}), 0, "id"); got != 8.0 {
-		t.Errorf("history: %v", got)
-	}
-	if got := ask("history", nil); fmt.Sprint(got) != "[]" {
-		t.Errorf("empty history: %v", got)
-	}
-	for verb, want := range map[string]struct {
-		args   any
-		reason phone.ReasonID
-	}{
-		"call":       {callArgs{99}, phone.ReasonNoCall},
-		"stats":      {callArgs{99}, phone.ReasonNoCall},
-		"get":        {getArgs{"no.such"}, phone.ReasonBadSetting},
-		"history":    {map[string]any{"limit": "many"}, phone.ReasonBadCommand},
-		"screenshot": {screenshotArgs{Path: "/x.png"}, ReasonNoWindow},
-		"raise":      {nil, ReasonNoWindow},
-		"quit":       {nil, phone.ReasonBadCommand},
-		"fly":        {nil, phone.ReasonBadCommand},
-		"wait":       {waitArgs{Condition: "7:flying"}, phone.ReasonBadCommand},
-	} {
-		wantReason(t, c.Call(t.Context(), verb, want.args, nil), want.reason)
-	}
-	// Two live calls and none active: which one is meant?
-	r.Change(func(s *phone.Snapshot) { s.Active = 0 })
-	wantReason(t, c.Call(t.Context(), "call", nil, nil), phone.ReasonNoCall)
-	r.Change(func(s *phone.Snapshot) { s.Calls[0].State = phone.StateEnded })
-	if got := field(ask("call", nil), "id"); got != 2.0 {
-		t.Errorf("the only call: %v", got)
-	}
 }
 
 func TestScreenshotRaiseQuit(t *testing.T) {

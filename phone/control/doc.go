@@ -17,8 +17,11 @@
 // Verbs are those of phone.DecodeCommand, with its arguments, and the queries:
 //
 //	status accounts calls devices snapshot settings version    no arguments
+//	conference-list lines parked elsewhere dialects            likewise
 //	call stats    {"call":7}; left out, the active or only call
 //	history       phone.HistoryQuery
+//	recordings    phone.RecordingQuery
+//	recording     {"id":5}
 //	get           {"key":"audio.volume"}
 //	wait          {"condition":"7:connected","timeout_ms":10000}, see Condition
 //	events        answered, then a snapshot line and events as they happen, until the connection closes

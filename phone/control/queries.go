@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"svara/phone"
@@ -14,19 +15,26 @@ type query func(context.Context, *Server, json.RawMessage) (any, error)
 
 // queries are the verbs that are no phone.Command and are answered at once.
 var queries = map[string]query{
-	"status":     plain((*Server).status),
-	"version":    plain((*Server).version),
-	"snapshot":   plain(func(s *Server) *phone.Snapshot { return s.Phone.Snapshot() }),
-	"accounts":   plain(func(s *Server) []phone.AccountStatus { return list(s.Phone.Snapshot().Accounts) }),
-	"calls":      plain(func(s *Server) []Call { return callsOf(s.Phone.Snapshot()) }),
-	"devices":    plain((*Server).devices),
-	"settings":   plain((*Server).settings),
-	"call":       with((*Server).call),
-	"stats":      with((*Server).stats),
-	"history":    with((*Server).history),
-	"get":        with((*Server).get),
-	"screenshot": with((*Server).screenshot),
-	"raise":      with((*Server).raise),
+	"status":          plain((*Server).status),
+	"version":         plain((*Server).version),
+	"snapshot":        plain(func(s *Server) *phone.Snapshot { return s.Phone.Snapshot() }),
+	"accounts":        plain(func(s *Server) []phone.AccountStatus { return list(s.Phone.Snapshot().Accounts) }),
+	"calls":           plain(func(s *Server) []Call { return callsOf(s.Phone.Snapshot()) }),
+	"devices":         plain((*Server).devices),
+	"settings":        plain((*Server).settings),
+	"conference-list": plain(func(s *Server) Conference { return conferenceOf(s.Phone.Snapshot()) }),
+	"lines":           plain(func(s *Server) []phone.Line { return list(s.Phone.Snapshot().Lines) }),
+	"parked":          plain(func(s *Server) []phone.Parked { return list(s.Phone.Snapshot().Parked) }),
+	"elsewhere":       plain(func(s *Server) []phone.RemoteCall { return list(s.Phone.Snapshot().Elsewhere) }),
+	"dialects":        plain(func(s *Server) []phone.Dialect { return list(s.Phone.Snapshot().Dialects) }),
+	"call":            with((*Server).call),
+	"stats":           with((*Server).stats),
+	"history":         with((*Server).history),
+	"recordings":      with((*Server).recordings),
+	"recording":       with((*Server).recording),
+	"get":             with((*Server).get),
+	"screenshot":      with((*Server).screenshot),
+	"raise":           with((*Server).raise),
 }
 
 // plain is a query without arguments that cannot be refused.
@@ -79,6 +87,14 @@ func callsOf(s *phone.Snapshot) []Call {
 	return out
 }
 
+// conferenceOf is the conference, one without calls when there is none.
+func conferenceOf(s *phone.Snapshot) Conference {
+	if s.Conference == nil {
+		return Conference{Calls: []phone.CallID{}}
+	}
+	return Conference{Calls: list(s.Conference.Calls), Started: &s.Conference.Started, Aside: s.Conference.Aside}
+}
+
 func (s *Server) status() Status {
 	now := s.Phone.Snapshot()
 	st := Status{
@@ -88,6 +104,8 @@ func (s *Server) status() Status {
 		Calls:    callsOf(now),
 		Active:   now.Active,
 		Missed:   now.History.Missed,
+		Unseen:   now.Inbox.Unseen,
+		Playing:  now.Playing,
 		Input:    now.Audio.Input,
 		Output:   now.Audio.Output,
 		Faults:   list(now.Faults),
@@ -164,6 +182,29 @@ func (s *Server) history(ctx context.Context, q phone.HistoryQuery) ([]phone.His
 	}
 	entries, err := s.History.History(ctx, q)
 	return list(entries), err
+}
+
+func (s *Server) recordings(ctx context.Context, q phone.RecordingQuery) ([]phone.Recording, error) {
+	if s.Inbox == nil {
+		return nil, phone.Refuse(phone.ReasonStoreFailed, "")
+	}
+	found, err := s.Inbox.Recordings(ctx, q)
+	return list(found), err
+}
+
+func (s *Server) recording(ctx context.Context, args recordingArgs) (phone.Recording, error) {
+	none := phone.Refuse(phone.ReasonNoRecording, strconv.FormatInt(args.ID, 10))
+	if args.ID <= 0 {
+		return phone.Recording{}, none
+	}
+	found, err := s.recordings(ctx, phone.RecordingQuery{ID: args.ID, Limit: 1})
+	switch {
+	case err != nil:
+		return phone.Recording{}, err
+	case len(found) == 0:
+		return phone.Recording{}, none
+	}
+	return found[0], nil
 }
 
 func (s *Server) get(_ context.Context, args getArgs) (Setting, error) {

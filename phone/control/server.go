@@ -19,6 +19,7 @@ const maxClients = 64
 type Server struct {
 	Phone      phone.Phone
 	History    phone.History
+	Inbox      phone.Inbox
 	Meter      phone.Meter
 	Version    string
 	Started    time.Time                     // of the process

@@ -66,9 +66,18 @@ type Status struct {
 	Calls     []Call                `json:"calls"`
 	Active    phone.CallID          `json:"active,omitempty"`
 	Missed    int                   `json:"missed"`
-	Input     string                `json:"input"`  // device in use, empty while none is open
-	Output    string                `json:"output"` // likewise
+	Unseen    int                   `json:"unseen"`            // recordings not looked at
+	Playing   *phone.Playing        `json:"playing,omitempty"` // the recording being played
+	Input     string                `json:"input"`             // device in use, empty while none is open
+	Output    string                `json:"output"`            // likewise
 	Faults    []phone.Reason        `json:"faults"`
+}
+
+// Conference is the answer to the verb conference-list: phone.Conference, or one without calls when there is none.
+type Conference struct {
+	Calls   []phone.CallID `json:"calls"`
+	Started *time.Time     `json:"started"`
+	Aside   bool           `json:"aside"`
 }
 
 // Stats is the answer to the verb stats.
@@ -105,6 +114,9 @@ type (
 	}
 	getArgs struct {
 		Key string `json:"key"`
+	}
+	recordingArgs struct {
+		ID int64 `json:"id"`
 	}
 	waitArgs struct {
 		Condition string `json:"condition"`
