@@ -3,6 +3,7 @@
 package wav
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -36,39 +37,17 @@ func Load(path string) ([]int16, error) {
 }
 
 // Read reads a WAV file to its end as house sound. It takes PCM of 8 to 32 bits and 32 bit float, any number of channels
-// (mixed to one) and the rates of dsp.Rates. Chunk sizes that lie are cut to what is there; a data chunk that says it is
-// empty or endless, as writers leave it when they are killed, goes to the end of the file.
+// (mixed to one) and the rates of dsp.Rates.
 func Read(r io.Reader) ([]int16, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile))
 	if err != nil {
 		return nil, err
 	}
-	if len(data) < 12 || string(data[:4]) != "RIFF" || string(data[8:12]) != "WAVE" {
-		return nil, fmt.Errorf("%w: no RIFF header", ErrFormat)
+	f, start, length, err := locate(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
 	}
-	var f *format
-	for rest := data[12:]; len(rest) >= 8; {
-		id, size := string(rest[:4]), int64(binary.LittleEndian.Uint32(rest[4:]))
-		body := rest[8:]
-		if id == "data" {
-			if f == nil {
-				return nil, fmt.Errorf("%w: sound before its format", ErrFormat)
-			}
-			if size > 0 && size < int64(len(body)) {
-				body = body[:size]
-			}
-			return f.convert(body)
-		}
-		size = min(size, int64(len(body)))
-		if id == "fmt " {
-			if f, err = parseFormat(body[:size]); err != nil {
-				return nil, err
-			}
-		}
-		size = min(size+size&1, int64(len(body))) // chunks are padded to even lengths
-		rest = body[size:]
-	}
-	return nil, fmt.Errorf("%w: no sound in it", ErrFormat)
+	return f.convert(data[start : start+length])
 }
 
 // format is what the fmt chunk says.

@@ -2,6 +2,7 @@ package wav
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 
@@ -10,62 +11,91 @@ import (
 
 const headerSize = 44
 
-// Writer writes house sound to a file as 16 bit PCM. The header is right after every Write. Not safe for concurrent use.
+// MaxSound is how much sound a WAV file can hold, in bytes: its lengths are of 32 bits.
+const MaxSound = 0xffffffff - headerSize
+
+// ErrFull is what Write wraps when the sound would not fit into a WAV file any more. Nothing of it was written.
+var ErrFull = errors.New("no WAV file can be longer")
+
+// Writer writes house sound to a file as 16 bit PCM. The header is right after every Write, also after one that failed:
+// the file then ends with what went in before. Not safe for concurrent use.
 type Writer struct {
-	file *os.File
-	size int64 // bytes of sound written
-	buf  []byte
+	Limit int64 // bytes of sound to take, MaxSound at most
+
+	file     *os.File
+	channels int
+	size     int64 // bytes of sound written
+	buf      []byte
 }
 
-// Create makes the file, replacing one that is there.
+// Create makes a file for one channel, replacing one that is there.
 func Create(path string) (*Writer, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("write sound: %w", err)
 	}
-	w := &Writer{file: f}
-	if err := w.header(); err != nil {
+	w, err := NewWriter(f, 1)
+	if err != nil {
 		f.Close()
 		return nil, err
 	}
 	return w, nil
 }
 
-// Write appends sound.
+// NewWriter begins an empty file of one or more channels, which belongs to the Writer from here unless there is an error.
+func NewWriter(f *os.File, channels int) (*Writer, error) {
+	w := &Writer{Limit: MaxSound, file: f, channels: channels}
+	if err := w.header(); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// Write appends sound, a sample of each channel at a time.
 func (w *Writer) Write(pcm []int16) error {
 	w.buf = w.buf[:0]
 	for _, s := range pcm {
 		w.buf = binary.LittleEndian.AppendUint16(w.buf, uint16(s))
 	}
-	if w.size+int64(len(w.buf)) > 0xffffffff-headerSize {
-		return fmt.Errorf("write sound: %s is full", w.file.Name())
+	if w.size+int64(len(w.buf)) > min(w.Limit, MaxSound) {
+		return fmt.Errorf("write sound to %s: %w", w.file.Name(), ErrFull)
 	}
 	// First the sound, then the header that counts it: between the two the file only looks a little shorter.
-	if _, err := w.file.WriteAt(w.buf, headerSize+w.size); err != nil {
-		return fmt.Errorf("write sound: %w", err)
+	n, err := w.file.WriteAt(w.buf, headerSize+w.size)
+	frame := 2 * w.channels
+	w.size += int64(n / frame * frame)
+	if err != nil {
+		// What was torn off must not look like sound.
+		return fmt.Errorf("write sound: %w", errors.Join(err, w.file.Truncate(headerSize+w.size), w.header()))
 	}
-	w.size += int64(len(w.buf))
 	return w.header()
 }
 
+// Frames is how much sound has been written, in samples of each channel.
+func (w *Writer) Frames() int64 { return w.size / int64(2*w.channels) }
+
 func (w *Writer) header() error {
 	var h [headerSize]byte
-	b := append(h[:0], "RIFF"...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(headerSize-8+w.size))
-	b = append(b, "WAVEfmt "...)
-	b = binary.LittleEndian.AppendUint32(b, 16)
-	b = binary.LittleEndian.AppendUint16(b, 1) // PCM
-	b = binary.LittleEndian.AppendUint16(b, 1) // channel
-	b = binary.LittleEndian.AppendUint32(b, audio.Rate)
-	b = binary.LittleEndian.AppendUint32(b, audio.Rate*2)
-	b = binary.LittleEndian.AppendUint16(b, 2)
-	b = binary.LittleEndian.AppendUint16(b, 16)
-	b = append(b, "data"...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(w.size))
-	if _, err := w.file.WriteAt(b, 0); err != nil {
+	if _, err := w.file.WriteAt(appendHeader(h[:0], w.channels, w.size), 0); err != nil {
 		return fmt.Errorf("write sound: %w", err)
 	}
 	return nil
+}
+
+// appendHeader makes the header of a file of house sound with size bytes of it.
+func appendHeader(b []byte, channels int, size int64) []byte {
+	b = append(b, "RIFF"...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(headerSize-8+size))
+	b = append(b, "WAVEfmt "...)
+	b = binary.LittleEndian.AppendUint32(b, 16)
+	b = binary.LittleEndian.AppendUint16(b, 1) // PCM
+	b = binary.LittleEndian.AppendUint16(b, uint16(channels))
+	b = binary.LittleEndian.AppendUint32(b, audio.Rate)
+	b = binary.LittleEndian.AppendUint32(b, uint32(audio.Rate*2*channels))
+	b = binary.LittleEndian.AppendUint16(b, uint16(2*channels))
+	b = binary.LittleEndian.AppendUint16(b, 16)
+	b = append(b, "data"...)
+	return binary.LittleEndian.AppendUint32(b, uint32(size))
 }
 
 // Close closes the file.
