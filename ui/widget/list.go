@@ -21,6 +21,10 @@ type KeyList struct {
 	OnCursor   func(index int)
 	OnActivate func(index int)
 	OnMenu     func(index int, at fyne.Position)
+	// Height is how high a row is, in dp, for a list of rows of different heights; nil makes all as high as SetRowHeight
+	// says. OnKey is asked first about the keys of the list; true says that it used the key.
+	Height func(index int) float32
+	OnKey  func(e *fyne.KeyEvent) bool
 
 	cursor int // -1 none
 	scroll *container.Scroll
@@ -77,8 +81,7 @@ func (l *KeyList) show(index int) {
 	if index < 0 {
 		return
 	}
-	h := theme.Px(l.height)
-	top, bottom := float32(index)*h, float32(index+1)*h
+	top, bottom := l.top(index), l.top(index+1)
 	view := l.scroll.Size().Height
 	switch y := l.scroll.Offset.Y; {
 	case view <= 0:
@@ -87,6 +90,18 @@ func (l *KeyList) show(index int) {
 	case bottom > y+view:
 		l.scroll.ScrollToOffset(fyne.NewPos(0, bottom-view))
 	}
+}
+
+// top is where a row begins, in px; that of the row after the last is how high all are.
+func (l *KeyList) top(index int) float32 {
+	if l.Height == nil {
+		return float32(index) * theme.Px(l.height)
+	}
+	var y float32
+	for i := range min(index, l.count()) {
+		y += theme.Px(l.Height(i))
+	}
+	return y
 }
 
 // MoveCursor moves the cursor by rows and tells OnCursor.
@@ -112,12 +127,15 @@ func (l *KeyList) OpenMenu() {
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l)
 	at.X += theme.Px(64)
-	at.Y += float32(l.cursor+1)*theme.Px(l.height) - l.scroll.Offset.Y - theme.Px(8)
+	at.Y += l.top(l.cursor) + theme.Px(l.height) - l.scroll.Offset.Y - theme.Px(8)
 	l.OnMenu(l.cursor, at)
 }
 
 // TypedKey implements fyne.Focusable.
 func (l *KeyList) TypedKey(e *fyne.KeyEvent) {
+	if l.OnKey != nil && l.OnKey(e) {
+		return
+	}
 	page := max(1, int(l.Size().Height/theme.Px(l.height))-1)
 	switch e.Name {
 	case fyne.KeyUp:
@@ -200,11 +218,26 @@ type listBody struct {
 }
 
 func (b *listBody) window() (first, n int) {
-	h := theme.Px(b.list.height)
-	view := b.list.scroll.Size().Height
-	first = max(0, int(b.list.scroll.Offset.Y/h))
-	last := min(b.list.count(), int((b.list.scroll.Offset.Y+view)/h)+1)
-	return first, max(0, last-first)
+	l := b.list
+	view, from := l.scroll.Size().Height, l.scroll.Offset.Y
+	if l.Height == nil {
+		h := theme.Px(l.height)
+		first = max(0, int(from/h))
+		last := min(l.count(), int((from+view)/h)+1)
+		return first, max(0, last-first)
+	}
+	var y float32
+	for i := range l.count() {
+		bottom := y + theme.Px(l.Height(i))
+		switch {
+		case bottom <= from:
+			first = i + 1
+		case y <= from+view:
+			n++
+		}
+		y = bottom
+	}
+	return first, n
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -219,7 +252,7 @@ func (r *listRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *listRenderer) Destroy()                     {}
 
 func (r *listRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(theme.Px(120), float32(r.b.list.count())*theme.Px(r.b.list.height))
+	return fyne.NewSize(theme.Px(120), r.b.list.top(r.b.list.count()))
 }
 
 func (r *listRenderer) Layout(fyne.Size) { r.Refresh() }
@@ -236,7 +269,7 @@ func (r *listRenderer) Refresh() {
 			b.spare = append(b.spare, row)
 		}
 	}
-	h, w := theme.Px(l.height), b.Size().Width
+	y, w := l.top(first), b.Size().Width
 	r.objects = r.objects[:0]
 	for i := first; i < first+n; i++ {
 		row, ok := kept[i]
@@ -269,7 +302,12 @@ func (r *listRenderer) Refresh() {
 			l.bind(i, row)
 		}
 		row.SetCursor(i == l.cursor)
-		place(row, 0, float32(i)*h, w, h)
+		h := theme.Px(l.height)
+		if l.Height != nil {
+			h = theme.Px(l.Height(i))
+		}
+		place(row, 0, y, w, h)
+		y += h
 		r.objects = append(r.objects, row)
 	}
 	b.rows, b.stale = kept, false

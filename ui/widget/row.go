@@ -23,11 +23,15 @@ type RowSpec struct {
 	End      string // at the right: number, time
 	EndIcon  string // before End
 	EndToken theme.Token
-	Strong   bool // the first line is semi-bold even when Title is set
+	Strong   bool   // the first line is semi-bold even when Title is set
+	Head     string // a heading over the row: the first of a day
 }
 
+// HeadHeight is how much higher a row with a heading is, in dp.
+const HeadHeight = 30
+
 func (s RowSpec) equal(o RowSpec) bool {
-	return s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
+	return s.Head == o.Head && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
 		s.EndIcon == o.EndIcon && s.EndToken == o.EndToken && s.Strong == o.Strong &&
 		slices.Equal(s.Title, o.Title) && slices.Equal(s.Detail, o.Detail)
 }
@@ -49,7 +53,9 @@ type Row struct {
 	title  *inline
 	detail *inline
 	end    *inline
-	words  float32 // width of title and detail as laid out
+	head   *inline
+	below  fyne.CanvasObject // under the row, in the height it has beyond its own; nil for nothing
+	words  float32           // width of title and detail as laid out
 }
 
 // NewRow makes an empty row; Set fills it. actions are shown from right to left in the order given.
@@ -59,6 +65,7 @@ func NewRow(actions ...*Button) *Row {
 	r.title = newInline(Style{Size: theme.NameSize, Cut: true})
 	r.detail = newInline(Style{Size: theme.DetailSize, Cut: true})
 	r.end = newInline(Style{Size: theme.NameSize, Figures: true})
+	r.head = newInline(Style{Size: theme.DetailSize, Bold: true, Cut: true})
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -70,6 +77,14 @@ func (r *Row) Set(spec RowSpec) {
 	}
 	r.spec = spec
 	r.Refresh()
+}
+
+// SetBelow opens the row: what stands under it, in the height the list gives it beyond its own. Nil closes it.
+func (r *Row) SetBelow(o fyne.CanvasObject) {
+	if r.below != o {
+		r.below = o
+		r.Refresh()
+	}
 }
 
 // Spec is what the row shows.
@@ -208,42 +223,62 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		}
 		setPicture(endIcon, name, token)
 		d.objects = []fyne.CanvasObject{ground, bar, disc, icon.Raster, r.avatar, endIcon.Raster}
-		for _, i := range []*inline{r.title, r.detail, r.end} {
+		lines := []*inline{r.title, r.detail, r.end}
+		if s.Head != "" {
+			r.head.set(theme.Text2, Span{Text: s.Head})
+			lines = append(lines, r.head)
+		}
+		for _, i := range lines {
 			d.objects = append(d.objects, i.objects()...)
 		}
 		for _, a := range r.actions {
 			d.objects = append(d.objects, a)
+		}
+		if r.below != nil {
+			d.objects = append(d.objects, r.below)
 		}
 	}
 	d.min = func() fyne.Size {
 		h := theme.Px(theme.RowHeight)
 		return fyne.NewSize(theme.Px(180), h)
 	}
-	d.layout = func(s fyne.Size) {
-		ground.Resize(s)
-		place(bar, 0, 0, theme.Px(theme.CursorBar), s.Height)
+	d.layout = func(all fyne.Size) {
 		pad, side := theme.Px(theme.WindowPadding), theme.Px(theme.AvatarSmall)
-		place(r.avatar, pad, (s.Height-side)/2, side, side)
-		place(disc, pad, (s.Height-side)/2, side, side)
+		y0 := float32(0)
+		if r.spec.Head != "" {
+			y0 = theme.Px(HeadHeight)
+		}
+		if y0 > 0 {
+			r.head.place(pad, theme.Px(theme.Half), max(0, all.Width-2*pad), y0-theme.Px(theme.Half))
+		}
+		place(ground, 0, y0, all.Width, all.Height-y0)
+		place(bar, 0, y0, theme.Px(theme.CursorBar), all.Height-y0)
+		s := fyne.NewSize(all.Width, all.Height-y0)
+		if r.below != nil {
+			s.Height = theme.Px(theme.RowHeight)
+			place(r.below, 0, y0+s.Height, all.Width, all.Height-y0-s.Height)
+		}
+		place(r.avatar, pad, y0+(s.Height-side)/2, side, side)
+		place(disc, pad, y0+(s.Height-side)/2, side, side)
 		i := theme.Px(18)
-		place(icon, pad+(side-i)/2, (s.Height-i)/2, i, i)
+		place(icon, pad+(side-i)/2, y0+(s.Height-i)/2, i, i)
 		x, right := pad+side+theme.Px(14), s.Width-theme.Px(12)
 		if showActions() {
 			for _, a := range r.actions {
 				m := a.MinSize()
 				right -= m.Width
-				place(a, right, (s.Height-m.Height)/2, m.Width, m.Height)
+				place(a, right, y0+(s.Height-m.Height)/2, m.Width, m.Height)
 				right -= theme.Px(theme.Grid)
 			}
-			r.end.place(right, 0, 0, s.Height) // empty now: what stood there must go
+			r.end.place(right, y0, 0, s.Height) // empty now: what stood there must go
 		} else {
 			end := r.end.width()
 			right -= end
-			r.end.place(right, 0, end, s.Height)
+			r.end.place(right, y0, end, s.Height)
 			if endIcon.Visible() {
 				e := theme.Px(theme.IconSmall)
 				right -= e + theme.Px(6)
-				place(endIcon, right, (s.Height-e)/2, e, e)
+				place(endIcon, right, y0+(s.Height-e)/2, e, e)
 			}
 			right -= theme.Px(theme.Grid)
 		}
@@ -251,10 +286,10 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		r.words = w
 		top, low := theme.Px(theme.NameSize.LineHeight()), theme.Px(theme.DetailSize.LineHeight())
 		if len(r.spec.Detail) == 0 {
-			r.title.place(x, (s.Height-top)/2, w, top)
+			r.title.place(x, y0+(s.Height-top)/2, w, top)
 			return
 		}
-		y := (s.Height - top - low) / 2
+		y := y0 + (s.Height-top-low)/2
 		r.title.place(x, y, w, top)
 		r.detail.place(x, y+top, w, low)
 	}

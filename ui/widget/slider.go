@@ -12,8 +12,10 @@ type Slider struct {
 	control
 	low, high, step int
 	value           int
-	// OnChange is called while the user moves it.
+	// OnChange is called while the user moves it; OnSettle when the pointer lets go, and with every key and press. Both may
+	// be nil.
 	OnChange func(value int)
+	OnSettle func(value int)
 	dragging bool // the pointer has it: Set leaves it alone
 }
 
@@ -51,7 +53,23 @@ func (s *Slider) choose(value int) {
 	if s.OnChange != nil {
 		s.OnChange(value)
 	}
+	if s.OnSettle != nil && !s.dragging {
+		s.OnSettle(value)
+	}
 }
+
+// SetRange changes the values there are and the step of the arrows.
+func (s *Slider) SetRange(low, high, step int) {
+	if s.low == low && s.high == high && s.step == step {
+		return
+	}
+	s.low, s.high, s.step = low, high, step
+	s.value = min(high, max(low, s.value))
+	s.Refresh()
+}
+
+// Dragging reports whether the pointer has it.
+func (s *Slider) Dragging() bool { return s.dragging }
 
 func (s *Slider) at(x float32) {
 	knob := theme.Px(16)
@@ -69,7 +87,12 @@ func (s *Slider) Dragged(e *fyne.DragEvent) {
 }
 
 // DragEnd implements fyne.Draggable.
-func (s *Slider) DragEnd() { s.dragging = false }
+func (s *Slider) DragEnd() {
+	s.dragging = false
+	if s.OnSettle != nil {
+		s.OnSettle(s.value)
+	}
+}
 
 // Scrolled implements fyne.Scrollable: the wheel over the slider moves it.
 func (s *Slider) Scrolled(e *fyne.ScrollEvent) {

@@ -124,3 +124,13 @@ func (t *toast) CreateRenderer() fyne.WidgetRenderer {
 	d.refresh()
 	return d
 }
+
+// RootOf is the root that an object is shown in, or nil while it is on no screen.
+func RootOf(o fyne.CanvasObject) *Root {
+	c := fyne.CurrentApp().Driver().CanvasForObject(o)
+	if c == nil {
+		return nil
+	}
+	r, _ := c.Content().(*Root)
+	return r
+}

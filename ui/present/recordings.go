@@ -1,0 +1,134 @@
+package present
+
+import (
+	"time"
+
+	"svara/phone"
+	"svara/ui/text"
+)
+
+// RecordingRow is a recorded call as the list shows it.
+type RecordingRow struct {
+	ID      int64
+	Who     Who
+	Day     string // over the first recording of a day; else empty
+	Name    []Span // the name in pieces, what was searched for marked
+	Number  []Span // likewise; nil when the name is the number
+	Way     string // incoming, outgoing
+	Length  string
+	Clock   string // when it began
+	Format  string // "WAV, stereo"
+	Path    string
+	Dial    string // what calling back dials, empty when it cannot be done
+	Unseen  bool
+	Running string // still being recorded: for how long, in words
+	Ended   string // it ended before the call did: the sentence
+	Notice  string // Ended in a word or two
+}
+
+// RecordingRows makes rows of recordings, newest first. query is what was typed. Those in gone are left out.
+func RecordingRows(s Scene, recordings []phone.Recording, query string, gone map[int64]bool) []RecordingRow {
+	rows := make([]RecordingRow, 0, len(recordings))
+	day := ""
+	for _, r := range recordings {
+		if gone[r.ID] {
+			continue
+		}
+		row := recordingRow(s, r)
+		row.Name = Mark(row.Who.Name, query)
+		if row.Who.Known {
+			row.Number = Mark(row.Who.Number, query)
+		}
+		if d := text.Day(r.Begun, s.Now); d != day {
+			row.Day, day = d, d
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func recordingRow(s Scene, r phone.Recording) RecordingRow {
+	row := RecordingRow{
+		ID: r.ID, Who: WhoOf(r.Remote), Clock: text.Clock(r.Begun.In(s.Now.Location())), Way: text.T("recordings.incoming"),
+		Length: text.Timer(r.Duration.Round(time.Second)), Path: r.Path, Dial: dialTarget(r.Remote), Unseen: !r.Seen && !r.Open,
+	}
+	if r.Direction == phone.Outgoing {
+		row.Way = text.T("recordings.outgoing")
+	}
+	row.Format = text.T("recordings.format_wav")
+	if r.Format == phone.FormatOpus {
+		row.Format = text.T("recordings.format_opus")
+	}
+	if r.Stereo {
+		row.Format += ", " + text.T("recordings.stereo")
+	} else {
+		row.Format += ", " + text.T("recordings.mono")
+	}
+	switch {
+	case r.Open:
+		row.Running = text.T("recordings.running", "clock", text.Timer(s.Now.Sub(r.Begun)))
+		row.Length = ""
+	case r.Reason != nil:
+		row.Ended, row.Notice = text.T("recordings.ended", "why", text.Reason(*r.Reason)), text.ReasonTitle(*r.Reason)
+	}
+	return row
+}
+
+// RecordingsEmpty is the empty list's words.
+func RecordingsEmpty(query string) Empty {
+	if query != "" {
+		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}
+	}
+	return Empty{Icon: "circle-dot", Title: text.T("recordings.empty"), Text: text.T("recordings.empty_text")}
+}
+
+// Player is how a recording is being played.
+type Player struct {
+	On       bool // playing or paused; else at its beginning
+	Running  bool // the position moves
+	Position time.Duration
+	Length   time.Duration
+	At       string // Position as a clock
+	Of       string // Length as a clock
+	Toggle   Button // play or pause
+}
+
+// PlayerOf is the player of a recording of so long.
+func PlayerOf(s Scene, id int64, length time.Duration) Player {
+	p := Player{Length: length, Toggle: Button{Icon: "play", Text: text.T("recordings.play"), Enabled: true}}
+	if on := s.Snap.Playing; on != nil && on.ID == id {
+		p.On, p.Running, p.Position = true, !on.Paused, on.Position
+		if on.Length > 0 {
+			p.Length = on.Length
+		}
+		if p.Running {
+			p.Position += max(0, s.Now.Sub(on.Since))
+			p.Toggle.Icon, p.Toggle.Text = "pause", text.T("recordings.pause")
+		}
+		p.Position = min(p.Position, p.Length)
+	}
+	p.At, p.Of = text.Timer(p.Position), text.Timer(p.Length.Round(time.Second))
+	return p
+}
+
+// seekStep is how far the arrows go.
+const seekStep = 5 * time.Second
+
+// Press is what a press on the player's button tells the phone.
+func (p Player) Press(id int64) phone.Command {
+	if p.Running {
+		return phone.StopPlaying{Pause: true}
+	}
+	return phone.PlayRecording{ID: id} // goes on where it was paused
+}
+
+// SeekTo plays from a position. The very beginning is a millisecond in: no position at all would go on where it was
+// paused.
+func (p Player) SeekTo(id int64, to time.Duration) phone.Command {
+	return phone.PlayRecording{ID: id, From: min(max(to, time.Millisecond), max(time.Millisecond, p.Length))}
+}
+
+// Step goes so many steps forward, or backward when negative.
+func (p Player) Step(id int64, steps int) phone.Command {
+	return p.SeekTo(id, p.Position+time.Duration(steps)*seekStep)
+}
