@@ -2,20 +2,20 @@
 // data, one TOML file an exchange; the package plans steps and others do them.
 //
 // A file names the features of [phone.Feature] as sections and keys. What it does not name, the exchange cannot do. A
-// feature's value is a step, or a list of steps done in order:
+// feature's value is a step, or a list of steps on the line of the call at hand, done in order:
 //
 //	dial:CODE        call the code, or with dial:{number} the target itself
 //	dtmf:CODE        send the digits in the call at hand
 //	refer            transfer the call at hand to the target (RFC 3515); refer:CODE transfers it to the code
 //	refer-replaces   connect the call at hand with the consultation (RFC 3891)
-//	supervised       keep both calls until the consultation is answered, then refer-replaces
+//	supervised       keep both calls until the target has answered, then refer-replaces
 //	invite-replaces  take the call that the exchange's dialog event tells of (RFC 4235, RFC 3891)
 //	hangup           hang the call at hand up
 //	wait:2s          do nothing for a while
 //	team             ask the team server
 //
-// Placeholders in a CODE are {number}, {slot}, {queue}, {profile}, {extension} (our own number) and {*time}, which is "*"
-// and the time when one is given and nothing otherwise.
+// All but dtmf, wait and hangup stand alone. Placeholders in a CODE are {number}, {slot}, {queue}, {profile}, {extension}
+// (our own number) and {*time}, which is "*" and the time when one is given and nothing otherwise.
 package dialect
 
 import (

@@ -13,52 +13,56 @@ type rule struct {
 	needs placeholder   // what a code for it must mention, or it would always do the same thing
 }
 
+// What is done where: the engine places one call for a feature, or works through steps on the line of the call at hand.
 var (
-	inCall  = []Kind{DTMF, Wait, Hangup, Team}                // done with the digits of the call at hand
-	over    = []Kind{Refer, DTMF, Wait, Hangup, Team}         // the call at hand goes away
-	newCall = []Kind{Dial, DTMF, Wait, Team}                  // a call to a code
-	fetch   = []Kind{Dial, InviteReplaces, DTMF, Wait, Team}  // somebody else's call comes here
-	service = []Kind{Dial, DTMF, Wait, Hangup, Team}          // a call that only switches something
-	joined  = []Kind{ReferReplaces, DTMF, Wait, Hangup, Team} // the call at hand and the consultation become one
-	early   = append([]Kind{Supervised}, joined...)           // likewise, before the answer
-	room    = []Kind{Refer, Dial, DTMF, Wait, Team}           // calls meet in the exchange
+	call    = []Kind{Dial, Team}
+	fetch   = []Kind{Dial, InviteReplaces, Team}                     // somebody else's call comes here
+	consult = []Kind{Dial, DTMF, Wait, Team}                         // a call of its own, or inside the call at hand
+	inCall  = []Kind{DTMF, Wait, Team}                               // we stay in it
+	away    = []Kind{Refer, DTMF, Wait, Hangup, Team}                // it leaves us
+	direct  = []Kind{Refer, Supervised, DTMF, Wait, Hangup, Team}    // likewise, after an answer if wanted
+	joined  = []Kind{ReferReplaces, Refer, DTMF, Wait, Hangup, Team} // it and the consultation become one
+	early   = []Kind{Supervised, Refer, DTMF, Wait, Hangup, Team}    // likewise: nothing that needs an answer can be replaced yet
+	room    = []Kind{Refer, Team}                                    // calls meet in the exchange
+
+	target = []placeholder{argNumber}
 )
 
 var rules = map[phone.Feature]rule{
-	phone.FeatureTransferDirect:    {kinds: over, args: []placeholder{argNumber}},
-	phone.FeatureTransferAnnounced: {kinds: newCall, args: []placeholder{argNumber}, needs: argNumber},
-	phone.FeatureTransferComplete:  {kinds: joined},
-	phone.FeatureTransferRinging:   {kinds: early},
-	phone.FeatureTransferTakeBack:  {kinds: inCall},
-	phone.FeatureTransferEnd:       {kinds: inCall},
-	phone.FeatureTransferSwap:      {kinds: inCall},
-	phone.FeatureTransferUndo:      {kinds: fetch, args: []placeholder{argNumber}},
-	phone.FeatureTransferVoicemail: {kinds: over, args: []placeholder{argNumber}},
+	phone.FeatureTransferDirect:    {kinds: direct, args: target},
+	phone.FeatureTransferAnnounced: {kinds: consult, args: target, needs: argNumber},
+	phone.FeatureTransferComplete:  {kinds: joined, args: target},
+	phone.FeatureTransferRinging:   {kinds: early, args: target},
+	phone.FeatureTransferTakeBack:  {kinds: inCall, args: target},
+	phone.FeatureTransferEnd:       {kinds: inCall, args: target},
+	phone.FeatureTransferSwap:      {kinds: inCall, args: target},
+	phone.FeatureTransferUndo:      {kinds: call, args: target},
+	phone.FeatureTransferVoicemail: {kinds: away, args: target, needs: argNumber},
 
-	phone.FeaturePark:      {kinds: over},
-	phone.FeatureParkSlot:  {kinds: over, args: []placeholder{argSlot}, needs: argSlot},
-	phone.FeatureRetrieve:  {kinds: fetch, args: []placeholder{argSlot}, needs: argSlot},
-	phone.FeaturePickup:    {kinds: fetch, args: []placeholder{argNumber}},
-	phone.FeatureIntrude:   {kinds: newCall, args: []placeholder{argNumber}, needs: argNumber},
-	phone.FeatureBypass:    {kinds: newCall, args: []placeholder{argNumber}, needs: argNumber},
-	phone.FeatureVoicemail: {kinds: newCall, args: []placeholder{argNumber}, needs: argNumber},
-	phone.FeatureMailbox:   {kinds: newCall},
-	phone.FeatureWithheld:  {kinds: newCall, args: []placeholder{argNumber}, needs: argNumber},
+	phone.FeaturePark:      {kinds: away},
+	phone.FeatureParkSlot:  {kinds: away, args: []placeholder{argSlot}, needs: argSlot},
+	phone.FeatureRetrieve:  {kinds: call, args: []placeholder{argSlot}, needs: argSlot},
+	phone.FeaturePickup:    {kinds: fetch, args: target},
+	phone.FeatureIntrude:   {kinds: call, args: target, needs: argNumber},
+	phone.FeatureBypass:    {kinds: call, args: target, needs: argNumber},
+	phone.FeatureVoicemail: {kinds: call, args: target, needs: argNumber},
+	phone.FeatureMailbox:   {kinds: call},
+	phone.FeatureWithheld:  {kinds: call, args: target, needs: argNumber},
 	phone.FeatureBridge:    {kinds: room},
 
-	phone.FeatureWaitingOn:  {kinds: service},
-	phone.FeatureWaitingOff: {kinds: service},
+	phone.FeatureWaitingOn:  {kinds: call},
+	phone.FeatureWaitingOff: {kinds: call},
 
-	phone.FeatureForwardAllOn:       {kinds: service, args: []placeholder{argNumber}, needs: argNumber},
-	phone.FeatureForwardAllOff:      {kinds: service},
-	phone.FeatureForwardNoAnswerOn:  {kinds: service, args: []placeholder{argNumber}, needs: argNumber},
-	phone.FeatureForwardNoAnswerOff: {kinds: service},
-	phone.FeatureForwardBusyOn:      {kinds: service, args: []placeholder{argNumber}, needs: argNumber},
-	phone.FeatureForwardBusyOff:     {kinds: service},
-	phone.FeatureProfileOn:          {kinds: service, args: []placeholder{argProfile, argTime}, needs: argProfile},
-	phone.FeatureProfileOff:         {kinds: service},
-	phone.FeatureQueueLogin:         {kinds: service, args: []placeholder{argQueue}},
-	phone.FeatureQueueLogout:        {kinds: service, args: []placeholder{argQueue}},
+	phone.FeatureForwardAllOn:       {kinds: call, args: target, needs: argNumber},
+	phone.FeatureForwardAllOff:      {kinds: call},
+	phone.FeatureForwardNoAnswerOn:  {kinds: call, args: target, needs: argNumber},
+	phone.FeatureForwardNoAnswerOff: {kinds: call},
+	phone.FeatureForwardBusyOn:      {kinds: call, args: target, needs: argNumber},
+	phone.FeatureForwardBusyOff:     {kinds: call},
+	phone.FeatureProfileOn:          {kinds: call, args: []placeholder{argProfile, argTime}, needs: argProfile},
+	phone.FeatureProfileOff:         {kinds: call},
+	phone.FeatureQueueLogin:         {kinds: call, args: []placeholder{argQueue}},
+	phone.FeatureQueueLogout:        {kinds: call, args: []placeholder{argQueue}},
 }
 
 func (r rule) allows(k Kind) bool { return slices.Contains(r.kinds, k) }

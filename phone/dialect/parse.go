@@ -208,7 +208,7 @@ func (p *parser) feature(f phone.Feature, r rule, value toml.Primitive) {
 	}
 	before := len(p.mistakes)
 	var steps []template
-	mentions := false
+	mentions, over := false, false
 	for i, item := range texts {
 		text, ok := item.(string)
 		if !ok {
@@ -216,14 +216,16 @@ func (p *parser) feature(f phone.Feature, r rule, value toml.Primitive) {
 			continue
 		}
 		t, err := parseStep(text, r)
-		if err != nil {
+		switch {
+		case err != nil:
 			p.bad(p.lines.item(value, i), "%s: %v", f, err)
 			continue
-		}
-		if alone(t.kind) && len(texts) > 1 {
+		case alone(t.kind) && len(texts) > 1:
 			p.bad(p.lines.item(value, i), "%s: %s has to be the only step", f, t.kind)
-			continue
+		case over:
+			p.bad(p.lines.item(value, i), "%s: nothing can be done after hangup", f)
 		}
+		over = t.kind == Hangup
 		mentions = mentions || t.kind == InviteReplaces || t.kind == Team || slices.ContainsFunc(t.parts, func(x part) bool { return x.name == r.needs })
 		steps = append(steps, t)
 	}
@@ -237,7 +239,5 @@ func (p *parser) feature(f phone.Feature, r rule, value toml.Primitive) {
 	p.d.plans[f] = steps
 }
 
-// alone reports whether a step is all there is to do: SIP carries the target.
-func alone(k Kind) bool {
-	return k == Refer || k == ReferReplaces || k == Supervised || k == InviteReplaces || k == Team
-}
+// alone reports whether a step is all there is to do, or a call of its own.
+func alone(k Kind) bool { return k != DTMF && k != Wait && k != Hangup }

@@ -4,7 +4,7 @@ package dialoginfo
 
 import "time"
 
-// ContentType is the documents' MIME type, Event the event package they come in (RFC 4235 sections 3.1 and 3.4).
+// ContentType is the documents' MIME type, Event the event package they come in (RFC 4235 sections 3.1 and 3.5).
 const (
 	ContentType = "application/dialog-info+xml"
 	Event       = "dialog"

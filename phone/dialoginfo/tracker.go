@@ -21,7 +21,8 @@ func (t *Tracker) Apply(d Document) (changed bool) {
 	}
 	missed := !t.started || d.Version-t.version > 1
 	t.started, t.version = true, d.Version
-	before := slices.Clone(t.rows)
+	before := t.rows // a copy of the Tracker keeps what it had
+	t.rows = slices.Clone(before)
 	switch {
 	case d.Full:
 		t.rows, t.gap = nil, false
