@@ -35,6 +35,7 @@ func (r *registration) bound(m registerDone) {
 	a.trust[m.hop.addr] = true
 	a.public, a.routes = public, routes
 	a.mu.Unlock()
+	back := r.state != phone.RegistrationRegistered || r.contact != m.contact
 	r.contact = m.contact
 	r.local, _ = r.u.net.localAddr(m.hop.addr.Addr())
 	r.succeeded, r.out = true, outage{}
@@ -46,6 +47,11 @@ func (r *registration) bound(m registerDone) {
 	r.moved = false
 	lifetime := time.Duration(granted) * time.Second
 	r.say(phone.Registration{State: phone.RegistrationRegistered, Until: time.Now().Add(lifetime)})
+	if back {
+		r.u.mu.Lock()
+		r.u.tellSubscribers(a, accountBound{})
+		r.u.mu.Unlock()
+	}
 	refresh := lifetime / 2
 	if lifetime > 2*time.Minute {
 		refresh = lifetime * 4 / 5

@@ -14,7 +14,7 @@ import (
 )
 
 // allowed is what we understand; sent as Allow.
-const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
+const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, SUBSCRIBE"
 
 // dialog is one dialog of a leg (RFC 3261 12). The leg's goroutine owns it.
 type dialog struct {

@@ -249,6 +249,12 @@ func splitHostPort(s string) (host string, port int, err error) {
 	return host, port, nil
 }
 
+func appendAll(m sip.Message, headers []sip.Header) {
+	for _, h := range headers {
+		m.AppendHeader(h)
+	}
+}
+
 // validHeader reports whether a header given by our user may be sent as it is.
 func validHeader(h Header) bool {
 	return isToken(h.Name) && !strings.ContainsAny(h.Value, "\r\n\x00")

@@ -3,6 +3,7 @@ package ua
 import (
 	"context"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -27,12 +28,21 @@ type leg struct {
 	dialog   *dialog // of an incoming leg from the start, of an outgoing one from the 2xx on
 	told     bool    // Ended has been told
 
+	confirmed bool                        // the INVITE has had its 2xx
+	facts     atomic.Pointer[dialogFacts] // shared: what other goroutines may know of its dialogs
+
 	offer    offering       // the offer under way, see offer.go
 	sent2xx  *sent2xx       // a 2xx of ours that waits for its ACK
 	heldBack *requestIn     // a re-INVITE that overtook the ACK before it
 	infos    []*sip.Request // INFOs waiting for the one before: digits keep their order
 	infoBusy bool
 	leaving  bool // BYE goes out as soon as the ACK has come (RFC 3261 15)
+	cause    int  // Q.850, told in BYE and CANCEL; 0 none
+	closing  bool // the user agent closes: nothing is waited for
+
+	referrals []*referral // REFERs of ours, the newest last
+	referNext *referral   // one that waits until our offer has been answered
+	referred  *referred   // theirs
 
 	timers map[timerKind]*legClock
 }
@@ -67,6 +77,9 @@ const (
 	timerGlare                       // offer again after 491 (RFC 3261 14.1)
 	timerHeldBack                    // the overtaken ACK does not come
 	timerCancel                      // 64*T1 after CANCEL without a final response (RFC 3261 9.1)
+	timerRefer                       // REFER again after 491
+	timerReferAsked                  // nobody has answered their REFER
+	timerAfterwards                  // the call is over, what was referred goes on
 )
 
 type legClock struct {
@@ -98,6 +111,7 @@ func (l *leg) run(begin func() state) {
 	defer close(l.done)
 	defer l.cancel()
 	st := begin()
+	l.publish()
 	for st != nil {
 		item, ok, _ := l.box.take()
 		if ok {
@@ -105,6 +119,7 @@ func (l *leg) run(begin func() state) {
 				continue // stopped after it had fired
 			}
 			st = st(l, item)
+			l.settle()
 			continue
 		}
 		select {
@@ -130,6 +145,15 @@ func (l *leg) run(begin func() state) {
 	}
 }
 
+// settle is done after every input.
+func (l *leg) settle() {
+	l.publish()
+	if r := l.referNext; r != nil && l.offer.phase != offerSent && l.offer.next == nil && !l.told {
+		l.referNext = nil
+		l.sendRefer(r)
+	}
+}
+
 // afterEnd answers a request to a dialog that is over. A BYE that crossed ours has got what it wants.
 func (l *leg) afterEnd(in requestIn) {
 	code := 481
@@ -145,6 +169,7 @@ func (l *leg) end(why phone.Reason, byRemote bool) {
 		return
 	}
 	l.told = true
+	l.publish()
 	l.u.emit(Ended{Leg: l.id, Reason: why, ByRemote: byRemote})
 }
 
@@ -226,7 +251,10 @@ func (l *leg) transactIn(d *dialog, req *sip.Request, more func(*sending)) {
 // bye sends BYE (RFC 3261 15.1.1) and ends up over when it is answered, in whatever way.
 func (l *leg) bye() state {
 	l.stop(timerGlare)
-	l.transact(l.dialog.request(l.u, sip.BYE), func(s *sending) { s.patience = l.u.clock.giveUp / 4 })
+	l.stop(timerRefer)
+	req := l.dialog.request(l.u, sip.BYE)
+	appendAll(req, causeHeader(l.cause))
+	l.transact(req, func(s *sending) { s.patience = l.u.clock.giveUp / 4 })
 	return stateLeaving
 }
 
@@ -236,10 +264,15 @@ func stateLeaving(l *leg, in any) state {
 	switch in := in.(type) {
 	case replied:
 		if in.method == sip.BYE {
-			return nil
+			return l.afterwards()
 		}
+		l.referring(in)
 	case requestIn:
-		l.afterEnd(in)
+		l.lateRequest(in)
+	case shutdown:
+		l.closing = true
+	default:
+		l.referring(in)
 	}
 	return stateLeaving
 }

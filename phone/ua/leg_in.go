@@ -25,7 +25,7 @@ type inviteDead struct{}
 const ringAgain = time.Minute
 
 // startIncoming begins an incoming leg: tell it and wait for what our user does.
-func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort) {
+func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort, replaces LegID) {
 	in := l.incoming
 	if !in.tx.OnCancel(func(req *sip.Request) { l.box.put(cancelled{req}) }) {
 		l.box.put(cancelled{in.req})
@@ -45,7 +45,7 @@ func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort) {
 	l.start(func() state {
 		v := Incoming{
 			Leg: l.id, User: user, Target: unescapeURI(in.req.Recipient.User), SDP: sdpOf(in.req), Source: source,
-			Headers: passedHeaders(in.req), CallID: in.req.CallID().Value(), Own: l.acct != nil,
+			Headers: passedHeaders(in.req), CallID: in.req.CallID().Value(), Own: l.acct != nil, Replaces: replaces,
 		}
 		if l.acct != nil {
 			v.Account = l.acct.id
@@ -81,7 +81,7 @@ func stateRinging(l *leg, in any) state {
 		l.end(phone.Reason{ID: phone.ReasonDeclined, Code: code}, false)
 		return nil
 	case Hangup:
-		l.refuseInvite(603, "")
+		l.refuseInvite(603, "", causeHeader(in.Cause)...)
 		l.end(phone.Reason{ID: phone.ReasonDeclined, Code: 603}, false)
 		return nil
 	case shutdown:
@@ -102,6 +102,8 @@ func stateRinging(l *leg, in any) state {
 		l.offer.next = in.SDP
 	case requestIn:
 		return l.ringingRequest(in)
+	case referTo:
+		l.referRefused(phone.Reason{ID: phone.ReasonWrongState})
 	}
 	return stateRinging
 }
@@ -133,10 +135,10 @@ func (l *leg) inviteHeaders() []sip.Header {
 	return append([]sip.Header{sip.NewHeader("Contact", l.contact(l.dialog.via))}, abilities()...)
 }
 
-func (l *leg) refuseInvite(code int, phrase string) {
+func (l *leg) refuseInvite(code int, phrase string, headers ...sip.Header) {
 	l.stop(timerRing)
 	phrase = cleanText(phrase)
-	if err := l.u.respond(l.incoming.tx, l.incoming.req, code, phrase); err != nil {
+	if err := l.u.respond(l.incoming.tx, l.incoming.req, code, phrase, headers...); err != nil {
 		l.u.log.Debug("refusal not sent", "leg", l.id, "err", err)
 	}
 }
@@ -146,6 +148,8 @@ func (l *leg) accept(sdp []byte, who *phone.Party) state {
 	l.stop(timerRing)
 	inc := l.incoming
 	res := l.u.response(inc.req, 200, "", sdp, append(l.inviteHeaders(), identity(who)...)...)
+	l.confirmed = true
+	l.publish()
 	if err := inc.tx.Respond(res); err != nil {
 		// A CANCEL was quicker, or the connection it came by is gone.
 		for {

@@ -53,6 +53,10 @@ func (u *UA) startOutgoing(a Invite, acct *account) *leg {
 	}
 	u.dialogs[dialogKey{l.outgoing.callID, l.outgoing.tag}] = l
 	l.start(func() state {
+		if r := a.Replaces; r != nil && !r.valid() {
+			l.end(phone.Reason{ID: phone.ReasonBadTarget, Text: "Replaces"}, false)
+			return nil
+		}
 		if a.Account != "" && acct == nil {
 			l.end(phone.Reason{ID: phone.ReasonNoAccount, Text: string(a.Account)}, false)
 			return nil
@@ -113,6 +117,7 @@ func (l *leg) inviteRequest(where destination) *sip.Request {
 	for _, h := range abilities() {
 		req.AppendHeader(h)
 	}
+	appendAll(req, o.a.replacing())
 	for _, h := range o.a.Headers {
 		if validHeader(h) {
 			req.AppendHeader(sip.NewHeader(h.Name, h.Value))
@@ -162,6 +167,7 @@ func stateCalling(l *leg, in any) state {
 	case inviteDone:
 		return l.outcome(in)
 	case Hangup:
+		l.cause = in.Cause
 		return l.giveUp(phone.ReasonCancelled)
 	case shutdown:
 		return l.giveUp(phone.ReasonShutdown)
@@ -173,6 +179,8 @@ func stateCalling(l *leg, in any) state {
 		l.infoDone(in)
 	case requestIn:
 		l.earlyRequest(in, o.early)
+	case referTo:
+		l.referRefused(phone.Reason{ID: phone.ReasonWrongState})
 	}
 	return stateCalling
 }
@@ -190,6 +198,7 @@ func (l *leg) heard(res *sip.Response) {
 		if d, err := dialogFromResponse(o.current, res, o.sent); err == nil {
 			d.reuse = l.u.reuses(d)
 			o.early[tag] = d
+			l.publish()
 		}
 	}
 	v := Progress{Leg: l.id, Code: res.StatusCode, Text: cleanText(res.Reason), Tag: tag, SDP: sdpOf(res), CallID: o.callID}
@@ -270,7 +279,7 @@ func (l *leg) redirection(res *sip.Response) string {
 
 // answered enters the dialog of the 2xx. Other early dialogs end (RFC 3261 13.2.2.4: a 2xx of theirs is refused).
 func (l *leg) answered(in inviteDone) state {
-	l.dialog = in.dialog
+	l.dialog, l.confirmed = in.dialog, true
 	if e := l.outgoing.early[in.dialog.remoteTag]; e != nil { // numbering goes on (RFC 3261 12.1)
 		e.order.Lock()
 		l.dialog.cseq = max(l.dialog.cseq, e.cseq)
@@ -282,6 +291,7 @@ func (l *leg) answered(in inviteDone) state {
 		l.offer.phase = offerInAnswer
 		l.offer.invite = in.req
 	}
+	l.publish()
 	v := Answered{Leg: l.id, Tag: in.dialog.remoteTag, SDP: sdp}
 	if l.acct == nil || in.hop.own {
 		if p := partyOf(in.res, "P-Asserted-Identity"); p != nil {
@@ -350,6 +360,7 @@ func (l *leg) sendCancel() {
 	req.AppendHeader(sip.HeaderClone(invite.To()))
 	req.AppendHeader(sip.HeaderClone(invite.CallID()))
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
+	appendAll(req, causeHeader(l.cause))
 	req.AppendHeader(sip.NewHeader("User-Agent", u.cfg.UserAgent))
 	req.SetBody(nil)
 	req.SetTransport(invite.Transport())

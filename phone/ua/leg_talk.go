@@ -36,8 +36,10 @@ func stateTalking(l *leg, in any) state {
 	case ackIn:
 		return l.acked(in.req)
 	case Hangup:
+		l.cause = in.Cause
 		return l.hangUp(phone.Reason{ID: phone.ReasonHangup})
 	case shutdown:
+		l.closing = true
 		return l.hangUp(phone.Reason{ID: phone.ReasonShutdown})
 	case Offer:
 		l.offer.next = in.SDP
@@ -55,7 +57,9 @@ func stateTalking(l *leg, in any) state {
 	case cancelled:
 		l.reinviteCancelled(in)
 	case legTimer:
-		return l.talkingTimer(in.kind)
+		return l.talkingTimer(in)
+	default:
+		l.referring(in)
 	}
 	return stateTalking
 }
@@ -88,12 +92,19 @@ func (l *leg) talkingRequest(in requestIn) state {
 	case sip.BYE:
 		l.reply(in, 200, "")
 		l.abandonOffer()
+		l.abandonRefer()
 		l.end(l.byeReason(in.req), true)
-		return nil
+		return l.afterwards()
 	case sip.INVITE:
 		l.reinvited(in)
 	case sip.UPDATE:
 		l.updated(in)
+	case sip.REFER:
+		l.referAsked(in)
+	case sip.NOTIFY:
+		l.referNotified(in)
+	case sip.SUBSCRIBE:
+		l.resubscribed(in)
 	default:
 		l.plainRequest(in)
 	}
@@ -121,9 +132,9 @@ func (l *leg) plainRequest(in requestIn) {
 		if len(in.req.Body()) > 0 {
 			l.emit(InfoReceived{Leg: l.id, ContentType: headerValue(in.req, "Content-Type"), Body: in.req.Body()})
 		}
-	case sip.INVITE:
+	case sip.INVITE, sip.REFER, sip.SUBSCRIBE: // too early
 		l.reply(in, 500, "", retryLater())
-	case sip.PRACK:
+	case sip.PRACK, sip.NOTIFY:
 		l.reply(in, 481, "")
 	default:
 		l.u.notAllowed(in.req, in.tx)
@@ -200,6 +211,7 @@ func (l *leg) acked(req *sip.Request) state {
 func (l *leg) hangUp(why phone.Reason) state {
 	l.end(why, false)
 	l.abandonOffer()
+	l.abandonRefer()
 	if l.sent2xx != nil && l.sent2xx.first {
 		l.leaving = true
 		return stateTalking
@@ -211,9 +223,9 @@ func (l *leg) hangUp(why phone.Reason) state {
 }
 
 // talkingTimer deals with a timer.
-func (l *leg) talkingTimer(kind timerKind) state {
+func (l *leg) talkingTimer(in legTimer) state {
 	s := l.sent2xx
-	switch kind {
+	switch in.kind {
 	case timerRetransmit:
 		if s != nil {
 			if err := s.tx.Respond(s.res); err != nil {
@@ -239,12 +251,17 @@ func (l *leg) talkingTimer(kind timerKind) state {
 				l.reply(*held, 500, "", retryLater()) // RFC 3261 14.2
 			}
 		}
+	default:
+		l.referring(in)
 	}
 	return stateTalking
 }
 
 // talkingReply deals with the end of a request of ours that is not an offer.
 func (l *leg) talkingReply(in replied) state {
+	if l.referring(in) {
+		return stateTalking
+	}
 	if l.gone(in.result) {
 		l.end(phone.Reason{ID: phone.ReasonLost, Code: code(in.result)}, true)
 		return l.bye()

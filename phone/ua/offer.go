@@ -147,6 +147,9 @@ func (l *leg) reinvited(in requestIn) {
 	case o.phase != offerNone || l.sent2xx != nil:
 		l.reply(in, 500, "", retryLater())
 		return
+	case len(in.req.GetHeaders("Replaces")) > 0: // RFC 3891 3: only new dialogs replace others
+		l.reply(in, 400, "")
+		return
 	case len(in.req.Body()) > 0 && !isSDP(in.req):
 		l.u.refuse415(in.req, in.tx)
 		return

@@ -18,7 +18,7 @@ var statusTexts = map[int]string{
 	415: "Unsupported Media Type", 416: "Unsupported URI Scheme", 420: "Bad Extension", 423: "Interval Too Brief",
 	480: "Temporarily Unavailable", 481: "Call/Transaction Does Not Exist", 482: "Loop Detected", 483: "Too Many Hops",
 	484: "Address Incomplete", 486: "Busy Here", 487: "Request Terminated", 488: "Not Acceptable Here", 491: "Request Pending",
-	500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 504: "Server Time-out",
+	489: "Bad Event", 500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 504: "Server Time-out",
 	505: "Version Not Supported", 600: "Busy Everywhere", 603: "Decline", 604: "Does Not Exist Anywhere", 606: "Not Acceptable",
 }
 
@@ -92,6 +92,14 @@ func reasonHeader(m sip.Message) (sipCause, q850 int) {
 		}
 	}
 	return sipCause, q850
+}
+
+// causeHeader is the Reason header of a Q.850 cause (RFC 3326), or nothing when there is none.
+func causeHeader(cause int) []sip.Header {
+	if cause <= 0 || cause > 127 {
+		return nil
+	}
+	return []sip.Header{sip.NewHeader("Reason", "Q.850;cause="+strconv.Itoa(cause))}
 }
 
 // cleanText makes a peer's words safe for a log line and a snapshot.

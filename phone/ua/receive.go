@@ -9,8 +9,12 @@ import (
 	"svara/phone"
 )
 
-// Extensions that a request may require of us: none. Bodies we read and methods we know are said in Accept and Allow.
-var supportedExtensions = map[string]bool{}
+// supportedExtensions are what a request may require of us: RFC 3891 and RFC 4488. Bodies we read and methods we know are
+// said in Accept and Allow.
+var supportedExtensions = map[string]bool{"replaces": true, "norefersub": true}
+
+// supported is the same as a Supported header's value.
+const supported = "replaces, norefersub"
 
 // respond answers a request. An empty phrase is the usual one; the body is SDP. The Via, Record-Route and tag rules of
 // RFC 3261 8.2.6 are sipgo's; the To tag is set on the request when it comes in.
@@ -37,6 +41,8 @@ func abilities() []sip.Header {
 		sip.NewHeader("Allow", allowed),
 		sip.NewHeader("Accept", "application/sdp"),
 		sip.NewHeader("Accept-Language", "sv, en"),
+		sip.NewHeader("Supported", supported),
+		sip.NewHeader("Allow-Events", "refer"),
 	}
 }
 
@@ -79,7 +85,11 @@ func (u *UA) receive(req *sip.Request, tx *sip.ServerTx) {
 			return
 		}
 		u.notAllowed(req, tx)
-	case sip.BYE, sip.INFO, sip.UPDATE, sip.PRACK:
+	case sip.SUBSCRIBE:
+		u.receiveSubscribe(req, tx)
+	case sip.REFER:
+		u.receiveRefer(req, tx)
+	case sip.BYE, sip.INFO, sip.UPDATE, sip.PRACK, sip.NOTIFY: // a NOTIFY that nobody subscribed to (RFC 6665 4.1.3)
 		u.refuse(tx, req, 481, "")
 	default:
 		u.notAllowed(req, tx)
@@ -142,11 +152,14 @@ func (u *UA) receiveInside(req *sip.Request, tx *sip.ServerTx, toTag string) {
 	if l := u.legOf(req, toTag); l != nil && l.box.put(requestIn{req, tx}) {
 		return
 	}
+	if s := u.usageOf(req, toTag); s != nil && s.box.put(requestIn{req, tx}) {
+		return
+	}
 	u.refuse(tx, req, 481, "")
 }
 
 func (u *UA) receiveOptions(req *sip.Request, tx *sip.ServerTx) {
-	u.respondTagged(tx, req, 200, "", append(abilities(), sip.NewHeader("Supported", ""))...)
+	u.respondTagged(tx, req, 200, "", abilities()...)
 }
 
 // receiveInvite begins an incoming leg (RFC 3261 8.2, 13.3).
@@ -183,6 +196,12 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 		u.refuse(tx, req, 403, "")
 		return
 	}
+	replaces, code := u.replaced(req, u.server != nil || acct != nil)
+	if code != 0 {
+		u.log.Info("INVITE with Replaces refused", "from", source, "code", code)
+		u.refuse(tx, req, code, "")
+		return
+	}
 	d, err := dialogFromRequest(req, localTag, via)
 	if err != nil {
 		u.refuse(tx, req, 400, "Contact missing")
@@ -211,7 +230,7 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 	u.invites[key] = true
 	u.dialogs[dialogKey{d.callID, localTag}] = l
 	u.mu.Unlock()
-	u.startIncoming(l, user, source)
+	u.startIncoming(l, user, source, replaces)
 }
 
 // reuses reports whether requests of a dialog go back the way it came: always on a server, whose phones sit behind NATs,

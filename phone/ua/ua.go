@@ -37,6 +37,7 @@ type UA struct {
 	server   serverSide // nil on a phone; set once by New
 	clock    timers     // set once by New
 	direct   atomic.Bool
+	turns    chan struct{} // holds one item for every SUBSCRIBE under way
 
 	group  group // everything that runs, legs and accounts included
 	out    *mailbox[Value]
@@ -49,7 +50,11 @@ type UA struct {
 	legs     map[LegID]*leg
 	dialogs  map[dialogKey]*leg // by Call-ID and our tag, early and confirmed
 	invites  map[inviteKey]bool // INVITEs being answered, to find merged ones (RFC 3261 8.2.2.2)
+	gone     []*dialogFacts     // dialogs that are over, the newest last
+	subs     map[SubID]*usage
+	usages   map[dialogKey]*usage // the same by Call-ID and our tag
 	lastIn   uint64
+	lastSub  uint64
 }
 
 // dialogKey finds the leg of a request inside a dialog. The remote tag is checked by the leg, which may have forks.
@@ -77,6 +82,9 @@ func New(cfg Config) (*UA, error) {
 		legs:     map[LegID]*leg{},
 		dialogs:  map[dialogKey]*leg{},
 		invites:  map[inviteKey]bool{},
+		subs:     map[SubID]*usage{},
+		usages:   map[dialogKey]*usage{},
+		turns:    make(chan struct{}, maxSubscribing),
 	}
 	setSIPLimits()
 	u.clock = timersFromSIP()
@@ -164,6 +172,7 @@ func (u *UA) Do(a Action) {
 		if acct := u.accounts[a.ID]; acct != nil {
 			delete(u.accounts, a.ID)
 			acct.box.put(accountStop{})
+			u.tellSubscribers(acct, accountGone{})
 		}
 	case RegisterNow:
 		for id, acct := range u.accounts {
@@ -179,6 +188,24 @@ func (u *UA) Do(a Action) {
 			return
 		}
 		u.legs[a.Leg] = u.startOutgoing(a, u.accounts[a.Account])
+	case Refer:
+		if l := u.legs[a.Leg]; l != nil {
+			to := referTo{Refer: a}
+			if with := u.legs[a.With]; with != nil {
+				to.with = with.facts.Load()
+			}
+			l.box.put(to)
+		}
+	case Subscribe:
+		if u.subs[a.ID] != nil || a.ID == "" {
+			u.log.Error("subscription exists already", "subscription", a.ID)
+			return
+		}
+		u.startSubscription(a, u.accounts[a.Account])
+	case subAction:
+		if s := u.subs[a.sub()]; s != nil {
+			s.box.put(a)
+		}
 	case legAction:
 		if l := u.legs[a.leg()]; l != nil {
 			l.box.put(a)
@@ -216,14 +243,27 @@ func (u *UA) Close(ctx context.Context) error {
 	for _, a := range u.accounts {
 		accounts = append(accounts, a)
 	}
+	usages := make([]*usage, 0, len(u.usages))
+	for _, s := range u.usages {
+		usages = append(usages, s)
+	}
 	u.mu.Unlock()
 
 	for _, l := range legs {
 		l.box.put(shutdown{})
 	}
+	for _, s := range usages {
+		s.box.put(shutdown{})
+	}
 	for _, l := range legs {
 		select {
 		case <-l.done:
+		case <-ctx.Done():
+		}
+	}
+	for _, s := range usages {
+		select {
+		case <-s.done:
 		case <-ctx.Done():
 		}
 	}
@@ -242,6 +282,9 @@ func (u *UA) Close(ctx context.Context) error {
 	}
 	for _, l := range legs {
 		l.cancel()
+	}
+	for _, s := range usages {
+		s.cancel()
 	}
 	for _, a := range accounts {
 		a.cancel()
@@ -269,6 +312,7 @@ func (u *UA) forget(l *leg) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	delete(u.legs, l.id)
+	u.remember(l.facts.Load())
 	for key, other := range u.dialogs {
 		if other == l {
 			delete(u.dialogs, key)

@@ -1,0 +1,399 @@
+package ua
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
+)
+
+// referPhase is where a REFER of ours stands (RFC 3515 2.4).
+//
+//	waiting ─► sent ─(2xx or NOTIFY)─► active ─(NOTIFY terminated)─► over
+//	             └──────────────(refused)──────────────────────────► over
+type referPhase int
+
+const (
+	referWaiting referPhase = iota
+	referSent
+	referActive
+	referOver
+)
+
+// referral is a REFER of ours and the subscription it makes. The leg's goroutine owns it, but for numbers.
+type referral struct {
+	to      string // the Refer-To value
+	phase   referPhase
+	glares  int  // 491s so far
+	last    int  // final code that has been told, or 0
+	stopped bool // StopRefer came before the answer
+
+	mu      sync.Mutex
+	numbers []uint32 // CSeqs it went out with: the Event id of its NOTIFYs (RFC 3515 2.4.6)
+}
+
+// referTo is a Refer with what is known of the leg that the target's call is to replace.
+type referTo struct {
+	Refer
+	with *dialogFacts
+}
+
+// maxGlares is how often a REFER is sent again after 491.
+const maxGlares = 3
+
+// afterwardsFor is how long the subscriptions of REFERs outlive the call's BYE (RFC 5057 4.2).
+const afterwardsFor = 3 * time.Minute
+
+func (l *leg) referRefused(why phone.Reason) { l.emit(ReferRefused{Leg: l.id, Reason: why}) }
+
+// refer takes up a Refer. settle sends it as soon as no offer of ours is on its way: exchanges take one thing at a time.
+func (l *leg) refer(a referTo) {
+	if l.told || l.referNext != nil || l.currentReferral(referSent) != nil {
+		l.referRefused(phone.Reason{ID: phone.ReasonWrongState})
+		return
+	}
+	to, err := l.referTarget(a)
+	if err != nil {
+		l.referRefused(phone.ReasonOf(err))
+		return
+	}
+	l.referNext = &referral{to: to}
+}
+
+// referTarget makes the Refer-To value (RFC 3515 2.1, RFC 5589 7.3).
+func (l *leg) referTarget(a referTo) (string, error) {
+	var uri sip.Uri
+	var err error
+	switch {
+	case a.Target != "":
+		domain := l.dialog.peer.HostPort()
+		if l.acct != nil {
+			domain = l.acct.account().Domain
+		}
+		if uri, err = targetURI(a.Target, domain); err != nil {
+			return "", err
+		}
+	case a.With == "":
+		return "", phone.Refuse(phone.ReasonBadTarget, "")
+	case a.with == nil || a.with.stage != stageConfirmed:
+		return "", phone.Refuse(phone.ReasonWrongState, string(a.With))
+	default:
+		if uri, err = parseURI(a.with.target); err != nil {
+			return "", phone.Refuse(phone.ReasonBadTarget, a.with.target)
+		}
+	}
+	to := uri.String()
+	if a.With != "" {
+		if a.with == nil || a.with.stage != stageConfirmed {
+			return "", phone.Refuse(phone.ReasonWrongState, string(a.With))
+		}
+		// The tags as the one sees them who gets the INVITE: our peer there.
+		r := Replaces{CallID: a.with.callID, ToTag: a.with.remoteTags[0], FromTag: a.with.localTag}
+		to += "?Replaces=" + escapeHeader(r.String())
+	}
+	return "<" + to + ">", nil
+}
+
+// escapeHeader escapes a header value for a URI (RFC 3261 19.1.1 hvalue).
+func escapeHeader(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.IndexByte("-_.!~*'()", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// sendRefer sends a REFER in the dialog (RFC 3515 2.2).
+func (l *leg) sendRefer(r *referral) {
+	if r.phase == referWaiting {
+		if l.referrals = append(l.referrals, r); len(l.referrals) > 8 {
+			l.referrals = slices.Delete(l.referrals, 0, 1)
+		}
+	}
+	r.phase = referSent
+	req := l.dialog.request(l.u, sip.REFER)
+	req.AppendHeader(sip.NewHeader("Refer-To", r.to))
+	req.AppendHeader(sip.NewHeader("Referred-By", "<"+l.referrer()+">"))
+	appendAll(req, abilities())
+	l.transact(req, func(s *sending) {
+		s.contact = l.contact
+		s.patience = l.u.clock.giveUp / 2
+		s.onSent = func(req *sip.Request) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.numbers = append(r.numbers, req.CSeq().SeqNo)
+		}
+	})
+}
+
+// referrer is who we are for a Referred-By (RFC 3892): the account's address, without one ours in the dialog.
+func (l *leg) referrer() string {
+	if l.acct != nil {
+		conf := l.acct.account()
+		if uri, err := parseURI("sip:" + conf.Domain); err == nil {
+			uri.User = escapeUser(conf.User)
+			return uri.String()
+		}
+	}
+	uri := l.dialog.local
+	uri.UriParams, uri.Headers = nil, nil
+	return uri.String()
+}
+
+// currentReferral is the newest REFER when it is in one of these phases, or nil.
+func (l *leg) currentReferral(in ...referPhase) *referral {
+	if len(l.referrals) == 0 {
+		return nil
+	}
+	if r := l.referrals[len(l.referrals)-1]; slices.Contains(in, r.phase) {
+		return r
+	}
+	return nil
+}
+
+// referAnswered deals with the response to our REFER (RFC 3515 2.4.2).
+func (l *leg) referAnswered(in result) {
+	r := l.currentReferral(referSent, referActive)
+	switch {
+	case r == nil:
+	case in.err == nil && in.res.IsSuccess():
+		l.takenUp(r)
+		if strings.EqualFold(strings.TrimSpace(headerValue(in.res, "Refer-Sub")), "false") { // RFC 4488 4: no NOTIFY will come
+			l.progress(r, 0, "", true)
+		}
+	case r.phase == referActive: // it had a NOTIFY before: what counts is what that said
+		l.progress(r, 0, "", true)
+	case in.err == nil && in.res.StatusCode == 491 && r.glares < maxGlares && !l.told:
+		r.glares++
+		l.after(timerRefer, l.glareWait())
+	default:
+		r.phase = referOver
+		why := phone.Reason{ID: phone.ReasonTransferRefused}
+		if in.err != nil {
+			why = phone.ReasonOf(in.err)
+		} else {
+			why.Code, why.Text = in.res.StatusCode, cleanText(in.res.Reason)
+		}
+		l.referRefused(why)
+	}
+}
+
+// takenUp tells that a REFER was accepted, once.
+func (l *leg) takenUp(r *referral) {
+	if r.phase != referSent {
+		return
+	}
+	r.phase = referActive
+	l.emit(ReferAccepted{Leg: l.id})
+	if r.stopped {
+		l.unsubscribeRefer(r)
+	}
+}
+
+// progress tells of a referral, also after the end of the call (RFC 5057 4.2).
+func (l *leg) progress(r *referral, code int, text string, over bool) {
+	if r.phase == referOver {
+		return
+	}
+	if code >= 200 {
+		r.last = code
+	}
+	if over {
+		r.phase = referOver
+		code = cmp.Or(code, r.last)
+	}
+	if r == l.referrals[len(l.referrals)-1] && (code != 0 || over) {
+		l.u.emit(ReferNotified{Leg: l.id, Code: code, Text: text, Over: over})
+	}
+}
+
+// stopRefer ends the subscription of our REFER (RFC 3515 2.4.4).
+func (l *leg) stopRefer() {
+	if r := l.referNext; r != nil {
+		l.referNext = nil
+		l.referRefused(phone.Reason{ID: phone.ReasonTakenBack})
+		return
+	}
+	r := l.currentReferral(referSent, referActive)
+	if r == nil {
+		return
+	}
+	if r.phase == referSent {
+		r.stopped = true
+		return
+	}
+	l.unsubscribeRefer(r)
+}
+
+func (l *leg) unsubscribeRefer(r *referral) {
+	req := l.dialog.request(l.u, sip.SUBSCRIBE)
+	r.mu.Lock()
+	id := r.numbers[len(r.numbers)-1]
+	r.mu.Unlock()
+	req.AppendHeader(sip.NewHeader("Event", "refer;id="+strconv.FormatUint(uint64(id), 10)))
+	req.AppendHeader(sip.NewHeader("Expires", "0"))
+	req.AppendHeader(sip.NewHeader("Accept", "message/sipfrag"))
+	l.transact(req, func(s *sending) { s.contact, s.patience = l.contact, l.u.clock.giveUp/4 })
+}
+
+// referNotified deals with a NOTIFY in the call's dialog: only REFERs make subscriptions there (RFC 3515 2.4.5).
+func (l *leg) referNotified(in requestIn) {
+	event, id := eventOf(in.req)
+	if event != "refer" {
+		l.reply(in, 489, "", sip.NewHeader("Allow-Events", "refer"))
+		return
+	}
+	r := l.referralOf(id)
+	if r == nil {
+		l.reply(in, 481, "")
+		return
+	}
+	l.dialog.refresh(in.req)
+	l.reply(in, 200, "")
+	l.takenUp(r) // it may overtake the 2xx (RFC 3515 2.4.4)
+	state := subscriptionState(in.req)
+	code, text := sipfrag(in.req.Body())
+	l.progress(r, code, text, state.over || state.missing && code >= 200)
+}
+
+// referralOf finds the REFER that a NOTIFY is about. Without an id there is only one that it can be.
+func (l *leg) referralOf(id string) *referral {
+	if id == "" {
+		return l.currentReferral(referSent, referActive)
+	}
+	n, err := strconv.ParseUint(id, 10, 32)
+	if err != nil {
+		return nil
+	}
+	for _, r := range l.referrals {
+		r.mu.Lock()
+		found := slices.Contains(r.numbers, uint32(n))
+		r.mu.Unlock()
+		if found && r.phase != referOver {
+			return r
+		}
+	}
+	return nil
+}
+
+// sipfrag is the status line of a message/sipfrag body (RFC 3420); code 0 when there is none.
+func sipfrag(body []byte) (code int, text string) {
+	line, _, _ := strings.Cut(strings.TrimLeft(string(body), " \t\r\n"), "\n")
+	fields := strings.Fields(line)
+	if len(fields) < 2 || !strings.EqualFold(fields[0], "SIP/2.0") || len(fields[1]) != 3 {
+		return 0, ""
+	}
+	code, err := strconv.Atoi(fields[1])
+	if err != nil || code < 100 || code > 699 {
+		return 0, ""
+	}
+	return code, cleanText(strings.Join(fields[2:], " "))
+}
+
+// referring deals with what belongs to REFERs, in whatever state the leg is. It reports whether it did.
+func (l *leg) referring(in any) bool {
+	switch in := in.(type) {
+	case referTo:
+		l.refer(in)
+	case StopRefer:
+		l.stopRefer()
+	case AnswerRefer:
+		l.answerRefer(in.ID, in.Code)
+	case TellRefer:
+		l.tellRefer(in)
+	case replied:
+		switch in.method {
+		case sip.REFER:
+			l.referAnswered(in.result)
+		case sip.NOTIFY:
+			l.notifyDone(in.result)
+		case sip.SUBSCRIBE: // what became of StopRefer is told by the NOTIFY
+		default:
+			return false
+		}
+	case legTimer:
+		switch in.kind {
+		case timerRefer:
+			if r := l.currentReferral(referSent); r != nil {
+				l.sendRefer(r)
+			}
+		case timerReferAsked:
+			l.referUnanswered()
+		default:
+			return false
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// afterwards is the state after the call: the end, or waiting for what REFERs left behind.
+func (l *leg) afterwards() state {
+	if l.closing || !l.lingers() {
+		return nil
+	}
+	for kind := range l.timers {
+		l.stop(kind)
+	}
+	l.after(timerAfterwards, afterwardsFor)
+	return stateAfterwards
+}
+
+// lingers reports whether a subscription of a REFER is alive.
+func (l *leg) lingers() bool {
+	return l.currentReferral(referSent, referActive) != nil || l.referred.alive()
+}
+
+// stateAfterwards: the call is over, but its dialog lives on for the NOTIFYs of a REFER (RFC 5057 4.2).
+func stateAfterwards(l *leg, in any) state {
+	switch in := in.(type) {
+	case requestIn:
+		l.lateRequest(in)
+	case shutdown:
+		return nil
+	case legTimer:
+		if in.kind == timerAfterwards {
+			if r := l.currentReferral(referSent, referActive); r != nil {
+				l.progress(r, 0, "", true)
+			}
+			return nil
+		}
+		l.referring(in)
+	default:
+		l.referring(in)
+	}
+	if !l.lingers() {
+		return nil
+	}
+	return stateAfterwards
+}
+
+// lateRequest deals with a request after the BYE.
+func (l *leg) lateRequest(in requestIn) {
+	switch in.req.Method {
+	case sip.NOTIFY:
+		if l.lingers() && l.peers(in) {
+			l.referNotified(in)
+			return
+		}
+	case sip.SUBSCRIBE:
+		if l.lingers() && l.peers(in) {
+			l.resubscribed(in)
+			return
+		}
+	}
+	l.afterEnd(in)
+}
