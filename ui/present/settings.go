@@ -61,10 +61,19 @@ type Switch struct {
 	On      bool
 }
 
-// CallSwitches are the yes-or-no settings about calls.
-func CallSwitches(s Scene) []Switch {
-	return switches(s, phone.KeyEnterAnswers, phone.KeyRaiseOnRing, phone.KeyAllowDirect)
+// IncomingSwitches are the yes-or-no settings about calls that come in.
+func IncomingSwitches(s Scene) []Switch {
+	return switches(s, phone.KeyCallWaiting, phone.KeyEnterAnswers, phone.KeyRaiseOnRing, phone.KeyAllowDirect)
 }
+
+// TransferSwitches are the yes-or-no settings about handing calls over.
+func TransferSwitches(s Scene) []Switch { return switches(s, phone.KeyNextBeep) }
+
+// DeviceSwitches are the yes-or-no settings about the user's other telephones.
+func DeviceSwitches(s Scene) []Switch { return switches(s, phone.KeyWatchOwn) }
+
+// RecordSwitches are the yes-or-no settings about recording.
+func RecordSwitches(s Scene) []Switch { return switches(s, phone.KeyRecordStereo, phone.KeyRecordBeep) }
 
 // SoundSwitches are the yes-or-no settings about sound.
 func SoundSwitches(s Scene) []Switch { return switches(s, phone.KeyWaitingBeep) }

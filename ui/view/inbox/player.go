@@ -46,7 +46,7 @@ func newPlayer(v *View) *player {
 	p.notice = lay.RowTop(6, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconSmall), lay.Fill(p.ended))
 	p.call = button("phone", "call.back", widget.Go, func() { v.callBack(p.row) })
 	p.copy = button("copy", "recordings.copy_path", widget.Plain, func() { v.copyPath(p.row) })
-	p.folder = button("send", "recordings.folder", widget.Plain, func() { v.openFolder(p.row) })
+	p.folder = button("folder-open", "recordings.folder", widget.Plain, func() { v.openFolder(p.row) })
 	p.remove = button("trash-2", "recordings.delete", widget.Decline, func() { v.remove(p.row) })
 	p.object = lay.Pad(16, 0, 12, 12, lay.Col(theme.Grid,
 		lay.Row(14, p.toggle, lay.Fill(lay.Col(0, p.seek, lay.Row(theme.Grid, p.at, lay.Fill(p.file), p.of)))),

@@ -143,7 +143,7 @@ func (v *View) menu(i int, at fyne.Position) {
 	widget.ShowMenu(c, at, []widget.MenuItem{
 		play, call,
 		{Text: text.T("recordings.copy_path"), Icon: "copy", Run: func() { v.copyPath(m) }},
-		{Text: text.T("recordings.folder"), Icon: "send", Run: func() { v.openFolder(m) }},
+		{Text: text.T("recordings.folder"), Icon: "folder-open", Run: func() { v.openFolder(m) }},
 		remove,
 	})
 }

@@ -20,11 +20,12 @@ type accounts struct {
 	form   *signin.Form
 	asking phone.AccountID // removal asks first
 	shown  []present.AccountRow
+	own    map[phone.AccountID]*exchange // kept while the rows are drawn anew: somebody may be typing there
 	column *fyne.Container
 }
 
 func newAccounts(deps view.Deps, s present.Scene) *accounts {
-	return &accounts{deps: deps, scene: s, column: lay.Col(12)}
+	return &accounts{deps: deps, scene: s, own: map[phone.AccountID]*exchange{}, column: lay.Col(12)}
 }
 
 func (p *accounts) object() fyne.CanvasObject { return p.column }
@@ -38,6 +39,12 @@ func (p *accounts) update(s present.Scene) {
 	var rows []present.AccountRow
 	for _, a := range s.Snap.Accounts {
 		rows = append(rows, present.AccountRowOf(s, a))
+	}
+	for _, a := range s.Snap.Accounts {
+		if p.own[a.ID] == nil {
+			p.own[a.ID] = newExchange(p.deps, a.ID, p.column.Refresh)
+		}
+		p.own[a.ID].update(s, a)
 	}
 	if len(p.column.Objects) > 0 && equal(rows, p.shown) {
 		return
@@ -90,7 +97,7 @@ func (p *accounts) row(r present.AccountRow) fyne.CanvasObject {
 		actions = append(actions, small("star", "account.make_default", widget.Plain, func() { p.makeDefault(r.ID) }))
 	}
 	actions = append(actions, small("log-out", "account.remove", widget.Decline, func() { p.ask(r.ID) }))
-	return card(words, lay.Row(theme.Grid, actions...))
+	return card(words, lay.Flow(theme.Grid, actions...), widget.NewLine(false), p.own[r.ID].object)
 }
 
 func (p *accounts) ask(id phone.AccountID) {

@@ -1,4 +1,4 @@
-// Package settings is the settings window: accounts, sound, calls, look and language, about. What is changed counts at
+// Package settings is the settings window: accounts, sound, calls, recording, look and language, about. What is changed counts at
 // once; there is nothing to save.
 package settings
 
@@ -17,11 +17,12 @@ import (
 
 // The pages.
 const (
-	Accounts = "accounts"
-	Sound    = "sound"
-	Calls    = "calls"
-	Look     = "look"
-	About    = "about"
+	Accounts  = "accounts"
+	Sound     = "sound"
+	Calls     = "calls"
+	Recording = "recording"
+	Look      = "look"
+	About     = "about"
 )
 
 // page is one page: how it is drawn, and how it follows the phone.
@@ -43,7 +44,7 @@ type View struct {
 }
 
 var order = []struct{ id, icon string }{
-	{Accounts, "user"}, {Sound, "headphones"}, {Calls, "phone"}, {Look, "palette"}, {About, "info"},
+	{Accounts, "user"}, {Sound, "headphones"}, {Calls, "phone"}, {Recording, "circle-dot"}, {Look, "palette"}, {About, "info"},
 }
 
 // New makes the settings, at a page.
@@ -89,6 +90,8 @@ func (v *View) make(id string) page {
 		return newSound(v.deps)
 	case Calls:
 		return newCalls(v.deps)
+	case Recording:
+		return newRecording(v.deps)
 	case Look:
 		return newLook(v.deps)
 	case About:
@@ -148,6 +151,11 @@ func options(in []present.Choice) ([]widget.Option, string) {
 		}
 	}
 	return out, chosen
+}
+
+// titled is a card with a heading over its settings.
+func titled(title string, rows ...fyne.CanvasObject) fyne.CanvasObject {
+	return lay.Col(theme.Grid, widget.NewText(title, widget.Style{Size: theme.NameSize, Bold: true}), card(rows...))
 }
 
 func label(s string) fyne.CanvasObject {

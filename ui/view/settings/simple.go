@@ -57,26 +57,6 @@ func newChoice(deps view.Deps, icon, name, key string) *choice {
 
 func (c *choice) update(in []present.Choice) { c.sel.Set(options(in)) }
 
-// calls is the page about calls.
-type calls struct {
-	sw    *switches
-	tones *choice
-	page  fyne.CanvasObject
-}
-
-func newCalls(deps view.Deps) *calls {
-	c := &calls{sw: newSwitches(deps), tones: newChoice(deps, "globe", text.T("sound.tones"), phone.KeyToneCountry)}
-	c.page = lay.Col(14, card(c.sw.column), card(c.tones.object))
-	return c
-}
-
-func (c *calls) object() fyne.CanvasObject { return c.page }
-
-func (c *calls) update(s present.Scene) {
-	c.sw.update(present.CallSwitches(s))
-	c.tones.update(present.ToneChoices(s))
-}
-
 // look is the page about look and language.
 type look struct {
 	language, theme, size *choice

@@ -247,6 +247,9 @@ func (f *Form) send() {
 		f.fault(*wrong)
 		return
 	}
+	if a := f.opts.Account; a != nil { // what the form does not show stays
+		account.Expires, account.DTMF, account.Dialect, account.Mobile = a.Expires, a.DTMF, a.Dialect, a.Mobile
+	}
 	if f.trying != account.ID { // the user name was wrong: that account is none
 		f.Abandon()
 	}
