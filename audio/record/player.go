@@ -1,0 +1,193 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"svara/audio"
+)
+
+const (
+	ahead = 50 // blocks a Player reads before they are played
+
+	// Where a Player is, is one value, so that it can change while it is being read: how many times Seek has been
+	// called, and a sample.
+	placeBits = 44
+	placeMask = 1<<placeBits - 1
+)
+
+// chunk is some sound on its way from the file.
+type chunk struct {
+	turn uint64 // how many times Seek had been called
+	at   int64  // sample it begins with
+	n    int    // samples in pcm
+	last bool   // nothing comes after it
+	pcm  [audio.BlockSize]int16
+}
+
+// Player plays a recording, both sides of it in one, as an audio.Source. A goroutine of its own reads the file. All
+// methods but Read may be called from any goroutine.
+type Player struct {
+	file    *os.File
+	decoder decoder // of the reading goroutine
+	length  int64   // samples
+	queue   *queue[chunk]
+	place   atomic.Uint64 // turn and sample
+	ended   atomic.Uint64 // turn whose end has been played, plus one
+	closed  atomic.Bool
+
+	used int // of the first chunk in the queue; of Read only
+
+	wake  chan struct{} // there is room in the queue, or Seek was called
+	stop  chan struct{} // closed by Close
+	once  sync.Once
+	group sync.WaitGroup
+	err   atomic.Pointer[error]
+}
+
+// Open opens a WAV file of any rate in dsp.Rates, or an Ogg Opus file of one or two channels. Of what is damaged it plays
+// what is there. What cannot be played is ErrFormat.
+func Open(path string) (*Player, error) {
+	f, size, kind, err := open(path, os.O_RDONLY)
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDecoder(f, size, kind)
+	if err != nil {
+		return nil, fmt.Errorf("open recording %s: %w", path, errors.Join(err, f.Close()))
+	}
+	return newPlayer(f, d), nil
+}
+
+func newDecoder(src io.ReaderAt, size int64, kind string) (decoder, error) {
+	if kind == magic {
+		return newOggDecoder(src, size)
+	}
+	return newWavDecoder(src, size)
+}
+
+func newPlayer(f *os.File, d decoder) *Player {
+	p := &Player{
+		file:    f,
+		decoder: d,
+		length:  min(d.length(), placeMask),
+		queue:   newQueue[chunk](ahead),
+		wake:    make(chan struct{}, 1),
+		stop:    make(chan struct{}),
+	}
+	p.group.Go(p.fill)
+	return p
+}
+
+// Duration is how long the recording is.
+func (p *Player) Duration() time.Duration { return span(p.length) }
+
+// Position is how much has been played, 0..Duration.
+func (p *Player) Position() time.Duration { return span(int64(p.place.Load() & placeMask)) }
+
+// Seek goes to a place, at most to the end. What is played next comes from there, also when it was Done.
+func (p *Player) Seek(to time.Duration) {
+	to = min(max(to, 0), p.Duration())
+	sample := int64(to/time.Second)*audio.Rate + int64(to%time.Second)*audio.Rate/int64(time.Second)
+	for {
+		was := p.place.Load()
+		if p.place.CompareAndSwap(was, (was>>placeBits+1)<<placeBits|uint64(sample)) {
+			break
+		}
+	}
+	signal(p.wake)
+}
+
+// Done reports whether all has been played.
+func (p *Player) Done() bool { return p.ended.Load() == p.place.Load()>>placeBits+1 }
+
+// Err is what kept the file from being read to its end, nil when nothing did.
+func (p *Player) Err() error {
+	if err := p.err.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Close closes the file and returns when nothing reads it any more. Read gives silence from then on.
+func (p *Player) Close() error {
+	var err error
+	p.once.Do(func() {
+		p.closed.Store(true)
+		close(p.stop)
+		p.group.Wait()
+		err = p.file.Close()
+	})
+	return err
+}
+
+// Read implements audio.Source. While the file is too slow, and when all has been played, it is silent.
+func (p *Player) Read(block []int16) bool {
+	sound := false
+	for len(block) > 0 {
+		c := p.queue.front()
+		if c == nil || p.closed.Load() {
+			break
+		}
+		was := p.place.Load()
+		turn := was >> placeBits
+		if c.turn == turn {
+			n := copy(block, c.pcm[p.used:c.n])
+			block = block[n:]
+			p.used += n
+			sound = sound || n > 0
+			p.place.CompareAndSwap(was, turn<<placeBits|uint64(min(max(c.at+int64(p.used), 0), p.length)))
+			if p.used < c.n {
+				break
+			}
+			if c.last {
+				p.ended.Store(turn + 1)
+			}
+		}
+		p.used = 0
+		p.queue.pop()
+		if p.queue.len() < ahead/2 {
+			signal(p.wake)
+		}
+	}
+	clear(block)
+	return sound
+}
+
+// fill is the reading goroutine.
+func (p *Player) fill() {
+	turn := uint64(0)
+	var err error          // why there is nothing more to read
+	for told := false; ; { // told: the last chunk is in the queue
+		if place := p.place.Load(); place>>placeBits != turn {
+			turn, told = place>>placeBits, false
+			err = p.decoder.seek(int64(place & placeMask))
+		}
+		c := p.queue.back()
+		if c == nil || told {
+			select {
+			case <-p.wake:
+				continue
+			case <-p.stop:
+				return
+			}
+		}
+		if p.closed.Load() {
+			return
+		}
+		c.turn, c.n = turn, 0
+		if err == nil {
+			c.n, c.at, err = p.decoder.read(c.pcm[:])
+		}
+		c.last, told = err != nil, err != nil
+		if err != nil && !errors.Is(err, io.EOF) {
+			p.err.Store(&err)
+		}
+		p.queue.push()
+	}
+}
