@@ -63,6 +63,8 @@ func (c *cli) accountAdd(ctx context.Context, args []string) error {
 	fs.StringVar(&a.AuthUser, "auth-user", "", "")
 	fs.StringVar(&a.DisplayName, "display", "", "")
 	fs.StringVar(&a.Proxy, "proxy", "", "")
+	fs.StringVar(&a.Dialect, "dialect", "", "")
+	fs.StringVar(&a.Mobile, "mobile", "", "")
 	fs.IntVar(&a.Expires, "expires", 0, "")
 	fs.BoolVar(&a.Default, "default", false, "")
 	transport, dtmf, id := fs.String("transport", "", ""), fs.String("dtmf", "", ""), fs.String("id", "", "")
@@ -143,6 +145,8 @@ var accountKeys = map[string]func(*phone.Account, string) error{
 	"transport": func(a *phone.Account, v string) error { a.Transport = phone.Transport(v); return nil },
 	"proxy":     func(a *phone.Account, v string) error { a.Proxy = v; return nil },
 	"dtmf":      func(a *phone.Account, v string) error { a.DTMF = phone.DTMFMethod(v); return nil },
+	"dialect":   func(a *phone.Account, v string) error { a.Dialect = v; return nil },
+	"mobile":    func(a *phone.Account, v string) error { a.Mobile = v; return nil },
 	"expires":   func(a *phone.Account, v string) (err error) { a.Expires, err = strconv.Atoi(v); return err },
 	"default":   func(a *phone.Account, v string) (err error) { a.Default, err = strconv.ParseBool(v); return err },
 }

@@ -33,14 +33,30 @@ func (c *cli) printCall(call phone.CallID) error {
 	return nil
 }
 
+// ways are the services of the exchange that a call can be placed with.
+var ways = map[string]phone.Feature{
+	"bypass": phone.FeatureBypass, "voicemail": phone.FeatureVoicemail, "intrude": phone.FeatureIntrude, "withheld": phone.FeatureWithheld,
+}
+
 func (c *cli) dial(ctx context.Context, args []string) error {
 	fs := c.flags("dial")
-	account := fs.String("account", "", "")
+	account, how := fs.String("account", "", ""), fs.String("how", "", "")
+	var command phone.Dial
+	fs.StringVar(&command.Digits, "digits", "", "")
+	fs.StringVar(&command.Via, "via", "", "")
+	fs.BoolVar(&command.Join, "join", false, "")
 	wait := fs.Bool("wait", false, "")
 	patience := fs.Duration("timeout", time.Minute, "")
 	target, err := words(fs, args, 1, 1)
 	if err != nil {
 		return err
+	}
+	command.Target, command.Account = target[0], phone.AccountID(*account)
+	if *how != "" {
+		known := false
+		if command.How, known = ways[*how]; !known {
+			return &usageError{verb: "dial", why: "bypass, voicemail, intrude or withheld, not " + *how}
+		}
 	}
 	client, err := control.Dial(c.profile)
 	if err != nil {
@@ -49,7 +65,7 @@ func (c *cli) dial(ctx context.Context, args []string) error {
 	defer func() { _ = client.Close() }()
 	limited, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
-	call, err := client.Do(limited, phone.Dial{Target: target[0], Account: phone.AccountID(*account)})
+	call, err := client.Do(limited, command)
 	if err == nil && *wait {
 		_, err = client.Wait(ctx, fmt.Sprintf("%d:%s", call, phone.StateConnected), *patience)
 	}
@@ -60,7 +76,7 @@ func (c *cli) dial(ctx context.Context, args []string) error {
 }
 
 // onCall runs a command on the call named, or the one meant.
-func onCall(name string, command func(phone.CallID) phone.Command) func(*cli, context.Context, []string) error {
+func onCall(name string, command func(phone.CallID) phone.Command) runner {
 	return func(c *cli, ctx context.Context, args []string) error {
 		named, err := words(c.flags(name), args, 0, 1)
 		if err != nil {
@@ -82,11 +98,11 @@ func (c *cli) decline(ctx context.Context, args []string) error {
 	return onCall("decline", func(call phone.CallID) phone.Command { return phone.Decline{Call: call} })(c, ctx, args)
 }
 
-func hold(on bool) func(*cli, context.Context, []string) error {
+func hold(on bool) runner {
 	return onCall(phone.SetHold{On: on}.Verb(), func(call phone.CallID) phone.Command { return phone.SetHold{Call: call, On: on} })
 }
 
-func mute(on bool) func(*cli, context.Context, []string) error {
+func mute(on bool) runner {
 	return onCall(phone.SetMute{On: on}.Verb(), func(call phone.CallID) phone.Command { return phone.SetMute{Call: call, On: on} })
 }
 
@@ -137,9 +153,16 @@ func (c *cli) seen(ctx context.Context, args []string) error {
 }
 
 func (c *cli) dismiss(ctx context.Context, args []string) error {
-	what, err := words(c.flags("dismiss"), args, 1, 1)
-	if err != nil {
+	fs := c.flags("dismiss")
+	slot := fs.String("slot", "", "")
+	what, err := words(fs, args, 0, 1)
+	switch {
+	case err != nil:
 		return err
+	case (*slot == "") == (len(what) == 0):
+		return &usageError{verb: "dismiss", why: "a call, a fault or a slot"}
+	case *slot != "":
+		return c.do(ctx, phone.Dismiss{Slot: *slot})
 	}
 	if call, err := callID("dismiss", what[0]); err == nil {
 		return c.do(ctx, phone.Dismiss{Call: call})

@@ -85,6 +85,7 @@ func (c *cli) exit(err error) int {
 	var help *helpWanted
 	var refusal *control.Refusal
 	var refused *phone.Error
+	var wrong mistakes
 	line, code := "", exitRefused
 	switch {
 	case err == nil:
@@ -106,6 +107,11 @@ func (c *cli) exit(err error) int {
 		return exitRefused
 	case errors.Is(err, context.DeadlineExceeded):
 		line, code = string(control.ReasonTimedOut)+": "+err.Error(), exitTimeout
+	case errors.As(err, &wrong):
+		for _, one := range wrong {
+			c.printf(c.errs, "%s\n", clean(one.Error()))
+		}
+		return exitRefused
 	case errors.As(err, &refused):
 		if line = err.Error(); !strings.HasPrefix(line, string(refused.Reason.ID)) {
 			line = string(refused.Reason.ID) + ": " + line

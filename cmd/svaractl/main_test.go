@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -173,11 +174,63 @@ func TestCommands(t *testing.T) {
 		{"seen", phone.SeeMissed{}},
 		{"dismiss 6", phone.Dismiss{Call: 6}},
 		{"dismiss no-microphone", phone.Dismiss{Fault: "no-microphone"}},
+		{"dismiss --slot 701", phone.Dismiss{Slot: "701"}},
 		{"account remove alice", phone.RemoveAccount{Account: "alice"}},
+		{"dial 2101 --how bypass", phone.Dial{Target: "2101", How: phone.FeatureBypass}},
+		{"dial 2101 --how voicemail", phone.Dial{Target: "2101", How: phone.FeatureVoicemail}},
+		{"dial 2101 --how intrude --join", phone.Dial{Target: "2101", How: phone.FeatureIntrude, Join: true}},
+		{"dial 2101 --how=withheld --via mobile --digits 12,34#", phone.Dial{Target: "2101", How: phone.FeatureWithheld, Via: "mobile", Digits: "12,34#"}},
+		{"swap", phone.Swap{}},
+		{"transfer 1 2101", phone.TransferTo{Call: 1, Target: "2101"}},
+		{"transfer 1 --kind direct 2101", phone.TransferTo{Call: 1, Target: "2101", Kind: phone.TransferDirect}},
+		{"transfer 1 2101 --kind voicemail", phone.TransferTo{Call: 1, Target: "2101", Kind: phone.TransferVoicemail}},
+		{"consult 1 sip:bob@example.com", phone.Consult{Call: 1, Target: "sip:bob@example.com"}},
+		{"complete", phone.Complete{}},
+		{"complete 2", phone.Complete{Call: 2}},
+		{"takeback", phone.TakeBack{}},
+		{"takeback 1", phone.TakeBack{Call: 1}},
+		{"allow", phone.AllowTransfer{On: true}},
+		{"allow 3", phone.AllowTransfer{Call: 3, On: true}},
+		{"refuse 3", phone.AllowTransfer{Call: 3}},
+		{"conference", phone.Merge{}},
+		{"conference 1 2 3", phone.Merge{Calls: []phone.CallID{1, 2, 3}}},
+		{"conference start 2101 2102", phone.StartConference{Targets: []string{"2101", "2102"}}},
+		{"conference --account a start 2101", phone.StartConference{Targets: []string{"2101"}, Account: "a"}},
+		{"conference start 2101 --account a --json", phone.StartConference{Targets: []string{"2101"}, Account: "a"}},
+		{"conference leave", phone.LeaveConference{}},
+		{"conference end", phone.EndConference{}},
+		{"kick 2", phone.Hangup{Call: 2}},
+		{"split 2", phone.Split{Call: 2}},
+		{"level 2 0", phone.SetLevel{Call: 2}},
+		{"level 2 200%", phone.SetLevel{Call: 2, Percent: 200}},
+		{"silence 2", phone.Silence{Call: 2, On: true}},
+		{"unsilence 2", phone.Silence{Call: 2}},
+		{"record start", phone.Record{On: true}},
+		{"record stop 2", phone.Record{Call: 2}},
+		{"recording play 4", phone.PlayRecording{ID: 4}},
+		{"recording play 4 --from 1m5s", phone.PlayRecording{ID: 4, From: 65 * time.Second}},
+		{"recording pause", phone.StopPlaying{Pause: true}},
+		{"recording stop", phone.StopPlaying{}},
+		{"recording delete 4 --json", phone.DeleteRecording{ID: 4}},
+		{"park", phone.Park{}},
+		{"park 1", phone.Park{Call: 1}},
+		{"park 1 701", phone.Park{Call: 1, Slot: "701"}},
+		{"retrieve 701", phone.Retrieve{Slot: "701"}},
+		{"retrieve 701 --account a", phone.Retrieve{Slot: "701", Account: "a"}},
+		{"pickup 2101", phone.Pickup{Target: "2101"}},
+		{"pickup --account a 2101", phone.Pickup{Target: "2101", Account: "a"}},
+		{"campon 1 2101", phone.CampOn{Call: 1, Target: "2101"}},
+		{"putback", phone.PutBack{}},
+		{"putback 1", phone.PutBack{Call: 1}},
+		{"move 1 mobile", phone.Move{Call: 1, Device: "mobile"}},
+		{"pull", phone.Pull{}},
+		{"pull e1", phone.Pull{ID: "e1"}},
+		{"watch 2101", phone.WatchLine{Number: "2101", On: true}},
+		{"unwatch 2101 --account a", phone.WatchLine{Number: "2101", Account: "a"}},
 	} {
 		b.must(strings.Fields(c.args)...)
 		did := b.Did()
-		if got := did[len(did)-1]; got != c.want {
+		if got := did[len(did)-1]; !reflect.DeepEqual(got, c.want) {
 			t.Errorf("svaractl %s: %+v, want %+v", c.args, got, c.want)
 		}
 	}
@@ -214,7 +267,17 @@ func TestExitCodes(t *testing.T) {
 		{"dtmf"}, {"dtmf", "1", "2", "3"}, {"dtmf", "x", "2"}, {"set", "a"}, {"get"}, {"wait"}, {"wait", "7:flying"}, {"wait", "registered", "--timeout", "soon"},
 		{"account"}, {"account", "fly"}, {"account", "add"}, {"account", "add", "--user", "u", "--domain", "d"}, {"account", "set", "a", "colour", "red"},
 		{"account", "set", "a", "password", "secret"}, {"account", "set", "a", "user"}, {"account", "remove"}, {"status", "now"}, {"history", "--limit", "-1"},
-		{"run", "--audio", "gramophone"}, {"run", "--audio", "file:in.wav"}, {"run", "away"}, {"help", "fly"}, {"screenshot"},
+		{"dial", "1", "--how", "kindly"}, {"swap", "1"}, {"transfer"}, {"transfer", "2101"}, {"transfer", "x", "2101"}, {"transfer", "1", "2", "3"},
+		{"transfer", "1", "2101", "--kind", "announced"}, {"transfer", "1", "2101", "--kind", "park"}, {"consult", "2101"}, {"consult", "0", "2101"}, {"complete", "1", "2"},
+		{"takeback", "x"}, {"allow", "x"}, {"refuse", "1", "2"}, {"conference", "x"}, {"conference", "1", "x"}, {"conference", "start"}, {"conference", "leave", "1"},
+		{"conference", "end", "now"}, {"conference", "list", "1"}, {"conference", "1", "--account", "a"}, {"conference", "end", "--account", "a"}, {"kick"}, {"kick", "all"}, {"split"},
+		{"level", "1"}, {"level", "1", "201"}, {"level", "1", "-1"}, {"level", "1", "loud"}, {"level", "x", "50"}, {"silence"}, {"unsilence"}, {"record"}, {"record", "on"}, {"record", "1"},
+		{"record", "start", "x"}, {"record", "start", "1", "2"}, {"recording"}, {"recording", "fly"}, {"recording", "list", "1"}, {"recording", "list", "--limit", "-1"}, {"recording", "play"},
+		{"recording", "play", "x"}, {"recording", "play", "0"}, {"recording", "play", "1", "--from", "soon"}, {"recording", "play", "1", "--from", "-1s"}, {"recording", "pause", "1"},
+		{"recording", "stop", "1"}, {"recording", "delete"}, {"recording", "delete", "all"}, {"recording", "path"}, {"recording", "path", "-1"}, {"park", "x"}, {"park", "1", "2", "3"},
+		{"retrieve"}, {"retrieve", "1", "2"}, {"pickup"}, {"campon", "2101"}, {"putback", "x"}, {"move", "mobile"}, {"pull", "1", "2"}, {"watch"}, {"unwatch"}, {"lines", "1"},
+		{"parked", "1"}, {"elsewhere", "1"}, {"dialect"}, {"dialect", "fly"}, {"dialect", "list", "1"}, {"dialect", "check"}, {"dismiss"}, {"dismiss", "1", "--slot", "701"},
+		{"wait", "7:transfer=flying"}, {"wait", "conference:x"}, {"run", "--audio", "gramophone"}, {"run", "--audio", "file:in.wav"}, {"run", "away"}, {"help", "fly"}, {"screenshot"},
 	} {
 		r := b.run(args...)
 		if r.code != exitUsage || !strings.HasPrefix(r.errs, "usage: svaractl") || r.out != "" {
@@ -249,9 +312,9 @@ func TestSecondPhone(t *testing.T) {
 func TestAccountAdd(t *testing.T) {
 	b := start(t, nil)
 	r := b.with("hem ligt\r\n", "account", "add", "--user", "2001", "--domain", "pbx:5062", "--auth-user", "auth", "--display", "Åsa Ö",
-		"--transport", "tcp", "--proxy", "sip:edge", "--dtmf", "info", "--expires", "60", "--default", "--password-stdin")
+		"--transport", "tcp", "--proxy", "sip:edge", "--dtmf", "info", "--expires", "60", "--dialect", "asterisk", "--mobile", "+46 70", "--default", "--password-stdin")
 	want := phone.PutAccount{Password: "hem ligt", Account: phone.Account{ID: "2001", User: "2001", Domain: "pbx:5062", AuthUser: "auth",
-		DisplayName: "Åsa Ö", Transport: "tcp", Proxy: "sip:edge", DTMF: "info", Expires: 60, Default: true}}
+		DisplayName: "Åsa Ö", Transport: "tcp", Proxy: "sip:edge", DTMF: "info", Expires: 60, Dialect: "asterisk", Mobile: "+46 70", Default: true}}
 	if r != (result{out: "account 2001\n"}) || len(b.Did()) != 1 || b.Did()[0] != want {
 		t.Fatalf("%+v, %+v", r, b.Did())
 	}
@@ -273,6 +336,14 @@ func TestAccountAdd(t *testing.T) {
 	changed.DisplayName = "Ny"
 	if last().Account != changed || last().Password != "" {
 		t.Errorf("set display: %+v", last())
+	}
+	b.must("account", "set", "2001", "dialect", "a3")
+	if changed = want.Account; last().Account.Dialect != "a3" || last().Account.Mobile != changed.Mobile {
+		t.Errorf("set dialect: %+v", last())
+	}
+	b.must("account", "set", "2001", "mobile", "")
+	if last().Account.Mobile != "" || last().Account.Dialect != changed.Dialect {
+		t.Errorf("set mobile: %+v", last())
 	}
 	b.must("account", "set", "2001", "default", "false")
 	if last().Account.Default {
@@ -424,7 +495,7 @@ func TestPeopleCanReadIt(t *testing.T) {
 		})
 	})
 	for args, want := range map[string][]string{
-		"status":   {"Svara 1.2.3, up 0:0", "ready after 250 ms", "alice (default)", "failed", "wrong-password: Forbidden", "call 3", "connected", "1:1", "Anna <2101>", "hold local, muted, opus", "fault: no-microphone"},
+		"status":   {"Svara 1.2.3, up 0:0", "ready after 250 ms", "alice (default)", "failed", "wrong-password: Forbidden", "call 3", "connected", "1:1", "Anna <2101>", "held by you; muted; opus", "fault: no-microphone"},
 		"accounts": {"sip:2001@pbx"},
 		"calls":    {"call 3", "out"},
 		"call":     {"call 3", "answered"},
@@ -459,6 +530,11 @@ func TestPeopleCanReadIt(t *testing.T) {
 }
 
 func TestEveryVerbHasHelp(t *testing.T) {
+	for name := range usages {
+		if _, ok := verbs()[name]; !ok {
+			t.Errorf("%s is no verb", name)
+		}
+	}
 	b := &bench{t: t, profile: t.TempDir(), dir: t.TempDir()}
 	all := b.must("help")
 	for name, v := range verbs() {

@@ -85,8 +85,14 @@ func (c *cli) showStatus(s control.Status) {
 	if s.Missed > 0 {
 		c.printf(c.out, "missed calls: %d\n", s.Missed)
 	}
+	if s.Unseen > 0 {
+		c.printf(c.out, "new recordings: %d\n", s.Unseen)
+	}
+	if s.Playing != nil {
+		c.showPlaying(*s.Playing)
+	}
 	for _, f := range s.Faults {
-		c.printf(c.out, "fault: %s\n", clean((&phone.Error{Reason: f}).Error()))
+		c.printf(c.out, "fault: %s\n", clean(reasonText(&f)))
 	}
 }
 
@@ -99,7 +105,7 @@ func (c *cli) showAccounts(accounts []phone.AccountStatus) {
 		note := ""
 		switch {
 		case a.Reason != nil:
-			note = (&phone.Error{Reason: *a.Reason}).Error()
+			note = reasonText(a.Reason)
 			if !a.RetryAt.IsZero() {
 				note += ", next try " + a.RetryAt.Local().Format(time.TimeOnly)
 			}
@@ -110,60 +116,7 @@ func (c *cli) showAccounts(accounts []phone.AccountStatus) {
 		if a.Default {
 			name += " (default)"
 		}
-		t.row("account "+name, string(a.State), a.AddressOfRecord(), note)
-	}
-	t.flush()
-}
-
-// manner is what is special about a call.
-func manner(c phone.Call) string {
-	var out []string
-	if c.Hold != phone.HoldNone && c.Hold != "" {
-		out = append(out, "hold "+string(c.Hold))
-	}
-	if c.Muted {
-		out = append(out, "muted")
-	}
-	if c.Codec != "" {
-		out = append(out, c.Codec)
-	}
-	if c.SRTP != "" {
-		out = append(out, c.SRTP)
-	}
-	if c.End != nil {
-		out = append(out, (&phone.Error{Reason: *c.End}).Error())
-	}
-	if c.Warning != nil {
-		out = append(out, (&phone.Error{Reason: *c.Warning}).Error())
-	}
-	return strings.Join(out, ", ")
-}
-
-func (c *cli) showCalls(calls []control.Call) {
-	t := c.table()
-	for _, k := range calls {
-		t.row(fmt.Sprintf("call %d", k.ID), string(k.Direction), string(k.State), started(k), who(k.Remote), manner(k.Call))
-	}
-	t.flush()
-}
-
-func started(k control.Call) string {
-	if k.Started == nil {
-		return ""
-	}
-	call := k.Call
-	call.Started = *k.Started
-	return clock(call.Duration(time.Now()))
-}
-
-func (c *cli) showCall(k control.Call) {
-	c.showCalls([]control.Call{k})
-	t := c.table()
-	t.row("  account", string(k.Account))
-	t.row("  address", k.Remote.URI)
-	t.row("  begun", k.Created.Local().Format(time.DateTime))
-	if k.Started != nil {
-		t.row("  answered", k.Started.Local().Format(time.DateTime))
+		t.row("account "+name, string(a.State), a.AddressOfRecord(), a.Dialect, note)
 	}
 	t.flush()
 }
@@ -226,7 +179,7 @@ func (c *cli) showHistory(entries []phone.HistoryEntry) {
 	for _, e := range entries {
 		note := ""
 		if e.Outcome == phone.OutcomeFailed {
-			note = (&phone.Error{Reason: e.Reason}).Error()
+			note = reasonText(&e.Reason)
 		}
 		if e.Outcome == phone.OutcomeMissed && !e.Seen {
 			note = "new"

@@ -10,7 +10,7 @@ import (
 type verb struct {
 	usage string // its arguments
 	about string
-	run   func(c *cli, ctx context.Context, args []string) error
+	run   runner
 }
 
 // verbs is every verb. It is a function since help, one of them, lists them all.
@@ -27,22 +27,50 @@ func verbs() map[string]verb {
 		"snapshot":   {"", "everything that is true now, as JSON", (*cli).snapshot},
 		"history":    {"[--missed] [--search TEXT] [--limit N] [--before ID]", "finished calls, newest first", (*cli).history},
 		"events":     {"", "what happens, as JSON lines, until stopped", (*cli).events},
-		"dial":       {"TARGET [--account ID] [--wait] [--timeout 60s]", "call a number or address", (*cli).dial},
+		"dial":       {"TARGET …", "call a number or address; see help dial", (*cli).dial},
 		"answer":     {"[CALL]", "answer a ringing call", (*cli).answer},
 		"decline":    {"[CALL]", "decline a ringing call", (*cli).decline},
 		"hangup":     {"[CALL|all]", "end a call", (*cli).hangup},
 		"hold":       {"[CALL]", "hold a call", hold(true)},
 		"resume":     {"[CALL]", "resume a held call", hold(false)},
+		"swap":       {"", "go to the call held longest and hold the active one", (*cli).swap},
 		"mute":       {"[CALL]", "microphone off", mute(true)},
 		"unmute":     {"[CALL]", "microphone on", mute(false)},
 		"dtmf":       {"[CALL] DIGITS", "send digits 0-9 * # A-D; a comma pauses", (*cli).dtmf},
+		"transfer":   {"CALL TARGET [--kind direct|voicemail]", "hand a call over without asking first", (*cli).transfer},
+		"consult":    {"CALL TARGET", "hold a call and call the one it may go to", consult},
+		"complete":   {"[CALL]", "connect a held call with its consultation, also while that rings", complete},
+		"takeback":   {"[CALL]", "back to the caller, from any stage of a transfer", takeBack},
+		"allow":      {"[CALL]", "call whom the other side asks you to call instead", allow},
+		"refuse":     {"[CALL]", "do not call whom the other side asks you to call", refuse},
+		"conference": {"[CALL…]|start TARGET…|leave|end|list", "calls that hear each other; see help conference", (*cli).conference},
+		"kick":       {"CALL", "end one call, such as a conference member's", kick},
+		"split":      {"CALL", "take a call out of the conference; it is held", split},
+		"level":      {"CALL PERCENT", "how loud a party is, 0 to 200", (*cli).level},
+		"silence":    {"CALL", "nobody hears this party", silence(true)},
+		"unsilence":  {"CALL", "everybody hears this party again", silence(false)},
+		"record":     {"start|stop [CALL]", "record a call", (*cli).record},
+		"recording":  {"list|play ID|pause|stop|delete ID|path ID", "recordings; see help recording", (*cli).recording},
+		"park":       {"[CALL [SLOT]]", "park a call in a slot of the exchange", (*cli).park},
+		"parked":     {"", "calls you parked", (*cli).parked},
+		"retrieve":   {"SLOT [--account ID]", "fetch a parked call", retrieve},
+		"pickup":     {"TARGET [--account ID]", "answer a call that rings at somebody else", pickup},
+		"campon":     {"CALL TARGET", "let a call wait until a busy target is free", campOn},
+		"putback":    {"[CALL]", "return a fetched call to its place in the line", putBack},
+		"move":       {"CALL DEVICE", "hand a call to your other telephone: its number, or mobile", move},
+		"pull":       {"[ID]", "move your call from another device here", (*cli).pull},
+		"elsewhere":  {"", "your calls on other devices", (*cli).elsewhere},
+		"watch":      {"NUMBER [--account ID]", "have the exchange tell how a line stands", watch(true)},
+		"unwatch":    {"NUMBER [--account ID]", "stop watching a line", watch(false)},
+		"lines":      {"", "the lines that are watched", (*cli).lines},
+		"dialect":    {"list|check FILE", "exchanges an account can have; what is wrong with a file of your own", (*cli).dialect},
 		"register":   {"[ACCOUNT]", "register at once instead of at the next try", (*cli).register},
 		"set":        {"KEY VALUE", "change a setting", (*cli).set},
 		"get":        {"KEY", "a setting's value", (*cli).get},
 		"settings":   {"", "every setting", (*cli).settings},
 		"seen":       {"", "mark missed calls as looked at", (*cli).seen},
-		"dismiss":    {"CALL|FAULT", "remove an ended call's card or a fault", (*cli).dismiss},
-		"wait":       {"registered[:ACCOUNT]|CALL:STATE|any:STATE [--timeout 10s]", "wait until it is so", (*cli).wait},
+		"dismiss":    {"CALL|FAULT|--slot SLOT", "remove an ended call's card, a fault or a parked call's note", (*cli).dismiss},
+		"wait":       {"CONDITION [--timeout 10s]", "wait until it is so; see help wait", (*cli).wait},
 		"screenshot": {"FILE [--view NAME]", "picture of the window, as PNG", (*cli).screenshot},
 		"raise":      {"[LINK…]", "show the window and hand it tel: or sip: links", (*cli).raise},
 		"quit":       {"", "end the phone and wait until it is gone", (*cli).quit},
@@ -51,19 +79,49 @@ func verbs() map[string]verb {
 	}
 }
 
-const accountUsage = `account add --user U --domain HOST[:PORT] [--auth-user A] [--display N] [--transport udp|tcp]
-                    [--proxy URI] [--dtmf rtp|info] [--expires SECONDS] [--id ID] [--default] [--session-only] --password-stdin
+// usages are those that need more than a line.
+var usages = map[string]string{
+	"account": `account add --user U --domain HOST[:PORT] [--auth-user A] [--display N] [--transport udp|tcp]
+                    [--proxy URI] [--dtmf rtp|info] [--expires SECONDS] [--dialect ID] [--mobile NUMBER] [--id ID] [--default]
+                    [--session-only] --password-stdin
        svaractl account list
        svaractl account remove ID
-       svaractl account set ID user|domain|auth-user|display|transport|proxy|dtmf|expires|default VALUE
-       svaractl account set ID password --password-stdin`
+       svaractl account set ID user|domain|auth-user|display|transport|proxy|dtmf|expires|dialect|mobile|default VALUE
+       svaractl account set ID password --password-stdin`,
+	"dial": `dial TARGET [--account ID] [--wait [--timeout 60s]]
+                     [--how bypass|voicemail|intrude|withheld]   a service of the exchange
+                     [--digits DIGITS]                           sent when it is answered
+                     [--via NUMBER|mobile]                       your other telephone is called first
+                     [--join]                                    into the conference when it is answered`,
+	"conference": `conference [CALL…]                          the calls hear each other, all connected ones if none is named
+       svaractl conference start TARGET… [--account ID]
+       svaractl conference leave                            the others go on without you
+       svaractl conference end
+       svaractl conference list`,
+	"recording": `recording list [--search TEXT] [--limit N] [--before ID]
+       svaractl recording play ID [--from 1m30s]             goes on where it was paused
+       svaractl recording pause|stop
+       svaractl recording delete ID
+       svaractl recording path ID                            where its file is`,
+	"wait": `wait CONDITION [--timeout 10s], where CONDITION is
+         registered[:ACCOUNT]
+         CALL:STATE                dialing|proceeding|ringing|early|incoming|answering|connected|ending|ended
+         CALL:transfer=STATE       consulting|requested|trying|ringing|unknown|done|failed|returning
+         CALL:hold=HOLD            none|local|remote|both
+         CALL:camp=STATE           waiting|offering|fetched|over
+         CALL:recording=on|off
+         any:…                     the same of some call
+         conference:N              so many calls are in it
+         line:NUMBER=STATE         unknown|idle|ringing|busy
+         elsewhere:N               so many calls are on your other devices`,
+}
 
 // usageOf is how a verb, or with "" the program, is called.
 func usageOf(name string) string {
 	v, ok := verbs()[name]
 	switch {
-	case name == "account":
-		return "svaractl " + accountUsage
+	case usages[name] != "":
+		return "svaractl " + usages[name]
 	case !ok:
 		return "svaractl [--profile DIR] [--json] VERB …; svaractl help lists the verbs"
 	case v.usage == "":
