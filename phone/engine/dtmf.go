@@ -14,17 +14,21 @@ func (t *turn) sendDTMF(cmd phone.SendDTMF) (phone.CallID, error) {
 		return 0, phone.Refuse(phone.ReasonBadDigits, "")
 	}
 	c, err := t.pick(cmd.Call, func(c *call) bool {
-		return c.State == phone.StateConnected || c.State == phone.StateEarly && c.live
+		return !c.auto && (c.State == phone.StateConnected || c.State == phone.StateEarly && (c.live || c.Inside))
 	})
 	if err != nil {
 		return 0, err
+	}
+	id := c.ID
+	if c = t.lineOf(c); c == nil || len(c.program) > 0 {
+		return 0, phone.Refuse(phone.ReasonWrongState, "")
 	}
 	idle := c.digits == ""
 	c.digits += cmd.Digits
 	if idle && !c.digitAt.After(t.now) {
 		t.nextDigit(c)
 	}
-	return c.ID, nil
+	return id, nil
 }
 
 // nextDigit sends the first of the digits that wait, or makes a pause of a comma.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/netip"
+	"time"
 
 	"svara/phone"
 	"svara/phone/sdp"
@@ -58,6 +59,24 @@ type (
 	fxHistory struct{ entry phone.HistoryEntry }
 	// fxSeen marks missed calls as looked at.
 	fxSeen struct{}
+	// fxRecord begins a recording in a folder (empty: the profile's); what comes back is inRecording.
+	fxRecord struct {
+		call   phone.CallID
+		folder string
+		entry  phone.Recording
+	}
+	// fxStopRecording ends it; why is nil unless it ends before the user wanted.
+	fxStopRecording struct {
+		call phone.CallID
+		why  *phone.Reason
+	}
+	// fxPlay plays a recording; what comes back is inPlaying.
+	fxPlay struct {
+		id   int64
+		from time.Duration
+	}
+	fxStopPlaying     struct{}
+	fxDeleteRecording struct{ id int64 }
 	// fxSetting writes a setting.
 	fxSetting struct{ key, value string }
 	// fxKeepAccount writes an account and its password down; what comes back is inCredentials.
@@ -74,19 +93,24 @@ type (
 	fxForgetAccount struct{ account phone.AccountID }
 )
 
-func (fxSIP) isEffect()           {}
-func (fxOpen) isEffect()          {}
-func (fxAccept) isEffect()        {}
-func (fxOffer) isEffect()         {}
-func (fxReply) isEffect()         {}
-func (fxDigit) isEffect()         {}
-func (fxCloseMedia) isEffect()    {}
-func (fxMeasure) isEffect()       {}
-func (fxSound) isEffect()         {}
-func (fxHistory) isEffect()       {}
-func (fxSeen) isEffect()          {}
-func (fxSetting) isEffect()       {}
-func (fxKeepAccount) isEffect()   {}
-func (fxCredentials) isEffect()   {}
-func (fxWriteAccount) isEffect()  {}
-func (fxForgetAccount) isEffect() {}
+func (fxSIP) isEffect()             {}
+func (fxOpen) isEffect()            {}
+func (fxAccept) isEffect()          {}
+func (fxOffer) isEffect()           {}
+func (fxReply) isEffect()           {}
+func (fxDigit) isEffect()           {}
+func (fxCloseMedia) isEffect()      {}
+func (fxMeasure) isEffect()         {}
+func (fxSound) isEffect()           {}
+func (fxHistory) isEffect()         {}
+func (fxSeen) isEffect()            {}
+func (fxRecord) isEffect()          {}
+func (fxStopRecording) isEffect()   {}
+func (fxPlay) isEffect()            {}
+func (fxStopPlaying) isEffect()     {}
+func (fxDeleteRecording) isEffect() {}
+func (fxSetting) isEffect()         {}
+func (fxKeepAccount) isEffect()     {}
+func (fxCredentials) isEffect()     {}
+func (fxWriteAccount) isEffect()    {}
+func (fxForgetAccount) isEffect()   {}

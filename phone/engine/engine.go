@@ -10,6 +10,7 @@ import (
 	"svara/audio"
 	"svara/audio/mix"
 	"svara/phone"
+	"svara/phone/dialect"
 	"svara/phone/media"
 )
 
@@ -22,12 +23,15 @@ type Options struct {
 	Store      Store
 	Secrets    Secrets
 	Log        *slog.Logger
+	Dialects   map[string]*dialect.Dialect // by ID; never changed after
+	Folder     string                      // where recordings go unless the user says otherwise
 
 	// What was read at the start.
 	Accounts []phone.Account
 	Settings phone.Settings
 	History  phone.HistoryState
 	Faults   []phone.Reason
+	Inbox    phone.InboxState
 }
 
 // Engine is the phone.
@@ -61,7 +65,7 @@ func New(opt Options) *Engine {
 		opt: opt, inputs: make(chan envelope, 256), quiet: make(chan struct{}), ended: make(chan struct{}),
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
-	s := state{settings: opt.Settings, history: opt.History, faults: opt.Faults}
+	s := state{settings: opt.Settings, history: opt.History, faults: opt.Faults, inbox: opt.Inbox, dialects: opt.Dialects}
 	for _, a := range opt.Accounts {
 		s.accounts = append(s.accounts, account{AccountStatus: phone.AccountStatus{
 			Account: a, Registration: phone.Registration{State: phone.RegistrationRegistering},
@@ -70,6 +74,7 @@ func New(opt Options) *Engine {
 	e.hub = newHub(s.snapshot(1, time.Now()))
 	e.runner = &runner{opt: opt, ctx: e.ctx, group: &e.group, input: e.input, calls: map[phone.CallID]*callLane{}}
 	go e.loop(s)
+	e.runner.mendRecordings()
 	e.group.start("sip values", e.pumpSIP)
 	e.group.start("sound events", e.pumpSound)
 	return e

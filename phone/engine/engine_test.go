@@ -58,9 +58,10 @@ func (s *fakeStream) Close() error                               { close(s.close
 
 // memory is a store and a key store that forget; while it is broken every write fails.
 type memory struct {
-	mu      sync.Mutex
-	history []phone.HistoryEntry
-	fail    error
+	mu         sync.Mutex
+	history    []phone.HistoryEntry
+	recordings []phone.Recording
+	fail       error
 }
 
 func (m *memory) breaks(err error) {
@@ -82,6 +83,31 @@ func (m *memory) SeeMissed(context.Context) error                      { return 
 func (m *memory) Get(phone.AccountID) (phone.Secret, error)            { return "pw", nil }
 func (m *memory) Put(phone.AccountID, phone.Secret) error              { return nil }
 func (m *memory) Remove(phone.AccountID) error                         { return nil }
+func (m *memory) AddRecording(_ context.Context, r phone.Recording) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r.ID = int64(len(m.recordings) + 1)
+	m.recordings = append(m.recordings, r)
+	return r.ID, m.fail
+}
+func (m *memory) UpdateRecording(_ context.Context, r phone.Recording) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.recordings[r.ID-1] = r
+	return m.fail
+}
+func (m *memory) Recording(_ context.Context, id int64) (phone.Recording, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.recordings[id-1], nil
+}
+func (m *memory) RemoveRecording(context.Context, int64) error              { return m.write() }
+func (m *memory) OpenRecordings(context.Context) ([]phone.Recording, error) { return nil, nil }
+func (m *memory) InboxState(context.Context) (phone.InboxState, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return phone.InboxState{Revision: uint64(len(m.recordings))}, nil
+}
 func (m *memory) AddHistory(_ context.Context, e phone.HistoryEntry) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"svara/phone"
 	"svara/phone/media"
 	"svara/phone/ua"
@@ -79,26 +81,53 @@ type (
 	inPlace struct{ place string }
 	// inFault is something wrong outside the engine that the user should know of.
 	inFault struct{ reason phone.Reason }
+	// inRecording is a recording that has begun, or could not.
+	inRecording struct {
+		call phone.CallID
+		id   int64
+		err  error
+	}
+	// inRecordingFailed is a recording whose file can be written no more.
+	inRecordingFailed struct {
+		call phone.CallID
+		err  error
+	}
+	// inPlaying is a recording that has begun to play, or could not.
+	inPlaying struct {
+		id     int64
+		from   time.Duration
+		length time.Duration
+		err    error
+	}
+	// inInbox is how the inbox stands.
+	inInbox struct {
+		state phone.InboxState
+		err   error
+	}
 	// inShutdown ends everything.
 	inShutdown struct{}
 )
 
-func (inCommand) isInput()      {}
-func (inSIP) isInput()          {}
-func (inClock) isInput()        {}
-func (inOpened) isInput()       {}
-func (inAgreed) isInput()       {}
-func (inOffer) isInput()        {}
-func (inReply) isInput()        {}
-func (inStream) isInput()       {}
-func (inQuality) isInput()      {}
-func (inDigitsFailed) isInput() {}
-func (inSound) isInput()        {}
-func (inSaved) isInput()        {}
-func (inCredentials) isInput()  {}
-func (inPlace) isInput()        {}
-func (inFault) isInput()        {}
-func (inShutdown) isInput()     {}
+func (inCommand) isInput()         {}
+func (inSIP) isInput()             {}
+func (inClock) isInput()           {}
+func (inOpened) isInput()          {}
+func (inAgreed) isInput()          {}
+func (inOffer) isInput()           {}
+func (inReply) isInput()           {}
+func (inStream) isInput()          {}
+func (inQuality) isInput()         {}
+func (inDigitsFailed) isInput()    {}
+func (inSound) isInput()           {}
+func (inSaved) isInput()           {}
+func (inCredentials) isInput()     {}
+func (inPlace) isInput()           {}
+func (inFault) isInput()           {}
+func (inRecording) isInput()       {}
+func (inRecordingFailed) isInput() {}
+func (inPlaying) isInput()         {}
+func (inInbox) isInput()           {}
+func (inShutdown) isInput()        {}
 
 // saved is what was written.
 type saved int

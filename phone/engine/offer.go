@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"svara/phone"
 	"svara/phone/media"
 	"svara/phone/sdp"
@@ -8,36 +10,112 @@ import (
 )
 
 func (t *turn) setHold(cmd phone.SetHold) (phone.CallID, error) {
-	c, err := t.pick(cmd.Call, func(c *call) bool { return c.State == phone.StateConnected && c.holding != cmd.On })
+	c, err := t.pick(cmd.Call, func(c *call) bool {
+		return c.State == phone.StateConnected && !c.auto && !c.Inside && t.ourHold(c) != cmd.On
+	})
 	if err != nil {
 		return 0, err
 	}
-	if !cmd.On {
-		t.holdOthers(c.ID)
+	switch {
+	case c.insideHold || t.insideOf(c.ID) != nil:
+		return 0, phone.Refuse(phone.ReasonWrongState, string(c.State)) // the exchange has it: Swap or TakeBack
+	case c.Transfer != nil && (c.Transfer.State.Pending() || c.Transfer.State == phone.TransferReturning):
+		return 0, phone.Refuse(phone.ReasonWrongState, string(c.Transfer.State))
+	case c.Conference:
+		t.stepAside(cmd.On)
+		return c.ID, nil
+	case !cmd.On:
+		t.resume(c)
+		return c.ID, nil
 	}
-	t.hold(c, cmd.On)
+	t.hold(c, true)
 	return c.ID, nil
 }
 
-// holdOthers holds every connected call but one: the user talks with one party at a time.
+// resume goes back to a held call.
+func (t *turn) resume(c *call) {
+	t.holdOthers(c.ID)
+	if c.Transfer != nil && c.Transfer.State == phone.TransferFailed {
+		c.Transfer = nil // seen
+	}
+	c.Recalled = false
+	if c.holding {
+		t.hold(c, false)
+	}
+	t.campFetched(c)
+}
+
+// ourHold reports whether the user has the call on hold, in whatever way.
+func (t *turn) ourHold(c *call) bool {
+	return c.holding || c.insideHold || c.Conference && t.s.conference.aside
+}
+
+// holdOthers holds every connected call but one: the user talks with one party at a time. A conference goes on without
+// us instead.
 func (t *turn) holdOthers(except phone.CallID) {
+	inside := false
+	if k := t.s.call(except); k != nil {
+		inside = k.Conference
+	}
+	if t.s.conference.on() && inside == t.s.conference.aside {
+		t.stepAside(!inside)
+	}
 	for i := range t.s.calls {
 		c := &t.s.calls[i]
-		if c.ID != except && !c.holding && (c.State == phone.StateConnected || c.State == phone.StateAnswering) {
+		if c.ID == except || c.holding || c.auto || c.Conference || c.Inside || c.insideHold || inside && c.join {
+			continue
+		}
+		if c.State == phone.StateConnected || c.State == phone.StateAnswering {
 			t.hold(c, true)
 		}
 	}
 }
 
+// swap goes from the call we talk on to the one held longest, or to the other party of the same line.
+func (t *turn) swap() (phone.CallID, error) {
+	if c := t.insidePair(); c != nil {
+		return t.swapInside(c)
+	}
+	var held *call
+	for i := range t.s.calls {
+		c := &t.s.calls[i]
+		if c.State == phone.StateConnected && c.holding && !c.auto && !c.pending() && (held == nil || c.HeldSince.Before(held.HeldSince)) {
+			held = c
+		}
+	}
+	if active := t.s.call(t.s.active()); active != nil {
+		// A consultation swaps with the call it is about.
+		if c := t.s.call(active.Consults); c != nil && c.holding && c.State == phone.StateConnected && !c.pending() {
+			held = c
+		} else if active.Transfer != nil {
+			if c := t.s.call(active.Transfer.Consult); c != nil && c.holding && c.State == phone.StateConnected {
+				held = c
+			}
+		}
+	}
+	if held == nil {
+		return 0, phone.Refuse(phone.ReasonNoCall, "")
+	}
+	t.resume(held)
+	return held.ID, nil
+}
+
+// pending reports whether the call is being handed over.
+func (c *call) pending() bool { return c.Transfer != nil && c.Transfer.State.Pending() }
+
 // hold takes effect in the mix at once; the peer is told by an offer.
 func (t *turn) hold(c *call, on bool) {
 	c.holding, c.silent = on, false
+	c.HeldSince = time.Time{}
+	if on {
+		c.HeldSince = t.now
+	}
 	t.showHold(c)
 	t.renegotiate(c)
 }
 
 func (t *turn) showHold(c *call) {
-	if h := phone.HoldOf(c.holding, c.remoteHold); h != c.Hold {
+	if h := phone.HoldOf(t.ourHold(c), c.remoteHold); h != c.Hold {
 		c.Hold = h
 		t.tell(phone.Event{Kind: phone.EventCallHold, Call: c.ID, Account: c.Account, State: string(h)})
 	}
@@ -132,6 +210,7 @@ func (t *turn) onAgreed(in inAgreed) {
 	}
 	c.offering, c.live = false, true
 	t.take(c, in.agreed)
+	t.returned(c)
 	if calling(c.State) {
 		t.enter(c, phone.StateEarly)
 	}

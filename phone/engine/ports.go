@@ -38,6 +38,17 @@ type Store interface {
 	PutSetting(ctx context.Context, key, value string) error
 	AddHistory(context.Context, phone.HistoryEntry) (int64, error)
 	SeeMissed(context.Context) error
+	Recordings
+}
+
+// Recordings is the inbox.
+type Recordings interface {
+	AddRecording(context.Context, phone.Recording) (int64, error)
+	UpdateRecording(context.Context, phone.Recording) error
+	Recording(ctx context.Context, id int64) (phone.Recording, error)
+	RemoveRecording(ctx context.Context, id int64) error
+	OpenRecordings(context.Context) ([]phone.Recording, error)
+	InboxState(context.Context) (phone.InboxState, error)
 }
 
 // Secrets is where passwords are kept.

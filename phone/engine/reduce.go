@@ -58,6 +58,14 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 		t.onPlace(in.place)
 	case inFault:
 		t.fault(in.reason)
+	case inRecording:
+		t.onRecording(in)
+	case inRecordingFailed:
+		t.onRecordingFailed(in)
+	case inPlaying:
+		t.onPlaying(in)
+	case inInbox:
+		t.onInbox(in)
 	case inShutdown:
 		t.shutdown()
 	default:
@@ -69,6 +77,14 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 
 // settle derives what follows from the facts as they are now.
 func (t *turn) settle() {
+	for i := 0; i < len(t.s.calls); i++ { // a step may add a call
+		t.advance(&t.s.calls[i])
+	}
+	t.dissolve()
+	t.followLines()
+	if t.s.playing.ready && !t.s.playing.ends.IsZero() && t.s.busyTalking() {
+		t.stopPlaying(phone.StopPlaying{Pause: true})
+	}
 	t.s.calls = slices.DeleteFunc(t.s.calls, func(c call) bool {
 		return c.dismissed && c.legEnded && c.State == phone.StateEnded
 	})
@@ -108,6 +124,57 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 		return t.setMute(c)
 	case phone.SendDTMF:
 		return t.sendDTMF(c)
+	case phone.Swap:
+		return t.swap()
+	case phone.TransferTo:
+		return t.transferTo(c)
+	case phone.Consult:
+		return t.consult(c)
+	case phone.Complete:
+		return t.complete(c)
+	case phone.TakeBack:
+		return t.takeBack(c)
+	case phone.AllowTransfer:
+		return t.allowTransfer(c)
+	case phone.Merge:
+		return t.merge(c)
+	case phone.StartConference:
+		return t.startConference(c)
+	case phone.Split:
+		return t.split(c)
+	case phone.LeaveConference:
+		return t.leaveConference()
+	case phone.EndConference:
+		return t.endConference()
+	case phone.SetLevel:
+		return t.setLevel(c)
+	case phone.Silence:
+		return t.silence(c)
+	case phone.Record:
+		return t.record(c)
+	case phone.Park:
+		return t.parkCall(c)
+	case phone.Retrieve:
+		return t.retrieve(c)
+	case phone.Pickup:
+		return t.pickup(c)
+	case phone.CampOn:
+		return t.campOn(c)
+	case phone.PutBack:
+		return t.putBack(c)
+	case phone.Move:
+		return t.move(c)
+	case phone.Pull:
+		return t.pullHere(c)
+	case phone.WatchLine:
+		return 0, t.watchLine(c)
+	case phone.DeleteRecording:
+		return 0, t.deleteRecording(c)
+	case phone.PlayRecording:
+		return 0, t.play(c)
+	case phone.StopPlaying:
+		t.stopPlaying(c)
+		return 0, nil
 	case phone.PutAccount:
 		return 0, t.putAccount(c)
 	case phone.RemoveAccount:
@@ -131,6 +198,21 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 // clock acts on every deadline that has come.
 func (t *turn) clock() {
 	measure := false
+	t.playClock()
+	for _, id := range t.callIDs() { // an act may add calls and so move them
+		for _, act := range []func(*turn, *call){
+			(*turn).transferClock, (*turn).campClock, (*turn).askedClock, (*turn).answerClock, (*turn).pickClock,
+		} {
+			if c := t.s.call(id); c != nil {
+				act(t, c)
+			}
+		}
+	}
+	for i := range t.s.lines {
+		if l := &t.s.lines[i]; !l.until.IsZero() && !l.until.After(t.now) {
+			l.until = time.Time{}
+		}
+	}
 	for i := range t.s.calls {
 		c := &t.s.calls[i]
 		if !c.removeAt.IsZero() && !c.removeAt.After(t.now) {
@@ -144,6 +226,14 @@ func (t *turn) clock() {
 	if measure {
 		t.do(fxMeasure{})
 	}
+}
+
+func (t *turn) callIDs() []phone.CallID {
+	out := make([]phone.CallID, len(t.s.calls))
+	for i := range t.s.calls {
+		out[i] = t.s.calls[i].ID
+	}
+	return out
 }
 
 // fault notes something that is wrong and stays so; the same fault is noted once.
@@ -166,9 +256,27 @@ func (t *turn) dismiss(c phone.Dismiss) (phone.CallID, error) {
 		t.clearFault(c.Fault)
 		return 0, nil
 	}
+	if c.Slot != "" {
+		for _, p := range slices.Clone(t.s.parked) {
+			if p.Slot == c.Slot {
+				t.unpark(p.Account, p.Slot, "gone")
+			}
+		}
+		return 0, nil
+	}
 	k := t.s.call(c.Call)
 	if k == nil {
 		return 0, phone.Refuse(phone.ReasonNoCall, "")
+	}
+	if k.State == phone.StateConnected {
+		switch {
+		case k.Camp != nil && k.Camp.Reminder:
+			editCamp(k, func(x *phone.Camp) { x.Reminder = false })
+			return k.ID, nil
+		case k.Transfer != nil && k.Transfer.State == phone.TransferFailed:
+			k.Transfer, k.Recalled = nil, false
+			return k.ID, nil
+		}
 	}
 	if k.State != phone.StateEnded {
 		return 0, phone.Refuse(phone.ReasonWrongState, string(k.State))

@@ -12,6 +12,7 @@ import (
 
 	"svara/audio"
 	"svara/audio/mix"
+	"svara/audio/record"
 	"svara/audio/tone"
 	"svara/phone"
 	"svara/phone/media"
@@ -30,7 +31,9 @@ type runner struct {
 	store lane
 	keep  lane // accounts and passwords: a key store may ask the user and must not hold up the history
 
-	played tonePlan // loop only: what the console plays now
+	played  tonePlan       // loop only: what the console plays now
+	player  lane           // playing recordings, in order
+	playing *record.Player // player's lane
 
 	unsaved atomic.Pointer[error] // why the last write failed; nil when it did not
 }
@@ -41,8 +44,9 @@ type callLane struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	mu     sync.Mutex
-	stream Stream // lane writes, loop reads for the mix and for measuring
+	mu       sync.Mutex
+	stream   Stream    // lane writes, loop reads for the mix and for measuring
+	recorder *recorder // likewise
 }
 
 func (c *callLane) get() Stream {
@@ -119,6 +123,16 @@ func (r *runner) perform(fx effect) {
 			_, err := r.opt.Store.AddHistory(ctx, fx.entry)
 			return err
 		})
+	case fxRecord:
+		r.record(fx)
+	case fxStopRecording:
+		r.stopRecording(fx)
+	case fxPlay:
+		r.play(fx)
+	case fxStopPlaying:
+		r.stopPlaying()
+	case fxDeleteRecording:
+		r.deleteRecording(fx.id)
 	case fxSeen:
 		r.save(savedSeen, r.opt.Store.SeeMissed)
 	case fxSetting:
@@ -257,7 +271,10 @@ func (r *runner) sound(p soundPlan) {
 			continue
 		}
 		if s := l.get(); s != nil {
-			g.Parties = append(g.Parties, mix.Party{Stream: s, Gain: 1, MicOff: party.micOff, Listen: party.listen, Key: party.call})
+			g.Parties = append(g.Parties, mix.Party{
+				Stream: s, Gain: float64(party.level) / 100, MicOff: party.micOff, Listen: party.listen, Silent: party.silent,
+				Group: party.group, Beep: party.beep, Tap: l.tap(party.tap), Key: party.call,
+			})
 		}
 	}
 	con.SetGraph(g)
@@ -291,6 +308,8 @@ func (r *runner) tones(p soundPlan) {
 			src = plan.Waiting()
 		case toneDigit:
 			src = tone.DTMF(rune(p.digit))
+		case toneReturned:
+			src = tone.Returned()
 		}
 		r.opt.Console.Tone(src)
 	}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"svara/phone"
 	"svara/phone/ua"
 )
@@ -30,6 +32,20 @@ func (t *turn) sip(v ua.Value) {
 		}
 	case ua.InfoReceived:
 		t.onInfo(v)
+	case ua.ReferAccepted:
+		t.onReferAccepted(v)
+	case ua.ReferRefused:
+		t.onReferRefused(v)
+	case ua.ReferNotified:
+		t.onReferNotified(v)
+	case ua.ReferAsked:
+		t.onReferAsked(v)
+	case ua.ReferStopped:
+		t.onReferStopped(v)
+	case ua.Notified:
+		t.onNotified(v)
+	case ua.SubscriptionLost:
+		t.onSubscriptionLost(v)
 	case ua.Ended:
 		if c := t.s.callByLeg(v.Leg); c != nil {
 			c.legEnded = true
@@ -43,26 +59,58 @@ func (t *turn) onIncoming(v ua.Incoming) {
 		t.do(fxSIP{ua.Reject{Leg: v.Leg, Code: 486}})
 		return
 	}
-	remote := v.From
-	if v.Asserted != nil {
-		remote = *v.Asserted
-		if remote.Name == "" {
-			remote.Name = v.From.Name
-		}
+	if v.Replaces == "" && !t.s.settings.Bool(phone.KeyCallWaiting) && t.s.busyTalking() {
+		t.refuseBusy(v)
+		return
+	}
+	remote := callerOf(v)
+	if group, ok := t.s.dialect(v.Account).Group(remote.Number); ok {
+		remote.Group = group
 	}
 	t.s.lastCall++
 	c := call{
 		Call: phone.Call{
 			ID: t.s.lastCall, Account: v.Account, Direction: phone.Incoming, State: phone.StateIncoming,
-			Hold: phone.HoldNone, Remote: remote, Created: t.now,
+			Hold: phone.HoldNone, Remote: remote, Created: t.now, Level: 100,
 		},
-		leg: v.Leg, invited: true, lateOffer: len(v.SDP) == 0,
+		leg: v.Leg, invited: true, lateOffer: len(v.SDP) == 0, callID: v.CallID, answerAt: t.autoAnswerAt(v),
+	}
+	if old := t.s.callByLeg(v.Replaces); v.Replaces != "" && old != nil {
+		c.tookOver, c.answerAt = old.ID, time.Time{}
 	}
 	t.s.calls = append(t.s.calls, c)
 	t.do(fxOpen{
 		call: c.ID, account: v.Account, local: v.Local, incoming: true, offer: v.SDP,
 		codecs: t.s.settings.List(phone.KeyCodecs),
 	})
+}
+
+// callerOf is who calls: as the exchange vouches for, else as they say.
+func callerOf(v ua.Incoming) phone.Party {
+	if v.Asserted == nil {
+		return v.From
+	}
+	remote := *v.Asserted
+	if remote.Name == "" {
+		remote.Name = v.From.Name
+	}
+	return remote
+}
+
+// refuseBusy turns a second call away; it is a missed one.
+func (t *turn) refuseBusy(v ua.Incoming) {
+	t.s.lastCall++
+	t.s.calls = append(t.s.calls, call{
+		Call: phone.Call{
+			ID: t.s.lastCall, Account: v.Account, Direction: phone.Incoming, State: phone.StateIncoming, Hold: phone.HoldNone,
+			Remote: callerOf(v), Created: t.now, Level: 100,
+		},
+		leg: v.Leg, invited: true,
+	})
+	c := t.s.call(t.s.lastCall)
+	t.do(fxSIP{ua.Reject{Leg: v.Leg, Code: 486}})
+	t.finish(c, phone.Reason{ID: phone.ReasonMissed, Code: 486})
+	c.dismissed, c.removeAt = true, time.Time{}
 }
 
 // onOpened goes on with a call whose stream is ready: the INVITE leaves, or it begins to ring.
@@ -78,7 +126,9 @@ func (t *turn) onOpened(in inOpened) {
 			return
 		}
 		c.opened, c.invited = true, true
-		t.do(fxSIP{ua.Invite{Leg: c.leg, Account: c.Account, Target: c.target, SDP: in.sdp}})
+		t.do(fxSIP{ua.Invite{
+			Leg: c.leg, Account: c.Account, Target: c.target, SDP: in.sdp, Replaces: c.replaces, ReferredBy: c.referredBy,
+		}})
 		return
 	}
 	if c.State != phone.StateIncoming {
@@ -94,6 +144,10 @@ func (t *turn) onOpened(in inOpened) {
 	if in.agreed != nil {
 		t.take(c, *in.agreed)
 	}
+	if c.tookOver != 0 { // it goes on where the other was: nobody is asked (RFC 3891 3)
+		t.pickUp(c)
+		return
+	}
 	t.do(fxSIP{ua.Ring{Leg: c.leg}})
 	t.tell(phone.Event{Kind: phone.EventCallAdded, Call: c.ID, Account: c.Account, State: string(c.State), Remote: &c.Remote})
 }
@@ -103,12 +157,17 @@ func (t *turn) onProgress(v ua.Progress) {
 	if c == nil || !calling(c.State) {
 		return
 	}
+	if v.CallID != "" {
+		c.callID = v.CallID
+	}
 	if len(v.SDP) > 0 {
 		t.do(fxAccept{c.ID, v.SDP})
 	}
-	if v.Remote.Number != "" {
+	if v.Remote.Number != "" && c.returns == 0 {
 		c.Remote = v.Remote
 	}
+	defer t.consultProgress(c)
+	t.askedProgress(c, v.Code, v.Text)
 	switch {
 	case v.Code == 180:
 		c.rang = true
@@ -135,7 +194,7 @@ func (t *turn) onAnswered(v ua.Answered) {
 		t.end(c, phone.Reason{ID: phone.ReasonNoMedia})
 		return
 	}
-	if v.Remote.Number != "" {
+	if v.Remote.Number != "" && c.returns == 0 {
 		c.Remote = v.Remote
 	}
 	t.connect(c)
@@ -164,7 +223,7 @@ func (t *turn) onLegEnded(c *call, v ua.Ended) {
 	if c.endReason.ID != phone.ReasonNone {
 		code, text := why.Code, why.Text
 		why = c.endReason
-		if why.Code == 0 && why.ID != phone.ReasonHangup && why.ID != phone.ReasonCancelled {
+		if why.Code == 0 && why.Text == "" && why.ID != phone.ReasonHangup && why.ID != phone.ReasonCancelled {
 			why.Code, why.Text = code, text
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	toneSpecial // the number does not exist
 	toneWaiting
 	toneDigit
+	toneReturned // a call came back from a transfer nobody answered
 )
 
 // soundPlan is what the basement should do: a function of the facts, compared with what it was last told.
@@ -39,6 +40,11 @@ type planParty struct {
 	call   phone.CallID
 	micOff bool
 	listen bool
+	silent bool // nobody hears it
+	group  int  // 1: the conference
+	level  int  // percent
+	tap    bool // recorded
+	beep   bool // and told so
 }
 
 func (p soundPlan) equal(q soundPlan) bool {
@@ -66,8 +72,10 @@ func (s *state) planSound(now time.Time) soundPlan {
 		if c.live && audible(c.State) {
 			p.parties = append(p.parties, planParty{
 				call:   c.ID,
-				micOff: c.Muted || c.holding || c.State == phone.StateEarly,
-				listen: !c.holding,
+				micOff: s.muted(c) || s.away(c) || c.State == phone.StateEarly,
+				listen: !s.away(c),
+				silent: c.Silenced, group: mixGroup(c), level: c.Level,
+				tap: c.recording.writes, beep: c.recording.writes && set.Bool(phone.KeyRecordBeep),
 			})
 		}
 		switch c.State {
@@ -75,8 +83,13 @@ func (s *state) planSound(now time.Time) soundPlan {
 			p.prepare = true
 		case phone.StateRinging:
 			p.prepare = true
-			p.tone = toneRingback
+			if !c.auto && !(c.join && talking && s.conference.on()) {
+				p.tone = toneRingback
+			}
 		case phone.StateEarly:
+			if c.auto || c.Inside {
+				break
+			}
 			// A PBX that answers 183 with an address but sends nothing leaves the ringback to us (RFC 3960 3.2).
 			if c.rang && !c.heard && now.Sub(c.agreedAt) > time.Second {
 				p.tone = toneRingback
@@ -92,15 +105,44 @@ func (s *state) planSound(now time.Time) soundPlan {
 				p.tone = toneWaiting
 			}
 		case phone.StateEnded:
-			if !talking && !c.dismissed && p.tone == toneNone {
+			if !talking && !c.dismissed && !c.auto && p.tone == toneNone {
 				p.tone = endTone(c)
 			}
 		}
+	}
+	if s.returned.After(now) {
+		p.tone = toneReturned
 	}
 	if s.feedback.until.After(now) {
 		p.tone, p.digit = toneDigit, s.feedback.digit
 	}
 	return p
+}
+
+// away reports whether we are not with a call: it is held, waits for somebody without us, or is a conference's we left for
+// a while.
+func (s *state) away(c *call) bool {
+	return c.holding || c.auto || c.Conference && s.conference.aside
+}
+
+// muted reports whether the user has turned the microphone off for whom they talk to on the call's line.
+func (s *state) muted(c *call) bool {
+	if !c.insideHold {
+		return c.Muted
+	}
+	for i := range s.calls {
+		if k := &s.calls[i]; k.Inside && k.Consults == c.ID && k.State.Live() {
+			return k.Muted
+		}
+	}
+	return c.Muted
+}
+
+func mixGroup(c *call) int {
+	if c.Conference && c.State == phone.StateConnected && !c.holding {
+		return 1
+	}
+	return 0
 }
 
 // audible reports whether a call in this state has sound of its own.

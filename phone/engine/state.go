@@ -4,7 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"svara/audio/tone"
 	"svara/phone"
+	"svara/phone/dialect"
 	"svara/phone/ua"
 )
 
@@ -18,7 +20,16 @@ const (
 	digitPause     = 2 * time.Second        // a comma
 	feedbackTime   = 120 * time.Millisecond // a pressed digit heard locally
 	waitingBeeps   = 12 * time.Second       // a second call beeps this long, then is only seen
-	maxCalls       = 16
+	maxCalls       = 24
+	referPatience  = time.Second      // a REFER waits so long for the hold before it to be answered
+	referSilence   = 4 * time.Second  // after 202 a NOTIFY comes at once (RFC 3515 2.4.4); else it is not told
+	returnPatience = 3 * time.Second  // a taken-back transfer that nobody confirms is taken for ours
+	askedPatience  = 25 * time.Second // an incoming REFER must be answered before its transaction ends (64*T1)
+	lookPatience   = 2 * time.Second  // for the first word about a line
+	offerAgain     = 15 * time.Second // a camped-on call is offered again after a refusal
+	lingerHanded   = 90 * time.Second // a handed-over call stays in view while its line is told of
+	joinPatience   = 10 * time.Second // an exchange joins two calls at once; later the caller is ours again
+	returnedTime   = tone.ReturnedTime * time.Millisecond
 )
 
 // state is all the truth there is. reduce gets one and returns the next; nothing else changes it.
@@ -34,6 +45,15 @@ type state struct {
 	feedback feedback
 	lastCall phone.CallID
 	closing  bool
+
+	dialects   map[string]*dialect.Dialect // never changed
+	lines      []line
+	parked     []phone.Parked
+	conference conference
+	inbox      phone.InboxState
+	playing    playing
+	returned   time.Time // until when the beeps of a returned call sound
+	lastLine   uint64
 }
 
 // account is an account and its live registration.
@@ -68,6 +88,38 @@ type call struct {
 	removeAt   time.Time // ended: when the card goes
 	dismissed  bool
 	rang       bool // a 180 has come
+
+	callID     string // of the SIP dialog; empty until known
+	replaces   *ua.Replaces
+	referredBy string
+	auto       bool           // nobody talks on it: placed to hand another call over when it is answered
+	insideHold bool           // the exchange holds it: its line is with an Inside call
+	swapped    bool           // Inside: we have talked to both, so it has been answered
+	onAnswer   string         // digits to send when it is answered
+	handTo     string         // where it is transferred when it is answered
+	join       bool           // becomes a member of the conference when it is answered
+	program    []dialect.Step // what is to be done in the exchange, in order
+	programAt  time.Time      // not before
+	referred   bool           // our REFER is with the peer
+	referHeard bool           // a NOTIFY about it has come
+	referAt    time.Time      // when it was taken up
+	returning  bool           // it is being taken back: the next agreement makes it ours
+	returnAt   time.Time      // when that began
+	recalled   bool           // by itself, so that it stays held
+	returns    phone.CallID   // fetches this call back from where it was transferred
+	askID      string         // of Asked
+	asked      askedTarget    // what it names
+	askedFor   phone.CallID   // placed because this call's peer asked for it
+	askedID    string         // of the request that made it
+	tookOver   phone.CallID   // takes the place of this call (RFC 3891)
+	answerAt   time.Time      // when it answers itself
+	parkedTo   string         // the slot it is transferred to
+	pickLine   string         // waits for this line's dialog to take it over
+	pickUntil  time.Time
+	pull       string    // RemoteCall.ID that it fetches
+	retrieve   string    // the slot it fetches
+	campTried  time.Time // when the target was last called for it
+	recording  recording
 }
 
 // trouble is what is wrong with the sound devices.
@@ -84,6 +136,8 @@ func (s state) clone() state {
 	s.accounts = slices.Clone(s.accounts)
 	s.calls = slices.Clone(s.calls)
 	s.faults = slices.Clone(s.faults)
+	s.lines = slices.Clone(s.lines)
+	s.parked = slices.Clone(s.parked)
 	return s
 }
 
@@ -130,9 +184,10 @@ func (s *state) active() phone.CallID {
 	for i := range s.calls {
 		c := &s.calls[i]
 		switch {
+		case c.auto || c.Conference && s.conference.aside || c.insideHold:
 		case c.State == phone.StateConnected && !c.holding, c.State == phone.StateAnswering:
 			return c.ID
-		case c.Direction == phone.Outgoing && calling(c.State):
+		case c.Direction == phone.Outgoing && calling(c.State) && !c.join:
 			id = c.ID
 		}
 	}
@@ -165,22 +220,34 @@ func (s *state) wake(now time.Time) time.Time {
 		if c.State == phone.StateConnected || c.State == phone.StateEarly {
 			sooner(now.Truncate(qualityEvery).Add(qualityEvery))
 		}
+		for _, at := range c.deadlines(s) {
+			sooner(at)
+		}
 		if c.State == phone.StateIncoming && s.busyTalking() {
 			if end := c.Created.Add(waitingBeeps); end.After(now) {
 				sooner(end)
 			}
 		}
 	}
-	if s.feedback.until.After(now) {
-		sooner(s.feedback.until)
+	for _, until := range []time.Time{s.feedback.until, s.returned, s.playing.ends} {
+		if until.After(now) {
+			sooner(until)
+		}
+	}
+	for i := range s.lines {
+		sooner(s.lines[i].until)
 	}
 	return at
 }
 
-// busyTalking reports whether a call is up that a ringing signal would disturb.
+// busyTalking reports whether we are in a call that a ringing signal would disturb.
 func (s *state) busyTalking() bool {
 	for i := range s.calls {
-		switch c := &s.calls[i]; c.State {
+		c := &s.calls[i]
+		if c.auto || c.holding || c.insideHold || c.Conference && s.conference.aside {
+			continue
+		}
+		switch c.State {
 		case phone.StateConnected, phone.StateAnswering, phone.StateDialing, phone.StateProceeding,
 			phone.StateRinging, phone.StateEarly:
 			return true
@@ -196,9 +263,12 @@ func (s *state) snapshot(seq uint64, now time.Time) *phone.Snapshot {
 		Accounts: make([]phone.AccountStatus, len(s.accounts)),
 		Calls:    make([]phone.Call, 0, len(s.calls)),
 		Faults:   slices.Clone(s.faults),
+		Next:     s.next(), Elsewhere: s.elsewhere(), Parked: slices.Clone(s.parked), Lines: s.watched(),
+		Conference: s.conferenceView(), Inbox: s.inbox, Playing: s.playing.view(), Dialects: s.dialectList(),
 	}
 	for i := range s.accounts {
 		snap.Accounts[i] = s.accounts[i].AccountStatus
+		snap.Accounts[i].Features = s.dialect(s.accounts[i].ID).Features()
 	}
 	for i := range s.calls {
 		if c := &s.calls[i]; !c.dismissed && (c.Direction == phone.Outgoing || c.opened || c.State == phone.StateEnded) {

@@ -10,11 +10,13 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"svara/assets"
 	"svara/audio"
 	"svara/audio/codec/g711"
 	"svara/audio/codec/opus"
@@ -22,6 +24,7 @@ import (
 	"svara/audio/mix"
 	"svara/phone"
 	"svara/phone/control"
+	"svara/phone/dialect"
 	"svara/phone/engine"
 	"svara/phone/media"
 	"svara/phone/ua"
@@ -114,12 +117,21 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 	if err != nil {
 		return fmt.Errorf("start sip: %w", err)
 	}
+	dialects, mistakes := dialect.Load(assets.Dialects(), filepath.Join(p.Profile, "dialects"))
+	for _, err := range mistakes {
+		faults = append(faults, phone.Reason{ID: phone.ReasonBadDialect, Text: err.Error()})
+	}
+	inbox, err := p.Store.InboxState(ctx)
+	if err != nil {
+		return fmt.Errorf("read inbox: %w", err)
+	}
 	p.secrets = &lazySecrets{dir: p.Profile, log: p.Log}
 	p.Engine = engine.New(engine.Options{
 		SIP: sip, Console: p.console, Codecs: []audio.Codec{opus.Codec(), g711.PCMA(), g711.PCMU()},
 		OpenStream: func(c media.Config) (engine.Stream, error) { return media.Open(c) },
 		Store:      p.Store, Secrets: p.secrets, Log: p.Log,
-		Accounts: accounts, Settings: settings, History: history, Faults: faults,
+		Accounts: accounts, Settings: settings, History: history, Faults: faults, Inbox: inbox,
+		Dialects: dialects, Folder: filepath.Join(p.Profile, "recordings"),
 	})
 	p.background.Go(p.findPasswords)
 	if opt.Demo {
@@ -187,7 +199,7 @@ func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started)
 // Serve answers svaractl from now until Close.
 func (p *Phone) Serve() {
 	server := &control.Server{
-		Phone: p.Engine, History: p.Store, Meter: p.Engine, Version: Version, Started: p.Started,
+		Phone: p.Engine, History: p.Store, Inbox: p.Store, Meter: p.Engine, Version: Version, Started: p.Started,
 		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Quit: p.Quit, Saved: p.Saved, Log: p.Log,
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"time"
+
+	"svara/phone"
+)
+
+// recording is how the recording of a call stands.
+type recording struct {
+	id     int64 // in the inbox; 0 until known
+	asked  bool  // a file is being opened
+	writes bool  // the file takes sound
+	stop   bool  // wanted off while it was being opened
+}
+
+func (t *turn) record(cmd phone.Record) (phone.CallID, error) {
+	c, err := t.pick(cmd.Call, func(c *call) bool {
+		return c.State == phone.StateConnected && !c.auto && !c.Inside && c.Recording.On != cmd.On
+	})
+	if err != nil {
+		return 0, err
+	}
+	if !cmd.On {
+		t.stopRecording(c, nil)
+		return c.ID, nil
+	}
+	c.Recording = phone.Recorder{On: true, Since: t.now}
+	c.recording = recording{asked: true}
+	t.tellRecording(c, nil)
+	t.do(fxRecord{
+		call: c.ID, folder: t.s.settings.Get(phone.KeyRecordFolder), entry: phone.Recording{
+			Account: c.Account, Direction: c.Direction, Remote: c.Remote, Begun: t.now, Open: true,
+			Format: phone.RecordingFormat(t.s.settings.Get(phone.KeyRecordFormat)), Stereo: t.s.settings.Bool(phone.KeyRecordStereo),
+		},
+	})
+	return c.ID, nil
+}
+
+func (t *turn) tellRecording(c *call, why *phone.Reason) {
+	state := "off"
+	if c.Recording.On {
+		state = "on"
+	}
+	t.tell(phone.Event{Kind: phone.EventRecording, Call: c.ID, Account: c.Account, State: state, Reason: why})
+}
+
+// stopRecording ends the recording, if there is one; why is nil unless it ends before the user wanted.
+func (t *turn) stopRecording(c *call, why *phone.Reason) {
+	if !c.Recording.On {
+		return
+	}
+	c.Recording = phone.Recorder{}
+	c.recording = recording{}
+	t.tellRecording(c, why)
+	t.do(fxStopRecording{call: c.ID, why: why})
+}
+
+// onRecording: the file is open, or cannot be had.
+func (t *turn) onRecording(in inRecording) {
+	c := t.s.call(in.call)
+	if c == nil || !c.Recording.On || !c.recording.asked {
+		return // stopped meanwhile: the stop follows the start in the call's lane
+	}
+	c.recording.asked = false
+	if in.err != nil {
+		why := recordReason(in.err)
+		t.stopRecording(c, &why)
+		t.fault(why)
+		return
+	}
+	c.recording.id, c.recording.writes = in.id, true
+}
+
+// onRecordingFailed: the file can be written no more. The call goes on.
+func (t *turn) onRecordingFailed(in inRecordingFailed) {
+	why := recordReason(in.err)
+	if c := t.s.call(in.call); c != nil && c.Recording.On {
+		t.stopRecording(c, &why)
+	}
+	t.fault(why)
+}
+
+// playing is a recording on the speaker. Its position is worked out from when it began.
+type playing struct {
+	id     int64
+	from   time.Duration // position at since
+	since  time.Time
+	length time.Duration
+	ends   time.Time // when it has played all; zero while paused or being opened
+	ready  bool
+}
+
+func (p playing) view() *phone.Playing {
+	if p.id == 0 || !p.ready {
+		return nil
+	}
+	return &phone.Playing{ID: p.id, Position: p.from, Since: p.since, Length: p.length, Paused: p.ends.IsZero()}
+}
+
+// at is the position now.
+func (p playing) at(now time.Time) time.Duration {
+	if p.ends.IsZero() {
+		return p.from
+	}
+	return min(p.length, p.from+now.Sub(p.since))
+}
+
+func (t *turn) play(cmd phone.PlayRecording) error {
+	if cmd.ID <= 0 {
+		return phone.Refuse(phone.ReasonNoRecording, "")
+	}
+	from := max(0, cmd.From)
+	if p := t.s.playing; p.id == cmd.ID && p.ready && p.ends.IsZero() && cmd.From == 0 {
+		from = p.from // go on where it was paused
+	}
+	t.s.playing = playing{id: cmd.ID, from: from}
+	t.do(fxPlay{id: cmd.ID, from: from})
+	return nil
+}
+
+func (t *turn) onPlaying(in inPlaying) {
+	p := &t.s.playing
+	if p.id != in.id || p.from != in.from {
+		return
+	}
+	if in.err != nil {
+		*p = playing{}
+		t.do(fxStopPlaying{})
+		t.fault(phone.Reason{ID: phone.ReasonNoRecording})
+		return
+	}
+	p.ready, p.since, p.length = true, t.now, in.length
+	p.ends = t.now.Add(max(0, in.length-p.from))
+}
+
+func (t *turn) stopPlaying(cmd phone.StopPlaying) {
+	p := &t.s.playing
+	if p.id == 0 {
+		return
+	}
+	t.do(fxStopPlaying{})
+	if !cmd.Pause || !p.ready {
+		*p = playing{}
+		return
+	}
+	p.from, p.since, p.ends = p.at(t.now), t.now, time.Time{}
+}
+
+// playClock ends what has played all.
+func (t *turn) playClock() {
+	if p := t.s.playing; !p.ends.IsZero() && !p.ends.After(t.now) {
+		t.stopPlaying(phone.StopPlaying{})
+	}
+}
+
+func (t *turn) deleteRecording(cmd phone.DeleteRecording) error {
+	for i := range t.s.calls {
+		if c := &t.s.calls[i]; c.recording.id == cmd.ID && cmd.ID != 0 && c.Recording.On {
+			return phone.Refuse(phone.ReasonWrongState, "recording")
+		}
+	}
+	if t.s.playing.id == cmd.ID {
+		t.stopPlaying(phone.StopPlaying{})
+	}
+	t.do(fxDeleteRecording{cmd.ID})
+	return nil
+}
+
+func (t *turn) onInbox(in inInbox) {
+	if in.err != nil {
+		t.fault(phone.ReasonOf(in.err))
+		return
+	}
+	if in.state != t.s.inbox {
+		t.s.inbox = in.state
+		t.tell(phone.Event{Kind: phone.EventInbox})
+	}
+}
