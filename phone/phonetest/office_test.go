@@ -14,16 +14,16 @@ import (
 	"svara/phone/phonetest/sound"
 )
 
-// testDialect is what the test PBX understands: REFER, and the numbers of its dial plan.
+// testDialect is what the test PBX understands. Asterisk lets go of a caller whose direct transfer fails, and tells of a
+// REFER's target that it has answered when it only rings, so its users keep the caller until then: direct is supervised.
 const testDialect = `id = "asterisk-test"
 name = "Test PBX"
 
 [transfer]
-direct = "refer"
+direct = "supervised"
 announced = "dial:{number}"
 complete = "refer-replaces"
 ringing = "supervised"
-undo = "dial:*8{number}"
 
 [call]
 park = "refer:700"
@@ -33,9 +33,8 @@ pickup = "dial:*8{number}"
 bridge = "refer:650"
 `
 
-// supervisedDialect keeps the caller until the target has answered, for an exchange that drops callers whose transfer
-// fails.
-var supervisedDialect = strings.NewReplacer(`"asterisk-test"`, `"asterisk-supervised"`, `direct = "refer"`, `direct = "supervised"`, "undo = \"dial:*8{number}\"\n", "").Replace(testDialect)
+// referDialect hands direct transfers to the PBX all the same.
+var referDialect = strings.NewReplacer(`"asterisk-test"`, `"asterisk-refer"`, `direct = "supervised"`, `direct = "refer"`).Replace(testDialect)
 
 // office is a PBX and some phones, each with a tone of its own as its voice.
 type office struct {
@@ -77,7 +76,7 @@ func startDesk(t *testing.T, i int, exchange string, args ...string) *desk {
 	d.Svara = phonetest.StartSvara(t, phonetest.SvaraConfig{
 		Called: user, Microphone: sound.Steady(phonetest.Microphones[i], phonetest.MicrophoneLevel),
 		Settings: map[string]string{phone.KeyCodecs: "pcma"},
-		Dialects: map[string]string{"asterisk-test.toml": testDialect, "asterisk-supervised.toml": supervisedDialect},
+		Dialects: map[string]string{"asterisk-test.toml": testDialect, "asterisk-refer.toml": referDialect},
 	})
 	d.SignIn(user, exchange, args...)
 	return d
@@ -160,10 +159,13 @@ func (o *office) goHome(t testing.TB) {
 	})
 	for _, d := range o.all { // the cards of ended calls, so that waiting for "any" finds none of them
 		for _, c := range d.Snapshot().Calls {
-			d.Ctl("dismiss", strconv.FormatUint(uint64(c.ID), 10))
+			d.Ctl("dismiss", number(c.ID))
 		}
 	}
 }
+
+// number is a call's ID as svaractl prints it.
+func number(id phone.CallID) string { return strconv.FormatUint(uint64(id), 10) }
 
 // refused runs a verb that must be refused with one of the reasons.
 func refused(t testing.TB, d *desk, why []phone.ReasonID, args ...string) {
@@ -179,9 +181,9 @@ func TestPBXOfTheOffice(t *testing.T) {
 	t.Parallel()
 	o := startOffice(t, 3, phonetest.AsteriskConfig{Queue: []string{"1002"}}, "--dtmf", "rtp")
 	a, b, c := o.all[0], o.all[1], o.all[2]
-	for _, number := range slices.Sorted(maps.Keys(phonetest.Tones)) {
-		call := a.Talk(number)
-		sounds(t, number, hear{a: {phonetest.Tones[number]}})
+	for _, n := range slices.Sorted(maps.Keys(phonetest.Tones)) {
+		call := a.Talk(n)
+		sounds(t, n, hear{a: {phonetest.Tones[n]}})
 		a.HangUp(call)
 	}
 	theirs, ours := talk(t, a, b)

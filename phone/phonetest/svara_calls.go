@@ -13,8 +13,8 @@ import (
 
 // The verbs of a switchboard. Calls are named by their ID as svaractl prints it.
 
-// verb runs svaractl and returns the call it made or acted on.
-func (s *Svara) verb(args ...string) string {
+// CallOf runs a verb and returns the call it made or acted on.
+func (s *Svara) CallOf(args ...string) string {
 	s.t.Helper()
 	var got control.Done
 	s.Ask(&got, args...)
@@ -39,7 +39,7 @@ func (s *Svara) Transfer(call, target string, args ...string) {
 // Consult calls the one a call may be handed to, and returns that call.
 func (s *Svara) Consult(call, target string) string {
 	s.t.Helper()
-	return s.verb("consult", call, target)
+	return s.CallOf("consult", call, target)
 }
 
 // Complete connects a call with its consultation.
