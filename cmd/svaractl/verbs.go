@@ -17,7 +17,7 @@ type verb struct {
 func verbs() map[string]verb {
 	return map[string]verb{
 		"run":        {"[--audio portaudio|null|file:IN.wav,OUT.wav] [--demo] [--log FILE]", "the phone without a window, until SIGTERM", (*cli).phone},
-		"account":    {"add …|list|remove ID|set ID KEY VALUE", "accounts; see help account", (*cli).account},
+		"account":    {"add …|list|remove ID|set ID KEY VALUE", "accounts", (*cli).account},
 		"status":     {"", "version, accounts, calls, faults", (*cli).status},
 		"accounts":   {"", "accounts and how they stand", (*cli).accounts},
 		"calls":      {"", "calls in progress", (*cli).calls},
@@ -27,7 +27,7 @@ func verbs() map[string]verb {
 		"snapshot":   {"", "everything that is true now, as JSON", (*cli).snapshot},
 		"history":    {"[--missed] [--search TEXT] [--limit N] [--before ID]", "finished calls, newest first", (*cli).history},
 		"events":     {"", "what happens, as JSON lines, until stopped", (*cli).events},
-		"dial":       {"TARGET …", "call a number or address; see help dial", (*cli).dial},
+		"dial":       {"TARGET …", "call a number or address", (*cli).dial},
 		"answer":     {"[CALL]", "answer a ringing call", (*cli).answer},
 		"decline":    {"[CALL]", "decline a ringing call", (*cli).decline},
 		"hangup":     {"[CALL|all]", "end a call", (*cli).hangup},
@@ -43,14 +43,14 @@ func verbs() map[string]verb {
 		"takeback":   {"[CALL]", "back to the caller, from any stage of a transfer", takeBack},
 		"allow":      {"[CALL]", "call whom the other side asks you to call instead", allow},
 		"refuse":     {"[CALL]", "do not call whom the other side asks you to call", refuse},
-		"conference": {"[CALL…]|start TARGET…|leave|end|list", "calls that hear each other; see help conference", (*cli).conference},
+		"conference": {"[CALL…]|start TARGET…|leave|end|list", "calls that hear each other", (*cli).conference},
 		"kick":       {"CALL", "end one call, such as a conference member's", kick},
 		"split":      {"CALL", "take a call out of the conference; it is held", split},
 		"level":      {"CALL PERCENT", "how loud a party is, 0 to 200", (*cli).level},
 		"silence":    {"CALL", "nobody hears this party", silence(true)},
 		"unsilence":  {"CALL", "everybody hears this party again", silence(false)},
 		"record":     {"start|stop [CALL]", "record a call", (*cli).record},
-		"recording":  {"list|play ID|pause|stop|delete ID|path ID", "recordings; see help recording", (*cli).recording},
+		"recording":  {"list|play ID|pause|stop|delete ID|path ID", "recordings", (*cli).recording},
 		"park":       {"[CALL [SLOT]]", "park a call in a slot of the exchange", (*cli).park},
 		"parked":     {"", "calls you parked", (*cli).parked},
 		"retrieve":   {"SLOT [--account ID]", "fetch a parked call", retrieve},
@@ -70,7 +70,7 @@ func verbs() map[string]verb {
 		"settings":   {"", "every setting", (*cli).settings},
 		"seen":       {"", "mark missed calls as looked at", (*cli).seen},
 		"dismiss":    {"CALL|FAULT|--slot SLOT", "remove an ended call's card, a fault or a parked call's note", (*cli).dismiss},
-		"wait":       {"CONDITION [--timeout 10s]", "wait until it is so; see help wait", (*cli).wait},
+		"wait":       {"CONDITION [--timeout 10s]", "wait until it is so", (*cli).wait},
 		"screenshot": {"FILE [--view NAME]", "picture of the window, as PNG", (*cli).screenshot},
 		"raise":      {"[LINK…]", "show the window and hand it tel: or sip: links", (*cli).raise},
 		"quit":       {"", "end the phone and wait until it is gone", (*cli).quit},
@@ -155,7 +155,11 @@ func (c *cli) help(name string) {
 	c.printf(c.out, "svaractl [--profile DIR] [--json] VERB …\n\n")
 	t := c.table()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		t.row("  "+name, all[name].about, all[name].usage)
+		about := all[name].about
+		if usages[name] != "" {
+			about += "; see help " + name
+		}
+		t.row("  "+name, about, all[name].usage)
 	}
 	t.flush()
 	c.printf(c.out, "\n[CALL] left out means the only or the active one.\n"+
