@@ -79,27 +79,24 @@ func (l lines) item(p toml.Primitive, n int) int {
 	return at.Line + newlinesBefore(string(l.data[at.Start:]), n)
 }
 
-// newlinesBefore counts the lines between the beginning of a list and its n-th element. Only elements of the list itself
-// count; strings and comments are passed over.
+// newlinesBefore counts the lines between the "[" before s and the n-th element of that list. Strings and comments are
+// passed over.
 func newlinesBefore(s string, n int) int {
-	depth, lines := 0, 0
+	depth, lines := 1, 0
 	for s != "" {
 		skip := 1
-		switch c := s[0]; {
-		case c == '\n':
+		switch c := s[0]; c {
+		case '\n':
 			lines++
-		case c == '#':
-			skip = max(strings.IndexByte(s, '\n'), 0)
-			if skip == 0 {
+		case ' ', '\t', '\r':
+		case '#':
+			if skip = strings.IndexByte(s, '\n'); skip < 0 {
 				return lines
 			}
-		case c == ' ' || c == '\t' || c == '\r':
-		case c == ',':
+		case ',':
 			if depth == 1 {
 				n--
 			}
-		case c == '[' && depth == 0:
-			depth = 1
 		default:
 			if depth == 1 && n == 0 {
 				return lines
