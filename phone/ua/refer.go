@@ -354,7 +354,7 @@ func (l *leg) afterwards() state {
 
 // lingers reports whether a subscription of a REFER is alive.
 func (l *leg) lingers() bool {
-	return l.currentReferral(referSent, referActive) != nil || l.referred.alive()
+	return l.currentReferral(referSent, referActive) != nil || l.referred.alive() || l.referred != nil && l.referred.busy
 }
 
 // stateAfterwards: the call is over, but its dialog lives on for the NOTIFYs of a REFER (RFC 5057 4.2).

@@ -17,9 +17,8 @@ type referred struct {
 	quiet    bool // no NOTIFYs wanted (RFC 4488)
 	queue    []fragment
 	busy     bool     // a NOTIFY is under way
-	sent     fragment // by it
 	last     fragment // that was told
-	over     bool
+	over     bool     // the last NOTIFY is out, or none will be
 }
 
 // fragment is a NOTIFY to send: the progress and what becomes of the subscription.
@@ -149,7 +148,7 @@ func (l *leg) tell(r *referred, f fragment) {
 		return
 	}
 	n := len(r.queue)
-	if r.busy && r.sent.final() || n > 0 && r.queue[n-1].final() {
+	if r.over || n > 0 && r.queue[n-1].final() {
 		return
 	}
 	if n == maxFragments {
@@ -165,7 +164,7 @@ func (l *leg) sendFragment(r *referred) {
 		return
 	}
 	f := r.queue[0]
-	r.queue, r.sent, r.busy = r.queue[1:], f, true
+	r.queue, r.busy, r.over = r.queue[1:], true, f.final()
 	if f.text == "" {
 		f.text = statusText(f.code)
 	}
@@ -179,13 +178,12 @@ func (l *leg) sendFragment(r *referred) {
 // notifyDone deals with the response to a NOTIFY of ours.
 func (l *leg) notifyDone(in result) {
 	r := l.referred
-	if !r.alive() || !r.busy {
+	if r == nil || !r.busy || in.req != nil && headerValue(in.req, "Event") != r.event { // the last one of another REFER
 		return
 	}
 	r.busy = false
 	switch {
-	case r.sent.final():
-		r.over = true
+	case r.over:
 	case in.err == nil && in.res.IsSuccess():
 		l.sendFragment(r)
 	default: // RFC 6665 4.2.2: the subscription is gone

@@ -23,7 +23,7 @@ func readReferTo(req *sip.Request) (t referTarget, code int) {
 		return t, 400
 	}
 	a, err := parseNameAddr(all[0].Value())
-	if err != nil {
+	if err != nil || len(a.uri) > 2048 {
 		return t, 400
 	}
 	plain, headers, _ := strings.Cut(a.uri, "?")
