@@ -99,18 +99,7 @@ type Recorder struct {
 
 // Start begins a recording. An error wraps its cause: fs.ErrExist, fs.ErrPermission, syscall.EROFS, syscall.ENOSPC, ...
 func Start(c Config) (*Recorder, error) {
-	r := &Recorder{
-		queue:   newQueue[block](int(room / audio.BlockTime)),
-		wake:    make(chan struct{}, 1),
-		log:     c.Log,
-		failed:  c.Failed,
-		stop:    make(chan struct{}),
-		syncing: make(chan struct{}, 1),
-		unsync:  make(chan error, 1),
-	}
-	if r.log == nil {
-		r.log = slog.New(slog.DiscardHandler)
-	}
+	r := newRecorder(c)
 	if err := os.MkdirAll(filepath.Dir(c.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("record: %w", full(err))
 	}
@@ -127,9 +116,29 @@ func Start(c Config) (*Recorder, error) {
 		err = errors.Join(err, r.file.Close(), os.Remove(c.Path))
 		return nil, fmt.Errorf("record to %s: %w", c.Path, full(err))
 	}
+	r.run()
+	return r, nil
+}
+
+func newRecorder(c Config) *Recorder {
+	r := &Recorder{
+		queue:   newQueue[block](int(room / audio.BlockTime)),
+		wake:    make(chan struct{}, 1),
+		log:     c.Log,
+		failed:  c.Failed,
+		stop:    make(chan struct{}),
+		syncing: make(chan struct{}, 1),
+		unsync:  make(chan error, 1),
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	return r
+}
+
+func (r *Recorder) run() {
 	r.group.Go(r.write)
 	r.group.Go(r.sync)
-	return r, nil
 }
 
 // Tap takes the next 10 ms of both directions. It is called by one goroutine at a time, waits for nothing and allocates

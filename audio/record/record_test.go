@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"math"
 	"os"
 	"os/exec"
@@ -20,13 +21,18 @@ import (
 	"svara/audio/wav"
 )
 
+// asChild names a recording that this program is to make as the child of a test; see kill_test.go.
+const asChild = "SVARA_RECORD_CHILD"
+
 func TestMain(m *testing.M) {
-	if path := os.Getenv("SVARA_RECORD_CHILD"); path != "" {
-		child(path)
+	if path := os.Getenv(asChild); path != "" {
+		recordUntilKilled(path)
 		return
 	}
 	goleak.VerifyTestMain(m)
 }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // formats are all the ways to record.
 var formats = []struct {
@@ -36,12 +42,12 @@ var formats = []struct {
 	{"wav-stereo", false, true}, {"wav-mono", false, false}, {"opus-stereo", true, true}, {"opus-mono", true, false},
 }
 
-// patient is a Recorder for a test that does not want to wait for the time that it records.
+// feed is Tap for a test that does not want to wait for the time that it records. It ends early when recording does.
 func (r *Recorder) feed(t testing.TB, sent, heard []int16) {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for at := 0; at+audio.BlockSize <= len(sent); at += audio.BlockSize {
-		for r.queue.back() == nil {
+		for r.queue.back() == nil && !r.stopped.Load() {
 			if time.Now().After(deadline) {
 				t.Fatal("the writer does not make room")
 			}
@@ -80,6 +86,7 @@ func sides(t testing.TB, path string) (left, right []int16) {
 		t.Fatal(err)
 	}
 	if string(data[:4]) == magic {
+		checkOgg(t, data, true)
 		out := filepath.Join(t.TempDir(), "decoded.wav")
 		// Without dithering, so that silence is silence.
 		if text, err := exec.Command("opusdec", "--quiet", "--no-dither", path, out).CombinedOutput(); err != nil {
@@ -119,7 +126,7 @@ func playOn(t testing.TB, p *Player) []int16 {
 	var pcm []int16
 	deadline := time.Now().Add(20 * time.Second)
 	for !p.Done() {
-		was := p.Position()
+		was := p.place.Load()
 		block := make([]int16, audio.BlockSize)
 		if !p.Read(block) {
 			if time.Now().After(deadline) {
@@ -128,8 +135,7 @@ func playOn(t testing.TB, p *Player) []int16 {
 			time.Sleep(100 * time.Microsecond)
 			continue
 		}
-		n := min(len(block), int((p.Position()-was)*audio.Rate/time.Second)+1)
-		pcm = append(pcm, block[:n]...)
+		pcm = append(pcm, block[:p.place.Load()-was]...) // all in one turn: nobody seeks
 	}
 	return pcm
 }
@@ -173,22 +179,22 @@ func TestBothSides(t *testing.T) {
 			near(t, "the length", length(left), length(me))
 			middle := func(pcm []int16) []int16 { return pcm[audio.Rate : len(pcm)-audio.Rate/10] }
 			for _, s := range []struct {
-				side             string
-				pcm              []int16
-				freq, own, other float64
-				level            float64
-			}{{"left", left, 700, 8000, 6000, 1900}, {"right", right, 1900, 6000, 8000, 700}} {
-				own, other := audiotest.Amplitude(middle(s.pcm), s.freq), audiotest.Amplitude(middle(s.pcm), s.level)
-				if db := decibels(own, s.own); math.Abs(db) > 1.5 {
+				side          string
+				pcm           []int16
+				freq, level   float64 // its own
+				freq2, level2 float64 // the other side's
+			}{{"left", left, 700, 8000, 1900, 6000}, {"right", right, 1900, 6000, 700, 8000}} {
+				own, other := audiotest.Amplitude(middle(s.pcm), s.freq), audiotest.Amplitude(middle(s.pcm), s.freq2)
+				if db := decibels(own, s.level); math.Abs(db) > 1.5 {
 					t.Errorf("%s: its own tone is %.1f dB", s.side, db)
 				}
-				switch db := decibels(other, s.other); {
+				switch db := decibels(other, s.level2); {
 				case f.stereo && db > -35:
 					t.Errorf("%s: the other side is only %.1f dB down", s.side, db)
 				case !f.stereo && math.Abs(db) > 1.5:
 					t.Errorf("%s: the other side is %.1f dB", s.side, db)
 				case f.stereo:
-					t.Logf("%s: own tone %.2f dB, the other side %.1f dB down", s.side, decibels(own, s.own), -db)
+					t.Logf("%s: own tone %.2f dB, the other side %.1f dB down", s.side, decibels(own, s.level), -db)
 				}
 			}
 			pcm := play(t, path)
@@ -253,9 +259,9 @@ func TestNothingWasSaid(t *testing.T) {
 	}
 }
 
-// A disk that is too slow makes a gap, not a shorter call.
-func TestTimeStaysRight(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a")
+// idle is a Recorder to a stereo WAV file whose goroutines do not run yet.
+func idle(t *testing.T, path string) (*Recorder, *wavSink) {
+	t.Helper()
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		t.Fatal(err)
@@ -264,11 +270,15 @@ func TestTimeStaysRight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A Recorder whose writer has not come to run yet.
-	r := &Recorder{
-		queue: newQueue[block](200), wake: make(chan struct{}, 1), stop: make(chan struct{}), file: file, sink: s,
-		syncing: make(chan struct{}, 1), unsync: make(chan error, 1), log: discard(),
-	}
+	r := newRecorder(Config{})
+	r.file, r.sink = file, s
+	return r, s
+}
+
+// A disk that is too slow makes a gap, not a shorter call.
+func TestTimeStaysRight(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	r, _ := idle(t, path)
 	tone := audiotest.Tone(5*audio.Rate, 500)
 	for at := 0; at < 3*audio.Rate; at += audio.BlockSize {
 		r.Tap(tone[at:at+audio.BlockSize], tone[at:at+audio.BlockSize])
@@ -280,8 +290,7 @@ func TestTimeStaysRight(t *testing.T) {
 		r.Tap(tone[at:at+audio.BlockSize], tone[at:at+audio.BlockSize])
 	}
 	r.Tap(tone[:audio.BlockSize], tone[:audio.BlockSize]) // one too many again
-	r.group.Go(r.write)
-	r.group.Go(r.sync)
+	r.run()
 	if result := stop(t, r); result.Duration != 5010*time.Millisecond || result.Lost != 1010*time.Millisecond {
 		t.Errorf("%+v", result)
 	}
@@ -331,28 +340,12 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 func TestGreatestLength(t *testing.T) {
 	failed := make(chan error, 10)
 	path := filepath.Join(t.TempDir(), "a.wav")
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := newWavSink(file, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.wav.Limit = 10 * audio.Rate
-	r := &Recorder{
-		queue: newQueue[block](200), wake: make(chan struct{}, 1), stop: make(chan struct{}), file: file, sink: s,
-		syncing: make(chan struct{}, 1), unsync: make(chan error, 1), log: discard(), failed: func(err error) { failed <- err },
-	}
-	r.group.Go(r.write)
-	r.group.Go(r.sync)
+	r, sink := idle(t, path)
+	r.failed = func(err error) { failed <- err }
+	sink.wav.Limit = 10 * audio.Rate
+	r.run()
 	tone := audiotest.Tone(5*audio.Rate, 500)
-	for at := 0; !r.stopped.Load(); at = (at + audio.BlockSize) % len(tone) {
-		if r.queue.back() != nil {
-			r.Tap(tone[at:at+audio.BlockSize], tone[at:at+audio.BlockSize])
-		}
-		time.Sleep(time.Millisecond / 10)
-	}
+	r.feed(t, tone, tone)
 	if err := <-failed; !errors.Is(err, wav.ErrFull) {
 		t.Errorf("failed with %v", err)
 	}

@@ -61,14 +61,24 @@ func (w *Writer) Write(pcm []int16) error {
 		return fmt.Errorf("write sound to %s: %w", w.file.Name(), ErrFull)
 	}
 	// First the sound, then the header that counts it: between the two the file only looks a little shorter.
-	n, err := w.file.WriteAt(w.buf, headerSize+w.size)
-	frame := 2 * w.channels
-	w.size += int64(n / frame * frame)
-	if err != nil {
-		// What was torn off must not look like sound.
-		return fmt.Errorf("write sound: %w", errors.Join(err, w.file.Truncate(headerSize+w.size), w.header()))
+	if _, err := w.file.WriteAt(w.buf, headerSize+w.size); err != nil {
+		return fmt.Errorf("write sound: %w", errors.Join(err, w.keep()))
 	}
+	w.size += int64(len(w.buf))
 	return w.header()
+}
+
+// keep brings the file in order after a write that failed: what went in counts, but for a frame that was torn. WriteAt
+// does not tell how much went in; the file does.
+func (w *Writer) keep() error {
+	info, err := w.file.Stat()
+	if err != nil {
+		return err
+	}
+	frame := int64(2 * w.channels)
+	more := min(info.Size()-headerSize-w.size, int64(len(w.buf)))
+	w.size += max(0, more) / frame * frame
+	return errors.Join(w.file.Truncate(headerSize+w.size), w.header())
 }
 
 // Frames is how much sound has been written, in samples of each channel.
