@@ -141,7 +141,7 @@ func (t *turn) takeOver(k *call) {
 		return
 	}
 	k.Muted, k.Level, k.Silenced, k.Conference, k.Consults, k.Transfer = old.Muted, old.Level, old.Silenced, old.Conference, old.Consults, old.Transfer
-	k.Direction = old.Direction
+	k.Direction, k.insideHold = old.Direction, old.insideHold
 	wasHeld, recording := old.holding, old.Recording.On
 	if k.Transfer != nil {
 		if with := t.s.call(k.Transfer.Consult); with != nil {

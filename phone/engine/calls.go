@@ -258,7 +258,7 @@ func (t *turn) hangup(cmd phone.Hangup) (phone.CallID, error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.Inside {
+	if c.Inside || t.insideOf(c.ID) != nil {
 		return c.ID, t.endInside(c)
 	}
 	t.giveUp(c)
@@ -271,6 +271,9 @@ func (t *turn) giveUp(c *call) {
 	case phone.StateIncoming:
 		_, _ = t.decline(phone.Decline{Call: c.ID})
 	case phone.StateConnected, phone.StateAnswering:
+		if t.endLine(c) {
+			return
+		}
 		t.end(c, phone.Reason{ID: phone.ReasonHangup})
 	case phone.StateEnding, phone.StateEnded:
 	default:
@@ -284,10 +287,17 @@ func (t *turn) end(c *call, why phone.Reason) {
 		return
 	}
 	c.endReason = why
+	if c.Inside { // it has no leg: the line it shares says the rest
+		t.finish(c, why)
+		return
+	}
 	if c.Direction == phone.Outgoing && !c.invited {
 		c.legEnded = true
 		t.finish(c, why)
 		return
+	}
+	if k := t.insideOf(c.ID); k != nil {
+		t.finish(k, why)
 	}
 	t.enter(c, phone.StateEnding)
 	hangup := ua.Hangup{Leg: c.leg}
@@ -392,9 +402,12 @@ func (t *turn) answered(c *call) {
 		t.handOn(c)
 	}
 	t.consultAnswered(c)
-	if c.join {
+	switch {
+	case c.join:
 		c.join = false
 		t.joinConference(c.ID)
+	case !c.auto && !c.holding:
+		t.holdOthers(c.ID) // two that were called at once are not both heard
 	}
 }
 

@@ -56,8 +56,8 @@ func (t *turn) roomToJoin(more int) error {
 }
 
 // mergeable are calls that can be in a conference.
-func mergeable(c *call) bool {
-	return c.State == phone.StateConnected && !c.auto && !c.Inside && !c.insideHold && !c.pending() && c.Camp == nil
+func (t *turn) mergeable(c *call) bool {
+	return c.State == phone.StateConnected && !c.auto && !c.Inside && !c.insideHold && !c.pending() && c.Camp == nil && t.insideOf(c.ID) == nil
 }
 
 // merge makes a conference of calls, or adds them to it.
@@ -65,7 +65,7 @@ func (t *turn) merge(cmd phone.Merge) (phone.CallID, error) {
 	ids := cmd.Calls
 	if len(ids) == 0 {
 		for i := range t.s.calls {
-			if c := &t.s.calls[i]; mergeable(c) {
+			if c := &t.s.calls[i]; t.mergeable(c) {
 				ids = append(ids, c.ID)
 			}
 		}
@@ -76,7 +76,7 @@ func (t *turn) merge(cmd phone.Merge) (phone.CallID, error) {
 		switch {
 		case c == nil || c.dismissed:
 			return 0, phone.Refuse(phone.ReasonNoCall, "")
-		case !mergeable(c):
+		case !t.mergeable(c):
 			return 0, phone.Refuse(phone.ReasonWrongState, string(c.State))
 		case !c.Conference:
 			fresh++
@@ -126,7 +126,7 @@ func (t *turn) joinConference(id phone.CallID) {
 func (t *turn) joinTalking(except phone.CallID) {
 	for i := range t.s.calls {
 		c := &t.s.calls[i]
-		if c.ID != except && mergeable(c) && !c.holding && !c.Conference {
+		if c.ID != except && t.mergeable(c) && !c.holding && !c.Conference {
 			t.joinConference(c.ID)
 		}
 	}

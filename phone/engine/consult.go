@@ -181,6 +181,8 @@ func (t *turn) consultEnded(id phone.CallID, why phone.Reason) {
 		return
 	}
 	switch {
+	case k.Inside:
+		t.insideOver(c)
 	case c.Transfer.State == phone.TransferConsulting && (why.ID == phone.ReasonHangup || why.ID == phone.ReasonCancelled):
 		c.Transfer = nil // our own wish: the caller waits, held
 	case c.Transfer.State == phone.TransferConsulting && k.Started.IsZero(), c.pending() && !c.referred && len(c.program) == 0:

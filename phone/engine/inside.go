@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"fmt"
+	"time"
 
 	"svara/phone"
 	"svara/phone/dialect"
@@ -101,7 +101,7 @@ func (t *turn) swapInside(c *call) (phone.CallID, error) {
 	}
 	for _, x := range []*call{c, k} {
 		if x.HeldSince = t.now; x == front {
-			x.HeldSince = x.Ended // never ended: zero
+			x.HeldSince = time.Time{}
 		}
 		t.showHold(x)
 	}
@@ -124,30 +124,60 @@ func (t *turn) takeBackInside(c, k *call) error {
 	return nil
 }
 
-// endInside hangs up one of the two parties of a line, the one we talk to.
-func (t *turn) endInside(k *call) error {
-	c := t.s.call(k.Consults)
-	if c == nil || c.State != phone.StateConnected {
-		return phone.Refuse(phone.ReasonWrongState, fmt.Sprint(k.State))
+// endInside hangs up the party of a line that we talk to; the other stays. Hanging up the line itself would connect the
+// two, so the one who is held must be swapped to first.
+func (t *turn) endInside(p *call) error {
+	c, k := p, t.insideOf(p.ID)
+	if p.Inside {
+		c, k = t.s.call(p.Consults), p
 	}
-	if k.insideHold {
-		return phone.Refuse(phone.ReasonWrongState, string(k.Hold))
+	if c == nil || c.State != phone.StateConnected || p.insideHold || c.holding {
+		return phone.Refuse(phone.ReasonWrongState, string(p.Hold))
 	}
-	if err := t.codes(c, phone.FeatureTransferEnd); err != nil {
-		if err = t.codes(c, phone.FeatureTransferTakeBack); err != nil {
+	feature := phone.FeatureTransferEnd
+	if !k.swapped {
+		feature = phone.FeatureTransferTakeBack // it rings still, as far as we know
+	}
+	if err := t.codes(c, feature); err != nil {
+		if err = t.codes(c, phone.FeatureTransferEnd); err != nil {
 			return err
 		}
+	}
+	if p == c { // the one who stays takes the line over
+		c.Remote, k.Remote = k.Remote, c.Remote
+		c.Created, k.Created = k.Created, c.Created
+		c.Started, k.Started = k.Started, c.Started
+		c.Direction, k.Direction = k.Direction, c.Direction
+		k.Inside = false // so that the history has the caller
 	}
 	t.insideGone(c, k, phone.Reason{ID: phone.ReasonHangup})
 	return nil
 }
 
+// endLine ends both parties of a line: hanging up alone would connect them. It reports whether there are two.
+func (t *turn) endLine(c *call) bool {
+	k := t.insideOf(c.ID)
+	if k == nil || t.s.closing {
+		return false
+	}
+	steps, err := t.s.dialect(c.Account).Plan(phone.FeatureTransferEnd, dialect.Args{Number: c.Transfer.Target.Number})
+	if err != nil {
+		return false
+	}
+	t.insideGone(c, k, phone.Reason{ID: phone.ReasonHangup})
+	t.start(c, append(steps, dialect.Step{Kind: dialect.Hangup}))
+	return true
+}
+
 // insideGone: the line has one party again.
 func (t *turn) insideGone(c, k *call, why phone.Reason) {
-	c.insideHold = false
-	c.Transfer = nil
 	k.Consults = 0
 	t.finish(k, why)
-	c.HeldSince = c.Ended
+	t.insideOver(c)
+}
+
+// insideOver: we are with the caller again, as far as the exchange goes.
+func (t *turn) insideOver(c *call) {
+	c.insideHold, c.Transfer, c.HeldSince = false, nil, time.Time{}
 	t.showHold(c)
 }

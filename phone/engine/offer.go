@@ -10,14 +10,17 @@ import (
 )
 
 func (t *turn) setHold(cmd phone.SetHold) (phone.CallID, error) {
+	if k := t.s.call(cmd.Call); k != nil && k.Inside {
+		cmd.Call = k.Consults // the line they share
+	}
 	c, err := t.pick(cmd.Call, func(c *call) bool {
-		return c.State == phone.StateConnected && !c.auto && !c.Inside && t.ourHold(c) != cmd.On
+		return c.State == phone.StateConnected && !c.auto && !c.Inside && (t.ourHold(c) != cmd.On || c.insideHold && c.holding != cmd.On)
 	})
 	if err != nil {
 		return 0, err
 	}
 	switch {
-	case c.insideHold || t.insideOf(c.ID) != nil:
+	case c.insideHold && c.holding == cmd.On:
 		return 0, phone.Refuse(phone.ReasonWrongState, string(c.State)) // the exchange has it: Swap or TakeBack
 	case c.Transfer != nil && (c.Transfer.State.Pending() || c.Transfer.State == phone.TransferReturning):
 		return 0, phone.Refuse(phone.ReasonWrongState, string(c.Transfer.State))
@@ -47,6 +50,9 @@ func (t *turn) resume(c *call) {
 
 // ourHold reports whether the user has the call on hold, in whatever way.
 func (t *turn) ourHold(c *call) bool {
+	if line := t.lineOf(c); line != c {
+		return c.insideHold || line != nil && line.holding
+	}
 	return c.holding || c.insideHold || c.Conference && t.s.conference.aside
 }
 
@@ -62,7 +68,7 @@ func (t *turn) holdOthers(except phone.CallID) {
 	}
 	for i := range t.s.calls {
 		c := &t.s.calls[i]
-		if c.ID == except || c.holding || c.auto || c.Conference || c.Inside || c.insideHold || inside && c.join {
+		if c.ID == except || c.holding || c.auto || c.Conference || c.Inside || inside && c.join {
 			continue
 		}
 		if c.State == phone.StateConnected || c.State == phone.StateAnswering {
@@ -111,6 +117,9 @@ func (t *turn) hold(c *call, on bool) {
 		c.HeldSince = t.now
 	}
 	t.showHold(c)
+	if k := t.insideOf(c.ID); k != nil {
+		t.showHold(k)
+	}
 	t.renegotiate(c)
 }
 

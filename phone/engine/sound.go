@@ -122,7 +122,7 @@ func (s *state) planSound(now time.Time) soundPlan {
 // away reports whether we are not with a call: it is held, waits for somebody without us, or is a conference's we left for
 // a while.
 func (s *state) away(c *call) bool {
-	return c.holding || c.auto || c.Conference && s.conference.aside
+	return c.holding || c.auto || c.returning || c.Conference && s.conference.aside
 }
 
 // muted reports whether the user has turned the microphone off for whom they talk to on the call's line.

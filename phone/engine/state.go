@@ -184,7 +184,7 @@ func (s *state) active() phone.CallID {
 	for i := range s.calls {
 		c := &s.calls[i]
 		switch {
-		case c.auto || c.Conference && s.conference.aside || c.insideHold:
+		case c.auto || c.Conference && s.conference.aside || c.insideHold || c.Inside && s.lineHeld(c):
 		case c.State == phone.StateConnected && !c.holding, c.State == phone.StateAnswering:
 			return c.ID
 		case c.Direction == phone.Outgoing && calling(c.State) && !c.join:
@@ -192,6 +192,12 @@ func (s *state) active() phone.CallID {
 		}
 	}
 	return id
+}
+
+// lineHeld reports whether the line that an Inside call shares is on hold.
+func (s *state) lineHeld(c *call) bool {
+	line := s.call(c.Consults)
+	return line == nil || line.holding
 }
 
 // calling reports whether an outgoing call is on its way.
@@ -244,7 +250,7 @@ func (s *state) wake(now time.Time) time.Time {
 func (s *state) busyTalking() bool {
 	for i := range s.calls {
 		c := &s.calls[i]
-		if c.auto || c.holding || c.insideHold || c.Conference && s.conference.aside {
+		if c.auto || c.holding || c.insideHold || c.Inside && s.lineHeld(c) || c.Conference && s.conference.aside {
 			continue
 		}
 		switch c.State {

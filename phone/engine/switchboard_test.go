@@ -1,0 +1,669 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"svara/phone"
+	"svara/phone/dialoginfo"
+	"svara/phone/ua"
+)
+
+// answeredCall dials and is answered, with sound.
+func (s *script) answeredCall(cmd phone.Dial) phone.CallID {
+	s.t.Helper()
+	id := s.do(cmd)
+	s.in(inOpened{call: id, sdp: []byte("offer")})
+	s.sip(ua.Answered{Leg: s.s.call(id).leg, SDP: []byte("answer")})
+	s.in(inAgreed{call: id, agreed: opus})
+	return id
+}
+
+// settleOffers answers every offer under way until there is none.
+func (s *script) settleOffers() {
+	s.t.Helper()
+	for range 50 {
+		done := true
+		for _, c := range slices.Clone(s.s.calls) {
+			if c.State == phone.StateConnected && c.offering {
+				s.holdAnswered(c.ID)
+				done = false
+			}
+		}
+		if done {
+			return
+		}
+	}
+	s.t.Fatal("offers never settle")
+}
+
+func (s *script) party(id phone.CallID) planParty {
+	s.t.Helper()
+	for _, p := range s.s.sound.parties {
+		if p.call == id {
+			return p
+		}
+	}
+	s.t.Fatalf("call %d is not in the mix", id)
+	return planParty{}
+}
+
+func TestConference(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	a := s.answeredCall(phone.Dial{Target: "2101"})
+	b := s.answeredCall(phone.Dial{Target: "2114"})
+	s.settleOffers()
+	if s.s.call(a).Hold != phone.HoldLocal {
+		t.Fatal("the first is not held")
+	}
+	s.do(phone.Merge{})
+	s.settleOffers()
+	for _, id := range []phone.CallID{a, b} {
+		if p := s.party(id); p.group != 1 || p.micOff || !p.listen {
+			t.Fatalf("%d: %+v", id, p)
+		}
+		if s.s.call(id).Hold != phone.HoldNone {
+			t.Fatal("a member is on hold")
+		}
+	}
+	// A third by dialling: the two go on with us.
+	c := s.do(phone.Dial{Target: "2126", Join: true})
+	if s.s.call(a).holding || s.s.conference.aside {
+		t.Fatal("the conference was left for a call that joins it")
+	}
+	s.in(inOpened{call: c, sdp: []byte("offer")})
+	s.sip(ua.Progress{Leg: s.s.call(c).leg, Code: 180})
+	if s.s.sound.tone == toneRingback {
+		t.Error("ringback over a conference")
+	}
+	s.sip(ua.Answered{Leg: s.s.call(c).leg, SDP: []byte("answer")})
+	s.in(inAgreed{call: c, agreed: opus})
+	if s.party(c).group != 1 {
+		t.Fatal("the third is not in the conference")
+	}
+	// Another call: the members talk on among themselves, nobody is held.
+	d := s.answeredCall(phone.Dial{Target: "2133"})
+	if !s.s.conference.aside || s.s.active() != d {
+		t.Fatalf("aside %v, active %d", s.s.conference.aside, s.s.active())
+	}
+	if p := s.party(a); p.group != 1 || !p.micOff || p.listen || s.s.call(a).offering {
+		t.Fatalf("%+v", p)
+	}
+	if s.s.call(a).Hold != phone.HoldLocal {
+		t.Fatal("it is not shown that we are away")
+	}
+	s.do(phone.SetHold{Call: b}) // back to it
+	if s.s.conference.aside || !s.s.call(d).holding {
+		t.Fatal("not back in the conference")
+	}
+	s.settleOffers()
+	// Muted, louder, taken out, hung up, each for itself.
+	s.do(phone.Silence{Call: a, On: true})
+	s.do(phone.SetLevel{Call: b, Percent: 150})
+	if p := s.party(a); !p.silent {
+		t.Fatalf("%+v", p)
+	}
+	if p := s.party(b); p.level != 150 {
+		t.Fatalf("%+v", p)
+	}
+	s.do(phone.Split{Call: c})
+	s.settleOffers()
+	if k := s.s.call(c); k.Conference || !k.holding || s.party(c).group != 0 {
+		t.Fatal("the third is still in")
+	}
+	s.refused(phone.Split{Call: c}, phone.ReasonWrongState)
+	s.do(phone.Hangup{Call: a})
+	s.sip(ua.Ended{Leg: s.s.call(a).leg})
+	if s.s.conference.on() || s.s.call(b).Conference {
+		t.Fatal("a conference of one")
+	}
+	if s.s.active() != b {
+		t.Fatalf("active %d", s.s.active())
+	}
+}
+
+func TestConferenceOfTenAndNoMore(t *testing.T) {
+	s := newScript(t)
+	s.do(phone.StartConference{Targets: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}})
+	if n := len(effects[fxOpen](s)); n != 9 {
+		t.Fatalf("%d called", n)
+	}
+	s.refused(phone.StartConference{Targets: []string{"10", "11"}}, phone.ReasonConferenceFull)
+	s.do(phone.Dial{Target: "10", Join: true})
+	s.refused(phone.Dial{Target: "11", Join: true}, phone.ReasonConferenceFull)
+	for _, c := range slices.Clone(s.s.calls) {
+		s.in(inOpened{call: c.ID, sdp: []byte("offer")})
+		s.sip(ua.Answered{Leg: c.leg, SDP: []byte("answer")})
+		s.in(inAgreed{call: c.ID, agreed: opus})
+	}
+	if n := len(s.s.conferenceView().Calls); n != 10 {
+		t.Fatalf("%d members", n)
+	}
+	s.do(phone.EndConference{})
+	if n := len(sent[ua.Hangup](s)); n != 10 {
+		t.Fatalf("%d hung up", n)
+	}
+}
+
+func TestLeaveConference(t *testing.T) {
+	s := newScript(t)
+	s.exchange(supervisedExchange)
+	a := s.answeredCall(phone.Dial{Target: "2101"})
+	b := s.answeredCall(phone.Dial{Target: "2114", Join: true})
+	s.refused(phone.Split{Call: 99}, phone.ReasonNoCall)
+	s.do(phone.LeaveConference{})
+	r := one(s, sent[ua.Refer](s))
+	if r.Leg != s.s.call(a).leg || r.With != s.s.call(b).leg {
+		t.Fatalf("%+v", r)
+	}
+	// Refused: everybody is where they were.
+	s.sip(ua.ReferRefused{Leg: r.Leg, Reason: phone.Reason{Code: 405}})
+	if s.party(a).group != 1 || s.party(b).group != 1 || s.s.call(a).holding {
+		t.Fatal("the conference was lost")
+	}
+	c := s.answeredCall(phone.Dial{Target: "2126", Join: true})
+	s.refused(phone.LeaveConference{}, phone.ReasonCannotLeave)
+	// An exchange with a room takes all of them.
+	s.exchange(sipExchange)
+	s.do(phone.LeaveConference{})
+	if n := len(sent[ua.Refer](s)); n != 3 {
+		t.Fatalf("%d REFERs", n)
+	}
+	for _, id := range []phone.CallID{a, b, c} {
+		s.sip(ua.ReferNotified{Leg: s.s.call(id).leg, Code: 200, Over: true})
+		s.state(id, phone.StateEnding)
+	}
+}
+
+// tellLine lets the exchange say how a line stands.
+func (s *script) tellLine(number string, dialogs ...dialoginfo.Dialog) {
+	s.t.Helper()
+	l := s.s.line(lineKey{"work", number})
+	if l == nil || l.sub == "" {
+		s.t.Fatalf("%s is not watched", number)
+	}
+	s.sip(ua.Notified{ID: l.sub, Body: dialoginfo.Document{Entity: "sip:" + number + "@pbx.test", Full: true, Dialogs: dialogs}.Bytes()})
+}
+
+var busyLine = dialoginfo.Dialog{ID: "b", State: dialoginfo.Confirmed, Direction: dialoginfo.Recipient}
+
+func TestCampOn(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	s.do(phone.Set{Key: phone.KeyCampReminder, Value: "30"})
+	a := s.incomingCall("in-1", "070111")
+	s.do(phone.CampOn{Call: a, Target: "2114"})
+	s.settleOffers()
+	b := s.incomingCall("in-2", "070222")
+	s.do(phone.CampOn{Call: b, Target: "2114"})
+	s.settleOffers()
+	s.tellLine("2114", busyLine)
+	if x, y := s.s.call(a).Camp, s.s.call(b).Camp; x.Place != 1 || y.Place != 2 || x.Line != phone.LineBusy {
+		t.Fatalf("%+v %+v", x, y)
+	}
+	s.after(30*time.Second + time.Millisecond)
+	if !s.s.call(a).Camp.Reminder {
+		t.Fatal("no reminder")
+	}
+	// Fetched, talked to, put back at the same place; the other does not pass.
+	s.do(phone.SetHold{Call: a})
+	s.settleOffers()
+	if x := s.s.call(a).Camp; !x.Fetched || x.Place != 1 || x.Reminder || s.s.active() != a {
+		t.Fatalf("%+v", x)
+	}
+	s.do(phone.PutBack{Call: a})
+	s.settleOffers()
+	if x := s.s.call(a).Camp; x.Fetched || x.Place != 1 {
+		t.Fatalf("%+v", x)
+	}
+	// The target hangs up: the first goes through by itself.
+	s.tellLine("2114")
+	if !s.s.call(a).Camp.Offering || s.s.call(b).Camp.Offering {
+		t.Fatal("the wrong one is offered")
+	}
+	k, leg := s.placed()
+	s.sip(ua.Progress{Leg: leg, Code: 180})
+	s.tellLine("2114", dialoginfo.Dialog{ID: "r", State: dialoginfo.Early, Direction: dialoginfo.Recipient})
+	// Refused: the place is kept, and it is not tried again at once.
+	s.sip(ua.Ended{Leg: leg, ByRemote: true, Reason: phone.Reason{ID: phone.ReasonRemoteDeclined, Code: 603}})
+	if x := s.s.call(a).Camp; x == nil || x.Offering || x.Place != 1 || x.LastError == nil {
+		t.Fatalf("%+v", x)
+	}
+	s.tellLine("2114")
+	if s.s.call(a).Camp.Offering {
+		t.Fatal("offered again at once")
+	}
+	s.after(offerAgain + time.Millisecond)
+	if !s.s.call(a).Camp.Offering {
+		t.Fatal("never offered again")
+	}
+	k, leg = s.placed()
+	s.sip(ua.Answered{Leg: leg, SDP: []byte("answer")})
+	if r := one(s, sent[ua.Refer](s)); r.Leg != "in-1" || r.With != leg {
+		t.Fatalf("%+v", r)
+	}
+	s.sip(ua.ReferNotified{Leg: "in-1", Code: 200, Over: true})
+	s.state(a, phone.StateEnding)
+	s.state(k, phone.StateEnding)
+	s.sip(ua.Ended{Leg: "in-1"})
+	if s.s.call(b).Camp.Place != 1 {
+		t.Fatal("the second does not move up")
+	}
+	// Taken back.
+	s.do(phone.TakeBack{Call: b})
+	if s.s.call(b).Camp != nil || s.s.active() != b {
+		t.Fatal("not back with the second")
+	}
+}
+
+func TestCampOnALineThatIsNotTold(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	a := s.incomingCall("in-1", "070111")
+	s.do(phone.CampOn{Call: a, Target: "2114"})
+	s.settleOffers()
+	s.sip(ua.SubscriptionLost{ID: s.s.line(lineKey{"work", "2114"}).sub, Reason: phone.Reason{ID: phone.ReasonSIP, Code: 489}})
+	c := s.state(a, phone.StateConnected)
+	if c.Camp != nil || !c.holding || s.transfer(a, phone.TransferFailed).Reason.ID != phone.ReasonNotTold {
+		t.Fatalf("%+v", c.Call)
+	}
+}
+
+func TestParkAndRetrieve(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	a := s.incomingCall("in-1", "070111")
+	s.do(phone.Park{Call: a, Slot: "701"})
+	s.holdAnswered(a)
+	if r := one(s, sent[ua.Refer](s)); r.Target != "701" {
+		t.Fatalf("%+v", r)
+	}
+	s.sip(ua.ReferNotified{Leg: "in-1", Code: 200, Over: true})
+	s.sip(ua.Ended{Leg: "in-1"})
+	if c := s.state(a, phone.StateEnded); c.End.ID != phone.ReasonParked || c.End.Text != "701" {
+		t.Fatalf("%+v", c.End)
+	}
+	if len(s.s.parked) != 1 || s.s.parked[0].Remote.Number != "070111" {
+		t.Fatalf("%+v", s.s.parked)
+	}
+	s.tellLine("701", busyLine)
+	if !s.s.parked[0].Told {
+		t.Fatal("the exchange tells of the slot")
+	}
+	b := s.answeredCall(phone.Dial{Target: "2101"})
+	s.do(phone.Hangup{Call: b})
+	k := s.do(phone.Retrieve{Slot: "701"})
+	s.in(inOpened{call: k, sdp: []byte("offer")})
+	if v := one(s, sent[ua.Invite](s)); v.Target != "701" {
+		t.Fatalf("%+v", v)
+	}
+	if s.s.call(k).Remote.Number != "070111" {
+		t.Fatal("it is not shown who is fetched")
+	}
+	s.sip(ua.Answered{Leg: s.s.call(k).leg, SDP: []byte("answer")})
+	if len(s.s.parked) != 0 {
+		t.Fatal("still parked")
+	}
+}
+
+func TestPickupByDialogEvent(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	k := s.do(phone.Pickup{Target: "2114"})
+	if len(effects[fxOpen](s)) != 0 {
+		t.Fatal("called before it is known what rings")
+	}
+	s.tellLine("2114", dialoginfo.Dialog{
+		ID: "1", CallID: "abc", LocalTag: "phone", RemoteTag: "pbx", State: dialoginfo.Early, Direction: dialoginfo.Recipient,
+		Remote: dialoginfo.Participant{URI: "sip:070333@pbx.test", Name: "Maria"},
+	})
+	s.in(inOpened{call: k, sdp: []byte("offer")})
+	v := one(s, sent[ua.Invite](s))
+	if v.Replaces == nil || *v.Replaces != (ua.Replaces{CallID: "abc", ToTag: "pbx", FromTag: "phone", EarlyOnly: true}) {
+		t.Fatalf("%+v", v.Replaces)
+	}
+	if s.s.call(k).Remote.Name != "Maria" {
+		t.Fatal("it is not shown who calls")
+	}
+	// Nothing rings there.
+	k = s.do(phone.Pickup{Target: "2126"})
+	s.tellLine("2126")
+	s.after(lookPatience + time.Millisecond)
+	if c := s.state(k, phone.StateEnded); c.End.ID != phone.ReasonNothingThere {
+		t.Fatalf("%+v", c.End)
+	}
+}
+
+func TestOwnCallElsewhereIsPulled(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	s.in(inClock{})
+	ours := s.incomingCall("in-1", "070111")
+	other := dialoginfo.Dialog{
+		ID: "x", CallID: "their-cid", LocalTag: "l", RemoteTag: "r", State: dialoginfo.Confirmed, Direction: dialoginfo.Recipient,
+		Remote: dialoginfo.Participant{URI: "sip:070999@pbx.test"},
+	}
+	mine := dialoginfo.Dialog{ID: "m", CallID: "cid-in-1", LocalTag: "a", RemoteTag: "b", State: dialoginfo.Confirmed}
+	s.tellLine("2100", mine, other)
+	all := s.s.elsewhere()
+	if len(all) != 1 || all[0].Remote.Number != "070999" || !all[0].Pull {
+		t.Fatalf("%+v", all)
+	}
+	k := s.do(phone.Pull{})
+	s.in(inOpened{call: k, sdp: []byte("offer")})
+	if v := one(s, sent[ua.Invite](s)); v.Replaces == nil || v.Replaces.ToTag != "r" || v.Replaces.FromTag != "l" || v.Replaces.EarlyOnly {
+		t.Fatalf("%+v", v)
+	}
+	if !s.s.call(ours).holding {
+		t.Fatal("our other call is not held")
+	}
+	s.refused(phone.Pull{ID: "work:nobody"}, phone.ReasonNothingThere)
+	s.refused(phone.Move{Call: ours, Device: "mobile"}, phone.ReasonNoMobile)
+}
+
+func TestDialViaAnotherTelephone(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	s.s.accounts[0].Mobile = "0700000001"
+	id := s.do(phone.Dial{Target: "2114", Via: "mobile"})
+	s.in(inOpened{call: id, sdp: []byte("offer")})
+	if v := one(s, sent[ua.Invite](s)); v.Target != "0700000001" {
+		t.Fatalf("%+v", v)
+	}
+	s.sip(ua.Answered{Leg: s.s.call(id).leg, SDP: []byte("answer")})
+	s.in(inAgreed{call: id, agreed: opus})
+	s.holdAnswered(id)
+	if r := one(s, sent[ua.Refer](s)); r.Target != "2114" {
+		t.Fatalf("%+v", r)
+	}
+}
+
+func TestDigitsAfterAnswer(t *testing.T) {
+	s := newScript(t)
+	id := s.answeredCall(phone.Dial{Target: "600", Digits: "12#"})
+	var got string
+	for range 20 {
+		for _, d := range effects[fxDigit](s) {
+			got += string(d.digit)
+		}
+		if got == "12#" {
+			return
+		}
+		s.now = s.s.wake(s.now)
+		s.in(inClock{})
+	}
+	t.Fatalf("sent %q on call %d", got, id)
+}
+
+func TestServiceCodes(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	id := s.do(phone.Dial{Target: "2114", How: phone.FeatureBypass})
+	s.in(inOpened{call: id, sdp: []byte("offer")})
+	if v := one(s, sent[ua.Invite](s)); v.Target != "*60*2114#" {
+		t.Fatalf("%+v", v)
+	}
+	if s.s.call(id).Remote.Number != "2114" {
+		t.Fatal("the code is shown instead of the number")
+	}
+}
+
+func TestRecording(t *testing.T) {
+	s := newScript(t)
+	id := s.connected("2101")
+	s.do(phone.Record{Call: id, On: true})
+	fx := one(s, effects[fxRecord](s))
+	if fx.entry.Remote.Number != "2101" || !fx.entry.Stereo || fx.entry.Format != phone.FormatWAV {
+		t.Fatalf("%+v", fx.entry)
+	}
+	if s.party(id).tap {
+		t.Fatal("tapped before the file is open")
+	}
+	s.in(inRecording{call: id, id: 7})
+	if p := s.party(id); !p.tap || p.beep {
+		t.Fatalf("%+v", p)
+	}
+	s.refused(phone.DeleteRecording{ID: 7}, phone.ReasonWrongState)
+	s.in(inRecordingFailed{id, fmt.Errorf("write: %w", syscall.ENOSPC)})
+	if c := s.state(id, phone.StateConnected); c.Recording.On {
+		t.Fatal("still shown as recording")
+	}
+	if why := one(s, effects[fxStopRecording](s)).why; why == nil || why.ID != phone.ReasonDiskFull {
+		t.Fatalf("%+v", why)
+	}
+	if !slices.ContainsFunc(s.s.faults, func(r phone.Reason) bool { return r.ID == phone.ReasonDiskFull }) {
+		t.Fatal("nobody is told")
+	}
+	// A folder that cannot be written.
+	s.do(phone.Record{Call: id, On: true})
+	s.in(inRecording{call: id, err: errors.New("read-only")})
+	if s.s.call(id).Recording.On {
+		t.Fatal("shown as recording")
+	}
+	// The end of the call ends the recording.
+	s.do(phone.Record{Call: id, On: true})
+	s.in(inRecording{call: id, id: 8})
+	s.sip(ua.Ended{Leg: s.s.call(id).leg, ByRemote: true})
+	one(s, effects[fxStopRecording](s))
+}
+
+func TestPlaying(t *testing.T) {
+	s := newScript(t)
+	s.do(phone.PlayRecording{ID: 3})
+	s.in(inPlaying{id: 3, length: 10 * time.Second})
+	s.now = s.now.Add(4 * time.Second)
+	s.do(phone.StopPlaying{Pause: true})
+	if p := s.s.playing.view(); p == nil || !p.Paused || p.Position != 4*time.Second {
+		t.Fatalf("%+v", p)
+	}
+	s.do(phone.PlayRecording{ID: 3})
+	if fx := one(s, effects[fxPlay](s)); fx.from != 4*time.Second {
+		t.Fatalf("%+v", fx)
+	}
+	s.in(inPlaying{id: 3, from: 4 * time.Second, length: 10 * time.Second})
+	s.after(6*time.Second + time.Millisecond)
+	if s.s.playing.view() != nil {
+		t.Fatal("still playing")
+	}
+}
+
+func TestSecondCallAndAutomaticAnswer(t *testing.T) {
+	s := newScript(t)
+	a := s.connected("2101")
+	s.do(phone.Set{Key: phone.KeyCallWaiting, Value: "false"})
+	s.sip(ua.Incoming{Leg: "in-9", Account: "work", From: phone.Party{Number: "2114"}, SDP: []byte("o")})
+	if r := one(s, sent[ua.Reject](s)); r.Code != 486 {
+		t.Fatalf("%+v", r)
+	}
+	if h := one(s, effects[fxHistory](s)).entry; h.Outcome != phone.OutcomeMissed {
+		t.Fatalf("%+v", h)
+	}
+	s.do(phone.Set{Key: phone.KeyCallWaiting, Value: "true"})
+	// By the exchange's wish, never by a stranger's, never over another call.
+	s.do(phone.Set{Key: phone.KeyAutoAnswer, Value: "pbx"})
+	wish := []ua.Header{{Name: "Call-Info", Value: "<sip:pbx>;answer-after=0"}}
+	ring := func(leg ua.LegID, own bool) phone.CallID {
+		s.sip(ua.Incoming{Leg: leg, Account: "work", From: phone.Party{Number: "2114"}, SDP: []byte("o"), Headers: wish, Own: own})
+		id := s.s.lastCall
+		s.in(inOpened{call: id, sdp: []byte("answer"), agreed: &opus})
+		s.after(time.Millisecond)
+		s.in(inClock{})
+		return id
+	}
+	s.state(ring("in-10", true), phone.StateIncoming)
+	s.do(phone.Hangup{Call: a})
+	s.sip(ua.Ended{Leg: s.s.call(a).leg})
+	s.sip(ua.Ended{Leg: "in-10", ByRemote: true})
+	s.state(ring("in-11", false), phone.StateIncoming)
+	s.sip(ua.Ended{Leg: "in-11", ByRemote: true})
+	s.state(ring("in-12", true), phone.StateAnswering)
+}
+
+func TestNextCallIsOffered(t *testing.T) {
+	s := newScript(t)
+	a := s.connected("2101")
+	b := s.connected("2114")
+	s.settleOffers()
+	if s.s.next() != 0 {
+		t.Fatal("something is offered during a call")
+	}
+	s.do(phone.Hangup{Call: b})
+	if s.s.next() != a {
+		t.Fatalf("next %d", s.s.next())
+	}
+	c := s.ringing("in-5")
+	if s.s.next() != c {
+		t.Fatalf("next %d, want the ringing one", s.s.next())
+	}
+	if !s.s.sound.ring {
+		t.Fatal("a call does not ring although we talk to nobody")
+	}
+}
+
+// TestRandomSequences drives the state by whatever a person and an exchange may do, in any order, and checks what must
+// always be true.
+func TestRandomSequences(t *testing.T) {
+	for seed := range uint64(300) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 1))
+			s := newScript(t)
+			s.exchange([]string{sipExchange, supervisedExchange, codeExchange}[seed%3])
+			legs := 0
+			anyCall := func() phone.CallID {
+				if len(s.s.calls) == 0 {
+					return 0
+				}
+				return s.s.calls[r.IntN(len(s.s.calls))].ID
+			}
+			for range 120 {
+				id := anyCall()
+				command := func(cmd phone.Command) { s.in(inCommand{cmd}) }
+				var leg ua.LegID
+				if c := s.s.call(id); c != nil {
+					leg = c.leg
+				}
+				switch r.IntN(32) {
+				case 0, 1:
+					legs++
+					s.sip(ua.Incoming{Leg: ua.LegID(fmt.Sprintf("in-%d", legs)), Account: "work", From: phone.Party{Number: "07"}, SDP: []byte("o"), Own: true})
+					s.in(inOpened{call: s.s.lastCall, sdp: []byte("a"), agreed: &opus})
+				case 2, 3:
+					command(phone.Answer{})
+				case 4:
+					command(phone.Dial{Target: "2101", Join: r.IntN(3) == 0})
+				case 5:
+					command(phone.Hangup{Call: id})
+				case 6:
+					command(phone.SetHold{Call: id, On: r.IntN(2) == 0})
+				case 7:
+					command(phone.Swap{})
+				case 8:
+					command(phone.TransferTo{Call: id, Target: "2114"})
+				case 9, 10:
+					command(phone.Consult{Call: id, Target: "2126"})
+				case 11, 12:
+					command(phone.Complete{Call: id})
+				case 13, 14:
+					command(phone.TakeBack{Call: id})
+				case 15:
+					command(phone.Merge{})
+				case 16:
+					command(phone.Split{Call: id})
+				case 17:
+					command(phone.LeaveConference{})
+				case 18:
+					command(phone.CampOn{Call: id, Target: "2133"})
+				case 19:
+					command(phone.PutBack{Call: id})
+				case 20:
+					command(phone.Record{Call: id, On: r.IntN(2) == 0})
+				case 21:
+					command(phone.Park{Call: id, Slot: "701"})
+				case 22, 23, 24:
+					for _, c := range slices.Clone(s.s.calls) {
+						if c.Direction == phone.Outgoing && c.State == phone.StateDialing && !c.opened {
+							s.in(inOpened{call: c.ID, sdp: []byte("offer")})
+						}
+						if c.offering {
+							s.in(inOffer{call: c.ID, sdp: []byte("o"), hold: c.holding})
+							s.in(inAgreed{call: c.ID, agreed: opus})
+						}
+					}
+				case 25:
+					s.sip(ua.Progress{Leg: leg, Code: 180})
+				case 26, 27:
+					if c := s.s.call(id); c != nil && c.invited {
+						if c.Direction == phone.Outgoing {
+							s.sip(ua.Answered{Leg: leg, SDP: []byte("a")})
+						} else {
+							s.sip(ua.Confirmed{Leg: leg})
+						}
+					}
+				case 28:
+					if c := s.s.call(id); c != nil && c.invited {
+						s.sip(ua.Ended{Leg: leg, ByRemote: true, Reason: phone.Reason{ID: phone.ReasonRemoteHangup}})
+					}
+				case 29:
+					s.sip(ua.ReferNotified{Leg: leg, Code: []int{100, 180, 200, 486, 0}[r.IntN(5)], Over: r.IntN(2) == 0})
+				case 30:
+					s.sip(ua.ReferAccepted{Leg: leg})
+				case 31:
+					s.now = s.now.Add(time.Duration(r.IntN(20000)) * time.Millisecond)
+					s.in(inClock{})
+				}
+				s.check()
+			}
+		})
+	}
+}
+
+// check is what is true of every state.
+func (s *script) check() {
+	s.t.Helper()
+	talking := map[bool]int{}
+	for i := range s.s.calls {
+		c := &s.s.calls[i]
+		if k := s.s.call(c.Consults); c.Consults != 0 && c.State != phone.StateEnded && (k == nil || k.State == phone.StateEnded) {
+			s.t.Fatalf("call %d consults about %d, which is gone", c.ID, c.Consults)
+		}
+		if c.State == phone.StateConnected && c.Transfer != nil && c.Transfer.State == phone.TransferConsulting {
+			if k := s.s.call(c.Transfer.Consult); k == nil || k.State == phone.StateEnded {
+				s.t.Fatalf("call %d is in a consultation with nobody", c.ID)
+			}
+		}
+		if c.Conference && c.holding && c.State == phone.StateConnected {
+			s.t.Fatalf("call %d is in the conference and on hold", c.ID)
+		}
+		if line := s.s.call(c.Consults); c.Inside && c.State.Live() && (line == nil || line.State != phone.StateConnected) {
+			s.t.Fatalf("call %d shares the line of call %d, which is not up: %+v", c.ID, c.Consults, line)
+		}
+		if c.insideHold && c.State.Live() && !c.Inside {
+			found := false
+			for j := range s.s.calls {
+				found = found || s.s.calls[j].Inside && s.s.calls[j].Consults == c.ID && s.s.calls[j].State.Live()
+			}
+			if !found {
+				s.t.Fatalf("call %d is held for nobody", c.ID)
+			}
+		}
+	}
+	for _, p := range s.s.sound.parties {
+		if p.listen {
+			talking[p.group == 1]++
+		}
+	}
+	if talking[false] > 1 || talking[false] == 1 && talking[true] > 0 {
+		s.t.Fatalf("we hear several calls at once outside a conference: %+v", s.s.sound.parties)
+	}
+	in, coming := s.s.members()
+	if s.s.conference.on() && in+coming < 2 || !s.s.conference.on() && in > 0 {
+		s.t.Fatalf("conference %v with %d members and %d coming", s.s.conference.on(), in, coming)
+	}
+	s.s.snapshot(1, s.now)
+}
