@@ -35,6 +35,7 @@ type (
 		Replaces LegID
 		Own      bool // it came from the account's own proxy or registrar
 		CallID   string
+		Contact  string // where the caller can be reached, a URI
 	}
 	// Progress is a provisional response above 100 to our INVITE.
 	Progress struct {
