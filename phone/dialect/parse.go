@@ -25,8 +25,8 @@ type Error struct {
 // Error is file:line: what.
 func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg) }
 
-// maxFile bounds a file, in bytes; the shipped ones have a few thousand.
-const maxFile = 1 << 18
+// maxFile bounds a file, in bytes; the shipped ones have up to two thousand.
+const maxFile = 1 << 16
 
 // Parse reads a dialect. File is its name, which has to be the id and ".toml", and what mistakes are told with. The error
 // is the first mistake, an *[Error].

@@ -107,7 +107,7 @@ func TestMistakes(t *testing.T) {
 		{"bad regexp", head + "[numbers]\ngroup = '^(\\d{4}$'\n", 4, "numbers.group: error parsing regexp: missing closing )", ""},
 		{"regexp without a group", head + "[numbers]\ngroup = '^\\d{4}$'\n", 4, "numbers.group has 0 pairs of ( )", "exactly one"},
 		{"regexp with two groups", head + "[numbers]\ngroup = '^(0)(\\d{4})$'\n", 4, "numbers.group has 2 pairs of ( )", "exactly one"},
-		{"too large", head + strings.Repeat("#", 1<<18), 1, "larger than 262144 bytes", ""},
+		{"too large", head + strings.Repeat("#", 1<<16), 1, "larger than 65536 bytes", ""},
 		{"no UTF-8", head + "[call]\nmailbox = 'dial:\xff'\n", 4, "invalid UTF-8", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -253,7 +253,7 @@ func TestLoad(t *testing.T) {
 	if all, errs := dialect.Load(shipped, file); len(all) != 2 || len(errs) != 1 {
 		t.Errorf("a file for a folder: %v, %v", all, errs)
 	}
-	write("demo.toml", strings.Repeat("#", 1<<18+1))
+	write("demo.toml", strings.Repeat("#", 1<<16+1))
 	if _, errs := dialect.Load(shipped, dir); len(errs) < 1 || !strings.Contains(errs[0].Error(), "larger") {
 		t.Errorf("%v", errs)
 	}
