@@ -259,19 +259,27 @@ func (d *oggDecoder) placed(at, end int64) (page, error) {
 }
 
 func (d *oggDecoder) read(pcm []int16) (n int, at int64, err error) {
-	for len(d.left) == 0 {
-		for len(d.packets) == 0 {
-			if _, err := d.turn(); err != nil {
-				return 0, d.at, err
+	for n < len(pcm) {
+		for len(d.left) == 0 {
+			for len(d.packets) == 0 {
+				if _, err := d.turn(); err != nil {
+					return ends(n, at, err)
+				}
 			}
+			packet := d.packets[0]
+			d.packets = d.packets[1:]
+			d.decode(packet)
 		}
-		packet := d.packets[0]
-		d.packets = d.packets[1:]
-		d.decode(packet)
+		if n == 0 {
+			at = d.at
+		} else if d.at != at+int64(n) { // something is missing in between
+			break
+		}
+		got := copy(pcm[n:], d.left)
+		d.left = d.left[got:]
+		d.at += int64(got)
+		n += got
 	}
-	n, at = copy(pcm, d.left), d.at
-	d.left = d.left[n:]
-	d.at += int64(n)
 	return n, at, nil
 }
 

@@ -139,9 +139,10 @@ func (p *Player) Read(block []int16) bool {
 		if c.turn == turn {
 			n := copy(block, c.pcm[p.used:c.n])
 			block = block[n:]
-			p.used += n
-			sound = sound || n > 0
-			p.place.CompareAndSwap(was, turn<<placeBits|uint64(min(max(c.at+int64(p.used), 0), p.length)))
+			if p.used += n; n > 0 {
+				sound = true
+				p.place.CompareAndSwap(was, turn<<placeBits|uint64(min(max(c.at+int64(p.used), 0), p.length)))
+			}
 			if p.used < c.n {
 				break
 			}

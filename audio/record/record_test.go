@@ -135,7 +135,8 @@ func playOn(t testing.TB, p *Player) []int16 {
 			time.Sleep(100 * time.Microsecond)
 			continue
 		}
-		pcm = append(pcm, block[:p.place.Load()-was]...) // all in one turn: nobody seeks
+		n := min(p.place.Load()-was, audio.BlockSize) // all in one turn: nobody seeks; more where something is missing
+		pcm = append(pcm, block[:n]...)
 	}
 	return pcm
 }

@@ -12,7 +12,8 @@ import (
 type decoder interface {
 	length() int64           // samples
 	seek(sample int64) error // 0..length
-	// read reads what comes next: samples, and the place of the first of them. The error is io.EOF after the last.
+	// read fills pcm with what comes next, and tells the place of the first sample. It gives less before a part that is
+	// missing and at the end; the error is io.EOF after that.
 	read(pcm []int16) (n int, at int64, err error)
 }
 
@@ -60,22 +61,41 @@ func (d *wavDecoder) seek(sample int64) error {
 }
 
 func (d *wavDecoder) read(pcm []int16) (n int, at int64, err error) {
-	if len(d.left) == 0 {
-		frames, err := d.wav.Read(d.frames)
-		if err != nil {
-			return 0, d.at, err
-		}
-		for i := range frames {
-			sum := float32(0)
-			for _, v := range d.frames[i*d.wav.Channels():][:d.wav.Channels()] {
-				sum += float32(v)
+	for at = d.at; n < len(pcm); {
+		if len(d.left) == 0 {
+			if err := d.more(); err != nil {
+				return ends(n, at, err)
 			}
-			d.mono[i] = dsp.SoftClip(sum)
 		}
-		d.left = d.house[:d.resampler.Process(d.house, d.mono[:frames])]
+		got := copy(pcm[n:], d.left)
+		d.left = d.left[got:]
+		d.at += int64(got)
+		n += got
 	}
-	n, at = copy(pcm, d.left), d.at
-	d.left = d.left[n:]
-	d.at += int64(n)
 	return n, at, nil
+}
+
+// more makes left of what comes next in the file.
+func (d *wavDecoder) more() error {
+	frames, err := d.wav.Read(d.frames)
+	if err != nil {
+		return err
+	}
+	for i := range frames {
+		sum := float32(0)
+		for _, v := range d.frames[i*d.wav.Channels():][:d.wav.Channels()] {
+			sum += float32(v)
+		}
+		d.mono[i] = dsp.SoftClip(sum)
+	}
+	d.left = d.house[:d.resampler.Process(d.house, d.mono[:frames])]
+	return nil
+}
+
+// ends is what read returns at the end: first what there is, and the error when it is asked again.
+func ends(n int, at int64, err error) (int, int64, error) {
+	if n > 0 {
+		return n, at, nil
+	}
+	return 0, at, err
 }

@@ -1,0 +1,590 @@
+package record
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"io/fs"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"svara/audio"
+	"svara/audio/audiotest"
+	"svara/audio/codec/opus"
+)
+
+// seconds is a recording that tells where one is: the n-th second is a tone of 400 + 100n Hz.
+func seconds(n int) []int16 {
+	var pcm []int16
+	for i := range n {
+		pcm = append(pcm, audiotest.Sine(audio.Rate, audio.Rate, 400+100*float64(i), 8000)...)
+	}
+	return pcm
+}
+
+// ready waits until a player has read something.
+func ready(t *testing.T, p *Player) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		if c := p.queue.front(); c != nil && c.turn == p.place.Load()>>placeBits {
+			return
+		} else if c != nil {
+			p.queue.pop() // as Read would; nobody else reads here
+			signal(p.wake)
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nothing comes from the file")
+		}
+		time.Sleep(100 * time.Microsecond)
+	}
+}
+
+// next reads ms of a player.
+func next(t *testing.T, p *Player, ms int) []int16 {
+	t.Helper()
+	pcm := make([]int16, ms/10*audio.BlockSize)
+	for at := 0; at < len(pcm); at += audio.BlockSize {
+		ready(t, p)
+		p.Read(pcm[at : at+audio.BlockSize])
+	}
+	return pcm
+}
+
+func TestSeek(t *testing.T) {
+	pcm, silence := seconds(30), make([]int16, 30*audio.Rate)
+	for _, f := range formats {
+		r, path := start(t, "a", f.opus, f.stereo)
+		r.feed(t, pcm, silence)
+		stop(t, r)
+		p, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Duration() != 30*time.Second || p.Position() != 0 || p.Done() {
+			t.Errorf("%s: %v of %v, done %v", f.name, p.Position(), p.Duration(), p.Done())
+		}
+		at := []int{0, 29, 0, 1, 15, 14, 28}
+		for range 8 {
+			at = append(at, rand.IntN(29))
+		}
+		for _, second := range at {
+			// Half a second before the change, then over it: it must come when it should.
+			to := time.Duration(second)*time.Second + 600*time.Millisecond
+			p.Seek(to)
+			if p.Position() != to || p.Done() {
+				t.Errorf("%s: at %v just after going to %v", f.name, p.Position(), to)
+			}
+			got := next(t, p, 390)
+			if d := p.Position() - to; d != 390*time.Millisecond {
+				t.Errorf("%s: 390 ms took %v", f.name, d)
+			}
+			for i, freq := range []float64{400 + 100*float64(second), 500 + 100*float64(second)} {
+				// The window of the second tone must not have it yet.
+				a := audiotest.Amplitude(got[audio.Rate/50:], freq)
+				if own := i == 0; own && math.Abs(decibels(a, 8000)) > 1.5 || !own && a > 400 {
+					t.Errorf("%s: at %v, %.0f Hz is %.0f", f.name, to, freq, a)
+				}
+			}
+			if second == 29 {
+				continue
+			}
+			next(t, p, 10)
+			got = next(t, p, 390)
+			if a := audiotest.Amplitude(got[audio.Rate/50:], 500+100*float64(second)); math.Abs(decibels(a, 8000)) > 1.5 {
+				t.Errorf("%s: after %v the next second is %.0f", f.name, to, a)
+			}
+		}
+		p.Seek(29700 * time.Millisecond)
+		if rest := playOn(t, p); len(rest) != 3*audio.Rate/10 || p.Position() != p.Duration() {
+			t.Errorf("%s: %d samples to the end, at %v", f.name, len(rest), p.Position())
+		}
+		if block := make([]int16, 480); p.Read(block) || !p.Done() {
+			t.Errorf("%s: sound after the end", f.name)
+		}
+		p.Seek(-time.Second)
+		if p.Position() != 0 || p.Done() {
+			t.Errorf("%s: at %v after going to before the beginning", f.name, p.Position())
+		}
+		if a := audiotest.Amplitude(next(t, p, 200)[960:], 400); a < 6700 {
+			t.Errorf("%s: from the beginning again, %.0f", f.name, a)
+		}
+		p.Seek(time.Hour)
+		if rest := playOn(t, p); len(rest) != 0 || !p.Done() {
+			t.Errorf("%s: %d samples behind the end", f.name, len(rest))
+		}
+		if p.Err() != nil || p.Close() != nil || p.Close() != nil {
+			t.Errorf("%s: error %v", f.name, p.Err())
+		}
+		block := make([]int16, 480)
+		block[7] = 7
+		if p.Read(block) || block[7] != 0 {
+			t.Errorf("%s: sound after Close", f.name)
+		}
+	}
+}
+
+// The audio loop reads while somebody else seeks and looks where it is.
+func TestSeekWhilePlaying(t *testing.T) {
+	r, path := start(t, "a", true, true)
+	r.feed(t, seconds(10), seconds(10))
+	stop(t, r)
+	p, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		for i := range 300 {
+			to := time.Duration(rand.IntN(10000)) * time.Millisecond
+			p.Seek(to)
+			if at := p.Position(); at < to-time.Microsecond*21 {
+				t.Errorf("at %v after going to %v", at, to)
+			}
+			if i%10 == 0 {
+				time.Sleep(time.Millisecond)
+			}
+		}
+	}()
+	block := make([]int16, audio.BlockSize)
+	for playing := true; playing; {
+		p.Read(block)
+		p.Done()
+		select {
+		case <-over:
+			playing = false
+		default:
+		}
+	}
+	p.Seek(5 * time.Second)
+	if got := audiotest.Amplitude(next(t, p, 200)[960:], 900); got < 13000 { // both sides say it
+		t.Errorf("in the end, %.0f", got)
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReadAllocatesNothing(t *testing.T) {
+	r, path := start(t, "a", false, true)
+	r.feed(t, seconds(2), seconds(2))
+	stop(t, r)
+	p, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	block := make([]int16, audio.BlockSize)
+	ready(t, p)
+	if n := testing.AllocsPerRun(100, func() { p.Read(block) }); n != 0 {
+		t.Errorf("%.0f allocations", n)
+	}
+}
+
+// wavFile makes a WAV file of 16 bit sound by hand.
+func wavFile(channels, rate int, told uint32, pcm []int16) []byte {
+	b := binary.LittleEndian.AppendUint32([]byte("RIFF"), 36+uint32(2*len(pcm)))
+	b = binary.LittleEndian.AppendUint32(append(b, "WAVEfmt "...), 16)
+	for _, v := range []uint16{1, uint16(channels)} {
+		b = binary.LittleEndian.AppendUint16(b, v)
+	}
+	b = binary.LittleEndian.AppendUint32(b, uint32(rate))
+	b = binary.LittleEndian.AppendUint32(b, uint32(rate*channels*2))
+	for _, v := range []uint16{uint16(2 * channels), 16} {
+		b = binary.LittleEndian.AppendUint16(b, v)
+	}
+	b = binary.LittleEndian.AppendUint32(append(b, "data"...), told)
+	for _, v := range pcm {
+		b = binary.LittleEndian.AppendUint16(b, uint16(v))
+	}
+	return b
+}
+
+func TestOtherRates(t *testing.T) {
+	for _, rate := range []int{8000, 16000, 44100, 48000} {
+		path := filepath.Join(t.TempDir(), "a.wav")
+		pcm := audiotest.Sine(2*rate, rate, 1000, 8000)
+		if err := os.WriteFile(path, wavFile(1, rate, uint32(2*len(pcm)), pcm), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Duration() != 2*time.Second {
+			t.Errorf("%d Hz: %v long", rate, p.Duration())
+		}
+		p.Seek(500 * time.Millisecond)
+		got := playOn(t, p)
+		near(t, "what is left", length(got), 1500*time.Millisecond)
+		if a := audiotest.Amplitude(got[960:len(got)-960], 1000); math.Abs(decibels(a, 8000)) > 0.5 {
+			t.Errorf("%d Hz: the tone is %.0f", rate, a)
+		}
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Files that other programs make: packets that go over pages, tags with pictures, other packet lengths.
+func TestFilesOfOthers(t *testing.T) {
+	dir := t.TempDir()
+	source := filepath.Join(dir, "a.wav")
+	pcm := seconds(10)
+	if err := os.WriteFile(source, wavFile(1, audio.Rate, uint32(2*len(pcm)), pcm), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	picture := filepath.Join(dir, "p.png")
+	if err := os.WriteFile(picture, append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"), bytes.Repeat([]byte("OggS\x00"), 40000)...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath("opusenc"); err != nil {
+		t.Fatal("opus-tools are needed: ", err)
+	}
+	for name, options := range map[string][]string{
+		"plain":   nil,
+		"60ms":    {"--framesize", "60", "--bitrate", "200", "--hard-cbr", "--max-delay", "1000"},
+		"2.5ms":   {"--framesize", "2.5", "--bitrate", "64"},
+		"picture": {"--picture", picture},
+		"gain":    {"--bitrate", "48"},
+	} {
+		path := filepath.Join(dir, name+".opus")
+		if text, err := exec.Command("opusenc", append(append([]string{"--quiet"}, options...), source, path)...).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, text)
+		}
+		if name == "gain" { // made louder by 6 dB in the head
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			binary.LittleEndian.PutUint16(data[28+16:], 6<<8)
+			head := pageLength(data)
+			seal(data[:head])
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := 8000.0
+		if name == "gain" {
+			want *= math.Pow(10, 6.0/20)
+		}
+		p, err := Open(path)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		near(t, name, p.Duration(), 10*time.Second)
+		for _, second := range []int{7, 2, 9} {
+			p.Seek(time.Duration(second)*time.Second + 100*time.Millisecond)
+			if a := audiotest.Amplitude(next(t, p, 800)[480:], 400+100*float64(second)); math.Abs(decibels(a, want)) > 1.5 {
+				t.Errorf("%s: second %d is %.0f, should be %.0f", name, second, a, want)
+			}
+		}
+		p.Seek(0)
+		near(t, name+" played", length(playOn(t, p)), 10*time.Second)
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// pageLength is the length of a page, whether its checksum fits or not.
+func pageLength(b []byte) int {
+	length := pageHead + int(b[26])
+	for _, n := range b[pageHead:length] {
+		length += int(n)
+	}
+	return length
+}
+
+// What is damaged in the middle is passed over, and what comes after is where it was.
+func TestDamageIsPassedOver(t *testing.T) {
+	r, path := start(t, "a", true, true)
+	r.feed(t, seconds(20), make([]int16, 20*audio.Rate))
+	stop(t, r)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range len(data) / 20 { // the tenth second
+		data[len(data)/2+i] ^= 0x55
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	result, err := Repair(path)
+	if err != nil || result.Duration != 20*time.Second || result.Bytes != int64(len(data)) {
+		t.Errorf("%+v, %v", result, err)
+	}
+	p, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	near(t, "the length", p.Duration(), 20*time.Second)
+	pcm := playOn(t, p)
+	if d := length(pcm); d < 18*time.Second || d > 19500*time.Millisecond {
+		t.Errorf("played %v", d)
+	}
+	p.Seek(14100 * time.Millisecond)
+	if a := audiotest.Amplitude(next(t, p, 800)[480:], 1800); math.Abs(decibels(a, 8000)) > 1.5 {
+		t.Errorf("behind the damage it is %.0f", a)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	if _, err := Open(filepath.Join(dir, "gone")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("not there: %v", err)
+	}
+	pipe := filepath.Join(dir, "pipe")
+	if runtime.GOOS != "windows" {
+		if err := mkfifo(pipe); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(pipe); !errors.Is(err, ErrFormat) {
+			t.Errorf("a pipe: %v", err)
+		}
+	}
+	head := func(packet []byte) []byte {
+		return appendPage(nil, pageFirst, 0, 1, 0, appendLacing(nil, len(packet)), packet)
+	}
+	tags := appendPage(nil, 0, 0, 1, 1, appendLacing(nil, len(opusTags())), opusTags())
+	sound := func(sequence uint32, place int64) []byte {
+		return appendPage(nil, 0, place, 1, sequence, []byte{2}, []byte{0x78, 0})
+	}
+	good := opusHead(1)
+	changed := func(at int, v byte) []byte {
+		b := bytes.Clone(good)
+		b[at] = v
+		return b
+	}
+	for name, data := range map[string][]byte{
+		"empty": nil, "three bytes": []byte("Ogg"), "text": []byte("hello there"), "mp3": []byte("ID3\x03 and so on"),
+		"no pages":        []byte("OggS and nothing that fits"),
+		"head only":       head(good),
+		"vorbis":          append(head([]byte("\x01vorbis                      ")), tags...),
+		"later version":   append(head(changed(8, 16)), tags...),
+		"no channels":     append(head(changed(9, 0)), tags...),
+		"eight channels":  append(head(changed(9, 8)), tags...),
+		"surround":        append(head(changed(18, 1)), tags...),
+		"tags missing":    append(head(good), appendPage(nil, 0, 960, 1, 1, []byte{1}, []byte{0x78})...),
+		"longer than can": join(head(good), tags, sound(2, 960), sound(3, 1<<62)),
+		"ends before":     join(head(good), tags, sound(2, 1<<40), sound(3, 5)),
+		"riff":            []byte("RIFF\xff\xff\xff\xffWAVE"),
+		"riff endless":    []byte("RIFF\xff\xff\xff\xffWAVEfmt \xff\xff\xff\xff"),
+		"riff of chunks":  append([]byte("RIFF\xff\xff\xff\xffWAVE"), bytes.Repeat([]byte("abcd\x00\x00\x00\x00"), 100000)...),
+	} {
+		p, err := Open(file("a", data))
+		if !errors.Is(err, ErrFormat) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			p.Close()
+		}
+	}
+	// One that tells a lie that does no harm plays what is there.
+	p, err := Open(file("b", wavFile(2, audio.Rate, 0xfffffff0, make([]int16, 2*audio.Rate))))
+	if err != nil || p.Duration() != time.Second {
+		t.Fatal(err, p)
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file that is made shorter while it plays ends.
+func TestFileShrinks(t *testing.T) {
+	for _, f := range formats {
+		r, path := start(t, "a", f.opus, f.stereo)
+		r.feed(t, seconds(5), seconds(5))
+		result := stop(t, r)
+		p, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, result.Bytes/2); err != nil {
+			t.Fatal(err)
+		}
+		p.Seek(4 * time.Second)
+		playOn(t, p)
+		p.Seek(0)
+		if d := length(playOn(t, p)); d > 3*time.Second && !f.opus { // so short an Opus file has been read already
+			t.Errorf("%s: played %v of half of it", f.name, d)
+		}
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// broken disks give errors, not sound.
+type brokenDisk struct {
+	*bytes.Reader
+	after int64
+}
+
+func (b brokenDisk) ReadAt(p []byte, at int64) (int, error) {
+	if at+int64(len(p)) > b.after {
+		return 0, syscall.EIO
+	}
+	return b.Reader.ReadAt(p, at)
+}
+
+func TestDiskError(t *testing.T) {
+	data := wavFile(1, audio.Rate, 0, make([]int16, 3*audio.Rate))
+	d, err := newDecoder(brokenDisk{bytes.NewReader(data), audio.Rate}, int64(len(data)), "RIFF")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlayer(file, d)
+	playOn(t, p)
+	if !errors.Is(p.Err(), syscall.EIO) || p.Position() > time.Second {
+		t.Errorf("ended with %v at %v", p.Err(), p.Position())
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whatever it is: the decoders read all of whatever it is, and mends it.
+func FuzzOpen(f *testing.F) {
+	for _, format := range formats {
+		r, path := start(f, "a", format.opus, format.stereo)
+		r.feed(f, seconds(1), seconds(1))
+		stop(f, r)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data[:min(len(data), 3000)], uint16(0))
+	}
+	long := bytes.Repeat([]byte{255}, 255)
+	f.Add(join(
+		appendPage(nil, pageFirst, 0, 1, 0, []byte{19}, opusHead(2)),
+		appendPage(nil, 0, 0, 1, 1, []byte{21}, opusTags()),
+		appendPage(nil, 0, noPlace, 1, 2, long, make([]byte, 255*255)),
+		appendPage(nil, pageContinued, 960, 1, 3, append(long[:200:200], 9), make([]byte, 200*255+9)),
+	), uint16(7))
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, data []byte, seed uint16) {
+		reseal(data)
+		if len(data) < 4 {
+			return
+		}
+		d, err := newDecoder(bytes.NewReader(data), int64(len(data)), string(data[:4]))
+		if err == nil {
+			total := d.length()
+			if total < 0 || total/opus.MaxPacket > int64(len(data)) {
+				t.Errorf("%d bytes are %d samples", len(data), total)
+			}
+			pcm := make([]int16, 480)
+			for _, at := range []int64{-1, 0, total, total / 2, int64(seed)} {
+				if at >= 0 {
+					if err := d.seek(min(at, total)); err != nil {
+						t.Error(err)
+					}
+				}
+				for blocks := 0; ; blocks++ {
+					n, _, err := d.read(pcm)
+					if err == io.EOF {
+						break
+					}
+					if err != nil || n < 1 || n > len(pcm) || blocks > 100+len(data)*opus.MaxPacket/480 {
+						t.Fatalf("%d samples after %d blocks, %v", n, blocks, err)
+					}
+				}
+			}
+		} else if !errors.Is(err, ErrFormat) {
+			t.Error(err)
+		}
+		path := filepath.Join(dir, "a")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Repair(path); err == nil {
+			p, err := Open(path)
+			if err != nil {
+				t.Fatal("mended, but not to be opened: ", err)
+			}
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+		} else if !errors.Is(err, ErrFormat) {
+			t.Error(err)
+		}
+	})
+}
+
+// reseal puts right the checksums of what looks like pages, so that the fuzzer comes further.
+func reseal(data []byte) {
+	for at := 0; ; {
+		i := bytes.Index(data[at:], []byte(magic))
+		if i < 0 {
+			return
+		}
+		at += i
+		if len(data)-at < pageHead || len(data)-at < pageHead+int(data[at+26]) {
+			return
+		}
+		length := pageLength(data[at:])
+		if length > len(data)-at {
+			return
+		}
+		seal(data[at : at+length])
+		at += length
+	}
+}
+
+func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+
+// A file of many beginnings of pages must not keep us busy for ever, nor make us big.
+func TestBusywork(t *testing.T) {
+	page := append(append([]byte("OggS\x00\x00"), make([]byte, 20)...), 255)
+	page = append(page, bytes.Repeat([]byte{255}, 255)...)
+	good := join(
+		appendPage(nil, pageFirst, 0, 1, 0, []byte{19}, opusHead(2)),
+		appendPage(nil, 0, 0, 1, 1, []byte{21}, opusTags()),
+	)
+	path := filepath.Join(t.TempDir(), "a")
+	if err := os.WriteFile(path, append(good, strings.Repeat(string(page), 1<<16)...), 0o600); err != nil { // 18 MB, a terabyte of checksums
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	begun := time.Now()
+	p, err := Open(path)
+	if err == nil {
+		playOn(t, p)
+		p.Close()
+	}
+	_, _ = Repair(path)
+	runtime.ReadMemStats(&after)
+	if d := time.Since(begun); d > 10*time.Second {
+		t.Errorf("it takes %v", d)
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > 8<<20 {
+		t.Errorf("it takes %d bytes", n)
+	}
+}
