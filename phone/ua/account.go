@@ -41,6 +41,12 @@ func (a *account) account() phone.Account {
 	return a.conf
 }
 
+// aor is the account's address, as a SIP URI.
+func (a *account) aor() string {
+	conf := a.account()
+	return "sip:" + escapeUser(conf.User) + "@" + conf.Domain
+}
+
 // nextHop is the host that requests of the account go to first: its outbound proxy, or its domain.
 func nextHop(conf phone.Account) (host string, port int, transport phone.Transport) {
 	s := conf.Domain

@@ -19,18 +19,19 @@ type notifier struct {
 	u    *UA
 	user string // who subscribed
 
-	first   requestIn // the SUBSCRIBE that waits for our user's answer
-	asked   bool      // first waits
-	event   string    // Event value of the NOTIFYs, with the subscriber's id
-	dialog  *dialog
-	expires int // seconds, of the last SUBSCRIBE
-	until   time.Time
-	body    Notify // what is so; sent again with every refresh
-	due     bool   // the subscriber does not know it yet
-	busy    bool   // a NOTIFY is under way
-	ending  string // why it is over, as Subscription-State tells it; empty while it lives
-	gone    bool   // the last NOTIFY is under way or answered
-	clock   usageClock
+	first    requestIn // the SUBSCRIBE that waits for our user's answer
+	asked    bool      // first waits
+	rejected bool      // our user did not want it
+	event    string    // Event value of the NOTIFYs, with the subscriber's id
+	dialog   *dialog
+	expires  int // seconds, of the last SUBSCRIBE
+	until    time.Time
+	body     Notify // what is so; sent again with every refresh
+	due      bool   // the subscriber does not know it yet
+	busy     bool   // a NOTIFY is under way
+	ending   string // why it is over, as Subscription-State tells it; empty while it lives
+	gone     bool   // the last NOTIFY is under way or answered
+	clock    usageClock
 }
 
 const (
@@ -131,7 +132,8 @@ func (n *notifier) end() {
 	n.clock.stop()
 	if n.asked {
 		n.u.respondTagged(n.first.tx, n.first.req, 503, "", retryLater())
-	} else if n.ending != "" || n.ctx.Err() != nil {
+	}
+	if !n.rejected {
 		n.u.emit(SubscriptionEnded{n.id})
 	}
 }
@@ -145,7 +147,7 @@ func (n *notifier) handle(item any) bool {
 		}
 	case RejectSubscription:
 		if n.asked {
-			n.asked = false
+			n.asked, n.rejected = false, true
 			code := m.Code
 			if code < 300 || code > 699 {
 				code = 403

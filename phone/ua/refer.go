@@ -1,7 +1,6 @@
 package ua
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,6 +16,7 @@ import (
 // referPhase is where a REFER of ours stands (RFC 3515 2.4).
 //
 //	waiting ─► sent ─(2xx or NOTIFY)─► active ─(NOTIFY terminated)─► over
+//	             ├──(491)─► waiting
 //	             └──────────────(refused)──────────────────────────► over
 type referPhase int
 
@@ -55,7 +55,7 @@ func (l *leg) referRefused(why phone.Reason) { l.emit(ReferRefused{Leg: l.id, Re
 
 // refer takes up a Refer. settle sends it as soon as no offer of ours is on its way: exchanges take one thing at a time.
 func (l *leg) refer(a referTo) {
-	if l.told || l.referNext != nil || l.currentReferral(referSent) != nil {
+	if l.told || l.referNext != nil || l.currentReferral(referWaiting, referSent) != nil {
 		l.referRefused(phone.Reason{ID: phone.ReasonWrongState})
 		return
 	}
@@ -117,7 +117,7 @@ func escapeHeader(s string) string {
 
 // sendRefer sends a REFER in the dialog (RFC 3515 2.2).
 func (l *leg) sendRefer(r *referral) {
-	if r.phase == referWaiting {
+	if !slices.Contains(l.referrals, r) {
 		if l.referrals = append(l.referrals, r); len(l.referrals) > 8 {
 			l.referrals = slices.Delete(l.referrals, 0, 1)
 		}
@@ -141,11 +141,7 @@ func (l *leg) sendRefer(r *referral) {
 // referrer is who we are for a Referred-By (RFC 3892): the account's address, without one ours in the dialog.
 func (l *leg) referrer() string {
 	if l.acct != nil {
-		conf := l.acct.account()
-		if uri, err := parseURI("sip:" + conf.Domain); err == nil {
-			uri.User = escapeUser(conf.User)
-			return uri.String()
-		}
+		return l.acct.aor()
 	}
 	uri := l.dialog.local
 	uri.UriParams, uri.Headers = nil, nil
@@ -173,10 +169,12 @@ func (l *leg) referAnswered(in result) {
 		if strings.EqualFold(strings.TrimSpace(headerValue(in.res, "Refer-Sub")), "false") { // RFC 4488 4: no NOTIFY will come
 			l.progress(r, 0, "", true)
 		}
-	case r.phase == referActive: // it had a NOTIFY before: what counts is what that said
-		l.progress(r, 0, "", true)
+	case r.phase == referActive && in.err != nil: // the answer was lost, but there has been a NOTIFY: it was taken up
+	case r.phase == referActive:
+		l.progress(r, in.res.StatusCode, cleanText(in.res.Reason), true)
 	case in.err == nil && in.res.StatusCode == 491 && r.glares < maxGlares && !l.told:
 		r.glares++
+		r.phase = referWaiting
 		l.after(timerRefer, l.glareWait())
 	default:
 		r.phase = referOver
@@ -212,7 +210,9 @@ func (l *leg) progress(r *referral, code int, text string, over bool) {
 	}
 	if over {
 		r.phase = referOver
-		code = cmp.Or(code, r.last)
+		if code < 200 {
+			code = r.last
+		}
 	}
 	if r == l.referrals[len(l.referrals)-1] && (code != 0 || over) {
 		l.u.emit(ReferNotified{Leg: l.id, Code: code, Text: text, Over: over})
@@ -226,15 +226,16 @@ func (l *leg) stopRefer() {
 		l.referRefused(phone.Reason{ID: phone.ReasonTakenBack})
 		return
 	}
-	r := l.currentReferral(referSent, referActive)
-	if r == nil {
-		return
-	}
-	if r.phase == referSent {
+	switch r := l.currentReferral(referWaiting, referSent, referActive); {
+	case r == nil:
+	case r.phase == referWaiting:
+		r.phase = referOver
+		l.referRefused(phone.Reason{ID: phone.ReasonTakenBack})
+	case r.phase == referSent:
 		r.stopped = true
-		return
+	default:
+		l.unsubscribeRefer(r)
 	}
-	l.unsubscribeRefer(r)
 }
 
 func (l *leg) unsubscribeRefer(r *referral) {
@@ -326,7 +327,7 @@ func (l *leg) referring(in any) bool {
 	case legTimer:
 		switch in.kind {
 		case timerRefer:
-			if r := l.currentReferral(referSent); r != nil {
+			if r := l.currentReferral(referWaiting); r != nil {
 				l.sendRefer(r)
 			}
 		case timerReferAsked:

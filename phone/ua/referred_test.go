@@ -175,7 +175,7 @@ func TestReferToHostile(t *testing.T) {
 		"Refer-To: <sip:>":                                                    400,
 		`Refer-To: "a <sip:a@b>`:                                              400,
 		"Refer-To: <sip:a@b?Replaces=x%3Bto-tag%3D1%3Bfrom-tag%3D2&Replaces=y%3Bto-tag%3D1%3Bfrom-tag%3D2>": 400,
-		"Refer-To: <sip:a@b?" + strings.Repeat("x=y&", 600) + ">":                                          400,
+		"Refer-To: <sip:a@b?" + strings.Repeat("x=y&", 600) + ">":                                           400,
 	} {
 		c.send("REFER", "", value)
 		if res := p.response(sip.REFER, 0); res.StatusCode != code {

@@ -26,6 +26,7 @@ type subscription struct {
 
 	callID, tag string
 	used        bool    // they have been in a SUBSCRIBE
+	as          string  // who subscribed in it
 	cseq        uint32  // of the last SUBSCRIBE outside a dialog; by its goroutine
 	epoch       int     // counts what was lost: the end of an older SUBSCRIBE says nothing any more
 	dialog      *dialog // nil while there is none
@@ -123,6 +124,10 @@ func (s *subscription) handle(item any) bool {
 		}
 		s.subscribe(s.expires)
 	case accountBound: // what the PBX knew of us may have gone with our registration
+		if s.dialog != nil && s.aor() != s.as { // we are somebody else now
+			s.dialog, s.notified = nil, false
+			s.epoch++
+		}
 		if !s.leaving && (s.dialog != nil || !s.busy) {
 			s.failures = 0
 			s.subscribe(s.expires)
@@ -182,7 +187,10 @@ func (s *subscription) subscribe(expires int) {
 		s.renew()
 	}
 	s.used = true
-	callID, tag, epoch := s.callID, s.tag, s.epoch
+	if d == nil {
+		s.as = s.aor()
+	}
+	callID, tag, as, epoch := s.callID, s.tag, s.as, s.epoch
 	started := u.group.Go(func() {
 		done := exchanged{asked: expires, fresh: d == nil, epoch: epoch}
 		defer func() { s.box.put(done) }()
@@ -197,7 +205,7 @@ func (s *subscription) subscribe(expires int) {
 			out.hops, err = u.hopsFor(s.ctx, w, acct)
 			out.cseq, out.order = d.nextCSeq, &d.order
 		} else {
-			req, out.hops, err = s.request(callID, tag)
+			req, out.hops, err = s.request(callID, tag, as)
 			out.cseq = func() uint32 { s.cseq++; return s.cseq }
 		}
 		if err != nil {
@@ -231,8 +239,16 @@ func (s *subscription) renew() {
 	s.u.usages[dialogKey{s.callID, s.tag}] = s.usage
 }
 
+// aor is who subscribes.
+func (s *subscription) aor() string {
+	if s.acct != nil {
+		return s.acct.aor()
+	}
+	return "sip:svara@anonymous.invalid"
+}
+
 // request makes a SUBSCRIBE outside a dialog (RFC 6665 4.1.2.1) and finds its way.
-func (s *subscription) request(callID, tag string) (*sip.Request, []hop, error) {
+func (s *subscription) request(callID, tag, as string) (*sip.Request, []hop, error) {
 	u := s.u
 	where, err := u.destine(s.ctx, s.acct, s.a.Target, "")
 	if err != nil {
@@ -241,13 +257,13 @@ func (s *subscription) request(callID, tag string) (*sip.Request, []hop, error) 
 	if len(where.hops) == 0 {
 		return nil, nil, phone.Refuse(phone.ReasonUnknownHost, where.uri.Host)
 	}
-	from, name := sip.Uri{Scheme: "sip", User: "svara", Host: "anonymous.invalid"}, ""
+	from, err := parseURI(as)
+	if err != nil {
+		return nil, nil, phone.Refuse(phone.ReasonBadAccount, "user")
+	}
+	name := ""
 	if s.acct != nil {
-		conf := s.acct.account()
-		if uri, err := parseURI("sip:" + conf.Domain); err == nil {
-			uri.User = escapeUser(conf.User)
-			from, name = uri, quoteName(conf.DisplayName)
-		}
+		name = quoteName(s.acct.account().DisplayName)
 	}
 	to := where.uri
 	to.UriParams, to.Headers = nil, nil
