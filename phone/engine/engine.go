@@ -228,6 +228,7 @@ func (e *Engine) close(ctx context.Context) error {
 	sipErr := e.opt.SIP.Close(ctx)
 	e.cancel()
 	<-e.ended
+	e.runner.closeAll()
 	left := e.group.wait(ctx)
 	e.hub.close()
 	switch {

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -210,6 +213,68 @@ func TestLoopCarriesACall(t *testing.T) {
 	if n := len(r.mem.history); n != 1 || r.mem.history[0].Outcome != phone.OutcomeAnswered {
 		t.Errorf("history %+v", r.mem.history)
 	}
+}
+
+func TestRecordingIsKept(t *testing.T) {
+	r := newRig(t, &memory{})
+	id, err := r.Do(phone.Dial{Target: "2101"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inv := action[ua.Invite](t, r)
+	r.sip.values <- ua.Answered{Leg: inv.Leg, SDP: []byte("answer")}
+	r.until(t, "connected", func(s *phone.Snapshot) bool { c := s.Call(id); return c.State == phone.StateConnected && c.Codec != "" })
+	// A folder that cannot be: told, and the call goes on.
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(t.TempDir(), "calls")
+	for _, f := range []string{filepath.Join(file, "below"), folder} {
+		if _, err := r.Do(phone.Set{Key: phone.KeyRecordFolder, Value: f}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Do(phone.Record{Call: id, On: true}); err != nil {
+			t.Fatal(err)
+		}
+		if f == folder {
+			break
+		}
+		s := r.until(t, "the fault", func(s *phone.Snapshot) bool { return len(s.Faults) == 1 && !s.Call(id).Recording.On })
+		if s.Faults[0].ID != phone.ReasonRecordFailed || s.Call(id).State != phone.StateConnected {
+			t.Fatalf("%+v", s.Faults)
+		}
+	}
+	r.until(t, "the inbox", func(s *phone.Snapshot) bool { return s.Inbox.Revision == 1 })
+	written := func() phone.Recording {
+		r.mem.mu.Lock()
+		defer r.mem.mu.Unlock()
+		return r.mem.recordings[0]
+	}
+	path := written().Path
+	deadline := time.Now().Add(10 * time.Second)
+	for { // the file itself tells when there is sound in it
+		if info, err := os.Stat(path); err == nil && info.Size() > 48000 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nothing is written")
+		}
+		runtime.Gosched()
+	}
+	r.sip.values <- ua.Ended{Leg: inv.Leg, ByRemote: true, Reason: phone.Reason{ID: phone.ReasonRemoteHangup}}
+	<-r.stream.closed // the lane closes the file before the stream
+	if rec := written(); rec.Open || rec.Duration < 200*time.Millisecond || rec.Remote.Number != "2101" || rec.Reason != nil {
+		t.Fatalf("%+v", rec)
+	}
+	if _, err := r.Do(phone.PlayRecording{ID: 1}); err != nil {
+		t.Fatal(err)
+	}
+	s := r.until(t, "it plays", func(s *phone.Snapshot) bool { return s.Playing != nil })
+	if s.Playing.ID != 1 || s.Playing.Length != written().Duration {
+		t.Fatalf("%+v, recorded %v", s.Playing, written().Duration)
+	}
+	r.until(t, "its end", func(s *phone.Snapshot) bool { return s.Playing == nil })
 }
 
 func TestCloseSaysGoodbye(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 
 	"svara/audio/mix"
 	"svara/audio/record"
@@ -218,8 +217,7 @@ func (r *runner) setPlayer(p *record.Player) {
 		r.opt.Console.Play(p)
 	}
 	if old := r.playing; old != nil {
-		// The audio loop may be within the old one for the block under way.
-		time.AfterFunc(time.Second, func() { _ = old.Close() })
+		_ = old.Close() // it was only read
 	}
 	r.playing = p
 }

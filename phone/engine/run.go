@@ -233,6 +233,7 @@ func (r *runner) closeMedia(id phone.CallID) {
 	delete(r.calls, id)
 	l.cancel()
 	l.post(r.group, fmt.Sprintf("call %d", id), func() {
+		r.endRecording(l, nil)
 		s := l.get()
 		if s == nil {
 			return
@@ -241,6 +242,14 @@ func (r *runner) closeMedia(id phone.CallID) {
 			r.opt.Log.Warn("close stream", "call", id, "err", err)
 		}
 	})
+}
+
+// closeAll closes what is left when the loop has ended.
+func (r *runner) closeAll() {
+	for id := range r.calls {
+		r.closeMedia(id)
+	}
+	r.stopPlaying()
 }
 
 func (r *runner) measure() {
