@@ -111,6 +111,38 @@ func await[V ua.Value](h *handset, match func(V) bool) V {
 	}
 }
 
+// player is a voice with a clock of its own: the mouth and ears of a handset.
+type player struct {
+	voice
+	quit, done chan struct{}
+}
+
+func newPlayer(s audio.Stream) *player {
+	p := &player{voice: voice{empty: func() {}}, quit: make(chan struct{}), done: make(chan struct{})}
+	go func() {
+		defer close(p.done)
+		var heard, said [audio.BlockSize]int16
+		tick := time.NewTicker(audio.BlockTime)
+		defer tick.Stop()
+		for {
+			select {
+			case <-p.quit:
+				return
+			case <-tick.C:
+			}
+			s.Read(heard[:])
+			p.speak(heard[:], said[:])
+			s.Write(said[:])
+		}
+	}()
+	return p
+}
+
+func (p *player) close() {
+	close(p.quit)
+	<-p.done
+}
+
 // talk is the sound of a call at the handset.
 type talk struct {
 	*media.Stream
@@ -140,7 +172,7 @@ func (h *handset) open(codecs ...audio.Codec) *talk {
 		h.t.Fatal(err)
 	}
 	k := &talk{Stream: s}
-	k.player = newPlayer(k, func() {})
+	k.player = newPlayer(k)
 	h.t.Cleanup(func() {
 		k.player.close()
 		s.Close()

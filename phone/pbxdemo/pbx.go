@@ -1,11 +1,15 @@
-// Package pbxdemo is the practice PBX: a registrar with digest, calls between its registered users, six simulated
-// colleagues who ring, answer and speak, and a few numbers to try things with. It is real SIP and RTP, the same way as
-// any PBX; what it knows of SIP are the values of package ua.
+// Package pbxdemo is the practice PBX: a registrar with digest, calls between its registered users, simulated colleagues
+// who ring, answer and speak, numbers to try things with, transfers, parking, picking up, a conference room and dialog
+// events. It is real SIP and RTP, the same way as any PBX; what it knows of SIP are the values of package ua.
 //
-//	ua.Values ──► loop (this file) ──► party   (party.go): one leg with sound of our own
-//	timers, digits, players ──► post ──┘  └──► bridge (bridge.go): two legs, descriptions and sound passed by
+//	ua.Values ──► loop (this file) ──► end  (end.go): a phone's leg with its sound, or somebody simulated
+//	timers, digits, voices ──► post ──┘     │  try  (try.go): an end calls a number, by the dial plan (plan.go)
+//	                                        │  conv (conv.go): ends that hear each other
+//	                                        └► watch (watch.go): who is told of all this
 //
-// The loop alone touches legs, parties and bridges. A party's player (player.go) has a goroutine of its own.
+// The loop alone touches ends, tries and conversations. All sound ends at the PBX, which mixes it (mixer.go) on a
+// goroutine of its own: to connect an end with another is to move it from one conversation to the next, whatever codec
+// and address its phone has.
 package pbxdemo
 
 import (
@@ -57,12 +61,16 @@ type PBX struct {
 
 	// Loop only.
 
-	legs map[ua.LegID]handler
-	last uint64
+	legs     map[ua.LegID]*end
+	ends     []*end // all that are not over, the oldest first
+	last     uint64
+	mixer    *mixer
+	lot      map[string]*conv // by park slot
+	rooms    map[string]*conv // by number
+	single   map[string]bool  // users without call waiting
+	talking  map[string]bool  // colleagues in calls of their own
+	watchers map[ua.SubID]*watcher
 }
-
-// handler is what deals with a leg's values.
-type handler interface{ handle(ua.Value) }
 
 const (
 	maxLegs   = 100              // more is no practice
@@ -84,7 +92,9 @@ func Start(cfg Config) (*PBX, error) {
 	cfg.Password = cmp.Or(cfg.Password, phone.Secret(rand.Text()))
 	cfg.hurry = cmp.Or(cfg.hurry, 1)
 	p := &PBX{
-		cfg: cfg, log: cfg.Log.With("room", "pbxdemo"), ended: make(chan struct{}), wake: make(chan struct{}, 1), legs: map[ua.LegID]handler{},
+		cfg: cfg, log: cfg.Log.With("room", "pbxdemo"), ended: make(chan struct{}), wake: make(chan struct{}, 1),
+		legs: map[ua.LegID]*end{}, lot: map[string]*conv{}, rooms: map[string]*conv{}, single: map[string]bool{}, talking: map[string]bool{},
+		watchers: map[ua.SubID]*watcher{},
 	}
 	for _, user := range []string{cfg.User, "2198", "2199"} { // more than one, so that two phones can call each other
 		if user == cfg.User || len(p.logins) > 0 && user != p.logins[0].User {
@@ -104,6 +114,12 @@ func Start(cfg Config) (*PBX, error) {
 		shown = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
 	p.addr = netip.AddrPortFrom(shown, uint16(agent.Port()))
+	p.mixer = newMixer()
+	for _, c := range colleagues {
+		if c.manner == talks {
+			p.talk(c.Number, true)
+		}
+	}
 	go p.loop()
 	return p, nil
 }
@@ -167,6 +183,7 @@ func (p *PBX) loop() {
 				f()
 			}
 		}
+		p.notify()
 	}
 }
 
@@ -196,10 +213,10 @@ func (p *PBX) stop() {
 	p.mu.Lock()
 	p.over = true
 	p.mu.Unlock()
-	for id, h := range p.legs {
-		h.handle(ua.Ended{Leg: id, Reason: phone.Reason{ID: phone.ReasonShutdown}})
+	for len(p.ends) > 0 {
+		p.ends[0].gone(0)
 	}
-	clear(p.legs)
+	p.mixer.close()
 }
 
 func (p *PBX) handle(v ua.Value) {
@@ -215,18 +232,24 @@ func (p *PBX) handle(v ua.Value) {
 	case ua.Unbound:
 		p.log.Info("phone gone", "user", v.User, "contact", v.Contact, "expired", v.Expired)
 		return
+	case ua.SubscribeAsked:
+		p.subscribed(v)
+		return
+	case ua.SubscriptionEnded:
+		delete(p.watchers, v.ID)
+		return
 	}
 	id, ok := legOf(v)
 	if !ok {
 		return
 	}
-	h := p.legs[id]
+	e := p.legs[id]
 	if ended, over := v.(ua.Ended); over {
 		p.log.Info("leg over", "leg", id, "reason", ended.Reason.ID, "code", ended.Reason.Code)
 		delete(p.legs, id)
 	}
-	if h != nil {
-		h.handle(v)
+	if e != nil {
+		e.handle(v)
 	}
 }
 
@@ -247,6 +270,10 @@ func legOf(v ua.Value) (ua.LegID, bool) {
 		return v.Leg, true
 	case ua.InfoReceived:
 		return v.Leg, true
+	case ua.ReferAsked:
+		return v.Leg, true
+	case ua.ReferStopped:
+		return v.Leg, true
 	case ua.Ended:
 		return v.Leg, true
 	}
@@ -257,49 +284,4 @@ func legOf(v ua.Value) (ua.LegID, bool) {
 func (p *PBX) newLeg() ua.LegID {
 	p.last++
 	return ua.LegID("pbx-" + strconv.FormatUint(p.last, 10))
-}
-
-// call is an incoming call with the number it came for.
-type call struct {
-	ua.Incoming
-	entry    Entry
-	language string
-}
-
-// incoming is the dial plan.
-func (p *PBX) incoming(in ua.Incoming) {
-	p.log.Info("call", "leg", in.Leg, "user", in.User, "target", in.Target)
-	c := call{Incoming: in, language: p.cfg.Language()}
-	c.entry, _ = entryOf(in.Target)
-	if len(p.legs) >= maxLegs {
-		p.ua.Do(ua.Reject{Leg: in.Leg, Code: 503})
-		return
-	}
-	for _, who := range colleagues {
-		if who.Number == in.Target {
-			p.colleague(c, who)
-			return
-		}
-	}
-	for _, s := range services {
-		if s.Number == in.Target {
-			s.run(p, c)
-			return
-		}
-	}
-	if _, known := p.password(in.Target); known {
-		p.bridge(c)
-		return
-	}
-	p.ua.Do(ua.Reject{Leg: in.Leg, Code: 404})
-}
-
-// identity is how a number of ours shows itself to a phone.
-func (p *PBX) identity(number, name string) *phone.Party {
-	return &phone.Party{URI: "sip:" + number + "@" + p.addr.String(), Number: number, Name: name}
-}
-
-// answers is who answers at the number of ours that was dialled.
-func (p *PBX) answers(c call) *phone.Party {
-	return p.identity(c.entry.Number, c.entry.Title(c.language))
 }

@@ -1,16 +1,13 @@
 package pbxdemo
 
 import (
-	"context"
 	"math"
-	"net/netip"
 	"strings"
 	"time"
 
 	"svara/assets"
 	"svara/audio"
-	"svara/phone/sdp"
-	"svara/phone/ua"
+	"svara/phone"
 )
 
 // sound is one of our sounds as a source; a damaged file is a short silence and a line in the log.
@@ -23,71 +20,45 @@ func (p *PBX) sound(language, name string, from, to time.Duration) ending {
 	return c
 }
 
-// colleague rings, answers and speaks, with pauses, for as long as one listens.
-func (p *PBX) colleague(c call, who colleague) {
-	y := p.answer(c, who.ring)
-	if y == nil {
-		return
-	}
-	speak := func() {
-		y.player.play(pause(300*time.Millisecond), p.sound(c.language, who.Number, 0, 0), pause(4*time.Second))
-	}
-	y.talk, y.idle = speak, speak
+// short is how long services ring: so that one sees it.
+const short = 600 * time.Millisecond
+
+// lead is the pause before anybody simulated begins to speak.
+const lead = 300 * time.Millisecond
+
+// announce is what most services begin with.
+func (p *PBX) announce(e *end, name string) func() {
+	return func() { e.sound.voice.play(pause(lead), p.sound(e.language, name, 0, 0)) }
 }
 
 // echo says what it is and sends back what it hears.
-func (p *PBX) echo(c call) {
-	y := p.answer(c, p.short())
-	if y == nil {
-		return
+func (p *PBX) echo(t *try, who Entry) {
+	e := p.simulated(who)
+	say := p.announce(e, "echo")
+	e.script.up = func() {
+		e.sound.voice.setEcho(true)
+		say()
 	}
-	y.talk = func() {
-		y.player.setEcho(true)
-		y.player.play(pause(300*time.Millisecond), p.sound(c.language, "echo", 0, 0))
-	}
+	t.ringSomebody(e, short)
 }
 
-func (p *PBX) busy(c call) { p.ua.Do(ua.Reject{Leg: c.Leg, Code: 486}) }
+func (p *PBX) busy(t *try, _ Entry) { t.fail(486, "") }
 
 // noAnswer rings until the caller or the PBX gives up.
-func (p *PBX) noAnswer(c call) { p.reject(c, ringLimit, 480) }
+func (p *PBX) noAnswer(t *try, who Entry) { t.refuseAfter(p.simulated(who), ringLimit, 480) }
 
 // declines rings a little and declines.
-func (p *PBX) declines(c call) { p.reject(c, 2*time.Second, 603) }
-
-// reject rings for a time and then refuses.
-func (p *PBX) reject(c call, ring time.Duration, code int) {
-	r := &ringing{}
-	p.legs[c.Leg] = r
-	p.ua.Do(ua.Ring{Leg: c.Leg, Identity: p.answers(c)})
-	p.after(ring, func() {
-		if !r.over {
-			p.ua.Do(ua.Reject{Leg: c.Leg, Code: code})
-		}
-	})
-}
-
-// ringing is a leg that only rings.
-type ringing struct{ over bool }
-
-func (r *ringing) handle(v ua.Value) {
-	if _, over := v.(ua.Ended); over {
-		r.over = true
-	}
-}
+func (p *PBX) declines(t *try, who Entry) { t.refuseAfter(p.simulated(who), 2*time.Second, 603) }
 
 // keys reads the pressed keys back: for each its tone and its name.
-func (p *PBX) keys(c call) {
-	y := p.answer(c, p.short())
-	if y == nil {
-		return
-	}
-	y.talk = func() { y.player.play(pause(300*time.Millisecond), p.sound(c.language, "keys", 0, 0)) }
+func (p *PBX) keys(t *try, who Entry) {
+	e := p.simulated(who)
+	e.script.up = p.announce(e, "keys")
 	var pressed []rune
 	var timer *time.Timer
-	y.digit = func(d rune) {
+	e.script.digit = func(d rune) {
 		if len(pressed) == 0 {
-			y.player.interrupt()
+			e.sound.voice.interrupt()
 		}
 		if len(pressed) < 32 {
 			pressed = append(pressed, d)
@@ -97,19 +68,20 @@ func (p *PBX) keys(c call) {
 		}
 		count := len(pressed)
 		timer = p.after(1500*time.Millisecond, func() {
-			if y.over || len(pressed) != count { // another key came while this was on its way
+			if e.state == over || len(pressed) != count { // another key came while this was on its way
 				return
 			}
 			for _, d := range pressed {
-				y.player.play(p.key(c.language, d)...)
+				e.sound.voice.play(p.key(e.language, d)...)
 			}
 			pressed = nil
 		})
 	}
+	t.ringSomebody(e, short)
 }
 
-// slot is the time of one word in the sound file "digits".
-const slot = 900 * time.Millisecond
+// wordTime is the time of one word in the sound file "digits".
+const wordTime = 900 * time.Millisecond
 
 // key is a key's tone and its name.
 func (p *PBX) key(language string, d rune) []ending {
@@ -117,95 +89,55 @@ func (p *PBX) key(language string, d rune) []ending {
 	if i < 0 {
 		return nil
 	}
-	return []ending{keyTone(d), pause(150 * time.Millisecond), p.sound(language, "digits", i*slot, (i+1)*slot)}
+	return []ending{keyTone(d), pause(150 * time.Millisecond), p.sound(language, "digits", i*wordTime, (i+1)*wordTime)}
 }
 
 // milliwatt is a tone to measure with: 1004 Hz at -16 dBFS. The telephone network's milliwatt is 13 dB louder, which
 // nobody wants in a headset.
-func (p *PBX) milliwatt(c call) {
-	y := p.answer(c, p.short())
-	if y == nil {
-		return
+func (p *PBX) milliwatt(t *try, who Entry) {
+	e := p.simulated(who)
+	e.script.up = func() {
+		e.sound.voice.play(&sine{step: 2 * math.Pi * 1004 / audio.Rate, amplitude: math.MaxInt16 * math.Pow(10, -16.0/20)})
 	}
-	y.talk = func() {
-		y.player.play(&sine{step: 2 * math.Pi * 1004 / audio.Rate, amplitude: math.MaxInt16 * math.Pow(10, -16.0/20)})
-	}
+	t.ringSomebody(e, short)
 }
-
-// short is how long services ring: so that one sees it.
-func (p *PBX) short() time.Duration { return 600 * time.Millisecond }
 
 // callMe answers, says that it will call, hangs up, and calls the caller three seconds after the call is over.
-func (p *PBX) callMe(c call) {
-	y := p.answer(c, p.short())
-	if y == nil {
+func (p *PBX) callMe(t *try, who Entry) {
+	e := p.simulated(who)
+	user := t.caller.user
+	e.script.up = p.announce(e, "callback")
+	e.script.idle = e.hangup
+	e.script.bye = func() {
+		if e.begun {
+			p.after(3*time.Second, func() { p.callBack(who, user, "called") })
+		}
+	}
+	t.ringSomebody(e, short)
+}
+
+// callBack has somebody simulated call every phone of a user, say something and hang up.
+func (p *PBX) callBack(who Entry, user, says string) {
+	if _, login := p.password(user); !login {
 		return
 	}
-	y.talk = func() { y.player.play(pause(300*time.Millisecond), p.sound(c.language, "callback", 0, 0)) }
-	y.idle = y.hangup
-	y.bye = func() {
-		if y.connected {
-			p.after(3*time.Second, func() { p.callBack(c) })
-		}
+	e := p.simulated(who)
+	e.script.up = func() {
+		e.sound.voice.play(pause(500*time.Millisecond), p.sound(e.language, says, 0, 0), pause(time.Second))
 	}
-}
-
-// callBack calls every phone of a user; the first to answer is talked to.
-func (p *PBX) callBack(c call) {
-	group := map[*party]bool{}
-	for _, b := range p.ua.Bindings(c.User) {
-		y, err := p.ring(c, b.Contact)
-		if err != nil {
-			p.log.Warn("cannot call back", "user", c.User, "contact", b.Contact, "err", err)
-			continue
-		}
-		group[y] = true
-		y.talk = func() {
-			for other := range group {
-				if other != y {
-					other.hangup()
-				}
-			}
-			y.player.play(pause(500*time.Millisecond), p.sound(c.language, "called", 0, 0), pause(time.Second))
-		}
-		y.idle = y.hangup
-		p.after(ringLimit/2, func() {
-			if !y.over && !y.connected {
-				y.hangup()
-			}
-		})
+	e.script.idle = e.hangup
+	t := &try{
+		p: p, caller: e, number: user,
+		rang: func(*end) {},
+		taken: func(_ *phone.Party, into *conv) {
+			e.become(up)
+			into.add(e)
+		},
+		failed: func(code int, _ string) {
+			p.log.Info("call back not taken", "user", user, "code", code)
+			e.hangup()
+		},
 	}
-	if len(group) == 0 {
-		p.log.Info("nobody to call back", "user", c.User)
-	}
-}
-
-// ring starts an outgoing party towards a contact.
-func (p *PBX) ring(c call, contact string) (*party, error) {
-	local, err := p.localFor(contact)
-	if err != nil {
-		return nil, err
-	}
-	y, err := p.newParty(p.newLeg(), local)
-	if err != nil {
-		return nil, err
-	}
-	offer, err := y.stream.Offer(sdp.SendRecv)
-	if err != nil {
-		y.end()
-		delete(p.legs, y.leg)
-		return nil, err
-	}
-	p.ua.Do(ua.Invite{Leg: y.leg, Target: c.User, To: contact, From: p.identity(c.entry.Number, c.entry.Title(c.language)), SDP: offer})
-	return y, nil
-}
-
-// localFor is our address towards a contact.
-func (p *PBX) localFor(contact string) (netip.Addr, error) {
-	if !p.cfg.Bind.IsUnspecified() {
-		return p.cfg.Bind, nil
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	return p.ua.LocalAddr(ctx, "", contact)
+	t.start()
+	p.after(ringLimit/2, func() { t.fail(480, "") })
 }

@@ -82,15 +82,9 @@ func (c *chord) Read(block []int16) bool {
 	return true
 }
 
-// player is a simulated party's mouth and ears: every 10 ms it takes a block from the stream and gives it one.
-//
-//	stream.Read ──► (echo) ──► stream.Write
-//	queue: clip, pause, tone ──►
-type player struct {
-	stream audio.Stream
-	empty  func() // called each time the queue has been played; must not block
-	quit   chan struct{}
-	done   chan struct{}
+// voice is a simulated party's mouth and ears: the mixer gives it a block of what it hears and takes one of what it says.
+type voice struct {
+	empty func() // called each time the queue has been played; must not block
 
 	mu    sync.Mutex
 	queue []ending // guarded by mu
@@ -98,83 +92,48 @@ type player struct {
 	quiet bool     // guarded by mu; held: the queue waits
 }
 
-func newPlayer(stream audio.Stream, empty func()) *player {
-	p := &player{stream: stream, empty: empty, quit: make(chan struct{}), done: make(chan struct{})}
-	go p.run()
-	return p
-}
-
 // play appends to the queue.
-func (p *player) play(sources ...ending) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.queue = append(p.queue, sources...)
+func (v *voice) play(sources ...ending) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.queue = append(v.queue, sources...)
 }
 
 // interrupt empties the queue without calling empty.
-func (p *player) interrupt() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.queue = nil
+func (v *voice) interrupt() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.queue = nil
 }
 
-func (p *player) setEcho(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.echo = on
+func (v *voice) setEcho(on bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.echo = on
 }
 
 // hold makes the queue wait: a person does not talk to music on hold.
-func (p *player) hold(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.quiet = on
+func (v *voice) hold(on bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.quiet = on
 }
 
-// close returns when the goroutine has ended.
-func (p *player) close() {
-	close(p.quit)
-	<-p.done
-}
-
-func (p *player) run() {
-	defer close(p.done)
-	var heard, said [audio.BlockSize]int16
-	next := time.Now()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-p.quit:
-			return
-		case <-timer.C:
-		}
-		p.stream.Read(heard[:])
-		p.speak(heard[:], said[:])
-		p.stream.Write(said[:])
-		next = next.Add(audio.BlockTime)
-		if late := time.Since(next); late > 200*time.Millisecond { // the machine slept: do not catch up on all of it
-			next = next.Add(late)
-		}
-		timer.Reset(time.Until(next))
-	}
-}
-
-// speak fills a block with what comes next.
-func (p *player) speak(heard, said []int16) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.quiet || len(p.queue) == 0 {
-		if clear(said); p.echo && !p.quiet {
+// speak fills a block with what comes next. heard is what it heard meanwhile.
+func (v *voice) speak(heard, said []int16) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.quiet || len(v.queue) == 0 {
+		if clear(said); v.echo && !v.quiet {
 			copy(said, heard)
 		}
 		return
 	}
-	p.queue[0].Read(said)
-	if p.queue[0].Done() {
-		p.queue[0] = nil
-		if p.queue = p.queue[1:]; len(p.queue) == 0 {
-			p.empty()
+	v.queue[0].Read(said)
+	if v.queue[0].Done() {
+		v.queue[0] = nil
+		if v.queue = v.queue[1:]; len(v.queue) == 0 {
+			v.empty()
 		}
 	}
 }
