@@ -219,13 +219,11 @@ func (out *Conference) addActions(s Scene, members []phone.Call, present int) {
 		}
 	}
 	out.MuteMe = Act{Button{Icon: "mic-off", Text: text.T("conference.mute_me"), On: muted, Enabled: present > 0, Reason: nobody}, mute}
-	out.You = Member{Who: Who{Name: text.T("conference.you")}, State: text.T("conference.in"), Tone: ToneGreen, Live: out.Away == ""}
-	if a := s.Snap.DefaultAccount(); a != nil && Clean(a.DisplayName, nameLimit) != "" {
-		out.You.Who = Who{Name: Clean(a.DisplayName, nameLimit), Known: true}
-	}
+	out.You = own(s)
+	out.You.Live = out.Away == ""
 	switch {
 	case out.Away != "":
-		out.You.State, out.You.Tone = out.Away, ToneSlate
+		out.You.State, out.You.Tone = text.T("conference.outside"), ToneSlate
 	case muted:
 		out.MuteMe.Text = text.T("conference.muted_me")
 		out.You.State, out.You.Tone = text.T("conference.muted_me"), ToneAmber
@@ -243,6 +241,24 @@ func (out *Conference) addActions(s Scene, members []phone.Call, present int) {
 	out.Leave = Act{Button{Icon: "log-out", Text: text.T("conference.leave"), Enabled: leave, Reason: why}, []phone.Command{phone.LeaveConference{}}}
 	out.End = Act{Button{Icon: "phone-off", Text: text.T("conference.end"), Enabled: true}, []phone.Command{phone.EndConference{}}}
 	out.Ask = text.T("conference.end_ask", "n", live(members))
+}
+
+// own is the user: by name, with the microphone that is in use.
+func own(s Scene) Member {
+	m := Member{Tone: ToneGreen}
+	if a := s.Snap.DefaultAccount(); a != nil {
+		m.Who = Who{Name: AccountName(a.Account)}
+		m.Who.Known = Clean(a.DisplayName, nameLimit) != ""
+	}
+	for _, d := range s.Snap.Audio.Devices {
+		if d.ID == s.Snap.Audio.Input {
+			m.Detail = Clean(d.Name, nameLimit)
+		}
+	}
+	if m.Detail == "" {
+		m.State = text.T("conference.in")
+	}
+	return m
 }
 
 // canLeave reports whether the others can go on without us: two of them where the exchange joins calls, more where it

@@ -69,7 +69,7 @@ func recordingRow(s Scene, r phone.Recording) RecordingRow {
 		row.Running = text.T("recordings.running", "clock", text.Timer(s.Now.Sub(r.Begun)))
 		row.Length = ""
 	case r.Reason != nil:
-		row.Ended, row.Notice = text.T("recordings.ended", "why", text.Reason(*r.Reason)), text.ReasonTitle(*r.Reason)
+		row.Ended, row.Notice = text.T("recordings.ended", "why", text.ReasonTitle(*r.Reason)), text.ReasonTitle(*r.Reason)
 	}
 	return row
 }

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -17,8 +19,10 @@ type KeyEntry struct {
 	// OnSubmit gets Enter when nobody else wanted it.
 	OnSubmit func(string)
 	// OnKey is asked first about keys that type no character; true says that it used the key. Nil uses none.
-	OnKey   func(command.Chord) bool
-	onFocus func(bool)
+	OnKey func(command.Chord) bool
+	// Operators asks the canvas's Keys about * - + and / before they become text.
+	Operators bool
+	onFocus   func(bool)
 }
 
 // NewKeyEntry makes an entry.
@@ -63,6 +67,14 @@ func (e *KeyEntry) TypedKey(k *fyne.KeyEvent) {
 	e.Entry.TypedKey(k)
 }
 
+// TypedRune implements fyne.Focusable.
+func (e *KeyEntry) TypedRune(r rune) {
+	if chord, ok := ChordOfRune(r); ok && e.Operators && strings.ContainsRune("*-+/", r) && forward(e, chord, true, e.Focus()) {
+		return
+	}
+	e.Entry.TypedRune(r)
+}
+
 // TypedShortcut implements fyne.Shortcutable. Fyne gives a shortcut only to the focused entry, so what is not the
 // entry's own goes on from here.
 func (e *KeyEntry) TypedShortcut(s fyne.Shortcut) {
@@ -105,6 +117,7 @@ type frame struct {
 	icon     string
 	trailing []fyne.CanvasObject
 	height   float32
+	holder   string // what an empty field says, whole
 	faulty   bool
 	focused  bool
 	self     fyne.Widget // the widget that embeds the frame
@@ -123,6 +136,15 @@ func (f *frame) init(self fyne.Widget) {
 		self.Refresh()
 	}
 	f.ExtendBaseWidget(self)
+}
+
+// hold says in an entry of a width what there is to type, cut to what has room: Fyne would scroll it.
+func (f *frame) hold(width float32) {
+	room := width - 4*theme.Px(theme.Half)
+	holder := ellipsize(f.holder, room, func(s string) float32 { return measure(s, theme.NameSize, false, false).Width })
+	if f.entry.PlaceHolder != holder {
+		f.entry.SetPlaceHolder(holder)
+	}
 }
 
 // Tapped implements fyne.Tappable.
@@ -173,7 +195,9 @@ func (f *frame) CreateRenderer() fyne.WidgetRenderer {
 		}
 		place(img, theme.Px(12), (s.Height-side)/2, side, side)
 		h := f.entry.MinSize().Height
-		place(f.entry, lead(), (s.Height-h)/2, max(0, s.Width-lead()-trailing()-theme.Px(4)), h)
+		w := max(0, s.Width-lead()-trailing()-theme.Px(4))
+		f.hold(w)
+		place(f.entry, lead(), (s.Height-h)/2, w, h)
 		x := s.Width - trailing()
 		for _, o := range f.trailing {
 			if o.Visible() {

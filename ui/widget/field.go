@@ -36,8 +36,9 @@ func (f *SearchField) SetText(s string) {
 
 // SetPlaceHolder is what an empty field says.
 func (f *SearchField) SetPlaceHolder(s string) {
-	if f.entry.PlaceHolder != s {
-		f.entry.SetPlaceHolder(s)
+	if f.holder != s {
+		f.holder = s
+		f.Refresh()
 	}
 }
 
@@ -144,9 +145,7 @@ func (f *Field) apply() {
 	f.label.Set(s.Label)
 	f.frame.icon = s.Icon
 	f.frame.faulty = s.Error != ""
-	if f.frame.entry.PlaceHolder != s.Placeholder {
-		f.frame.entry.SetPlaceHolder(s.Placeholder)
-	}
+	f.frame.holder = s.Placeholder
 	token := s.NoteToken
 	if token == "" {
 		token = theme.Text3

@@ -87,8 +87,8 @@ func (l *KeyList) show(index int) {
 	case view <= 0:
 	case top < y:
 		l.scroll.ScrollToOffset(fyne.NewPos(0, top))
-	case bottom > y+view:
-		l.scroll.ScrollToOffset(fyne.NewPos(0, bottom-view))
+	case bottom > y+view: // of a row higher than the view the beginning
+		l.scroll.ScrollToOffset(fyne.NewPos(0, min(top, bottom-view)))
 	}
 }
 

@@ -25,13 +25,14 @@ type RowSpec struct {
 	EndToken theme.Token
 	Strong   bool   // the first line is semi-bold even when Title is set
 	Head     string // a heading over the row: the first of a day
+	Bare     bool   // the actions stay away: what stands below has them
 }
 
 // HeadHeight is how much higher a row with a heading is, in dp.
 const HeadHeight = 30
 
 func (s RowSpec) equal(o RowSpec) bool {
-	return s.Head == o.Head && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
+	return s.Head == o.Head && s.Bare == o.Bare && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
 		s.EndIcon == o.EndIcon && s.EndToken == o.EndToken && s.Strong == o.Strong &&
 		slices.Equal(s.Title, o.Title) && slices.Equal(s.Detail, o.Detail)
 }
@@ -171,7 +172,7 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 			}
 		}
 	}
-	showActions := func() bool { return len(r.actions) > 0 && (r.cursor || r.hovered) }
+	showActions := func() bool { return len(r.actions) > 0 && !r.spec.Bare && (r.cursor || r.hovered) }
 	d.refresh = func() {
 		fill := theme.Transparent
 		switch {

@@ -16,7 +16,8 @@ type Slider struct {
 	// be nil.
 	OnChange func(value int)
 	OnSettle func(value int)
-	dragging bool // the pointer has it: Set leaves it alone
+	dragging bool        // the pointer has it: Set leaves it alone
+	track    theme.Token // "" is Sunken
 }
 
 // NewSlider makes a slider from low to high. name is what it is, for tips.
@@ -39,6 +40,9 @@ func (s *Slider) Set(value int) {
 
 // SetTip changes the tip.
 func (s *Slider) SetTip(tip string) { s.tip = tip }
+
+// SetTrack gives the track another colour, for a slider on a tint that the usual one would vanish in.
+func (s *Slider) SetTrack(token theme.Token) { s.track = token }
 
 // Value is the value shown.
 func (s *Slider) Value() int { return s.value }
@@ -126,6 +130,9 @@ func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
 	d := &drawing{owner: s, objects: []fyne.CanvasObject{track, filled, ring, knob}}
 	d.refresh = func() {
 		track.FillColor, filled.FillColor = theme.Color(theme.Sunken), theme.Color(theme.Accent)
+		if s.track != "" {
+			track.FillColor = theme.Color(s.track)
+		}
 		if theme.IsContrast() {
 			track.FillColor = theme.Color(theme.Text3)
 		}

@@ -21,7 +21,8 @@ func newHead() *head {
 	h := &head{}
 	h.count = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	h.timer = widget.NewText("", widget.Style{Size: theme.HeadingSize, Figures: true})
-	h.object = lay.Row(12, mark(32), lay.Fill(lay.Col(0, widget.NewText(text.T("conference.title"), widget.Style{Size: theme.TitleSize, Bold: true, Cut: true}), h.count)), h.timer)
+	words := lay.Col(0, widget.NewText(text.T("conference.title"), widget.Style{Size: theme.TitleSize, Bold: true, Cut: true}), h.count)
+	h.object = lay.Aside(12, 130, lay.Row(12, mark(32), lay.Fill(words)), h.timer)
 	return h
 }
 
@@ -40,6 +41,7 @@ func (h *head) update(m *present.Conference) {
 type actions struct {
 	v       *View
 	asking  bool
+	narrow  bool // no room for buttons of the usual size
 	muteMe  *widget.Button
 	muteAll *widget.Button
 	record  *widget.Button
@@ -73,16 +75,29 @@ func newActions(v *View) *actions {
 	return a
 }
 
+// fit makes the buttons smaller where there is little room.
+func (a *actions) fit(narrow bool) {
+	if a.narrow == narrow || a.v.model == nil {
+		return
+	}
+	a.narrow = narrow
+	a.update(a.v.model)
+}
+
 func (a *actions) update(m *present.Conference) {
-	a.muteMe.Set(spec(m.MuteMe.Button, widget.Plain, widget.Medium))
-	a.muteAll.Set(spec(m.MuteAll.Button, widget.Plain, widget.Medium))
-	a.record.Set(spec(m.Record.Button, widget.Plain, widget.Medium))
+	size := widget.Medium
+	if a.narrow {
+		size = widget.Small
+	}
+	a.muteMe.Set(spec(m.MuteMe.Button, widget.Plain, size))
+	a.muteAll.Set(spec(m.MuteAll.Button, widget.Plain, size))
+	a.record.Set(spec(m.Record.Button, widget.Plain, size))
 	setVisible(a.record, m.Recording == "") // the bar above stops it
-	a.leave.Set(spec(m.Leave.Button, widget.Plain, widget.Medium))
-	a.end.Set(spec(m.End.Button, widget.Stop, widget.Medium))
+	a.leave.Set(spec(m.Leave.Button, widget.Plain, size))
+	a.end.Set(spec(m.End.Button, widget.Stop, size))
 	a.ask1.Set(m.Ask)
-	a.yes.Set(widget.ButtonSpec{Text: text.T("conference.end_yes"), Icon: "phone-off", Look: widget.Stop})
-	a.no.Set(widget.ButtonSpec{Text: text.T("button.no"), Key: text.T("key.enter")})
+	a.yes.Set(widget.ButtonSpec{Text: text.T("conference.end_yes"), Icon: "phone-off", Look: widget.Stop, Size: size})
+	a.no.Set(widget.ButtonSpec{Text: text.T("button.no"), Key: text.T("key.enter"), Size: size})
 }
 
 // ask shows the question, with the keyboard on No, or takes it away.

@@ -83,7 +83,10 @@ func bar(fill theme.Token, o fyne.CanvasObject) fyne.CanvasObject {
 type frame struct{ v *View }
 
 // roomForRows is how much of the rows must be seen, in dp, for the actions to stay at the bottom.
-const roomForRows = 190
+const roomForRows = 150
+
+// narrow is the width, in dp, under which buttons are small.
+const narrow = 370
 
 // MinSize implements fyne.Layout.
 func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
@@ -92,6 +95,7 @@ func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 
 func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	v := f.v
 	o := v.actions.object
+	v.actions.fit(size.Width < theme.Px(narrow))
 	o.Resize(fyne.NewSize(size.Width, o.Size().Height)) // it knows its height only then
 	h := o.MinSize().Height
 	docked := size.Height-h >= theme.Px(roomForRows)

@@ -56,7 +56,11 @@ func newRow(v *View, own bool) *row {
 	r.out = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.Out) })
 	r.makeLevel()
 	r.more.Hide()
-	words := lay.Row(12, r.avatar, r.held, lay.Fill(lay.Col(0, r.name, r.detail)))
+	name := fyne.CanvasObject(r.name)
+	if own {
+		name = lay.Row(theme.Grid, lay.Shrink(r.name), widget.NewChip(widget.ChipSpec{Text: text.T("conference.you")}, nil))
+	}
+	words := lay.Row(12, r.avatar, r.held, lay.Fill(lay.Col(0, name, r.detail)))
 	r.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true},
 		lay.Pad(16, 9, 12, 9, lay.Col(theme.Half, lay.Aside(theme.Grid, 130, words, r.tail), r.more)))
 	r.object = lay.Least(0, 60, r.ground)
@@ -100,7 +104,10 @@ func (r *row) update(m present.Member) {
 	if outside {
 		spans = []widget.Span{{Text: m.State}}
 	}
-	if m.Detail != "" {
+	switch {
+	case m.State == "":
+		spans = []widget.Span{{Text: m.Detail}}
+	case m.Detail != "":
 		spans = append(spans, widget.Span{Text: " · " + m.Detail})
 	}
 	r.detail.SetSpans(spans...)
@@ -135,9 +142,6 @@ func (r *row) update(m present.Member) {
 // updateOwn draws the user's own row: the name is marked, and there is a microphone to mute and nobody to hang up.
 func (r *row) updateOwn() {
 	m := r.v.model
-	if r.model.Who.Known {
-		r.name.SetSpans(widget.Span{Text: r.model.Who.Name}, widget.Span{Text: "  " + text.T("conference.you"), Token: theme.Text3})
-	}
 	s := icon(m.MuteMe.Button, widget.Plain)
 	s.Icon = "mic"
 	if m.MuteMe.On {

@@ -80,7 +80,7 @@ func New(deps view.Deps) *View {
 	v.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
 	v.empty = lay.Pad(32, 40, 32, 16, lay.Col(theme.Grid, v.icon, v.head, v.help))
 	v.empty.Hide()
-	top := lay.Pad(16, 8, 16, 8, lay.Row(12, lay.Fill(v.search), v.count))
+	top := lay.Pad(16, 8, 16, 8, lay.Aside(12, 150, v.search, v.count))
 	v.object = container.NewStack(widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()),
 		lay.Col(0, top, widget.NewLine(false), lay.Fill(container.NewStack(v.rows, v.empty))))
 	return v

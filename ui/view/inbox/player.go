@@ -34,24 +34,26 @@ type player struct {
 func newPlayer(v *View) *player {
 	p := &player{v: v}
 	button := func(icon, key string, look widget.Look, f func()) *widget.Button {
-		return widget.NewButton(widget.ButtonSpec{Icon: icon, Text: text.T(key), Look: look, Size: widget.Small}, f)
+		return widget.NewButton(widget.ButtonSpec{Icon: icon, Tip: text.T(key), Look: look}, f)
 	}
 	p.toggle = widget.NewButton(widget.ButtonSpec{}, p.press)
 	p.seek = widget.NewSlider(text.T("recordings.position"), 0, 1, 1, p.drag)
+	p.seek.SetTrack(theme.Border)
 	p.seek.OnSettle = func(ms int) { v.tell(p.model.SeekTo(p.row.ID, time.Duration(ms)*time.Millisecond)) }
 	figures := widget.Style{Size: theme.DetailSize, Figures: true}
 	p.at, p.of = widget.NewText("", figures), widget.NewText("", figures)
 	p.file = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text3, Cut: true})
 	p.ended = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.WarnText})
 	p.notice = lay.RowTop(6, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconSmall), lay.Fill(p.ended))
-	p.call = button("phone", "call.back", widget.Go, func() { v.callBack(p.row) })
+	p.call = widget.NewButton(widget.ButtonSpec{Icon: "phone", Text: text.T("call.back"), Look: widget.Go}, func() { v.callBack(p.row) })
 	p.copy = button("copy", "recordings.copy_path", widget.Plain, func() { v.copyPath(p.row) })
 	p.folder = button("folder-open", "recordings.folder", widget.Plain, func() { v.openFolder(p.row) })
 	p.remove = button("trash-2", "recordings.delete", widget.Decline, func() { v.remove(p.row) })
 	p.object = lay.Pad(16, 0, 12, 12, lay.Col(theme.Grid,
-		lay.Row(14, p.toggle, lay.Fill(lay.Col(0, p.seek, lay.Row(theme.Grid, p.at, lay.Fill(p.file), p.of)))),
+		lay.Row(14, p.toggle, lay.Fill(lay.Col(0, p.seek, lay.Row(theme.Grid, lay.Fill(p.at), p.of)))),
+		p.file,
 		p.notice,
-		lay.Flow(theme.Grid, p.call, p.copy, p.folder, p.remove)))
+		lay.Aside(theme.Grid, 110, lay.Row(0, p.call), lay.Row(theme.Half, p.copy, p.folder, p.remove))))
 	return p
 }
 

@@ -37,7 +37,7 @@ func (v *View) bind(i int, row *widget.Row) {
 		return
 	}
 	m := v.models[i]
-	spec := widget.RowSpec{Name: m.Who.Face(), Strong: m.Unseen, End: m.Clock, Head: m.Day}
+	spec := widget.RowSpec{Name: m.Who.Face(), Strong: m.Unseen, End: m.Clock, Head: m.Day, Bare: m.ID == v.open}
 	if m.Unseen { // the dot is told by a word in the second line as well
 		spec.Title = append(spec.Title, widget.Span{Text: "● ", Token: theme.Accent})
 	}

@@ -92,7 +92,7 @@ func (f *flow) lines(objects []fyne.CanvasObject) [][]fyne.CanvasObject {
 	return out
 }
 
-func height(line []fyne.CanvasObject) (h float32) {
+func highest(line []fyne.CanvasObject) (h float32) {
 	for _, o := range line {
 		h = max(h, o.MinSize().Height)
 	}
@@ -106,7 +106,7 @@ func (f *flow) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		if i > 0 {
 			m.Height += theme.Px(f.gap)
 		}
-		m.Height += height(line)
+		m.Height += highest(line)
 	}
 	for _, o := range visible(objects) {
 		m.Width = max(m.Width, min(o.MinSize().Width, theme.Px(80)))
@@ -125,7 +125,7 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			need += o.MinSize().Width
 		}
 		extra := max(0, size.Width-need) / float32(len(line))
-		h, x := height(line), float32(0)
+		h, x := highest(line), float32(0)
 		for _, o := range line {
 			w := min(size.Width, o.MinSize().Width+extra)
 			o.Move(fyne.NewPos(x, y))
