@@ -280,6 +280,8 @@ func TestPlan(t *testing.T) {
 		{"plain address", "transfer.announced = 'dial:{number}'", phone.FeatureTransferAnnounced, dialect.Args{Number: "sip:anna@example.com"}, "dial:sip:anna@example.com"},
 		{"plain code of the user's", "transfer.announced = 'dial:{number}'", phone.FeatureTransferAnnounced, dialect.Args{Number: "*43#"}, "dial:*43#"},
 		{"plain header", "transfer.announced = 'dial:{number}'", phone.FeatureTransferAnnounced, dialect.Args{Number: "anna>,<b"}, "bad-target: anna>,<b"},
+		{"plain name in Swedish", "transfer.announced = 'dial:{number}'", phone.FeatureTransferAnnounced, dialect.Args{Number: "åsa"}, "bad-target: åsa"},
+		{"plain nothing", "transfer.announced = 'dial:{number}'", phone.FeatureTransferAnnounced, dialect.Args{}, "bad-target"},
 		{"plain line", "transfer.announced = 'dial:{number}'", phone.FeatureTransferAnnounced, dialect.Args{Number: "a\r\nTo: b"}, "bad-target: a\r\nTo: b"},
 		{"plain name as digits", "transfer.announced = 'dtmf:{number}'", phone.FeatureTransferAnnounced, dialect.Args{Number: "anna"}, "bad-target: anna"},
 		{"plain slot", "call.retrieve = 'dial:{slot}'", phone.FeatureRetrieve, dialect.Args{Slot: "lot-1"}, "dial:lot-1"},

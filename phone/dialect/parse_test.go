@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,6 +49,8 @@ func TestMistakes(t *testing.T) {
 		{"unknown key", head + "colour = 'blue'\n", 3, "unknown key colour", "call, forward, id, name, numbers, profile, queue, transfer, waiting"},
 		{"unknown section", head + "\n[calls]\npark = 'refer:700'\n", 4, "unknown section calls", "call, forward"},
 		{"unknown key of a section", head + "[call]\nmailbox = 'dial:1'\nparking = 'refer:700'\n", 5, "unknown key call.parking", "park, park_slot, pickup"},
+		{"unknown key of transfer", head + "[transfer]\nblind = 'refer'\n", 4, "unknown key transfer.blind", "announced, complete, direct, end, only_incoming, ringing"},
+		{"feature is true", head + "[call]\nmailbox = true\n", 4, "call.mailbox is true", "a step in quotes"},
 		{"unknown section in a section", head + "[forward.always]\non = 'dial:*21*{number}#'\n", 3, "unknown section forward.always", "all, busy, noanswer"},
 		{"unknown key by a dotted name", head + "forward.all.now = 'dial:1'\n", 3, "unknown key forward.all.now", "off, on"},
 		{"unknown section by a dotted name", head + "\ncalls.park = 'refer:700'\n", 4, "unknown section calls", ""},
@@ -128,21 +131,26 @@ func TestMistakes(t *testing.T) {
 
 // TestLinesInLists: the line is the element's, whatever stands between.
 func TestLinesInLists(t *testing.T) {
-	for text, line := range map[string]int{
-		"swap = [ 'dtmf:#', 'x' ]":                                   4,
-		"swap = [\n'dtmf:#',\n'x' ]":                                 6,
-		"swap = [\n\n'dtmf:#'\n,\n\n'x'\n]":                          9,
-		"swap = [ # 'a', 'b',\n 'dtmf:#', # ]\n # [ \" ,\n 'x' ]":    7,
-		"swap = [ \"\"\"dtmf:#\"\"\", 'x' ]":                         4,
-		"swap = [ '''dtmf:1''', # line\n\"\"\"x\n\"\"\"]":        5,
-		"swap = [ \"dtmf:\\u0031\", \"x\\\",\n\n ]":                  4, // TOML's own complaint
-		"swap = [ \"dtmf:1\", [\n'x',\n'y' ],\n'hangup' ]":           4,
-		"swap = [ \"dtmf:1\", { a = 'b', c = [ 1,\n2 ] },\n'nope' ]": 4,
+	for text, want := range map[string]string{
+		"swap = [ 'dtmf:#', 'x' ]":                                   "4",
+		"swap = [\n'dtmf:#',\n'x' ]":                                 "6",
+		"swap = [\n\n'dtmf:#'\n,\n\n'x'\n]":                          "9",
+		"swap = [ # 'a', 'b',\n 'dtmf:#', # ]\n # [ \" ,\n 'x' ]":    "7",
+		"swap = [ \"\"\"dtmf:#\"\"\", 'x' ]":                         "4",
+		"swap = [ '''dtmf:1''', # line\n\"\"\"x\n\"\"\"]":            "5",
+		"swap = [ \"dtmf:\\\"1\",\n'x']":                             "4 5",
+		"swap = [ [\"\\\\\",\n'\"'],\n'x' ]":                         "4 6",
+		"swap = [ \"dtmf:\\u0031\", \"x\\\",\n\n ]":                  "4", // TOML's own complaint
+		"swap = [ \"dtmf:1\", [\n'x',\n'y' ],\n'hangup' ]":           "4 7",
+		"swap = [ \"dtmf:1\", { a = 'b', c = [ 1,\n2 ] },\n'nope' ]": "4 6",
 	} {
-		_, err := dialect.Parse("x.toml", []byte(head+"[transfer]\n"+text))
-		var mistake *dialect.Error
-		if !errors.As(err, &mistake) || mistake.Line != line {
-			t.Errorf("%q: %v, want line %d", text, err, line)
+		_, mistakes := dialect.Check("x.toml", []byte(head+"[transfer]\n"+text))
+		var got []string
+		for _, m := range mistakes {
+			got = append(got, strconv.Itoa(m.Line))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %v, want lines %s", text, mistakes, want)
 		}
 	}
 }
@@ -256,6 +264,10 @@ func TestLoad(t *testing.T) {
 	write("demo.toml", strings.Repeat("#", 1<<16+1))
 	if _, errs := dialect.Load(shipped, dir); len(errs) < 1 || !strings.Contains(errs[0].Error(), "larger") {
 		t.Errorf("%v", errs)
+	}
+	pipes := fstest.MapFS{"pipe.toml": {Mode: fs.ModeNamedPipe}, "demo.toml": shipped["demo.toml"]}
+	if all, errs := dialect.Load(pipes, ""); len(all) != 1 || len(errs) != 1 || !strings.Contains(errs[0].Error(), "pipe.toml: not a regular file") {
+		t.Errorf("a pipe for a file: %v, %v", all, errs)
 	}
 	if all, errs := dialect.Load(fstest.MapFS{"bad.toml": {Data: []byte("x")}}, ""); len(all) != 0 || len(errs) != 1 {
 		t.Errorf("%v, %v", all, errs)

@@ -105,6 +105,7 @@ func TestRealWorld(t *testing.T) {
     <sa:exclusive>false</sa:exclusive>
     <sa:state>terminated</sa:state>
     <di:state event="remote-bye" code="200"> Early </di:state>
+    <sa:duration>9</sa:duration><sa:state>confirmed</sa:state>
     <di:replaces call-id="other" local-tag="x" remote-tag="y"/>
     <di:local><di:identity>&quot;Växeln &lt;1&gt;&quot; &lt;sip:2000@example.com;user=phone&gt;</di:identity><di:cseq>1</di:cseq></di:local>
     <di:remote>
