@@ -16,8 +16,16 @@ import (
 // channel is one channel of a recording, 1 left, 2 right, as another program reads it.
 func channel(t *testing.T, file string, n int) []int16 {
 	t.Helper()
-	phonetest.Need(t, "sox")
-	out := filepath.Join(t.TempDir(), "channel.raw")
+	phonetest.Need(t, "sox", "opusdec")
+	dir := t.TempDir()
+	if filepath.Ext(file) == ".opus" {
+		decoded := filepath.Join(dir, "decoded.wav")
+		if _, err := phonetest.Run(phonetest.StartOptions{}, "opusdec", "--quiet", file, decoded); err != nil {
+			t.Fatal(err)
+		}
+		file = decoded
+	}
+	out := filepath.Join(dir, "channel.raw")
 	if _, err := phonetest.Run(phonetest.StartOptions{}, "sox", file, "-t", "raw", "-r", "48000", "-b", "16", "-e", "signed-integer", "-L", out, "remix", strconv.Itoa(n)); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +111,9 @@ func TestRecordingSurvivesKill(t *testing.T) {
 		operator.Listen(4 * time.Second)
 		ran := time.Since(begun)
 		operator.Kill()
-		operator.Svara = phonetest.StartSvara(t, phonetest.SvaraConfig{Called: operator.user, Profile: operator.Profile, Env: operator.Home(), Audio: "null"})
+		operator.Svara = phonetest.StartSvara(t, phonetest.SvaraConfig{
+			Called: operator.user, Profile: operator.Profile, Env: operator.Home(), Microphone: sound.Steady(int(operator.hz), phonetest.MicrophoneLevel),
+		})
 		operator.Must("wait", "registered", "--timeout", "20s")
 		var made phone.Recording
 		phonetest.Until(t, 10*time.Second, "the recording is mended", func() bool {

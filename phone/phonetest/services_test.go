@@ -63,6 +63,7 @@ func TestPickup(t *testing.T) {
 	for _, how := range [][]string{{"pickup", "1002"}, {"dial", phonetest.NumberPickup}} {
 		call := caller.Dial(absent.user)
 		ringing := absent.Wait("any", phone.StateIncoming)
+		caller.Wait(call, phone.StateRinging) // the PBX knows that it rings
 		picked := colleague.CallOf(how...)
 		colleague.Wait(picked, phone.StateConnected)
 		caller.Wait(call, phone.StateConnected)

@@ -1,6 +1,7 @@
 package phonetest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -70,7 +71,20 @@ func StartSipp(t testing.TB, scenario string, o SippOptions) *Sipp {
 		}
 	})
 	s.Process = Start(t, StartOptions{Env: []string{"TERM=dumb"}, Dir: dir}, "sipp", args...)
+	if o.Remote == "" {
+		s.Ready(10*time.Second, "listening", func() bool { return listens(s.Port, o.TCP) })
+	}
 	return s
+}
+
+// listens reports whether somebody on this machine has a port, without taking it for a moment to find out.
+func listens(port int, tcp bool) bool {
+	table := "/proc/net/udp"
+	if tcp {
+		table = "/proc/net/tcp"
+	}
+	b, err := os.ReadFile(table)
+	return err == nil && strings.Contains(string(b), fmt.Sprintf(": 0100007F:%04X ", port))
 }
 
 // Addr is host:port of the peer.
