@@ -110,7 +110,8 @@ type (
 	// StopRefer ends the subscription that a Refer made (SUBSCRIBE with Expires 0, RFC 3515 2.4.4): an exchange or a
 	// phone that honours it stops calling the target. The leg itself stays.
 	StopRefer struct{ Leg LegID }
-	// AnswerRefer answers a [ReferAsked]: 202 takes it up, 3xx..6xx refuses.
+	// AnswerRefer answers a [ReferAsked]: 202 takes it up, 3xx..6xx refuses. There is time: a REFER that waits for longer than
+	// a transaction may last is taken up as pending, and a refusal then goes out as the result.
 	AnswerRefer struct {
 		Leg  LegID
 		ID   string // of the ReferAsked

@@ -1,11 +1,15 @@
 // Package ua is the SIP user agent: transports, registration, INVITE legs with their offers and answers, digest and
 // RFC 3263 targets. SIP becomes values on one channel and actions become SIP; session descriptions pass through unread.
 //
-//	Do(Action) ──► account goroutine (registration.go)  ──► send (request.go) ──► sipgo transactions ──► sockets
-//	           └─► leg goroutine (leg*.go, offer.go)    ──► send              ──►        "
-//	sockets ──► filter.go (normalise, limit) ──► sipgo parser, transactions ──► receive.go ──► leg mailbox
-//	legs, accounts ──► mailbox of values ──► Values()
+//	Do(Action) ──► account goroutine (registration.go)      ──► send (request.go) ──► sipgo transactions ──► sockets
+//	           ├─► leg goroutine (leg*.go, offer.go,        ──► send              ──►        "
+//	           │   refer.go, referred.go)
+//	           └─► subscription goroutine (subscribe.go,    ──► send              ──►        "
+//	               notifier.go)
+//	sockets ──► filter.go (normalise, limit) ──► sipgo parser, transactions ──► receive.go ──► mailbox of a leg or
+//	                                                                                  a subscription
+//	legs, accounts, subscriptions ──► mailbox of values ──► Values()
 //
-// A leg and an account have one goroutine each, which alone touches their state; everything reaches them through a
-// mailbox that never blocks the sender. sipgo gives parser, transports and transactions; dialogs are ours.
+// A leg, an account and a subscription have one goroutine each, which alone touches their state; everything reaches them
+// through a mailbox that never blocks the sender. sipgo gives parser, transports and transactions; dialogs are ours.
 package ua

@@ -11,7 +11,7 @@ import (
 type serverSide interface {
 	// register answers a REGISTER in full.
 	register(req *sip.Request, tx *sip.ServerTx)
-	// authenticate says who sent a request outside a dialog (INVITE, OPTIONS, MESSAGE). When it returns ok false it has
+	// authenticate says who sent a request outside a dialog (INVITE, SUBSCRIBE), or a SUBSCRIBE inside one. When it returns ok false it has
 	// answered the request itself: a challenge, 403 or 404.
 	authenticate(req *sip.Request, tx *sip.ServerTx) (user string, ok bool)
 	// flow finds the way to a contact from the binding table: the transport ("UDP" or "TCP") and the address the

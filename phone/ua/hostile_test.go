@@ -288,6 +288,39 @@ func FuzzNormalise(f *testing.F) {
 			reasonHeader(req)
 			whoCalls(req, true)
 			dialogFromRequest(req, "x", hop{})
+			eventOf(req)
+			subscriptionState(req)
+			sipfrag(req.Body())
+			referredBy(req)
+		}
+	})
+}
+
+// Of a Refer-To nothing gets through that could change more than whom to call, and a dialog's name survives its escaping.
+func FuzzReferTo(f *testing.F) {
+	for _, s := range []string{
+		`"Eva" <sip:2104@pbx.test;method=INVITE?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2&Subject=x>`, "tel:+4685551000", "<>", "</>", "<x:>",
+		"<sip:a@b?Replaces=x%3Bto-tag%3D1%3Bfrom-tag%3D2%0D%0AX:y>", "<sip:a%00@b;x=%0a>", "sip:a@[::1]:5060;transport=tcp?a=b",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		if strings.ContainsAny(value, "\r\n\x00") {
+			return // the filter does not let it in
+		}
+		req := sip.NewRequest(sip.REFER, sip.Uri{Scheme: "sip", Host: "x"})
+		req.AppendHeader(sip.NewHeader("Refer-To", value))
+		to, code := readReferTo(req)
+		if code != 0 {
+			return
+		}
+		if hasControl(to.uri) || strings.ContainsAny(to.uri, "<>\"? ") || !strings.HasPrefix(to.uri, "sip:") && !strings.HasPrefix(to.uri, "tel:") {
+			t.Fatalf("%q gives %q", value, to.uri)
+		}
+		if r := to.replaces; r != nil {
+			if again, err := readReferHeaders("Replaces=" + escapeHeader(r.String())); err != nil || *again != *r || !r.valid() {
+				t.Fatalf("%q gives %+v, then %+v: %v", value, r, again, err)
+			}
 		}
 	})
 }

@@ -14,13 +14,13 @@ import (
 )
 
 // ServerConfig makes the user agent a registrar and an authenticating server as well. With the values Incoming (which
-// then names its authenticated User), Bound and Unbound, the actions Invite{From, To} and UA.Bindings, a PBX needs
-// nothing of SIP.
+// then names its authenticated User), Bound, Unbound and SubscribeAsked, the actions Invite{From, To}, AcceptSubscription
+// and Notify, and UA.Bindings and UA.Dialog, a PBX needs nothing of SIP.
 type ServerConfig struct {
 	Realm      string                           // of digest authentication; default Domain
 	Domain     string                           // shown in Contact-less answers and as default realm; requests to any host are served
 	Password   func(user string) (string, bool) // the user's password, false for an unknown user; any goroutine
-	MinExpires int                              // seconds; shorter bindings are refused with 423; default 1
+	MinExpires int                              // seconds; shorter bindings and subscriptions are refused with 423; default 1
 	MaxExpires int                              // seconds; longer ones are shortened; default 3600
 	Algorithms []string                         // of digest, the preferred first; default SHA-256, MD5
 }

@@ -182,6 +182,25 @@ func TestWeCallSipp(t *testing.T) {
 				t.Errorf("%+v", e)
 			}
 		})
+		t.Run("transfer "+transport, func(t *testing.T) {
+			u, r := newUA(t, Config{})
+			s := startSipp(t, "uas_refer", transport, "")
+			s.up(transport)
+			u.Do(Invite{Leg: "1", Target: fmt.Sprintf("sip:bob@127.0.0.1:%d%s", s.port, param), SDP: []byte(sdpA)})
+			next[Answered](t, r, nil)
+			u.Do(Refer{Leg: "1", Target: "sip:2199@pbx.test"})
+			next[ReferAccepted](t, r, nil)
+			s.wait()
+			if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonRemoteHangup {
+				t.Errorf("%+v", e)
+			}
+			if v := next[ReferNotified](t, r, nil); v != (ReferNotified{"1", 200, "OK", true}) {
+				t.Errorf("%+v", v)
+			}
+			if v := all[ReferNotified](r); len(v) != 2 || v[0].Code != 100 {
+				t.Errorf("%+v", v)
+			}
+		})
 		t.Run("register "+transport, func(t *testing.T) {
 			u, r := newUA(t, Config{})
 			s := startSipp(t, "uas_register", transport, "")

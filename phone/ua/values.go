@@ -83,7 +83,8 @@ type (
 		ContentType string
 		Body        []byte
 	}
-	// Ended is the last value of a leg and comes exactly once, also for an INVITE that could not be sent.
+	// Ended is the last value of a leg and comes exactly once, also for an INVITE that could not be sent. Only what a REFER
+	// left behind may follow: ReferNotified until Over, ReferStopped (RFC 5057 4.2).
 	Ended struct {
 		Leg      LegID
 		Reason   phone.Reason
@@ -120,7 +121,8 @@ type (
 		// ReplacesLeg is the leg of this user agent that Replaces names, for a server that bridges them itself; or empty.
 		ReplacesLeg LegID
 	}
-	// ReferStopped says that the peer does not want to know any more (it undoes what it asked for).
+	// ReferStopped says that the peer does not want to know any more (it undoes what it asked for): it has ended the
+	// subscription, or says during the call that there is none.
 	ReferStopped struct {
 		Leg LegID
 		ID  string
