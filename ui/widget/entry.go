@@ -174,6 +174,9 @@ func (f *frame) CreateRenderer() fyne.WidgetRenderer {
 		for _, o := range f.trailing {
 			if o.Visible() {
 				w += o.MinSize().Width + theme.Px(4)
+				if _, words := o.(*Text); words { // words stand as far from the border as those at the left
+					w += theme.Px(theme.Grid)
+				}
 			}
 		}
 		return w

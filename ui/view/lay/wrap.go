@@ -67,6 +67,7 @@ func (a *aside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // flow is the layout of buttons in as few lines as they fit in, each line filled.
 type flow struct {
 	gap   float32
+	loose bool // objects keep their widths
 	width float32
 }
 
@@ -74,6 +75,11 @@ type flow struct {
 // width, so it belongs in a Col.
 func Flow(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&flow{gap: gap}, objects...)
+}
+
+// Lines lays objects in lines, as many to a line as fit, each as wide as it wants to be. Like Flow it belongs in a Col.
+func Lines(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&flow{gap: gap, loose: true}, objects...)
 }
 
 func (f *flow) lines(objects []fyne.CanvasObject) [][]fyne.CanvasObject {
@@ -125,6 +131,9 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			need += o.MinSize().Width
 		}
 		extra := max(0, size.Width-need) / float32(len(line))
+		if f.loose {
+			extra = 0
+		}
 		h, x := highest(line), float32(0)
 		for _, o := range line {
 			w := min(size.Width, o.MinSize().Width+extra)

@@ -97,7 +97,7 @@ func (p *accounts) row(r present.AccountRow) fyne.CanvasObject {
 		actions = append(actions, small("star", "account.make_default", widget.Plain, func() { p.makeDefault(r.ID) }))
 	}
 	actions = append(actions, small("log-out", "account.remove", widget.Decline, func() { p.ask(r.ID) }))
-	return card(words, lay.Flow(theme.Grid, actions...), widget.NewLine(false), p.own[r.ID].object)
+	return card(words, lay.Lines(theme.Grid, actions...), widget.NewLine(false), p.own[r.ID].object)
 }
 
 func (p *accounts) ask(id phone.AccountID) {

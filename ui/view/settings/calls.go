@@ -33,8 +33,8 @@ func newCalls(deps view.Deps) *calls {
 	auto := lay.Col(theme.Half, c.auto.object, widget.NewParagraph(text.T("settings.auto_answer_help"), widget.Style{Size: theme.DetailSize, Token: theme.Text3}))
 	c.page = lay.Col(theme.WindowPadding,
 		titled(text.T("settings.calls_incoming"), auto, widget.NewLine(false), c.incoming.column),
-		titled(text.T("settings.calls_transfer"), c.kind.object, c.recall.field, c.busy.object, widget.NewLine(false), c.transfer.column),
-		titled(text.T("settings.calls_camp"), c.reminder.field),
+		titled(text.T("settings.calls_transfer"), c.kind.object, c.recall.object(), c.busy.object, widget.NewLine(false), c.transfer.column),
+		titled(text.T("settings.calls_camp"), c.reminder.object()),
 		titled(text.T("settings.calls_other"), c.device.column, widget.NewLine(false), c.tones.object))
 	return c
 }
@@ -67,6 +67,9 @@ func newSeconds(deps view.Deps, key string, spec widget.FieldSpec) *seconds {
 	n.field.Entry().OnChanged = n.typed
 	return n
 }
+
+// object is the field, not wider than what is written in it deserves.
+func (n *seconds) object() fyne.CanvasObject { return lay.Row(0, lay.Least(220, 0, n.field)) }
 
 func (n *seconds) typed(s string) {
 	if n.filling {
@@ -108,7 +111,7 @@ func complain(f *widget.Field, wrong string) {
 
 // reflow lays out the window after something became higher.
 func reflow(o fyne.CanvasObject) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.Content() != nil {
 		c.Content().Refresh()
 	}
 }
