@@ -49,6 +49,7 @@ type App struct {
 	card     *cardWindow
 	settings *settingsWindow
 	keys     *keysWindow
+	numbers  numbers
 	talking  bool // a call was in front when the last snapshot was drawn
 	focused  bool // one of our windows has the keyboard
 	day      int  // of the year, as drawn
@@ -75,7 +76,7 @@ func newApp(fy fyne.App, opts Options) *App {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{
-		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1),
+		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1), numbers: numbers{},
 		now: time.Now, snap: opts.Phone.Snapshot(),
 	}
 	a.host = &host{a}
@@ -124,6 +125,8 @@ func existing(all []command.Command) []command.Command {
 		case command.GoCalls:
 			c.When = []command.Context{command.Call, command.Global}
 			c.Default = append(slices.Clone(c.Default), command.Chord{Mod: command.Alt, Key: "1"})
+		case command.GoRecordings:
+			c.Default = []command.Chord{{Mod: command.Alt, Key: "3"}}
 		}
 		out = append(out, c)
 	}
@@ -231,10 +234,29 @@ func (a *App) queryNow(q phone.HistoryQuery, answer func([]phone.HistoryEntry, e
 	}
 }
 
+// recordings asks the inbox off the UI goroutine.
+func (a *App) recordings(q phone.RecordingQuery, answer func([]phone.Recording, error)) {
+	if a.opts.sync {
+		answer(a.opts.Inbox.Recordings(a.group.ctx, q))
+		return
+	}
+	a.group.run(func(ctx context.Context) {
+		found, err := a.opts.Inbox.Recordings(ctx, q)
+		if err != nil && !errors.Is(err, context.Canceled) {
+			a.log.Error("recordings", "error", err)
+		}
+		fyne.Do(func() { answer(found, err) })
+	})
+}
+
 func (a *App) deps() view.Deps {
 	d := view.Deps{
 		Run: a.run, Do: a.do, Snapshot: a.opts.Phone.Snapshot, Query: a.query, Show: a.show, Edit: a.editAccount, Say: a.say, Meters: a.wakeMeter,
-		People: a.people,
+		People: a.people, Folder: a.opts.Folder,
+		Undo: func(words, link string, undo func()) { a.root.Toast("arrow-right", words, link, undo) },
+	}
+	if a.opts.Inbox != nil {
+		d.Recordings = a.recordings
 	}
 	if a.opts.Demo != nil {
 		d.Demo = a.demo
@@ -267,7 +289,7 @@ func (a *App) demo(done func(error)) {
 
 // scene is what the views draw now.
 func (a *App) scene() present.Scene {
-	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap}
+	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap, Number: a.numbers.of}
 }
 
 // build makes the views anew, in the language of now.

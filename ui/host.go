@@ -41,4 +41,10 @@ func (h *host) ChangeTextSize(percent int) {
 	h.Do(phone.Set{Key: phone.KeyTextSize, Value: itoa(percent)})
 }
 
+func (h *host) Ask(q command.Question, id phone.CallID) { h.a.ask(q, id) }
+
+func (h *host) HandOver(how command.Handing) { h.a.normal.HandOver(how, h.a.main.Canvas()) }
+
+func (h *host) Numbered(n int) phone.CallID { return h.a.numbers.call(n) }
+
 func (h *host) Quit() { h.a.quit() }

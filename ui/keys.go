@@ -101,7 +101,14 @@ func (a *App) refused(m command.Match) {
 }
 
 func (a *App) situation(focus command.Focus) command.Situation {
-	return command.Situation{Contexts: command.Contexts(a.snap, command.List), Focus: focus, Snapshot: a.snap}
+	s := command.Situation{Contexts: command.Contexts(a.snap, command.List), Focus: focus, Snapshot: a.snap}
+	if a.normal != nil && a.page != command.ViewStart {
+		s.Text = a.normal.Field()
+		if a.asking() {
+			s.Contexts = append(s.Contexts, command.Transfer)
+		}
+	}
+	return s
 }
 
 // focusNow is what the keyboard of the main window is in.

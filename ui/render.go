@@ -25,6 +25,7 @@ func (a *App) render(s *phone.Snapshot) {
 		return
 	}
 	a.snap = s
+	a.numbers.follow(s)
 	if a.setLook() {
 		a.build()
 		a.card.rebuild()
@@ -36,6 +37,7 @@ func (a *App) render(s *phone.Snapshot) {
 	a.draw()
 	a.card.update()
 	a.followCalls(before)
+	a.followTransfers(before)
 }
 
 // second repaints what counts time.
@@ -54,7 +56,7 @@ func (a *App) counting() bool {
 		a.day = day
 		return true
 	}
-	return len(a.snap.Calls) > 0 || slices.ContainsFunc(a.snap.Accounts, func(s phone.AccountStatus) bool { return !s.RetryAt.IsZero() })
+	return len(a.snap.Calls)+len(a.snap.Parked)+len(a.snap.Elsewhere) > 0 || a.snap.Playing != nil || slices.ContainsFunc(a.snap.Accounts, func(s phone.AccountStatus) bool { return !s.RetryAt.IsZero() })
 }
 
 func (a *App) draw() {
@@ -172,7 +174,7 @@ func (a *App) show(v command.View) {
 	switch v {
 	case command.ViewShortcuts:
 		a.keys.open()
-	case command.ViewCall, command.ViewHistory:
+	case command.ViewCall, command.ViewHistory, command.ViewRecordings:
 		if a.page == command.ViewStart {
 			return
 		}
@@ -191,7 +193,7 @@ func (a *App) focus() {
 	switch {
 	case a.page == command.ViewStart:
 		a.start.Focus(c)
-	case a.talking:
+	case a.talking && !a.asking():
 		c.Unfocus()
 	default:
 		a.normal.FocusSearch(c)
@@ -201,10 +203,7 @@ func (a *App) focus() {
 // followCalls moves the keyboard and the view when calls come and go.
 func (a *App) followCalls(before *phone.Snapshot) {
 	talking := false
-	for _, c := range a.snap.Calls {
-		if c.State == phone.StateIncoming || !c.State.Live() {
-			continue
-		}
+	for _, c := range command.InFront(a.snap) {
 		talking = true
 		if old := before.Call(c.ID); a.page != command.ViewStart && (old == nil || old.State == phone.StateIncoming) {
 			a.setPage(command.ViewCall) // a call was dialled or answered: its card comes to the front
@@ -215,7 +214,7 @@ func (a *App) followCalls(before *phone.Snapshot) {
 	}
 	if talking != a.talking {
 		a.talking = talking
-		if !talking && a.page != command.ViewStart {
+		if q, _ := a.normal.Asking(); !talking && a.page != command.ViewStart && q == "" {
 			a.focus()
 		}
 	}
@@ -230,9 +229,16 @@ func (a *App) back() {
 	if a.page == command.ViewStart {
 		return
 	}
-	if !a.normal.Back() {
+	asked := a.asking()
+	if !a.normal.Back() && !a.stepBack() || asked {
 		a.focus()
 	}
+}
+
+// asking reports whether the field asks whom a call is to go to, or the like.
+func (a *App) asking() bool {
+	q, _ := a.normal.Asking()
+	return q != ""
 }
 
 func (a *App) wakeMeter() {

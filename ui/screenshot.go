@@ -74,11 +74,11 @@ func (a *App) picture(view string) (image.Image, error) {
 		return render(v.Object(), startWidth, startHeight), nil
 	case command.ViewShortcuts:
 		return render(shortcuts.New(a.keymap), 560, 760), nil
-	case command.ViewCall, "calls", command.ViewHistory:
+	case command.ViewCall, "calls", command.ViewHistory, command.ViewRecordings:
 		deps.Query = a.queryNow
 		v := normal.New(deps, scene)
-		if view == string(command.ViewHistory) {
-			v.Show(command.ViewHistory)
+		if view != string(command.ViewCall) && view != "calls" {
+			v.Show(command.View(view))
 		}
 		return render(v.Object(), theme.NormalWidth, theme.NormalHeight), nil
 	case "incoming":

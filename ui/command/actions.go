@@ -17,6 +17,25 @@ const (
 	whyOffline    = "disabled.offline"
 	whyNoLast     = "disabled.no-last-number"
 	whyNoneMissed = "disabled.none-missed"
+
+	whyNoTransfer   = "disabled.no-transfer"
+	whyNoConsult    = "disabled.no-consult"
+	whyNoRinging2   = "disabled.no-connect-ringing"
+	whyNothingBack  = "disabled.nothing-back"
+	whyNoCamp       = "disabled.no-camp"
+	whyNoNext       = "disabled.no-next"
+	whyNoNumbered   = "disabled.no-numbered"
+	whyNoOther      = "disabled.no-other-call"
+	whyNoJoin       = "disabled.no-join"
+	whyFull         = "disabled.conference-full"
+	whyNoPark       = "disabled.no-park"
+	whyNoRetrieve   = "disabled.no-retrieve"
+	whyNoPickup     = "disabled.no-pickup"
+	whyNoMobile     = "disabled.no-mobile"
+	whyNoElsewhere  = "disabled.no-elsewhere"
+	whyNotAsked     = "disabled.not-asked"
+	whyHandedOver   = "disabled.handed-over"
+	whyInConference = "disabled.in-conference"
 )
 
 func canAnswer(s *phone.Snapshot) (bool, string) { return len(s.Ringing()) > 0, whyNoRinging }
@@ -46,11 +65,6 @@ func canHold(s *phone.Snapshot) (bool, string) {
 		return false, whyNotYet
 	}
 	return true, ""
-}
-
-func canSwap(s *phone.Snapshot) (bool, string) {
-	held := slices.ContainsFunc(connected(s), func(c phone.Call) bool { return c.Hold.Local() })
-	return held && len(connected(s)) > 1, whyOneCall
 }
 
 func hasAccount(s *phone.Snapshot) (bool, string) { return len(s.Accounts) > 0, whyNoAccount }
@@ -97,20 +111,6 @@ func runHold(v Invocation) {
 func runMute(v Invocation) {
 	if c := target(v, talking(v.Snapshot)); c != nil {
 		v.Host.Do(phone.SetMute{Call: c.ID, On: !c.Muted})
-	}
-}
-
-// runSwap resumes the held call that has waited longest; the engine holds the other.
-func runSwap(v Invocation) {
-	if c := v.Snapshot.Call(v.Call); c != nil && c.Hold.Local() {
-		v.Host.Do(phone.SetHold{Call: c.ID})
-		return
-	}
-	for _, c := range connected(v.Snapshot) {
-		if c.Hold.Local() {
-			v.Host.Do(phone.SetHold{Call: c.ID})
-			return
-		}
 	}
 }
 

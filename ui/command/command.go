@@ -17,16 +17,17 @@ type Context uint8
 
 // The contexts, lowest first.
 const (
-	Global  Context = iota // always active
-	List                   // a list or the search field with hits
-	Call                   // there is a call that is not ringing here
-	Ringing                // an incoming call rings
-	Dialog                 // a dialog, menu or form is open
+	Global   Context = iota // always active
+	List                    // a list or the search field with hits
+	Call                    // there is a call that is not ringing here
+	Ringing                 // an incoming call rings
+	Transfer                // a call is being handed over: the field asks to whom
+	Dialog                  // a dialog, menu or form is open
 )
 
 // String is the context's name in keys.json and logs.
 func (c Context) String() string {
-	return [...]string{"global", "list", "call", "ringing", "dialog"}[c]
+	return [...]string{"global", "list", "call", "ringing", "transfer", "dialog"}[c]
 }
 
 // View is something the window can show.
@@ -39,6 +40,7 @@ const (
 	ViewContacts   View = "contacts"
 	ViewVoicemail  View = "voicemail"
 	ViewQueues     View = "queues"
+	ViewRecordings View = "recordings"
 	ViewCall       View = "call"
 	ViewSettings   View = "settings"
 	ViewShortcuts  View = "shortcuts"
@@ -63,9 +65,39 @@ type Host interface {
 	OpenMenu()
 	// Back undoes one step: closes what was opened last, empties the field. It never hangs up.
 	Back()
+	// Ask opens the field for what a command needs to know: whom to transfer a call to, whom to add, where to pick up.
+	Ask(Question, phone.CallID)
+	// HandOver does with the call being transferred what was chosen, to the one who is typed or highlighted.
+	HandOver(Handing)
+	// Numbered is the call with that number on its card, 1 to 9, or 0.
+	Numbered(n int) phone.CallID
 	// Quit ends the program.
 	Quit()
 }
+
+// Question is what the field asks for when a command needs somebody or something more.
+type Question string
+
+// The questions.
+const (
+	AskTransfer Question = "transfer" // whom to hand a call over to
+	AskAdd      Question = "add"      // whom to call into the conference
+	AskPickup   Question = "pickup"   // at whom a call rings
+	AskSlot     Question = "slot"     // which slot a parked call is in
+)
+
+// Handing is a way to hand a call over.
+type Handing string
+
+// The ways. HandStandard is the one of the settings.
+const (
+	HandStandard  Handing = "standard"
+	HandDirect    Handing = "direct"
+	HandAnnounced Handing = "announced"
+	HandVoicemail Handing = "voicemail"
+	HandCamp      Handing = "camp"
+	HandPark      Handing = "park" // what is typed is the slot; nothing lets the exchange choose
+)
 
 // Invocation is one use of a command.
 type Invocation struct {

@@ -3,6 +3,7 @@ package command_test
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -110,7 +111,12 @@ func (h *host) ToggleKeypad()       { h.note("keypad") }
 func (h *host) MoveCursor(rows int) { h.note("cursor " + string(rune('0'+rows%10))) }
 func (h *host) OpenMenu()           { h.note("menu") }
 func (h *host) Back()               { h.note("back") }
-func (h *host) Quit()               { h.note("quit") }
+func (h *host) Ask(q Question, id phone.CallID) {
+	h.note("ask " + string(q) + " " + strconv.Itoa(int(id)))
+}
+func (h *host) HandOver(how Handing)        { h.note("hand over " + string(how)) }
+func (h *host) Numbered(n int) phone.CallID { return phone.CallID(n) }
+func (h *host) Quit()                       { h.note("quit") }
 
 func TestWhatKeysDo(t *testing.T) {
 	k := keymap(t)
@@ -155,7 +161,7 @@ func TestWhatKeysDo(t *testing.T) {
 		{"talking", FocusEmpty, "5", ``},
 		{"dialing", FocusNone, "5", ``},
 		{"idle", FocusNone, "5", ``},
-		{"two", FocusText, "Ctrl+F7", `resume{"call":1,"on":false}`},
+		{"two", FocusText, "Ctrl+F7", `swap{}`},
 		{"talking", FocusText, "F7", `hold{"call":1,"on":true}`},
 		{"missed", FocusText, "Ctrl+r", `dial{"target":"2101"}`},
 		{"idle", FocusText, "Ctrl+r", ``},

@@ -24,6 +24,7 @@ const (
 type Situation struct {
 	Contexts []Context // the active ones in any order; Global need not be named
 	Focus    Focus
+	Text     string // what the field that has the keyboard says
 	Snapshot *phone.Snapshot
 }
 
@@ -188,16 +189,38 @@ func counts(chord Chord, ctx Context, s Situation) bool {
 		return true
 	}
 	if chord.Typed() && s.Focus != FocusNone {
-		return false
+		return ctx == Transfer && Operator(chord.Key, s.Text)
 	}
 	if s.Focus == FocusText && chord.edits() {
 		return false
+	}
+	if chord.Key == KeyEnter && ctx == Call && s.Focus == FocusText {
+		return false // what is typed comes before the next call
 	}
 	if chord.Key == KeyEnter && ctx == Ringing {
 		if s.Focus == FocusText {
 			return false
 		}
 		return s.Snapshot == nil || s.Snapshot.Settings.Bool(phone.KeyEnterAnswers)
+	}
+	return true
+}
+
+// Operator reports whether a character typed after text is a command of the transfer and no text: * - + and /, but not *
+// and + at the beginning of a code or number, nothing in a code, and not the first - of a number (ui.md section 6).
+func Operator(key, text string) bool {
+	switch key {
+	case "*", "+", "/", "-":
+	default:
+		return false
+	}
+	switch {
+	case text == "":
+		return key == "/" || key == "-"
+	case text[0] == '*' || text[0] == '#':
+		return false
+	case key == "-" && (text[0] == '0' || text[0] == '+'):
+		return strings.Contains(text, "-")
 	}
 	return true
 }

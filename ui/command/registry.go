@@ -18,6 +18,30 @@ const (
 	CallBack     ID = "call.again"
 	Keypad       ID = "call.keypad"
 	DialTyped    ID = "dial.typed"
+	Transferring ID = "call.transfer"
+	Complete     ID = "call.complete"
+	TakeBack     ID = "call.takeback"
+	Join         ID = "call.join"
+	Merge        ID = "call.merge"
+	AddPerson    ID = "call.add"
+	Record       ID = "call.record"
+	Park         ID = "call.park"
+	Move         ID = "call.move"
+	PutBack      ID = "call.putback"
+	NextCall     ID = "call.next"
+	FetchCall    ID = "call.fetch"
+	Allow        ID = "call.allow"
+	Refuse       ID = "call.refuse"
+	Retrieve     ID = "park.retrieve"
+	Pickup       ID = "call.pickup"
+	Pull         ID = "call.pull"
+	HandOver     ID = "transfer.standard"
+	Direct       ID = "transfer.direct"
+	Announced    ID = "transfer.announced"
+	Voicemail    ID = "transfer.voicemail"
+	CampOn       ID = "transfer.camp"
+	ParkSlot     ID = "transfer.park"
+	GoRecordings ID = "go.recordings"
 	GoSearch     ID = "go.search"
 	GoCalls      ID = "go.calls"
 	GoFavourites ID = "go.favourites"
@@ -77,6 +101,29 @@ func all() []Command {
 		{ID: Hold, Icon: "pause", When: in(Call), Enabled: canHold, Run: runHold},
 		{ID: Mute, Icon: "mic-off", When: in(Call), Enabled: hasCall, Run: runMute},
 		{ID: Swap, Icon: "arrow-up-down", When: in(Call), Enabled: canSwap, Run: runSwap},
+		{ID: Transferring, Icon: "arrow-right-left", When: in(Call), Enabled: canTransfer, Run: runTransfer},
+		{ID: HandOver, Icon: "arrow-right-left", When: in(Transfer), Run: hand(HandStandard)},
+		{ID: Direct, Icon: "arrow-right", When: in(Transfer), Run: hand(HandDirect)},
+		{ID: Announced, Icon: "messages-square", When: in(Transfer), Run: hand(HandAnnounced)},
+		{ID: CampOn, Icon: "hourglass", When: in(Transfer), Run: hand(HandCamp)},
+		{ID: Voicemail, Icon: "voicemail", When: in(Transfer), Run: hand(HandVoicemail)},
+		{ID: ParkSlot, Icon: "square-parking", When: in(Transfer), Run: hand(HandPark)},
+		{ID: Complete, Icon: "arrow-right-left", When: in(Call), Enabled: canComplete, Run: runComplete},
+		{ID: TakeBack, Icon: "undo-2", When: in(Call), Enabled: canTakeBack, Run: runTakeBack},
+		{ID: PutBack, Icon: "hourglass", When: in(Call), Enabled: canPutBack, Run: runPutBack},
+		{ID: NextCall, Icon: "play", When: in(Call), Enabled: canNext, Run: runNext},
+		{ID: FetchCall, Icon: "list-checks", When: in(Call, Ringing), Enabled: canFetch, Run: runFetch},
+		{ID: Join, Icon: "merge", When: in(Call), Enabled: canJoin, Run: runJoin},
+		{ID: Merge, Icon: "users", When: in(Call), Enabled: canMerge, Run: runMerge},
+		{ID: AddPerson, Icon: "user-plus", When: in(Call), Enabled: canAdd, Run: ask(AskAdd)},
+		{ID: Record, Icon: "circle-dot", When: in(Call), Enabled: canRecord, Run: runRecord},
+		{ID: Park, Icon: "square-parking", When: in(Call), Enabled: canPark, Run: runPark},
+		{ID: Retrieve, Icon: "square-parking", When: in(Global), Enabled: canRetrieve, Run: runRetrieve},
+		{ID: Pickup, Icon: "phone-incoming", When: in(Global), Enabled: canPickup, Run: runPickup},
+		{ID: Move, Icon: "smartphone", When: in(Call), Enabled: canMove, Run: runMove},
+		{ID: Pull, Icon: "monitor", When: in(Global), Enabled: canPull, Run: runPull},
+		{ID: Allow, Icon: "check", When: in(Call), Enabled: isAsked, Run: runAllow(true)},
+		{ID: Refuse, Icon: "x", When: in(Call), Enabled: isAsked, Run: runAllow(false)},
 		{ID: Keypad, Icon: "grip", When: in(Global), Run: func(v Invocation) { v.Host.ToggleKeypad() }},
 		{ID: DTMF, Icon: "grip", When: in(Call), Enabled: canHold, Hidden: true, Run: func(v Invocation) {
 			v.Host.Do(phone.SendDTMF{Call: v.Call, Digits: v.Chord.Key})
@@ -90,6 +137,7 @@ func all() []Command {
 		{ID: GoFavourites, Icon: "star", When: in(Global), Run: show(ViewFavourites)},
 		{ID: GoHistory, Icon: "history", When: in(Global), Run: show(ViewHistory)},
 		{ID: GoContacts, Icon: "book-user", When: in(Global), Run: show(ViewContacts)},
+		{ID: GoRecordings, Icon: "circle-dot", When: in(Global), Run: show(ViewRecordings)},
 		{ID: SeeMissed, Icon: "phone-missed", When: in(Global), Enabled: hasMissed, Run: func(v Invocation) {
 			v.Host.Do(phone.SeeMissed{})
 		}},

@@ -1,11 +1,14 @@
 package present
 
 import (
+	"slices"
+
 	"svara/phone"
+	"svara/ui/command"
 	"svara/ui/text"
 )
 
-// CallCard is a call as its card shows it.
+// CallCard is a call as its large card shows it.
 type CallCard struct {
 	ID       phone.CallID
 	Who      Who
@@ -17,11 +20,22 @@ type CallCard struct {
 	Quality  Quality
 	Warning  string // what is wrong with it now, in words
 	Why      string // Ended: the whole sentence; State is its short form
+	Notices  []Notice
+	Consult  *Consult // it is a consultation, or the caller of one
 	Buttons  []Button
+	More     []Act // what the last of the buttons opens
 	Hangup   Button
 	Ended    bool
 	CallBack Button // Ended: dial the same party again
 	Dial     string // what CallBack dials
+}
+
+// Notice is a sentence on a card that something is to be done about, or only to be known.
+type Notice struct {
+	Icon string
+	Tone Tone
+	Text string
+	Acts []Act
 }
 
 // Quality is how a call sounds, in a word and in figures.
@@ -50,15 +64,17 @@ type Incoming struct {
 
 // Calls is what the calls tab and the cards over the list show.
 type Calls struct {
-	Ringing []Incoming // longest waiting first
-	Main    *CallCard  // the large card, nil when there is no call
-	Others  []CallCard // small cards, oldest first
+	Ringing []Incoming  // longest waiting first
+	Main    *CallCard   // the large card, nil when there is no call in front
+	Others  []SmallCard // oldest first
 }
 
-// CallsOf sorts the calls into cards.
+// CallsOf sorts the calls into cards. What is in the conference is shown there; a call that is made for another, to join
+// its target with the caller, is told of on the caller's card.
 func CallsOf(s Scene) Calls {
 	var out Calls
 	main := mainCall(s.Snap)
+	front := ConferenceOf(s)
 	talking := false
 	for _, c := range s.Snap.Calls {
 		talking = talking || c.State == phone.StateConnected || c.Direction == phone.Outgoing && c.State.Live()
@@ -67,25 +83,29 @@ func CallsOf(s Scene) Calls {
 		switch {
 		case c.State == phone.StateIncoming:
 			out.Ringing = append(out.Ringing, incomingOf(s, c, talking || len(out.Ringing) > 0))
-		case c.ID == main:
+		case front != nil && inConference(s.Snap, c), command.Errand(s.Snap, c):
+		case c.ID == main && (front == nil || !front.Front):
 			card := cardOf(s, c)
 			out.Main = &card
 		default:
-			out.Others = append(out.Others, cardOf(s, c))
+			out.Others = append(out.Others, smallOf(s, c, main))
 		}
 	}
-	for i := range out.Others {
-		others := &out.Others[i]
-		for j := range others.Buttons {
-			if b := &others.Buttons[j]; b.Command == "call.hold" && b.On && out.Main != nil && talking && s.Snap.Active != 0 {
-				b.Command, b.Text, b.Icon = "call.swap", text.T("call.swap"), "arrow-up-down"
-			}
-		}
+	for _, r := range s.Snap.Elsewhere {
+		out.Others = append(out.Others, elsewhereCard(s, r))
+	}
+	for _, p := range s.Snap.Parked {
+		out.Others = append(out.Others, parkedCard(s, p))
 	}
 	return out
 }
 
-// mainCall picks the call that has the large card: the one keys go to, else the newest that lives, else the newest.
+func inConference(snap *phone.Snapshot, c phone.Call) bool {
+	return c.Conference || snap.Conference != nil && slices.Contains(snap.Conference.Calls, c.ID)
+}
+
+// mainCall picks the call that has the large card: the one keys go to, else the newest that lives and is not handed over,
+// else the newest that has ended.
 func mainCall(snap *phone.Snapshot) phone.CallID {
 	if c := snap.Call(snap.Active); c != nil && c.State != phone.StateIncoming {
 		return c.ID
@@ -93,7 +113,7 @@ func mainCall(snap *phone.Snapshot) phone.CallID {
 	var id phone.CallID
 	live := false
 	for _, c := range snap.Calls {
-		if c.State == phone.StateIncoming {
+		if c.State == phone.StateIncoming || c.State.Live() && (command.Waits(c) || command.Errand(snap, c) || inConference(snap, c)) || c.Transfer != nil && c.Transfer.State == phone.TransferUnknown {
 			continue
 		}
 		if c.State.Live() || !live {
@@ -152,6 +172,8 @@ func cardOf(s Scene, c phone.Call) CallCard {
 	default:
 		card.Status, card.Tone, card.State = StatusCall, ToneGreen, text.T("call.in_progress")
 		switch {
+		case c.Hold == phone.HoldBoth:
+			card.Status, card.Tone, card.State = StatusCallHeld, ToneAmber, text.T("call.held_both")
 		case c.Hold.Local():
 			card.Status, card.Tone, card.State = StatusCallHeld, ToneAmber, text.T("call.on_hold")
 		case c.Hold.Remote():
@@ -176,12 +198,15 @@ func cardOf(s Scene, c phone.Call) CallCard {
 		card.CallBack = Button{Command: "call.back", Icon: "phone", Text: text.T("call.back"), Enabled: ok, Reason: why}
 		return card
 	}
-	card.Buttons = callButtons(s, c)
+	card.Notices = noticesOf(s, c)
+	card.Consult = consultOf(s, c)
+	card.Buttons, card.More = callButtons(s, c)
 	card.Hangup = Button{Command: "call.hangup", Icon: "phone-off", Text: text.T("call.hangup"), Key: s.key("call.hangup"), Enabled: c.State != phone.StateEnding}
 	return card
 }
 
-func callButtons(s Scene, c phone.Call) []Button {
+// callButtons is the tiles of the large card and what the last of them opens. A consultation has only those that fit it.
+func callButtons(s Scene, c phone.Call) ([]Button, []Act) {
 	connected := c.State == phone.StateConnected
 	leaving := c.State == phone.StateEnding
 	notYet := ""
@@ -203,7 +228,31 @@ func callButtons(s Scene, c phone.Call) []Button {
 			keypad.Enabled, keypad.Reason = false, text.T("call.held_keypad")
 		}
 	}
-	return []Button{mute, keypad, hold}
+	record := s.button(command.Record, "circle-dot", text.T("call.record"))
+	record.On = c.Recording.On
+	if record.On {
+		record.Text = text.T("call.recording")
+	}
+	more := Button{Command: "call.more", Icon: "ellipsis", Text: text.T("call.more"), Enabled: !leaving}
+	var acts []Act
+	add := func(id command.ID, icon, words string) { acts = append(acts, Act{Button: s.button(id, icon, words)}) }
+	if caller, _ := command.Consultation(s.Snap, &c); caller != nil {
+		add(command.AddPerson, "user-plus", text.T("command.call.add"))
+		add(command.Retrieve, "square-parking", text.T("call.retrieve_other"))
+		add(command.Pickup, "phone-incoming", text.T("call.pickup_other"))
+		return []Button{mute, keypad, record, more}, acts
+	}
+	add(command.Merge, "users", text.T("call.conference_all"))
+	add(command.Park, "square-parking", text.T("command.call.park"))
+	add(command.Retrieve, "square-parking", text.T("call.retrieve_other"))
+	add(command.Pickup, "phone-incoming", text.T("call.pickup_other"))
+	if c.Camp != nil && c.Camp.Fetched {
+		add(command.PutBack, "hourglass", text.T("call.put_back"))
+	}
+	return []Button{
+		mute, keypad, hold, s.button(command.Transferring, "arrow-right-left", text.T("call.transfer")),
+		s.button(command.AddPerson, "user-plus", text.T("call.add")), record, s.button(command.Move, "smartphone", text.T("call.move")), more,
+	}, acts
 }
 
 // plain are the ends that the short form says all of.

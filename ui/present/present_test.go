@@ -130,7 +130,7 @@ func TestCallCards(t *testing.T) {
 		"early":        {call(1, phone.StateEarly), "The exchange answers with sound", "", StatusCallOut, [3]bool{true, true, false}},
 		"connected":    {call(1, phone.StateConnected), "Call in progress", "02:47", StatusCall, [3]bool{true, true, true}},
 		"held by us":   {call(1, phone.StateConnected, held(phone.HoldLocal)), "On hold", "02:47", StatusCallHeld, [3]bool{true, false, true}},
-		"held by both": {call(1, phone.StateConnected, held(phone.HoldBoth)), "On hold", "02:47", StatusCallHeld, [3]bool{true, false, true}},
+		"held by both": {call(1, phone.StateConnected, held(phone.HoldBoth)), "On hold by both sides", "02:47", StatusCallHeld, [3]bool{true, false, true}},
 		"held by them": {call(1, phone.StateConnected, held(phone.HoldRemote)), "On hold by the other party", "02:47", StatusCallHeld, [3]bool{true, true, true}},
 	} {
 		got := CallsOf(scene(func(s *phone.Snapshot) { s.Calls, s.Active = []phone.Call{c.call}, 1 })).Main
@@ -139,7 +139,7 @@ func TestCallCards(t *testing.T) {
 			continue
 		}
 		for i, b := range got.Buttons {
-			if b.Enabled != c.enabled[i] {
+			if i < len(c.enabled) && b.Enabled != c.enabled[i] {
 				t.Errorf("%s: %s enabled %v", name, b.Text, b.Enabled)
 			}
 			if !b.Enabled && b.Reason == "" {
@@ -190,12 +190,8 @@ func TestWhichCardIsLarge(t *testing.T) {
 func TestHeldCardSwapsOnlyWithACallInFront(t *testing.T) {
 	two := []phone.Call{call(1, phone.StateConnected, held(phone.HoldLocal)), call(2, phone.StateConnected)}
 	word := func(active phone.CallID, calls []phone.Call) string {
-		for _, b := range CallsOf(scene(func(s *phone.Snapshot) { s.Calls, s.Active = calls, active })).Others[0].Buttons {
-			if b.On {
-				return b.Text
-			}
-		}
-		return ""
+		acts := CallsOf(scene(func(s *phone.Snapshot) { s.Calls, s.Active = calls, active })).Others[0].Acts
+		return acts[0].Text
 	}
 	if got := word(2, two); got != "Swap" {
 		t.Errorf("with a call in front: %q", got)

@@ -3,9 +3,12 @@
 package present
 
 import (
+	"sync"
 	"time"
 
 	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/text"
 )
 
 // Tone is what a colour means. The theme knows the colour.
@@ -19,6 +22,7 @@ const (
 	ToneGreen   Tone = "green"   // can be reached, good
 	ToneRed     Tone = "red"     // on a call, missed, hang up
 	ToneAmber   Tone = "amber"   // held, weak
+	ToneViolet  Tone = "violet"  // handed over, unanswered
 	ToneSlate   Tone = "slate"   // away, not connected
 	ToneUnknown Tone = "unknown" // not known yet
 )
@@ -29,6 +33,39 @@ type Scene struct {
 	Now  time.Time
 	// Key is the key cap of a command where it is shown, empty when it has none that works now. Nil shows none.
 	Key func(command string) string
+	// Number is the number on a call's card, 1 to 9; 0 is none. Nil gives none.
+	Number func(phone.CallID) int
+}
+
+// able reports whether a command can be done now, and else why not, in words.
+func (s Scene) able(id command.ID) (ok bool, why string) {
+	c, known := commands()[id]
+	if !known || c.Enabled == nil {
+		return true, ""
+	}
+	if ok, key := c.Enabled(s.Snap); !ok {
+		return false, text.T(key)
+	}
+	return true, ""
+}
+
+// commands is the registry by ID, for what can be done when; the keys are the window's.
+var commands = sync.OnceValue(func() map[command.ID]command.Command {
+	out := map[command.ID]command.Command{}
+	all, err := command.Registry(nil)
+	if err != nil { // only bindings can be wrong, and there are none
+		return out
+	}
+	for _, c := range all {
+		out[c.ID] = c
+	}
+	return out
+})
+
+// button is a command's button.
+func (s Scene) button(id command.ID, icon, words string) Button {
+	ok, why := s.able(id)
+	return Button{Command: string(id), Icon: icon, Text: words, Key: s.key(string(id)), Enabled: ok, Reason: why}
 }
 
 func (s Scene) key(command string) string {

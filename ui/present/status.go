@@ -17,9 +17,12 @@ const (
 	StatusInCall      Status = "in-call"
 	StatusNotSignedIn Status = "not-signed-in"
 	StatusUnknown     Status = "unknown"
+	StatusCallRinging Status = "call-ringing"
 	StatusCall        Status = "call-in-progress"
 	StatusCallOut     Status = "call-out"
 	StatusCallHeld    Status = "call-held"
+	StatusCallPassed  Status = "call-transferred"
+	StatusCallCamped  Status = "call-camped"
 	StatusCallEnded   Status = "call-ended"
 )
 

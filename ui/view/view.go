@@ -18,6 +18,7 @@ type Deps struct {
 	Show     func(command.View)                                          // another screen
 	Edit     func(phone.AccountID)                                       // the form of an account; empty adds one
 	Say      func(words string)                                          // a toast
+	Undo     func(words, link string, undo func())                       // a toast with a way back
 	Meters   func()                                                      // level meters have come on screen
 	People   func() []phone.Party                                        // whom there is to call
 	Demo     func(done func(error))                                      // nil when there is no demo
@@ -37,6 +38,8 @@ func Colors(t present.Tone) (fill, text, soft theme.Token) {
 		return theme.Red, theme.RedText, theme.RedSoft
 	case present.ToneAmber:
 		return theme.Amber, theme.AmberText, theme.AmberSoft
+	case present.ToneViolet:
+		return theme.Violet, theme.VioletText, theme.VioletSoft
 	case present.ToneSlate, present.ToneUnknown:
 		return theme.Slate, theme.SlateText, theme.SlateSoft
 	case present.ToneQuiet:

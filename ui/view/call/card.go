@@ -36,6 +36,8 @@ type Card struct {
 	warning *widget.Paragraph
 	why     *widget.Paragraph
 	warnRow fyne.CanvasObject
+	notices *notices
+	consult *consult
 	grid    *fyne.Container
 	buttons []*widget.Button
 	pad     *Keypad
@@ -45,8 +47,11 @@ type Card struct {
 	endRow  fyne.CanvasObject
 }
 
-// gridColumns is how many tiles stand side by side.
-const gridColumns = 3
+// The tiles: so many, so many of them side by side where there is room.
+const (
+	gridTiles   = 8
+	gridColumns = 4
+)
 
 // NewCard makes the card; Update fills it.
 func NewCard(deps view.Deps) *Card {
@@ -68,10 +73,13 @@ func NewCard(deps view.Deps) *Card {
 	c.warnRow.Hide()
 	c.why = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2})
 	c.why.Hide()
-	for range gridColumns {
-		c.buttons = append(c.buttons, widget.NewTileButton("", "", nil))
+	c.notices, c.consult = newNotices(deps), newConsult(deps)
+	c.grid = lay.Tiles(gridColumns, theme.Grid)
+	for range gridTiles {
+		b := widget.NewTileButton("", "", nil)
+		c.buttons = append(c.buttons, b)
+		c.grid.Add(b)
 	}
-	c.grid = lay.Even(gridColumns, theme.Grid, c.buttons[0], c.buttons[1], c.buttons[2])
 	c.pad = NewKeypad(func(digit string) { c.Digit(digit, true) }, func() { c.ShowKeypad(false) })
 	c.pad.Object().Hide()
 	c.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, c.id) })
@@ -82,7 +90,7 @@ func NewCard(deps view.Deps) *Card {
 		lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality)),
 		c.figures,
 		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.timer),
-		c.warnRow, c.why, c.grid, c.pad.Object(), c.hangup, c.endRow,
+		c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow,
 	)))
 	return c
 }
@@ -123,6 +131,8 @@ func (c *Card) Update(m present.CallCard) {
 	setVisible(c.warnRow, m.Warning != "")
 	c.why.Set(m.Why)
 	setVisible(c.why, m.Why != "")
+	c.notices.update(m.Notices, m.ID)
+	c.consult.update(m.Consult, m.ID)
 	c.updateButtons(m)
 	c.ground.Refresh()
 }
@@ -153,6 +163,8 @@ func (c *Card) updateButtons(m present.CallCard) {
 		if model.Command == string(command.Keypad) {
 			model.On = c.pad.Object().Visible()
 			b.OnTap(func() { c.ShowKeypad(!c.pad.Object().Visible()) })
+		} else if model.Command == moreCommand {
+			b.OnTap(func() { c.openMore(b) })
 		} else {
 			b.OnTap(func() { c.deps.Run(command.ID(model.Command), c.id) })
 		}
@@ -180,6 +192,21 @@ func (c *Card) updateButtons(m present.CallCard) {
 	spec := Spec(m.Hangup)
 	spec.Look, spec.Size = widget.Stop, widget.Hangup
 	c.hangup.Set(spec)
+}
+
+// moreCommand is the tile that opens what has no tile of its own.
+const moreCommand = "call.more"
+
+func (c *Card) openMore(under fyne.CanvasObject) {
+	var items []widget.MenuItem
+	for _, a := range c.last.More {
+		item := widget.MenuItem{Text: a.Text, Icon: a.Icon, Key: a.Key, Chosen: a.On, Run: func() { press(c.deps, a, c.id) }}
+		if !a.Enabled {
+			item.Disabled = a.Reason
+		}
+		items = append(items, item)
+	}
+	widget.ShowMenuUnder(under, items)
 }
 
 // Spec is a model button as widget draws it.

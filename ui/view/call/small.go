@@ -2,9 +2,9 @@ package call
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"svara/phone"
-	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
@@ -13,34 +13,41 @@ import (
 	"svara/ui/widget"
 )
 
-// Small is the card of a call that is not in front: held, or just ended.
+// Small is the card of a call that is not in front.
 type Small struct {
 	deps   view.Deps
-	id     phone.CallID
-	last   present.CallCard
-	does   command.ID // what the first button does while the call lives
+	model  present.SmallCard
 	lamp   *widget.StatusShape
 	name   *widget.Text
 	detail *widget.Text
+	note   *widget.Paragraph
+	alarm  *widget.Icon
 	timer  *widget.Text
-	first  *widget.Button // swap, resume, call back
-	last2  *widget.Button // hang up, close
+	cap    *widget.KeyCap
+	next   *widget.Text
+	acts   *acts
+	end    *widget.Button
+	left   *left
 	object *widget.Panel
 }
 
 // NewSmall makes a small card.
 func NewSmall(deps view.Deps) *Small {
-	s := &Small{deps: deps}
+	s := &Small{deps: deps, acts: newActs(deps, widget.Small, theme.Grid), left: newLeft()}
 	s.lamp = widget.NewStatusShape(widget.StatusCallHeld, 28)
 	s.name = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
 	s.detail = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
-	s.timer = widget.NewText("", widget.Style{Size: theme.TitleSize, Figures: true})
-	s.first = widget.NewButton(widget.ButtonSpec{}, s.act)
-	s.last2 = widget.NewButton(widget.ButtonSpec{}, s.leave)
-	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}, lay.PadAll(12, lay.Col(10,
-		lay.Row(10, s.lamp, lay.Fill(lay.Col(0, s.name, s.detail)), s.timer),
-		lay.Row(theme.Grid, lay.Fill(s.first), s.last2),
-	)))
+	s.note = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
+	s.alarm = widget.NewIcon("", theme.Text, theme.IconMedium)
+	s.timer = widget.NewText("", widget.Style{Size: theme.TitleSize, Figures: true, Bold: true})
+	s.cap = widget.NewKeyCap("")
+	s.next = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.AccentText, Bold: true, Cut: true})
+	s.end = widget.NewButton(widget.ButtonSpec{}, func() { press(deps, s.model.End, s.model.ID) })
+	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}, lay.Col(0, lay.Pad(12, 12, 12, 12, lay.Col(theme.Grid,
+		lay.Row(10, s.lamp, lay.Fill(lay.Col(0, lay.Row(theme.Grid, lay.Shrink(s.name), s.cap), s.detail)), lay.Row(4, s.alarm, s.timer)),
+		s.note, s.next,
+		lay.RowTop(theme.Grid, lay.Fill(s.acts.row), s.end),
+	)), s.left.object))
 	return s
 }
 
@@ -48,54 +55,101 @@ func NewSmall(deps view.Deps) *Small {
 func (s *Small) Object() fyne.CanvasObject { return s.object }
 
 // Update draws the call.
-func (s *Small) Update(m present.CallCard) {
-	s.id, s.last = m.ID, m
-	_, ink, _ := view.Colors(m.Tone)
+func (s *Small) Update(m present.SmallCard) {
+	s.model = m
+	fill, ink, soft := view.Colors(m.Tone)
+	panel := widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}
+	switch {
+	case m.Alarm && m.Dim:
+		panel.Border, panel.Width = theme.Danger, theme.StateBorder
+	case m.Alarm:
+		panel.Fill, panel.Border, panel.Width = soft, theme.Danger, theme.StateBorder
+	case m.Next:
+		panel.Fill, panel.Border, panel.Width = theme.Selected, theme.Accent, theme.StateBorder
+	}
+	s.object.Set(panel)
 	s.lamp.Set(widget.Status(m.Status))
 	s.name.Set(m.Who.Name)
-	spans := []widget.Span{{Text: m.State, Token: ink, Bold: true}}
-	if line := numberLine(m.Who, m.Account); line != "" {
-		spans = append(spans, widget.Span{Text: " · " + line})
+	var spans []widget.Span
+	for i, words := range []string{m.State, m.Detail, accountLine(m.Account)} {
+		if words == "" {
+			continue
+		}
+		if len(spans) > 0 {
+			words = " · " + words
+		}
+		span := widget.Span{Text: words}
+		if i == 0 {
+			span.Token, span.Bold = ink, true
+		}
+		spans = append(spans, span)
 	}
 	s.detail.SetSpans(spans...)
+	setVisible(s.detail, len(spans) > 0)
+	s.note.Set(m.Note)
+	setVisible(s.note, m.Note != "")
+	_, late, _ := view.Colors(m.TimerTone)
+	s.alarm.Set(m.TimerIcon, late)
+	setVisible(s.alarm, m.TimerIcon != "")
 	s.timer.Set(m.Timer)
-	if m.Ended {
-		spec := Spec(m.CallBack)
-		spec.Size = widget.Small
-		s.first.Set(spec)
-		s.last2.Set(widget.ButtonSpec{Icon: "x", Tip: text.T("call.close_card"), Size: widget.Small})
-		s.object.Refresh()
-		return
+	s.timer.SetToken(late)
+	setVisible(s.timer, m.Timer != "")
+	number := ""
+	if m.Number > 0 {
+		number = text.Number(int64(m.Number))
 	}
-	spec := widget.ButtonSpec{}
-	for _, b := range m.Buttons {
-		if b.On && (b.Command == string(command.Hold) || b.Command == string(command.Swap)) {
-			spec, s.does = Spec(b), command.ID(b.Command)
-		}
+	s.cap.Set(number)
+	setVisible(s.cap, number != "")
+	s.next.Set(text.T("card.enter_resumes"))
+	setVisible(s.next, m.Next)
+	s.acts.update(m.Acts, m.ID, widget.Plain)
+	end := Spec(m.End.Button)
+	end.Tip, end.Text, end.Size = end.Text, "", widget.Small
+	if m.End.Icon == "phone-off" {
+		end.Look = widget.Decline
 	}
-	spec.Chosen, spec.Size, spec.Key = false, widget.Small, ""
-	s.first.Set(spec)
-	setVisible(s.first, spec.Text != "")
-	s.last2.Set(widget.ButtonSpec{Icon: "phone-off", Tip: m.Hangup.Text, Look: widget.Decline, Size: widget.Small})
+	s.end.Set(end)
+	setVisible(s.end, m.End.Icon != "")
+	s.left.set(m.Left, fill)
 	s.object.Refresh()
 }
 
-func (s *Small) act() {
-	if s.last.Ended {
-		if err := s.deps.Do(phone.Dial{Target: s.last.Dial}); err != nil {
-			s.deps.Say(text.Refusal(err))
-		}
-		return
+func accountLine(account string) string {
+	if account == "" {
+		return ""
 	}
-	s.deps.Run(s.does, s.id)
+	return text.T("call.via", "account", account)
 }
 
-func (s *Small) leave() {
-	if !s.last.Ended {
-		s.deps.Run(command.Hangup, s.id)
-		return
-	}
-	if err := s.deps.Do(phone.Dismiss{Call: s.id}); err != nil {
-		s.deps.Say(text.Refusal(err))
-	}
+// left is the bar that shortens while an unanswered transfer comes closer to coming back.
+type left struct {
+	share  float32
+	bar    *widget.Panel
+	object *fyne.Container
 }
+
+func newLeft() *left {
+	l := &left{bar: widget.NewPanel(widget.PanelSpec{Fill: theme.Violet, Radius: 2}, container.NewWithoutLayout())}
+	l.object = lay.Pad(12, 0, 12, 6, container.New(l, l.bar))
+	l.object.Hide()
+	return l
+}
+
+func (l *left) set(share float32, token theme.Token) {
+	l.share = share
+	setVisible(l.object, share > 0)
+	l.bar.Set(widget.PanelSpec{Fill: token, Radius: 2})
+	l.object.Refresh()
+}
+
+// MinSize implements fyne.Layout.
+func (l *left) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, theme.Px(4)) }
+
+// Layout implements fyne.Layout.
+func (l *left) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.NewPos(0, 0))
+	objects[0].Resize(fyne.NewSize(size.Width*l.share, size.Height))
+}
+
+// ID is the call the card is of, 0 for none of this telephone.
+func (s *Small) ID() phone.CallID { return s.model.ID }

@@ -14,7 +14,7 @@ import (
 	"svara/ui/widget"
 )
 
-// calls is the cards of the calls that do not ring here.
+// calls is the cards of the calls that do not ring here, and the conference's small card among them.
 type calls struct {
 	deps   view.Deps
 	card   *call.Card
@@ -24,10 +24,10 @@ type calls struct {
 	last   present.Calls
 }
 
-func newCalls(deps view.Deps) *calls {
+func newCalls(deps view.Deps, conference fyne.CanvasObject) *calls {
 	c := &calls{deps: deps, card: call.NewCard(deps)}
 	c.card.Object().Hide()
-	c.column = lay.Col(theme.Grid, c.card.Object())
+	c.column = lay.Col(theme.Grid, c.card.Object(), conference)
 	c.object = lay.Pad(12, 12, 12, 12, c.column)
 	return c
 }
@@ -52,6 +52,7 @@ func (c *calls) update(m present.Calls) {
 			s.Update(m.Others[i])
 		}
 	}
+	c.column.Refresh()
 }
 
 // ringing is the incoming cards laid over the list.

@@ -199,6 +199,9 @@ func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 		empty = present.CallsEmpty()
 	case q.text != "" && present.Dialable(q.text):
 		empty = present.Empty{Icon: "phone", Title: text.T("dial.press_enter", "number", present.Clean(q.text, 40))}
+		if l.view.asking.question == command.AskTransfer {
+			empty = present.Empty{Icon: "arrow-right-left", Title: text.T("transfer.to", "number", present.Clean(q.text, 40))}
+		}
 	}
 	l.icon.Set(empty.Icon, theme.BorderStrong)
 	l.head.Set(empty.Title)

@@ -12,6 +12,8 @@ import (
 	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/view/call"
+	"svara/ui/view/conference"
+	"svara/ui/view/inbox"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
@@ -32,6 +34,9 @@ type View struct {
 	keypad fyne.CanvasObject
 	list   *list
 	calls  *calls
+	asking *asking
+	conf   *conference.View
+	inbox  *inbox.View
 	ring   *ringing
 	line   *callLine
 	tabs   *widget.TabBar
@@ -54,13 +59,16 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.erase.Hide()
 	v.field = widget.NewSearchField(v.erase, grip)
 	v.field.OnChanged(v.typed)
+	v.field.Entry().Operators = true
+	v.asking = newAsking(deps, func() { deps.Run(command.Back, 0) })
+	v.conf, v.inbox = conference.New(deps), inbox.New(deps)
 	v.dial = widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial}, func() { deps.Run(command.DialTyped, 0) })
 	v.wrong = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.DangerText})
 	v.wrong.Hide()
 	v.keypad = lay.Pad(48, 12, 48, 12, call.Keys(v.press))
 	v.keypad.Hide()
 	v.list = newList(deps, v)
-	v.calls = newCalls(deps)
+	v.calls = newCalls(deps, v.conf.Small())
 	v.ring = newRinging(deps)
 	v.line = newCallLine(deps)
 	v.tabs = widget.NewTabBar(func(id string) { deps.Show(command.View(id)) })
@@ -70,12 +78,14 @@ func New(deps view.Deps, s present.Scene) *View {
 		v.bars.object,
 		widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 12, 16, 12, lay.Col(10,
 			v.head.object,
+			v.asking.head,
 			lay.Row(theme.Grid, lay.Fill(v.field), v.dial),
 			v.wrong,
+			v.asking.row,
 		))),
 	)
 	v.scroll = container.NewVScroll(v.calls.object)
-	v.body = container.NewStack(v.scroll, v.list.object)
+	v.body = container.New(&body{v}, v.scroll, v.list.object, v.conf.Object(), v.inbox.Object())
 	v.object = container.New(&frame{v}, v.top, v.body, v.keypad, v.ring.object, v.line.object, v.tabs, v.foot.object)
 	v.Update(s)
 	return v
@@ -125,6 +135,34 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// body is what is between the field and the tabs: the cards, a list, or both, when no call is in front.
+type body struct{ v *View }
+
+// cardsShare is how much of the height the cards have at most when there is a list under them.
+const cardsShare = 0.6
+
+func (b *body) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+func (b *body) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	v := b.v
+	top := float32(0)
+	if v.scroll.Visible() && v.list.object.Visible() {
+		v.calls.object.Resize(fyne.NewSize(size.Width, v.calls.object.Size().Height))
+		top = min(v.calls.object.MinSize().Height, size.Height*cardsShare)
+	}
+	for _, o := range objects {
+		at, h := float32(0), size.Height
+		switch {
+		case o == v.scroll && top > 0:
+			h = top
+		case o == v.list.object:
+			at, h = top, size.Height-top
+		}
+		o.Move(fyne.NewPos(0, at))
+		o.Resize(fyne.NewSize(size.Width, h))
+	}
+}
+
 // Object is what the window shows.
 func (v *View) Object() fyne.CanvasObject { return v.object }
 
@@ -149,14 +187,33 @@ func (v *View) Update(s present.Scene) {
 	v.updateField(s, cards)
 	v.calls.update(cards)
 	v.ring.update(cards.Ringing)
-	onCalls := v.tab == command.ViewCall && v.query == "" && (cards.Main != nil || len(cards.Others) > 0)
-	setVisible(v.scroll, onCalls)
-	setVisible(v.list.object, !onCalls)
-	v.list.update(s, v.tab, v.query)
-	v.line.update(cards, onCalls)
+	v.asking.update(s)
+	setVisible(v.head.object, !v.asking.on())
+	v.conf.Update(s)
+	there, front := v.conf.There()
+	setVisible(v.conf.Small(), there && !front)
+	onTab := v.tab == command.ViewCall && v.query == "" && !v.asking.on()
+	there = there && front && onTab
+	cardsOn := onTab && !there && (cards.Main != nil || len(cards.Others) > 0)
+	onCalls := cardsOn && cards.Main != nil || there
+	onInbox := v.tab == command.ViewRecordings && v.query == "" && !v.asking.on()
+	setVisible(v.conf.Object(), there)
+	setVisible(v.scroll, cardsOn)
+	setVisible(v.inbox.Object(), onInbox)
+	setVisible(v.list.object, !onCalls && !onInbox)
+	if onInbox {
+		v.inbox.Update(s)
+	}
+	tab := v.tab
+	if v.asking.on() {
+		tab = command.ViewCall
+	}
+	v.list.update(s, tab, v.query)
+	v.line.update(cards, onCalls || v.asking.on())
 	v.tabs.Set([]widget.Tab{
 		{ID: string(command.ViewCall), Icon: "phone", Text: text.T("tab.calls")},
 		{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed},
+		{ID: string(command.ViewRecordings), Icon: "circle-dot", Text: text.T("tab.recordings"), Count: s.Snap.Inbox.Unseen},
 	}, string(v.tab))
 	v.foot.update(present.FooterOf(s))
 	v.object.Refresh()
@@ -167,7 +224,11 @@ func (v *View) updateField(s present.Scene, cards present.Calls) {
 	if cards.Main != nil && !cards.Main.Ended && v.object != nil && v.object.Size().Width > theme.Px(theme.NormalWidth-10) {
 		holder = text.T("dial.placeholder_new")
 	}
+	if m := present.AskingOf(s, v.asking.question, v.asking.call); v.asking.on() && m != nil {
+		holder = m.Holder
+	}
 	v.field.SetPlaceHolder(holder)
+	setVisible(v.dial, !v.asking.on())
 	spec := widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial, Tip: text.T("dial.call")}
 	if ok, why := present.CanDial(s); !ok {
 		spec = widget.ButtonSpec{Icon: "phone-off", Size: widget.Dial, Disabled: why}
@@ -246,6 +307,12 @@ func (v *View) call(target string) {
 		v.DialFailed(text.T("history.no_number"))
 		return
 	}
+	if v.asking.on() {
+		v.list.setCursor(-1)
+		v.field.SetText(target)
+		v.deps.Run(command.HandOver, 0)
+		return
+	}
 	if err := v.deps.Do(phone.Dial{Target: target}); err != nil {
 		v.DialFailed(text.Refusal(err))
 	}
@@ -263,6 +330,7 @@ func (v *View) DialFailed(why string) {
 
 // Dialled is told when a call has begun: what was typed has done its work.
 func (v *View) Dialled() {
+	v.asking.question = ""
 	setVisible(v.keypad, false)
 	v.list.setCursor(-1)
 	if v.field.Text() != "" {
@@ -290,17 +358,29 @@ func (v *View) Digit(d string) {
 
 // MoveCursor moves the highlight of the list.
 func (v *View) MoveCursor(rows int) {
-	if v.list.object.Visible() {
+	switch {
+	case v.inbox.Object().Visible():
+		v.inbox.Move(rows)
+	case v.list.object.Visible():
 		v.list.move(rows)
 	}
 }
 
 // OpenRowMenu opens the menu of the highlighted row.
-func (v *View) OpenRowMenu() { v.list.openMenu() }
+func (v *View) OpenRowMenu() {
+	if v.inbox.Object().Visible() {
+		v.inbox.OpenMenu()
+		return
+	}
+	v.list.openMenu()
+}
 
 // Back closes what was opened last, and then empties the field. It reports whether there was anything.
 func (v *View) Back() bool {
 	switch {
+	case v.asking.on():
+		v.leave(true)
+	case v.conf.Object().Visible() && v.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back():
 	case v.calls.card.KeypadOpen():
 		v.calls.card.ShowKeypad(false)
 	case v.keypad.Visible():
@@ -317,7 +397,11 @@ func (v *View) Back() bool {
 }
 
 // Levels draws the meters and reports whether there are any on screen.
-func (v *View) Levels(l phone.Levels) bool { return v.scroll.Visible() && v.calls.card.Levels(l) }
+func (v *View) Levels(l phone.Levels) bool {
+	drawn := v.scroll.Visible() && v.calls.card.Levels(l)
+	drawn = v.conf.Object().Visible() && v.conf.Levels(l) || drawn
+	return v.inbox.Object().Visible() && v.inbox.Levels(l) || drawn
+}
 
 func setVisible(o fyne.CanvasObject, on bool) {
 	if o.Visible() == on {
@@ -347,6 +431,7 @@ func (v *View) Copy(from *View) {
 	v.list.missed = from.list.missed
 	setVisible(v.keypad, from.keypad.Visible())
 	v.calls.card.ShowKeypad(from.calls.card.KeypadOpen())
+	v.asking.question, v.asking.call = from.asking.question, from.asking.call
 	v.field.SetText(from.field.Text())
 	v.DialFailed(from.Wrong())
 	v.Update(v.scene)

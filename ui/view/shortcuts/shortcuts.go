@@ -19,6 +19,7 @@ var groups = []struct {
 }{
 	{"context.ringing", []command.Context{command.Ringing}},
 	{"context.call", []command.Context{command.Call}},
+	{"context.transfer", []command.Context{command.Transfer}},
 	{"context.global", []command.Context{command.Global, command.List, command.Dialog}},
 }
 
@@ -62,6 +63,8 @@ func line(c command.Command, chords []command.Chord) fyne.CanvasObject {
 	row := []fyne.CanvasObject{widget.NewIcon(c.Icon, theme.Text2, theme.IconMedium), lay.Fill(widget.NewText(text.T(c.Title), widget.Style{Size: theme.BodySize, Cut: true}))}
 	if c.ID == command.DTMF {
 		row = append(row, widget.NewKeyCap("0–9"), widget.NewKeyCap("*"), widget.NewKeyCap("#"))
+	} else if c.ID == command.FetchCall && len(chords) > 1 {
+		row = append(row, widget.NewKeyCap(chords[0].Print(text.T)+"–"+chords[len(chords)-1].Key))
 	} else {
 		for _, k := range chords {
 			row = append(row, widget.NewKeyCap(k.Print(text.T)))
