@@ -129,7 +129,7 @@ func TestTrackerKeepsItsTable(t *testing.T) {
 func TestTrackerIsBounded(t *testing.T) {
 	var tr dialoginfo.Tracker
 	tr.Apply(doc{Full: true})
-	for i := range 5000 {
+	for i := range 1500 {
 		tr.Apply(doc{Version: uint32(i + 1), Dialogs: []dialog{{ID: fmt.Sprint(i), State: dialoginfo.Early}}})
 	}
 	if n := len(tr.Dialogs()); n != 1024 || !tr.Gap() {
