@@ -5,7 +5,8 @@ import "slices"
 // maxRows bounds what a Tracker remembers, for an exchange that begins dialogs and never ends them.
 const maxRows = 1024
 
-// Tracker puts documents together (RFC 4235 section 4.3). The zero value has seen none. One goroutine may use it.
+// Tracker puts documents together (RFC 4235 section 4.3). The zero value has seen none. One goroutine may
+// use it. A copy goes its own way from then on.
 type Tracker struct {
 	version uint32
 	started bool

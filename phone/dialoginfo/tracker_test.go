@@ -125,6 +125,19 @@ func TestTrackerKeepsItsTable(t *testing.T) {
 	}
 }
 
+// TestTrackerCopies: the engine's state is copied as a whole, and a copy keeps what it had.
+func TestTrackerCopies(t *testing.T) {
+	var tr dialoginfo.Tracker
+	tr.Apply(document(t, "0 full a=early b=early c=early"))
+	for _, next := range []string{"1 partial a=confirmed", "1 partial a=terminated", "1 partial d=early", "1 full z=early"} {
+		copied := tr
+		copied.Apply(document(t, next))
+		if table(&tr) != "a=early b=early c=early" || table(&copied) == table(&tr) {
+			t.Errorf("%s: %s, its copy %s", next, table(&tr), table(&copied))
+		}
+	}
+}
+
 // TestTrackerIsBounded: an exchange that never ends its dialogs does not fill the memory.
 func TestTrackerIsBounded(t *testing.T) {
 	var tr dialoginfo.Tracker
