@@ -65,7 +65,7 @@ func ConferenceOf(s Scene) *Conference {
 	present := 0
 	for _, c := range s.Snap.Calls {
 		switch {
-		case c.Conference || slices.Contains(conf.Calls, c.ID):
+		case c.Conference || slices.Contains(conf.Calls, c.ID) || onTheWay(conf, c):
 			members = append(members, c)
 			m := memberOf(s, c)
 			out.Members = append(out.Members, m)
@@ -94,6 +94,15 @@ func ConferenceOf(s Scene) *Conference {
 	}
 	out.addActions(s, members, present)
 	return out
+}
+
+// onTheWay reports whether somebody is being called to the conference, or was in vain a moment ago. A call to anybody
+// else takes us away from it.
+func onTheWay(conf *phone.Conference, c phone.Call) bool {
+	if conf.Aside || c.Direction != phone.Outgoing || c.Consults != 0 || !c.Started.IsZero() {
+		return false
+	}
+	return c.State != phone.StateConnected
 }
 
 func live(calls []phone.Call) int {
@@ -129,6 +138,13 @@ func memberOf(s Scene, c phone.Call) Member {
 			m.State, m.Tone = text.T("conference.silenced"), ToneAmber
 		case c.Hold.Remote():
 			m.State, m.Tone = text.T("conference.held_by_them"), ToneAmber
+		}
+		switch x := c.Transfer; {
+		case x == nil:
+		case x.State.Pending():
+			m.State, m.Tone = text.T("conference.joining_others"), ToneAccent
+		case x.State == phone.TransferFailed && x.Reason != nil:
+			m.State, m.Tone = text.ReasonTitle(*x.Reason), ToneRed
 		}
 	case phone.StateDialing, phone.StateProceeding:
 		m.State, m.Tone = text.T("conference.calling"), ToneAccent

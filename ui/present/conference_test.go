@@ -54,6 +54,10 @@ func TestMemberStates(t *testing.T) {
 		{"dialling", party(1, phone.StateDialing), "Calling", ToneAccent, false, true},
 		{"ringing", party(1, phone.StateRinging), "Ringing 00:12", ToneAccent, false, true},
 		{"announcement", party(1, phone.StateEarly), "Ringing 00:12", ToneAccent, false, true},
+		{"handed over", party(1, up, func(c *phone.Call) { c.Transfer = &phone.Transfer{State: phone.TransferTrying} }), "Being joined with the others", ToneAccent, true, true},
+		{"not taken", party(1, up, func(c *phone.Call) {
+			c.Transfer = &phone.Transfer{State: phone.TransferFailed, Reason: &phone.Reason{ID: phone.ReasonTransferRefused}}
+		}), "Transfer refused", ToneRed, true, true},
 		{"leaving", party(1, phone.StateEnding), "Leaving", ToneSlate, false, false},
 		{"busy", party(1, phone.StateEnded, func(c *phone.Call) { c.End = &phone.Reason{ID: phone.ReasonBusy} }), "Busy", ToneSlate, false, false},
 	} {
@@ -82,6 +86,28 @@ func TestConferenceCountsWhoIsIn(t *testing.T) {
 	incoming := party(5, phone.StateIncoming, func(c *phone.Call) { c.Conference = false })
 	if got := conferenceOf(false, party(1, up), incoming); len(got.Waiting) != 0 || got.Count != "1 person and you" {
 		t.Errorf("a call that rings waits outside: %+v", got)
+	}
+}
+
+// TestOnTheWay: who is called to the conference has no mark of it before the answer, and is told of when it failed.
+func TestOnTheWay(t *testing.T) {
+	out := func(c *phone.Call) { c.Conference, c.Direction = false, phone.Outgoing }
+	member := party(1, phone.StateConnected)
+	for _, c := range []struct {
+		name  string
+		aside bool
+		call  phone.Call
+		want  int
+	}{
+		{"called", false, party(2, phone.StateRinging, out), 2},
+		{"busy", false, party(2, phone.StateEnded, out), 2},
+		{"called by itself while we are away", true, party(2, phone.StateRinging, out), 1},
+		{"a consultation", false, party(2, phone.StateRinging, out, func(c *phone.Call) { c.Consults = 7 }), 1},
+		{"was talked with", false, party(2, phone.StateEnded, out, func(c *phone.Call) { c.Started = noon }), 1},
+	} {
+		if got := conferenceOf(c.aside, member, c.call); len(got.Members) != c.want {
+			t.Errorf("%s: %d members", c.name, len(got.Members))
+		}
 	}
 }
 
