@@ -67,10 +67,10 @@ func TestPickup(t *testing.T) {
 		picked := colleague.CallOf(how...)
 		colleague.Wait(picked, phone.StateConnected)
 		caller.Wait(call, phone.StateConnected)
-		sounds(t, how[0], hear{caller: {colleague}, absent: {}, colleague: {caller}})
 		if why := absent.Ended(ringing); why.ID != phone.ReasonElsewhere && why.ID != phone.ReasonMissed {
 			t.Errorf("it stopped ringing with %+v", why)
 		}
+		sounds(t, how[0], hear{caller: {colleague}, absent: {}, colleague: {caller}})
 		o.lines(t, how[0], map[*desk]int{caller: 1, colleague: 1})
 		o.goHome(t)
 	}
