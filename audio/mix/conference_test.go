@@ -136,6 +136,10 @@ func TestGainIsForTheGroupToo(t *testing.T) {
 // Who comes, goes, is silenced or made louder does not click for anybody.
 func TestConferenceChangesDoNotClick(t *testing.T) {
 	voices, parties := crowd(3, 3000)
+	for i, v := range voices { // at a block's edge, where things change, none of them is at zero
+		at := audio.Rate / int(4*pitch(i))
+		v.says = append(v.says[at:len(v.says):len(v.says)], v.says[:at]...)
+	}
 	m := newMixer()
 	var channels []*channel
 	var speaker []int16
@@ -174,6 +178,32 @@ func TestConferenceChangesDoNotClick(t *testing.T) {
 			}
 			amplitude(t, "back together, a member", v.last(3), pitch(j), want)
 		}
+	}
+}
+
+// A limiter that turns down does not click either, even if what it has to bring down comes later in the block.
+func TestLimiterGlides(t *testing.T) {
+	var l limiter
+	sum, out := make([]float32, 2*audio.BlockSize), make([]int16, 2*audio.BlockSize)
+	for i := range sum {
+		sum[i] = 20000
+		if i > 3*audio.BlockSize/2 {
+			sum[i] = 100000
+		}
+	}
+	l.process(out[:audio.BlockSize], sum[:audio.BlockSize])
+	l.process(out[audio.BlockSize:], sum[audio.BlockSize:])
+	if j := audiotest.Jump(out[:3*audio.BlockSize/2]); j > 200 {
+		t.Errorf("a step of %d", j)
+	}
+	if last := out[len(out)-1]; last < 24000 || last > 25000 {
+		t.Errorf("100000 is brought down to %d", last)
+	}
+	for range 200 {
+		l.process(out, sum[:audio.BlockSize])
+	}
+	if l.cut != 0 || out[0] != 20000 {
+		t.Errorf("two seconds later it still takes away %f, and 20000 is %d", l.cut, out[0])
 	}
 }
 
@@ -254,6 +284,7 @@ func TestRecordingBeep(t *testing.T) {
 	parties[0].Beep = false
 	channels = m.setGraph(Graph{Parties: parties}, channels)
 	run(1600)
+	amplitude(t, "the rest of the beep", a.heard[10*ms:140*ms], 1400, 2600)
 	if j := audiotest.Jump(a.heard); j > 490 {
 		t.Errorf("its end clicks: %d", j)
 	}

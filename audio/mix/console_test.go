@@ -152,6 +152,24 @@ func TestDevicesAreOpenOnlyWhenNeeded(t *testing.T) {
 	until(t, "closed after a key", func() bool { return in() == "" })
 }
 
+// A recording is longer than a key: the devices stay for all of it, and are let go soon after.
+func TestDevicesStayForARecording(t *testing.T) {
+	c := console(t, device.Null())
+	in := func() string { return c.State().Input.Device.ID }
+	const long = idleAfter + idleAfter/4
+	c.Play(&once{blocks: int(long / audio.BlockTime)})
+	until(t, "open for it", func() bool { return in() == "null" })
+	began := time.Now()
+	until(t, "closed after it", func() bool { return in() == "" })
+	if d := time.Since(began); d < long-100*time.Millisecond || d > long+2*idleAfter+time.Second {
+		t.Errorf("%v of recording were given %v", long, d)
+	}
+	c.Play(&once{blocks: 1 << 30})
+	until(t, "open for another", func() bool { return in() == "null" })
+	c.Play(nil)
+	until(t, "closed when it is stopped", func() bool { return in() == "" })
+}
+
 // nothing is a machine without any sound.
 type nothing struct{ changes chan struct{} }
 
