@@ -23,11 +23,19 @@ func (t *turn) consult(cmd phone.Consult) (phone.CallID, error) {
 		return 0, err
 	}
 	t.splitOff(c)
-	if len(steps) > 0 && steps[0].Kind == dialect.DTMF {
+	switch steps[0].Kind {
+	case dialect.DTMF:
 		return t.consultInside(c, party, steps)
+	case dialect.Dial:
+	default:
+		return 0, phone.Refuse(phone.ReasonNotSupported, string(phone.FeatureTransferAnnounced))
 	}
 	id := c.ID
-	k, err := t.place(placing{account: t.s.account(c.Account), target: target, consults: id, remote: &party})
+	code := steps[0].Text
+	if code == target {
+		code = "" // the target itself, as the exchange wants numbers dialled
+	}
+	k, err := t.place(placing{account: t.s.account(c.Account), target: target, code: code, consults: id, remote: &party})
 	if err != nil {
 		return 0, err
 	}

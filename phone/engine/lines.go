@@ -160,7 +160,12 @@ func (t *turn) onNotified(v ua.Notified) {
 		l.Reason = &phone.Reason{ID: phone.ReasonNotTold, Text: err.Error()}
 		return
 	}
+	gap := l.tracker.Gap()
 	l.tracker.Apply(doc)
+	if l.tracker.Gap() && !gap { // a change was missed: a new subscription brings the whole (RFC 4235 4.3)
+		t.do(fxSIP{ua.Unsubscribe{ID: l.sub}})
+		l.sub = ""
+	}
 	l.told, l.until = true, time.Time{}
 	t.showLine(l)
 }

@@ -37,7 +37,11 @@ func (t *turn) parkCall(cmd phone.Park) (phone.CallID, error) {
 
 // park notes a call that is parked now.
 func (t *turn) park(c *call) {
-	t.s.parked = append(t.s.parked, phone.Parked{Account: c.Account, Slot: c.parkedTo, Remote: c.Remote, Since: t.now})
+	p := phone.Parked{Account: c.Account, Slot: c.parkedTo, Remote: c.Remote, Since: t.now}
+	if l := t.s.line(lineKey{p.Account, p.Slot}); l != nil {
+		p.Told = l.State == phone.LineBusy || l.State == phone.LineRinging
+	}
+	t.s.parked = append(t.s.parked, p)
 	t.tell(phone.Event{Kind: phone.EventParked, Account: c.Account, Value: c.parkedTo, State: "parked", Remote: &c.Remote})
 }
 

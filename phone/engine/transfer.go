@@ -156,6 +156,11 @@ func (t *turn) handOver(c *call, kind phone.TransferKind, party phone.Party, tar
 	if len(steps) == 0 {
 		return phone.Refuse(phone.ReasonNotSupported, string(phone.FeatureTransferDirect))
 	}
+	for _, step := range steps {
+		if step.Kind == dialect.Team || step.Kind == dialect.InviteReplaces || step.Kind == dialect.Dial {
+			return phone.Refuse(phone.ReasonNotSupported, string(phone.FeatureTransferDirect))
+		}
+	}
 	t.splitOff(c)
 	switch steps[0].Kind {
 	case dialect.Supervised:
