@@ -39,6 +39,7 @@ type end struct {
 	answer  []byte        // what our 2xx will carry
 	holds   bool          // it does not listen to us
 	told    sdp.Direction // what our side of the session is, as the phone knows it
+	stays   time.Time     // not to be hung up before
 	telling bool          // an offer of ours is on its way
 
 	// Of somebody simulated.
@@ -250,9 +251,20 @@ func (e *end) event(v media.Event) {
 // hangup ends it in whatever way its state needs.
 func (e *end) hangup() { e.release(0) }
 
+// farewell is how long a phone has to hear of its transfer's outcome before its dialog is over, and to hang up by itself
+// (RFC 5589 6.1).
+const farewell = 500 * time.Millisecond
+
+// linger puts off the next hangup.
+func (e *end) linger() { e.stays = time.Now().Add(farewell) }
+
 // release is hangup with a cause of ITU-T Q.850 for the phone.
 func (e *end) release(cause int) {
+	wait := time.Until(e.stays)
 	switch {
+	case e.state == over:
+	case wait > 0:
+		time.AfterFunc(wait, func() { e.p.post(func() { e.release(cause) }) })
 	case e.leg == "":
 		e.gone(0)
 	case e.state == ringing && e.dialled:

@@ -40,7 +40,6 @@ func (p *PBX) referred(e *end, v ua.ReferAsked) {
 	x := &transfer{p: p, id: v.ID, by: e, end: moved}
 	e.asked, moved.moving = x, x
 	p.ua.Do(ua.AnswerRefer{Leg: e.leg, ID: v.ID, Code: 202})
-	x.tell(100, "")
 	if with != nil {
 		x.connect(with)
 		return
@@ -107,10 +106,11 @@ func (x *transfer) connect(with *end) {
 	}
 	into.add(x.end)
 	x.done("")
+	with.linger()
 	with.hangup()
 }
 
-// done tells that it has been answered, and lets the phone go.
+// done tells that it has been answered, and lets the phone go if it does not go by itself.
 func (x *transfer) done(text string) {
 	by := x.by
 	x.tell(200, text)
@@ -154,9 +154,13 @@ func (x *transfer) lost() {
 
 // tell reports progress to the phone.
 func (x *transfer) tell(code int, text string) {
-	if x.by != nil && !x.over {
-		x.p.ua.Do(ua.TellRefer{Leg: x.by.leg, ID: x.id, Code: code, Text: text})
+	if x.by == nil || x.over {
+		return
 	}
+	if code >= 200 {
+		x.by.linger()
+	}
+	x.p.ua.Do(ua.TellRefer{Leg: x.by.leg, ID: x.id, Code: code, Text: text})
 }
 
 func (x *transfer) finish() {
