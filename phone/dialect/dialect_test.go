@@ -54,6 +54,9 @@ transfer.direct refer
 transfer.ringing supervised
 `
 
+// keptTransfers are those of exchanges that lose a caller who is transferred by REFER to somebody busy.
+var keptTransfers = strings.Replace(sipTransfers, "direct refer", "direct supervised", 1)
+
 var plans = map[string]string{
 	"generic": `call.pickup invite-replaces
 ` + sipTransfers,
@@ -66,7 +69,7 @@ call.pickup invite-replaces
 call.park refer:700
 call.pickup dial:*8
 call.retrieve dial:703
-` + sipTransfers,
+` + keptTransfers,
 	"freepbx": `call.mailbox dial:*97
 call.park refer:70
 call.pickup dial:**2101
@@ -78,7 +81,7 @@ forward.busy.off dial:*91
 forward.busy.on dial:*902101
 forward.noanswer.off dial:*53
 forward.noanswer.on dial:*522101
-` + sipTransfers + `transfer.undo dial:**2101
+` + keptTransfers + `transfer.undo dial:**2101
 transfer.voicemail refer:*2101
 waiting.off dial:*71
 waiting.on dial:*70
@@ -88,7 +91,7 @@ call.mailbox dial:*98
 call.park_slot refer:703
 call.pickup dial:**2101
 call.retrieve dial:703
-` + sipTransfers + `transfer.undo dial:**2101
+` + keptTransfers + `transfer.undo dial:**2101
 `,
 	"telavox-softphone": `call.bypass dial:*60*2101#
 call.pickup dial:*80*2101
