@@ -188,6 +188,9 @@ func (t *turn) onAnswered(v ua.Answered) {
 		t.do(fxSIP{ua.Hangup{Leg: v.Leg}})
 		return
 	}
+	if v.CallID != "" {
+		c.callID = v.CallID
+	}
 	if len(v.SDP) > 0 {
 		t.do(fxAccept{c.ID, v.SDP})
 	} else if !c.live {

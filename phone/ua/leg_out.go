@@ -292,7 +292,7 @@ func (l *leg) answered(in inviteDone) state {
 		l.offer.invite = in.req
 	}
 	l.publish()
-	v := Answered{Leg: l.id, Tag: in.dialog.remoteTag, SDP: sdp}
+	v := Answered{Leg: l.id, Tag: in.dialog.remoteTag, SDP: sdp, CallID: in.dialog.callID}
 	if l.acct == nil || in.hop.own {
 		if p := partyOf(in.res, "P-Asserted-Identity"); p != nil {
 			v.Remote = *p

@@ -55,6 +55,7 @@ type (
 		Tag    string // the early dialog that won
 		SDP    []byte
 		Remote phone.Party // who answered: P-Asserted-Identity if there is one, else zero
+		CallID string
 	}
 	// Confirmed says that the ACK to our 2xx came. SDP is the answer it carried when the offer was ours.
 	Confirmed struct {
