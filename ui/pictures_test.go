@@ -27,7 +27,7 @@ func TestPictures(t *testing.T) {
 		if folder == "" && look.size != "200" {
 			continue
 		}
-		for name, scene := range scenes {
+		for name, scene := range allScenes() {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				a, p := open(t, with(registered(), func(s *phone.Snapshot) {
 					s.Settings[phone.KeyTheme], s.Settings[phone.KeyTextSize] = look.theme, look.size

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -88,6 +89,12 @@ var scenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasO
 	"settings-about":    settingsScene(settings.About),
 }
 
+func allScenes() map[string]func(*App, *fakePhone, string) fyne.CanvasObject {
+	all := maps.Clone(scenes)
+	maps.Copy(all, callScenes)
+	return all
+}
+
 func settingsScene(page string) func(*App, *fakePhone, string) fyne.CanvasObject {
 	return func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, speak(p.snap, language))
@@ -114,7 +121,7 @@ func sizeOf(name string) fyne.Size {
 // TestScreens compares every screen in both languages with its master. A changed screen leaves what it is now in
 // testdata/failed; when that is as it should be: mv ui/testdata/failed/* ui/testdata/.
 func TestScreens(t *testing.T) {
-	for name, scene := range scenes {
+	for name, scene := range allScenes() {
 		for _, language := range []string{"en", "sv"} {
 			t.Run(name+"/"+language, func(t *testing.T) {
 				a, p := open(t, registered())

@@ -198,6 +198,9 @@ func cardOf(s Scene, c phone.Call) CallCard {
 		card.CallBack = Button{Command: "call.back", Icon: "phone", Text: text.T("call.back"), Enabled: ok, Reason: why}
 		return card
 	}
+	if s.Snap.Next == c.ID && s.Snap.Active == 0 && c.Hold.Local() {
+		card.State += " · " + text.T("card.enter_resumes")
+	}
 	card.Notices = noticesOf(s, c)
 	card.Consult = consultOf(s, c)
 	card.Buttons, card.More = callButtons(s, c)

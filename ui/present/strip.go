@@ -76,8 +76,7 @@ func smallOf(s Scene, c phone.Call, main phone.CallID) SmallCard {
 	case c.Camp != nil:
 		m.camped(s, c)
 	case x != nil && x.State == phone.TransferConsulting:
-		m.State = text.T("card.being_transferred", "name", WhoOf(x.Target).Name)
-		m.Detail = ""
+		m.State, m.Detail = text.T("card.being_transferred"), ""
 	}
 	if c.Hold.Local() {
 		since := c.HeldSince
@@ -124,6 +123,14 @@ func heldActs(s Scene, c phone.Call, main phone.CallID) []Act {
 		b := s.button(command.Hold, "play", text.T("call.resume"))
 		b.Key = ""
 		return []Act{{Button: b}}
+	}
+	if caller, with := command.Consultation(s.Snap, front); caller != nil && (c.ID == caller.ID || c.ID == with.ID) {
+		if with.State != phone.StateConnected {
+			return nil
+		}
+		swap := s.button(command.Swap, "arrow-up-down", text.T("call.swap"))
+		swap.Key = ""
+		return []Act{{Button: swap}}
 	}
 	swap := s.button(command.Swap, "arrow-up-down", text.T("call.swap"))
 	join := s.button(command.Join, "merge", text.T("call.join"))

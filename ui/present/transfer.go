@@ -45,7 +45,7 @@ func consultOf(s Scene, c phone.Call) *Consult {
 	}
 	m.Acts = []Act{
 		{Button: connect},
-		{Button: Button{Command: string(command.TakeBack), Icon: "undo-2", Text: text.T("consult.back", "name", back), Key: s.key("back"), Enabled: true}, Do: []phone.Command{phone.TakeBack{Call: caller.ID}}},
+		{Button: Button{Command: string(command.TakeBack), Icon: "undo-2", Text: text.T("consult.back", "name", firstName(back)), Key: s.key("back"), Enabled: true}, Do: []phone.Command{phone.TakeBack{Call: caller.ID}}},
 	}
 	if answered {
 		swap := s.button(command.Swap, "arrow-up-down", text.T("call.swap"))
@@ -115,7 +115,6 @@ type Asking struct {
 	Icon   string
 	Tone   Tone
 	Title  string
-	Name   string // the part of Title that is somebody
 	Detail string
 	Holder string // the field's own words when it is empty
 	Back   Button
@@ -150,8 +149,8 @@ func AskingOf(s Scene, q command.Question, id phone.CallID) *Asking {
 	}
 	who := WhoOf(c.Remote).Name
 	m := &Asking{
-		Icon: "pause", Tone: ToneAmber, Title: text.T("transfer.title", "name", who), Name: who, Detail: text.T("transfer.not_held"), Holder: text.T("transfer.placeholder"),
-		Back: Button{Command: "back", Icon: "undo-2", Text: text.T("consult.back", "name", firstName(who)), Key: s.key("back"), Enabled: true},
+		Icon: "pause", Tone: ToneAmber, Title: text.T("transfer.title", "name", who), Detail: text.T("transfer.not_held"), Holder: text.T("transfer.placeholder"),
+		Back: Button{Command: "back", Icon: "undo-2", Text: text.T("button.back"), Key: s.key("back"), Enabled: true},
 	}
 	if c.Hold.Local() {
 		m.Detail = text.T("transfer.waiting", "clock", waited(s, *c))

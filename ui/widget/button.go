@@ -162,7 +162,7 @@ func (b *Button) height() float32 {
 
 func (b *Button) textSize() theme.TextSize {
 	switch b.spec.Size {
-	case Small:
+	case Small, Tile:
 		return theme.DetailSize
 	case Large, Hangup, Dial:
 		return theme.NameSize

@@ -35,8 +35,8 @@ type acts struct {
 	row     *fyne.Container
 }
 
-func newActs(deps view.Deps, size widget.ButtonSize, gap float32) *acts {
-	a := &acts{deps: deps, size: size, row: lay.Flow(gap)}
+func newActs(deps view.Deps, size widget.ButtonSize, row *fyne.Container) *acts {
+	a := &acts{deps: deps, size: size, row: row}
 	a.row.Hide()
 	return a
 }
@@ -73,7 +73,7 @@ type notice struct {
 }
 
 func newNotice(deps view.Deps) *notice {
-	n := &notice{icon: widget.NewIcon("", theme.Text, theme.IconMedium), acts: newActs(deps, widget.Small, theme.Grid)}
+	n := &notice{icon: widget.NewIcon("", theme.Text, theme.IconMedium), acts: newActs(deps, widget.Small, lay.Row(theme.Grid))}
 	n.words = widget.NewParagraph("", widget.Style{Size: theme.BodySize})
 	n.ground = widget.NewPanel(widget.PanelSpec{Radius: theme.RadiusField}, lay.Pad(10, 6, 6, 6, lay.Aside(theme.Grid, 120,
 		lay.RowTop(theme.Grid, n.icon, lay.Fill(n.words)), n.acts.row)))
@@ -128,11 +128,11 @@ type consult struct {
 }
 
 func newConsult(deps view.Deps) *consult {
-	c := &consult{acts: newActs(deps, widget.Medium, theme.Grid)}
+	c := &consult{acts: newActs(deps, widget.Medium, lay.Flow(6))}
 	c.title = widget.NewText("", widget.Style{Size: theme.BodySize, Bold: true, Cut: true})
 	c.waits = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.AmberText, Bold: true, Figures: true, Cut: true})
 	c.note = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
-	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusField}, lay.Pad(10, 8, 10, 10, lay.Col(theme.Grid,
+	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusField}, lay.Pad(6, 8, 6, 6, lay.Col(theme.Grid,
 		lay.RowTop(theme.Grid, widget.NewIcon("messages-square", theme.Text2, theme.IconMedium), lay.Fill(lay.Col(0, c.title, c.waits))),
 		c.note, c.acts.row)))
 	c.ground.Hide()

@@ -86,7 +86,7 @@ func NewCard(deps view.Deps) *Card {
 	c.again = widget.NewButton(widget.ButtonSpec{}, c.callBack)
 	c.close = widget.NewButton(widget.ButtonSpec{}, func() { c.dismiss() })
 	c.endRow = lay.Row(theme.Grid, lay.Fill(c.again), c.close)
-	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Pad(14, 12, 14, 14, lay.Col(10,
+	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Margin(350, 14, 13, 10, 9, lay.Col(10,
 		lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality)),
 		c.figures,
 		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.timer),

@@ -27,13 +27,14 @@ type Small struct {
 	next   *widget.Text
 	acts   *acts
 	end    *widget.Button
+	lone   *widget.Button // end, where there is nothing beside it
 	left   *left
 	object *widget.Panel
 }
 
 // NewSmall makes a small card.
 func NewSmall(deps view.Deps) *Small {
-	s := &Small{deps: deps, acts: newActs(deps, widget.Small, theme.Grid), left: newLeft()}
+	s := &Small{deps: deps, acts: newActs(deps, widget.Small, lay.Flow(theme.Grid)), left: newLeft()}
 	s.lamp = widget.NewStatusShape(widget.StatusCallHeld, 28)
 	s.name = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
 	s.detail = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
@@ -43,8 +44,9 @@ func NewSmall(deps view.Deps) *Small {
 	s.cap = widget.NewKeyCap("")
 	s.next = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.AccentText, Bold: true, Cut: true})
 	s.end = widget.NewButton(widget.ButtonSpec{}, func() { press(deps, s.model.End, s.model.ID) })
-	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}, lay.Col(0, lay.Pad(12, 12, 12, 12, lay.Col(theme.Grid,
-		lay.Row(10, s.lamp, lay.Fill(lay.Col(0, lay.Row(theme.Grid, lay.Shrink(s.name), s.cap), s.detail)), lay.Row(4, s.alarm, s.timer)),
+	s.lone = widget.NewButton(widget.ButtonSpec{}, func() { press(deps, s.model.End, s.model.ID) })
+	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}, lay.Col(0, lay.Margin(350, 12, 12, 10, 10, lay.Col(theme.Grid,
+		lay.Row(10, s.lamp, lay.Fill(lay.Col(0, lay.Row(theme.Grid, lay.Shrink(s.name), s.cap), s.detail)), lay.Row(4, s.alarm, s.timer), s.lone),
 		s.note, s.next,
 		lay.RowTop(theme.Grid, lay.Fill(s.acts.row), s.end),
 	)), s.left.object))
@@ -109,7 +111,9 @@ func (s *Small) Update(m present.SmallCard) {
 		end.Look = widget.Decline
 	}
 	s.end.Set(end)
-	setVisible(s.end, m.End.Icon != "")
+	s.lone.Set(end)
+	setVisible(s.end, m.End.Icon != "" && len(m.Acts) > 0)
+	setVisible(s.lone, m.End.Icon != "" && len(m.Acts) == 0)
 	s.left.set(m.Left, fill)
 	s.object.Refresh()
 }

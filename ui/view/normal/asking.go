@@ -188,7 +188,10 @@ func (v *View) HandOver(how command.Handing, c fyne.Canvas) {
 	}
 	target, name := v.chosen()
 	if how == command.HandPark || a.question == command.AskSlot {
-		target = present.DialText(v.field.Text())
+		if target = present.DialText(v.field.Text()); target != "" && !present.Dialable(target) {
+			v.refuse(text.T("transfer.slot"), c)
+			return
+		}
 	}
 	if target == "" && how != command.HandPark {
 		v.refuse(text.T("transfer.nobody"), c)

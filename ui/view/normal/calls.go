@@ -28,7 +28,7 @@ func newCalls(deps view.Deps, conference fyne.CanvasObject) *calls {
 	c := &calls{deps: deps, card: call.NewCard(deps)}
 	c.card.Object().Hide()
 	c.column = lay.Col(theme.Grid, c.card.Object(), conference)
-	c.object = lay.Pad(12, 12, 12, 12, c.column)
+	c.object = lay.Margin(370, 12, 12, 8, 8, c.column)
 	return c
 }
 

@@ -59,6 +59,7 @@ type question struct {
 	language string
 	day      string
 	people   int
+	asking   command.Question
 }
 
 func newList(deps view.Deps, v *View) *list {
@@ -108,6 +109,9 @@ func (l *list) bind(i int, row *widget.Row) {
 	row.Set(spec)
 	call := row.Actions()[0]
 	s := widget.ButtonSpec{Icon: "phone", Look: widget.Go, Tip: text.T("call.back")}
+	if l.view.asking.question == command.AskTransfer {
+		s = widget.ButtonSpec{Icon: "arrow-right-left", Look: widget.Primary, Tip: text.T("call.transfer")}
+	}
 	if m.Dial == "" {
 		s.Disabled = text.T("history.no_number")
 	} else if ok, why := present.CanDial(l.scene); !ok {
@@ -130,7 +134,7 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 	l.scene = s
 	recent := tab == command.ViewCall && query == ""
 	missed := l.missed && tab == command.ViewHistory
-	q := question{s.Snap.History.Revision, recent, missed, query, text.Language(), s.Now.Format(time.DateOnly), len(l.deps.People())}
+	q := question{s.Snap.History.Revision, recent, missed, query, text.Language(), s.Now.Format(time.DateOnly), len(l.deps.People()), l.view.asking.question}
 	title := text.T("history.title")
 	switch {
 	case query != "":

@@ -45,8 +45,10 @@ type View struct {
 	top    *fyne.Container
 	object *fyne.Container
 
-	scroll *container.Scroll
-	query  string // what the list is filtered by
+	scroll  *container.Scroll
+	query   string  // what the list is filtered by
+	onCalls bool    // the cards are on screen
+	height  float32 // between field and tabs: for cards, list and the call line
 }
 
 // New makes the screen.
@@ -115,6 +117,8 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(v.top)
 	put(v.keypad)
 	top := at
+	v.height = size.Height - top - v.foot.object.MinSize().Height - v.tabs.MinSize().Height
+	v.drawLine()
 	bottom := size.Height
 	for _, o := range []fyne.CanvasObject{v.foot.object, v.tabs, v.line.object} {
 		if !o.Visible() {
@@ -163,6 +167,14 @@ func (b *body) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// tight reports whether the card in front is higher than its room, so that its end is out of sight.
+func (v *View) tight() bool {
+	return v.height > 0 && v.calls.card.Object().Visible() && v.calls.card.Object().MinSize().Height+theme.Px(theme.Grid) > v.height
+}
+
+// drawLine draws the call's line where its card, or the card's end, is out of sight.
+func (v *View) drawLine() { v.line.update(v.calls.last, v.onCalls && !v.tight() || v.asking.on()) }
+
 // Object is what the window shows.
 func (v *View) Object() fyne.CanvasObject { return v.object }
 
@@ -209,7 +221,8 @@ func (v *View) Update(s present.Scene) {
 		tab = command.ViewCall
 	}
 	v.list.update(s, tab, v.query)
-	v.line.update(cards, onCalls || v.asking.on())
+	v.onCalls = onCalls
+	v.drawLine()
 	v.tabs.Set([]widget.Tab{
 		{ID: string(command.ViewCall), Icon: "phone", Text: text.T("tab.calls")},
 		{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed},

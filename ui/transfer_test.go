@@ -1,0 +1,265 @@
+package ui
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/text"
+	"svara/ui/widget"
+)
+
+// transferring is a window in which the field asks whom Maria is to go to; she is on hold.
+func transferring(t *testing.T) (*App, *fakePhone) {
+	t.Helper()
+	a, p := open(t, registered())
+	p.show(a, switchboard(p.snap, 7, callOf(7, maria)))
+	write(a, "t")
+	if want := (phone.SetHold{Call: 7, On: true}); p.last() != want {
+		t.Fatalf("opening the field: told %#v, want %#v", p.last(), want)
+	}
+	p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(0))))
+	if q, id := a.normal.Asking(); q != command.AskTransfer || id != 7 || a.normal.Focus(a.main.Canvas()) != command.FocusEmpty {
+		t.Fatalf("the field asks %q for %d", q, id)
+	}
+	p.told = nil
+	return a, p
+}
+
+// TestTransferByKeys types somebody and presses the key of each way.
+func TestTransferByKeys(t *testing.T) {
+	for _, c := range []struct {
+		typed, sign string
+		key         fyne.KeyName
+		want        phone.Command
+	}{
+		{typed: "anna", sign: "*", want: phone.TransferTo{Call: 7, Target: "2101", Kind: phone.TransferDirect}},
+		{typed: "anna", sign: "-", want: phone.Consult{Call: 7, Target: "2101"}},
+		{typed: "anna", key: fyne.KeyReturn, want: phone.Consult{Call: 7, Target: "2101"}},
+		{typed: "anna", sign: "+", want: phone.CampOn{Call: 7, Target: "2101"}},
+		{typed: "anna", sign: "/", want: phone.TransferTo{Call: 7, Target: "2101", Kind: phone.TransferVoicemail}},
+		{typed: "2133", sign: "*", want: phone.TransferTo{Call: 7, Target: "2133", Kind: phone.TransferDirect}},
+		{typed: "070-17406", sign: "-", want: phone.Consult{Call: 7, Target: "07017406"}},
+		{typed: "+4670", key: fyne.KeyReturn, want: phone.Consult{Call: 7, Target: "+4670"}},
+		{typed: "*21#", key: fyne.KeyReturn, want: phone.Consult{Call: 7, Target: "*21#"}},
+	} {
+		a, p := transferring(t)
+		write(a, c.typed+c.sign)
+		if c.key != "" {
+			press(a, c.key)
+		}
+		if p.last() != c.want {
+			t.Errorf("%s%s%s: told %#v, want %#v", c.typed, c.sign, c.key, p.last(), c.want)
+		}
+		if q, _ := a.normal.Asking(); q != "" || a.normal.Field() != "" {
+			t.Errorf("%s%s: the field asks on: %q %q", c.typed, c.sign, q, a.normal.Field())
+		}
+	}
+}
+
+func TestStandardKindIsTheSettings(t *testing.T) {
+	for kind, want := range map[string]phone.Command{
+		"direct": phone.TransferTo{Call: 7, Target: "2101", Kind: phone.TransferDirect}, "announced": phone.Consult{Call: 7, Target: "2101"}, "none": nil,
+	} {
+		a, p := transferring(t)
+		p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Settings[phone.KeyTransferKind] = kind }))
+		write(a, "anna")
+		press(a, fyne.KeyReturn)
+		if !reflect.DeepEqual(p.last(), want) {
+			t.Errorf("%s: told %#v", kind, p.last())
+		}
+		if kind == "none" && a.normal.Wrong() != text.T("transfer.choose") {
+			t.Errorf("nothing says that a way is to be chosen: %q", a.normal.Wrong())
+		}
+	}
+}
+
+func TestTransferByButtons(t *testing.T) {
+	for words, want := range map[string]phone.Command{
+		"Direct": phone.TransferTo{Call: 7, Target: "2101", Kind: phone.TransferDirect}, "Announced": phone.Consult{Call: 7, Target: "2101"},
+		"Camp on": phone.CampOn{Call: 7, Target: "2101"}, "Voicemail": phone.TransferTo{Call: 7, Target: "2101", Kind: phone.TransferVoicemail},
+		"Back": phone.SetHold{Call: 7},
+	} {
+		a, p := transferring(t)
+		write(a, "anna")
+		tap(t, a.main.Canvas(), words)
+		if p.last() != want {
+			t.Errorf("%s: told %#v", words, p.last())
+		}
+	}
+}
+
+func TestParkSlot(t *testing.T) {
+	for typed, want := range map[string]phone.Command{"": phone.Park{Call: 7}, "703": phone.Park{Call: 7, Slot: "703"}, "anna": nil} {
+		a, p := transferring(t)
+		write(a, typed)
+		tap(t, a.main.Canvas(), "Park slot")
+		if !reflect.DeepEqual(p.last(), want) {
+			t.Errorf("%q: told %#v", typed, p.last())
+		}
+	}
+}
+
+func TestEscapeGoesBackToTheCaller(t *testing.T) {
+	a, p := transferring(t)
+	write(a, "ann")
+	press(a, fyne.KeyEscape)
+	if want := (phone.SetHold{Call: 7}); p.last() != want || len(p.told) != 1 {
+		t.Errorf("told %#v", p.told)
+	}
+	if q, _ := a.normal.Asking(); q != "" || a.normal.Focus(a.main.Canvas()) != command.FocusNone {
+		t.Errorf("the field asks %q", q)
+	}
+}
+
+func TestARefusedTransferKeepsTheNameSelected(t *testing.T) {
+	a, p := transferring(t)
+	p.deny = phone.Refuse(phone.ReasonOwnNumber, "")
+	write(a, "2100*")
+	if a.normal.Wrong() != text.Reason(phone.Reason{ID: phone.ReasonOwnNumber}) || a.normal.Entry().SelectedText() != "2100" {
+		t.Errorf("says %q, selected %q", a.normal.Wrong(), a.normal.Entry().SelectedText())
+	}
+	if q, _ := a.normal.Asking(); q != command.AskTransfer {
+		t.Error("the transfer was left")
+	}
+}
+
+func TestAFailedTransferComesBackToTheField(t *testing.T) {
+	a, p := transferring(t)
+	write(a, "2114-")
+	p.show(a, switchboard(p.snap, 8, consultation(phone.StateRinging)...))
+	calls := consultation(phone.StateEnded)
+	calls[0].Transfer.State, calls[0].Transfer.Reason = phone.TransferFailed, &phone.Reason{ID: phone.ReasonBusy}
+	p.show(a, switchboard(p.snap, 0, calls...))
+	if q, id := a.normal.Asking(); q != command.AskTransfer || id != 7 {
+		t.Fatalf("the field asks %q for %d", q, id)
+	}
+	if a.normal.Entry().SelectedText() != "2114" || a.normal.Wrong() != text.Reason(phone.Reason{ID: phone.ReasonBusy}) {
+		t.Errorf("selected %q, says %q", a.normal.Entry().SelectedText(), a.normal.Wrong())
+	}
+	p.told = nil
+	press(a, fyne.KeyEscape)
+	if want := (phone.SetHold{Call: 7}); p.last() != want {
+		t.Errorf("Escape: told %#v", p.last())
+	}
+}
+
+func TestConsultationKeys(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(*App)
+		want phone.Command
+	}{
+		{"-", func(a *App) { write(a, "-") }, phone.Complete{Call: 7}},
+		{"Escape", func(a *App) { press(a, fyne.KeyEscape) }, phone.TakeBack{Call: 7}},
+		{"w", func(a *App) { write(a, "w") }, phone.Swap{}},
+		{"Connect", func(a *App) { tap(t, a.main.Canvas(), "Connect") }, phone.Complete{Call: 7}},
+		{"Back to Maria", func(a *App) { tap(t, a.main.Canvas(), "Back to Maria") }, phone.TakeBack{Call: 7}},
+	} {
+		a, p := open(t, registered())
+		p.show(a, switchboard(p.snap, 8, consultation(phone.StateConnected)...))
+		c.do(a)
+		if p.last() != c.want {
+			t.Errorf("%s: told %#v, want %#v", c.name, p.last(), c.want)
+		}
+	}
+}
+
+func TestEscapeRegretsATransferForFiveSeconds(t *testing.T) {
+	for after, regrets := range map[time.Duration]bool{4 * time.Second: true, 6 * time.Second: false} {
+		a, p := open(t, registered())
+		p.show(a, switchboard(p.snap, 0, callOf(5, karin, heldFor(0), handed(phone.Transfer{
+			Kind: phone.TransferDirect, State: phone.TransferRinging, Target: lena, Undo: true, RecallAt: noon.Add(31 * time.Second),
+		}))))
+		a.now = func() time.Time { return noon.Add(after - 14*time.Second) }
+		p.told = nil
+		press(a, fyne.KeyEscape)
+		if _, back := p.last().(phone.TakeBack); back != regrets {
+			t.Errorf("after %v: told %#v", after, p.last())
+		}
+	}
+}
+
+func TestTheFieldIsReadyAfterADirectTransfer(t *testing.T) {
+	a, p := transferring(t)
+	write(a, "2133*")
+	p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(0), handed(phone.Transfer{Kind: phone.TransferDirect, State: phone.TransferRinging, Target: lena, Undo: true}))))
+	if a.normal.Focus(a.main.Canvas()) != command.FocusEmpty {
+		t.Error("the field has not the keyboard")
+	}
+	if a.root.ToastText() == "" {
+		t.Error("no toast offers to take it back")
+	}
+}
+
+func TestEnterGoesOnWithTheNextCall(t *testing.T) {
+	a, p := open(t, registered())
+	p.show(a, with(switchboard(p.snap, 0, callOf(6, nils, heldFor(time.Minute)), callOf(7, maria, heldFor(0))), func(s *phone.Snapshot) { s.Next = 6 }))
+	press(a, fyne.KeyReturn)
+	if want := (phone.SetHold{Call: 6}); p.last() != want {
+		t.Errorf("told %#v, want %#v", p.last(), want)
+	}
+}
+
+func TestACallKeepsItsNumber(t *testing.T) {
+	a, p := open(t, registered())
+	p.show(a, switchboard(p.snap, 0, callOf(6, nils, heldFor(0)), callOf(7, maria, heldFor(0))))
+	p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(0))))
+	p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(0)), callOf(8, oskar, heldFor(0))))
+	if a.numbers.of(7) != 2 || a.numbers.of(8) != 1 || a.numbers.call(2) != 7 {
+		t.Errorf("numbers %v", a.numbers)
+	}
+}
+
+func TestCardsOfOtherPlaces(t *testing.T) {
+	for words, want := range map[string]phone.Command{"Move here": phone.Pull{ID: "x"}, "Retrieve": phone.Retrieve{Slot: "701", Account: "elin"}} {
+		a, p := open(t, registered())
+		callScenes["strip-elsewhere"](a, p, "en")
+		tap(t, a.main.Canvas(), words)
+		if p.last() != want {
+			t.Errorf("%s: told %#v", words, p.last())
+		}
+	}
+}
+
+func TestAskedByTheOtherSide(t *testing.T) {
+	for words, want := range map[string]phone.Command{"Allow": phone.AllowTransfer{Call: 7, On: true}, "Refuse": phone.AllowTransfer{Call: 7}} {
+		a, p := open(t, registered())
+		callScenes["asked"](a, p, "en")
+		tap(t, a.main.Canvas(), words)
+		if p.last() != want {
+			t.Errorf("%s: told %#v", words, p.last())
+		}
+	}
+}
+
+func TestAddPickUpAndRetrieveAsk(t *testing.T) {
+	for q, want := range map[command.Question]phone.Command{
+		command.AskAdd: phone.Dial{Target: "2133", Join: true}, command.AskPickup: phone.Pickup{Target: "2133"}, command.AskSlot: phone.Retrieve{Slot: "2133"},
+	} {
+		a, p := open(t, registered())
+		p.show(a, switchboard(p.snap, 7, callOf(7, maria)))
+		a.host.Ask(q, 0)
+		write(a, "2133")
+		press(a, fyne.KeyReturn)
+		if p.last() != want {
+			t.Errorf("%s: told %#v", q, p.last())
+		}
+	}
+}
+
+func TestWhatTheExchangeCannotIsLocked(t *testing.T) {
+	a, p := open(t, registered())
+	p.show(a, with(talking(), func(s *phone.Snapshot) { s.Seq = 10 }))
+	locked := map[string]string{}
+	for _, b := range find[*widget.Button](a.main.Canvas()) {
+		locked[b.Spec().Text] = b.Spec().Disabled
+	}
+	if locked["Transfer"] == "" || locked["Move"] == "" || locked["Mute"] != "" || locked["Record"] != "" {
+		t.Errorf("%v", locked)
+	}
+}
