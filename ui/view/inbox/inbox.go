@@ -31,6 +31,8 @@ type View struct {
 	after func(time.Duration, func()) (stop func() bool) // calls on the UI goroutine
 
 	search *widget.Field
+	find   *widget.Button // opens the search, and closes it
+	title  fyne.CanvasObject
 	count  *widget.Text
 	rows   *widget.KeyList
 	player *player
@@ -68,7 +70,10 @@ func New(deps view.Deps) *View {
 		v.refresh()
 	}
 	v.search.Entry().OnKey = v.searchKey
-	v.count = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.AccentText, Bold: true})
+	v.search.Hide()
+	v.find = widget.NewButton(widget.ButtonSpec{}, func() { v.openSearch(!v.search.Visible()) })
+	v.count = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
+	v.title = lay.Row(theme.Grid, lay.Shrink(widget.NewText(text.T("recordings.title"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})), v.count)
 	v.rows = widget.NewKeyList(func() int { return len(v.models) }, v.create, v.bind)
 	v.rows.Height = v.height
 	v.rows.OnKey = v.key
@@ -80,10 +85,37 @@ func New(deps view.Deps) *View {
 	v.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
 	v.empty = lay.Pad(32, 40, 32, 16, lay.Col(theme.Grid, v.icon, v.head, v.help))
 	v.empty.Hide()
-	top := lay.Pad(16, 8, 16, 8, lay.Aside(12, 150, v.search, v.count))
+	v.openSearch(false)
+	top := lay.Least(0, 46, lay.Pad(16, 4, 12, 4, lay.Row(theme.Grid, lay.Fill(container.NewStack(v.title, v.search)), v.find)))
 	v.object = container.NewStack(widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()),
 		lay.Col(0, top, widget.NewLine(false), lay.Fill(container.NewStack(v.rows, v.empty))))
 	return v
+}
+
+// openSearch shows the search in place of the title, or takes it away with what was searched for.
+func (v *View) openSearch(on bool) {
+	setVisible(v.search, on)
+	setVisible(v.title, !on)
+	v.find.Set(widget.ButtonSpec{Icon: "search", Tip: text.T("recordings.search"), Look: widget.Quiet})
+	if on {
+		v.find.Set(widget.ButtonSpec{Icon: "x", Tip: text.T("recordings.search_close"), Look: widget.Quiet})
+		v.focus(v.search.Entry())
+	} else if v.query != "" {
+		v.search.SetText("")
+	}
+	if v.object != nil {
+		v.object.Refresh()
+	}
+}
+
+// focus gives something of the view the keyboard, when it is on screen.
+func (v *View) focus(f fyne.Focusable) {
+	if v.object == nil {
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(v.object); c != nil {
+		c.Focus(f)
+	}
 }
 
 // afterOnUI calls f on the UI goroutine after a time, unless it is stopped before.
@@ -216,8 +248,8 @@ func (v *View) Back() bool {
 	switch {
 	case v.open != 0:
 		v.show(0)
-	case v.query != "":
-		v.search.SetText("")
+	case v.search.Visible():
+		v.openSearch(false)
 	case v.rows.Cursor() >= 0:
 		v.rows.SetCursor(-1)
 	default:

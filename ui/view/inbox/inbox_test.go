@@ -153,7 +153,10 @@ var scenes = map[string]func(*fake){
 		f.view.show(5)
 		f.show(playing(5, 16*time.Second, false))
 	},
-	"search": func(f *fake) { f.view.search.SetText("per s") },
+	"search": func(f *fake) {
+		f.view.openSearch(true)
+		f.view.search.SetText("per s")
+	},
 	"empty": func(f *fake) {
 		f.recordings = nil
 		f.show(func(s *phone.Snapshot) { s.Inbox = phone.InboxState{Revision: 2} })
@@ -368,11 +371,12 @@ func TestAsksOnlyForWhatIsNew(t *testing.T) {
 	if len(f.asked) != 2 || len(f.view.models) != 5 {
 		t.Errorf("asked %d times, %d rows", len(f.asked), len(f.view.models))
 	}
+	f.view.openSearch(true)
 	f.view.search.SetText("nils")
 	if len(f.view.models) != 1 || f.asked[2].Text != "nils" {
 		t.Errorf("%d rows for %+v", len(f.view.models), f.asked[2])
 	}
-	if !f.view.Back() || len(f.view.models) != 5 {
+	if !f.view.Back() || len(f.view.models) != 5 || f.view.search.Visible() {
 		t.Error("Escape did not empty the search")
 	}
 	f.fail = errors.New("locked")
@@ -387,7 +391,10 @@ func TestArrowsAndEnterInTheSearch(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	w, _ := window(t, f)
 	e := f.view.search.Entry()
-	w.Canvas().Focus(e)
+	test.Tap(f.view.find)
+	if w.Canvas().Focused() != fyne.Focusable(e) {
+		t.Fatal("the search that was opened has not the keyboard")
+	}
 	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
 	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
 	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
@@ -412,7 +419,7 @@ func TestRunningRecordingCounts(t *testing.T) {
 // TestHighRows: a press on a row under the one that is open hits that row.
 func TestHighRows(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
-	window(t, f)
+	w, _ := window(t, f)
 	f.view.show(6)
 	rows := f.view.rows.VisibleRows()
 	for i := 1; i < len(rows); i++ {
@@ -424,8 +431,8 @@ func TestHighRows(t *testing.T) {
 		t.Errorf("the open row is %v high", h)
 	}
 	rows[2].Tapped(nil)
-	if f.view.open != 5 {
-		t.Errorf("recording %d is open", f.view.open)
+	if f.view.open != 5 || w.Canvas().Focused() != fyne.Focusable(f.view.rows) {
+		t.Errorf("recording %d is open, %T has the keyboard", f.view.open, w.Canvas().Focused())
 	}
 	rows = f.view.rows.VisibleRows()
 	rows[2].Tapped(nil)

@@ -100,6 +100,7 @@ func (v *View) press(i int) {
 	if i < 0 || i >= len(v.models) {
 		return
 	}
+	v.focus(v.rows) // the arrows seek and Space plays from here
 	if id := v.models[i].ID; id != v.open {
 		v.show(id)
 		return
