@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -66,7 +67,7 @@ func window(opt app.Options, args []string) error {
 		return err
 	}
 	w := ui.New(ui.Options{
-		Phone: p, History: p.Store, Meter: p, Version: app.Version, Log: p.Log, Args: args,
+		Phone: p, History: p.Store, Inbox: p.Store, Folder: filepath.Join(p.Profile, "recordings"), Meter: p, Version: app.Version, Log: p.Log, Args: args,
 		FirstFrame: p.Ready, Demo: p.StartDemo, People: p.People,
 	})
 	p.Screenshot, p.Raise = w.Screenshot, w.Raise
