@@ -64,10 +64,18 @@ func stateTalking(l *leg, in any) state {
 	return stateTalking
 }
 
-// peers checks that a request is the dialog's peer's and a new one; else it answers 481 or 500 (RFC 3261 12.2.2).
-func (l *leg) peers(in requestIn) bool {
+// fromPeer checks that a request is the dialog's peer's; else it answers 481.
+func (l *leg) fromPeer(in requestIn) bool {
 	if tag, _ := in.req.From().Params.Get("tag"); tag != l.dialog.remoteTag {
 		l.reply(in, 481, "")
+		return false
+	}
+	return true
+}
+
+// peers checks that a request is the dialog's peer's and a new one; else it answers 481 or 500 (RFC 3261 12.2.2).
+func (l *leg) peers(in requestIn) bool {
+	if !l.fromPeer(in) {
 		return false
 	}
 	if !l.dialog.inOrder(in.req) {
@@ -83,6 +91,10 @@ func (l *leg) talkingRequest(in requestIn) state {
 		// It has overtaken the ACK before it, which is on its way.
 		l.heldBack = &in
 		l.after(timerHeldBack, 2*l.u.clock.t1)
+		return stateTalking
+	}
+	if in.req.Method == sip.NOTIFY { // has an order of its own
+		l.referNotified(in)
 		return stateTalking
 	}
 	if !l.peers(in) {
@@ -101,8 +113,6 @@ func (l *leg) talkingRequest(in requestIn) state {
 		l.updated(in)
 	case sip.REFER:
 		l.referAsked(in)
-	case sip.NOTIFY:
-		l.referNotified(in)
 	case sip.SUBSCRIBE:
 		l.resubscribed(in)
 	default:

@@ -31,9 +31,10 @@ const (
 type referral struct {
 	to      string // the Refer-To value
 	phase   referPhase
-	glares  int  // 491s so far
-	last    int  // final code that has been told, or 0
-	stopped bool // StopRefer came before the answer
+	glares  int    // 491s so far
+	last    int    // final code that has been told, or 0
+	stopped bool   // StopRefer came before the answer
+	heard   uint32 // CSeq of the newest NOTIFY; 0 none
 
 	mu      sync.Mutex
 	numbers []uint32 // CSeqs it went out with: the Event id of its NOTIFYs (RFC 3515 2.4.6)
@@ -250,7 +251,15 @@ func (l *leg) unsubscribeRefer(r *referral) {
 }
 
 // referNotified deals with a NOTIFY in the call's dialog: only REFERs make subscriptions there (RFC 3515 2.4.5).
+//
+// Exchanges send several at once, and a BYE with the last; on the way they overtake each other. RFC 3261 12.2.2 would have
+// the late ones answered 500, and Asterisk ends the subscription for that. So NOTIFYs count among themselves, and a late
+// one is accepted but says nothing.
 func (l *leg) referNotified(in requestIn) {
+	if !l.fromPeer(in) {
+		return
+	}
+	newest := l.dialog.inOrder(in.req)
 	event, id := eventOf(in.req)
 	if event != "refer" {
 		l.reply(in, 489, "", sip.NewHeader("Allow-Events", "refer"))
@@ -261,8 +270,15 @@ func (l *leg) referNotified(in requestIn) {
 		l.reply(in, 481, "")
 		return
 	}
-	l.dialog.refresh(in.req)
+	if newest {
+		l.dialog.refresh(in.req)
+	}
 	l.reply(in, 200, "")
+	if n := in.req.CSeq().SeqNo; n > r.heard {
+		r.heard = n
+	} else {
+		return
+	}
 	l.takenUp(r) // it may overtake the 2xx (RFC 3515 2.4.4)
 	state := subscriptionState(in.req)
 	code, text := sipfrag(in.req.Body())
@@ -386,7 +402,7 @@ func stateAfterwards(l *leg, in any) state {
 func (l *leg) lateRequest(in requestIn) {
 	switch in.req.Method {
 	case sip.NOTIFY:
-		if l.lingers() && l.peers(in) {
+		if l.lingers() {
 			l.referNotified(in)
 			return
 		}

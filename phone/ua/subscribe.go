@@ -310,7 +310,7 @@ func (s *subscription) answered(m exchanged) bool {
 	case m.epoch != s.epoch: // it has been ended meanwhile
 	case m.err == nil && m.res.IsSuccess():
 		s.made(m)
-	case m.err == nil && m.res.StatusCode == 481 && !m.fresh: // the other side has forgotten it
+	case m.err == nil && !m.fresh && forgotten(m.res):
 		s.dialog, s.notified = nil, false
 		s.again = true
 	case m.err == nil && m.res.StatusCode == 423:
@@ -335,6 +335,16 @@ func (s *subscription) answered(m exchanged) bool {
 		s.subscribe(s.expires)
 	}
 	return false
+}
+
+// forgotten reports whether the refusal of a refresh can mean that the other side knows the subscription no more: 481
+// (RFC 6665 4.1.2.2), and what Asterisk (500) and others say instead. Then a new one is asked for at once.
+func forgotten(res *sip.Response) bool {
+	switch res.StatusCode {
+	case 401, 403, 407, 423, 489:
+		return false
+	}
+	return retryAfter(res) == 0
 }
 
 // lasting reports whether a refusal would come again (RFC 6665 4.1.2.1, 8.3.2).
@@ -435,15 +445,17 @@ func (s *subscription) received(in requestIn) bool {
 	case event != strings.ToLower(s.a.Event):
 		u.refuse(in.tx, in.req, 489, "")
 		return false
-	case !s.dialog.inOrder(in.req): // RFC 3261 12.2.2
-		u.refuse(in.tx, in.req, 500, "")
+	case !s.dialog.inOrder(in.req):
+		// RFC 3261 12.2.2 says 500, but some end the subscription for that. Something may be lost with it: ask for the whole.
+		s.accept(in)
+		if !s.leaving && !s.busy {
+			s.subscribe(s.expires)
+		}
 		return false
 	}
 	s.notified = true
 	s.dialog.refresh(in.req)
-	if err := u.respond(in.tx, in.req, 200, ""); err != nil {
-		u.log.Debug("response not sent", "method", in.req.Method, "subscription", s.id, "err", err)
-	}
+	s.accept(in)
 	state := subscriptionState(in.req)
 	if s.leaving {
 		s.left = s.left || state.over
@@ -461,6 +473,12 @@ func (s *subscription) received(in requestIn) bool {
 		s.plan(state.expires)
 	}
 	return false
+}
+
+func (s *subscription) accept(in requestIn) {
+	if err := s.u.respond(in.tx, in.req, 200, ""); err != nil {
+		s.u.log.Debug("response not sent", "method", in.req.Method, "subscription", s.id, "err", err)
+	}
 }
 
 // terminated deals with the end of the subscription by the other side (RFC 6665 4.1.3).

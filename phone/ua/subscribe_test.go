@@ -54,8 +54,10 @@ func TestSubscribe(t *testing.T) {
 	c.send("NOTIFY", "x", "Event: presence", "Content-Type: a/b", "Subscription-State: active")
 	p.response(sip.NOTIFY, 489)
 	c.cseq = 1
-	c.news(500, "<old/>", "active")
+	c.news(200, "<old/>", "active") // late: it is not told, but we ask for the whole
 	c.cseq = 10
+	whole := p.request(sip.SUBSCRIBE)
+	p.respond(whole, 200, "Expires: 4")
 
 	// The refresh comes before the end, in the dialog; the other side has forgotten it: a new dialog.
 	again := p.request(sip.SUBSCRIBE)

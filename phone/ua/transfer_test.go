@@ -48,6 +48,30 @@ func eventually(t *testing.T, what string, is func() bool) {
 	}
 }
 
+// NOTIFYs that overtake each other, and a BYE that overtakes the last: the newest word counts, and none is refused.
+func TestNotifyOutOfOrder(t *testing.T) {
+	p := newPeer(t)
+	u, r := newUA(t, Config{})
+	c := talk(t, u, r, p, "1")
+	u.Do(Refer{Leg: "1", Target: "sip:2199@pbx.test"})
+	p.respond(p.request(sip.REFER), 202)
+	next[ReferAccepted](t, r, nil)
+	c.cseq = 102
+	c.frag(200, "SIP/2.0 183 Session Progress", "Event: refer", "Subscription-State: active")
+	c.cseq = 100
+	c.frag(200, "SIP/2.0 100 Trying", "Event: refer", "Subscription-State: terminated")
+	c.cseq = 109
+	c.send("BYE", "")
+	p.response(sip.BYE, 200)
+	c.cseq = 107
+	c.frag(200, "SIP/2.0 200 OK", "Event: refer", "Subscription-State: terminated")
+	for _, want := range []ReferNotified{{"1", 183, "Session Progress", false}, {"1", 200, "OK", true}} {
+		if got := next[ReferNotified](t, r, nil); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+}
+
 // The call ends while the transfer goes on: the rest is told until it is over (RFC 5057 4.2).
 func TestReferAfterBye(t *testing.T) {
 	for _, ours := range []bool{true, false} {
