@@ -15,6 +15,7 @@ import (
 	"svara/audio/codec/g711"
 	"svara/audio/codec/opus"
 	"svara/phone"
+	"svara/phone/dialoginfo"
 	"svara/phone/media"
 	"svara/phone/sdp"
 	"svara/phone/ua"
@@ -51,7 +52,8 @@ type handset struct {
 	cond   *sync.Cond
 	values []ua.Value
 	read   int
-	minds  []func(ua.Value) // guarded by mu; called for every value that comes
+	minds  []func(ua.Value)                 // guarded by mu; called for every value that comes
+	seen   map[ua.SubID][]dialoginfo.Dialog // guarded by mu; what watch was told last
 }
 
 // minded calls f for every value that comes from now on.
@@ -68,7 +70,7 @@ func newHandset(t *testing.T, p *PBX, user string) *handset {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &handset{t: t, ua: agent, local: p.Addr().Addr(), end: make(chan struct{})}
+	h := &handset{t: t, ua: agent, local: p.Addr().Addr(), end: make(chan struct{}), seen: map[ua.SubID][]dialoginfo.Dialog{}}
 	h.cond = sync.NewCond(&h.mu)
 	go func() {
 		defer close(h.end)
