@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	// preroll is how long a decoder must run before what it gives is right, 80 ms (RFC 7845 section 4.6).
-	preroll = 3840
+	// preroll is how long a decoder runs before what it gives is used. RFC 7845 section 4.6 wants 80 ms; after twice that
+	// speech is the same to a hundredth.
+	preroll = 2 * 3840
 
 	// biggest is the longest packet that is put together from pieces: no packet of sound comes near it.
 	biggest = 1 << 16

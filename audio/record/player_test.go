@@ -31,24 +31,6 @@ func seconds(n int) []int16 {
 	return pcm
 }
 
-// ready waits until a player has read something.
-func ready(t *testing.T, p *Player) {
-	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for {
-		if c := p.queue.front(); c != nil && c.turn == p.place.Load()>>placeBits {
-			return
-		} else if c != nil {
-			p.queue.pop() // as Read would; nobody else reads here
-			signal(p.wake)
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("nothing comes from the file")
-		}
-		time.Sleep(100 * time.Microsecond)
-	}
-}
-
 // next reads ms of a player.
 func next(t *testing.T, p *Player, ms int) []int16 {
 	t.Helper()
@@ -129,6 +111,73 @@ func TestSeek(t *testing.T) {
 		block[7] = 7
 		if p.Read(block) || block[7] != 0 {
 			t.Errorf("%s: sound after Close", f.name)
+		}
+	}
+}
+
+// After going to a place, a codec must sound as if it had played up to there: it is given the time to (RFC 7845 section
+// 4.6), also where a page has just begun.
+func TestSeekSoundsAsPlayed(t *testing.T) {
+	r, ours := start(t, "a", true, false)
+	pcm := audiotest.Speech(10 * audio.Rate)
+	r.feed(t, pcm, make([]int16, len(pcm)))
+	stop(t, r)
+	theirs := filepath.Join(t.TempDir(), "a")
+	if err := os.WriteFile(theirs, onePacketAPage(t, ours), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{"ours": ours, "a packet on each page": theirs} {
+		p, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		played := playOn(t, p)
+		for pages := 1; pages < 20; pages++ {
+			at := pages*packetsPerPage*opus.FileFrame - opus.PreSkip + 10
+			p.Seek(span(int64(at)) + 10*time.Microsecond)
+			got := next(t, p, 20)
+			var power, rest float64
+			for i, v := range got {
+				power += float64(v) * float64(v)
+				rest += math.Pow(float64(v)-float64(played[at+i]), 2)
+			}
+			if db := 10 * math.Log10(power/max(rest, 1)); db < 30 {
+				t.Errorf("%s: page %d is only %.1f dB the same when one goes to it", name, pages, db)
+			}
+		}
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// onePacketAPage cuts a file into as many pages as it has packets.
+func onePacketAPage(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := newPages(bytes.NewReader(data), int64(len(data)))
+	var d oggDecoder
+	var out []byte
+	place, sequence := int64(0), uint32(0)
+	for {
+		p, err := pages.next()
+		if err != nil {
+			return out
+		}
+		d.split(p)
+		for i, packet := range d.packets {
+			place += int64(opus.Duration(packet))
+			flags := p.flags
+			if i == len(d.packets)-1 {
+				place = p.granule
+			} else {
+				flags &^= pageLast
+			}
+			out = appendPage(out, flags, place, p.serial, sequence, appendLacing(nil, len(packet)), packet)
+			sequence++
 		}
 	}
 }
