@@ -285,10 +285,11 @@ func (l *leg) referNotified(in requestIn) {
 	l.progress(r, code, text, state.over || state.missing && code >= 200)
 }
 
-// referralOf finds the REFER that a NOTIFY is about. Without an id there is only one that it can be.
+// referralOf finds the REFER that a NOTIFY is about, also one that is over: for a 481 to a late NOTIFY Asterisk hangs up the
+// call. Without an id it is the newest.
 func (l *leg) referralOf(id string) *referral {
 	if id == "" {
-		return l.currentReferral(referSent, referActive)
+		return l.currentReferral(referSent, referActive, referOver)
 	}
 	n, err := strconv.ParseUint(id, 10, 32)
 	if err != nil {
@@ -298,7 +299,7 @@ func (l *leg) referralOf(id string) *referral {
 		r.mu.Lock()
 		found := slices.Contains(r.numbers, uint32(n))
 		r.mu.Unlock()
-		if found && r.phase != referOver {
+		if found {
 			return r
 		}
 	}

@@ -48,7 +48,7 @@ func TestReferOut(t *testing.T) {
 	c.frag(481, "SIP/2.0 200 OK", "Event: refer;id=999", "Subscription-State: active")
 	c.frag(489, "x", "Event: check-sync;reboot=true", "Subscription-State: active")
 	c.frag(200, "SIP/2.0 200 OK", event, "Subscription-State: terminated;reason=noresource")
-	c.frag(481, "SIP/2.0 200 OK", event, "Subscription-State: terminated;reason=noresource")
+	c.frag(200, "SIP/2.0 200 OK", event, "Subscription-State: terminated;reason=noresource") // once more
 	for _, want := range []ReferNotified{{"1", 100, "Trying", false}, {"1", 180, "Ringing", false}, {"1", 183, "", false}, {"1", 200, "OK", true}} {
 		if got := next[ReferNotified](t, r, nil); got != want {
 			t.Errorf("%+v, want %+v", got, want)

@@ -303,3 +303,26 @@ func TestPickupThroughServer(t *testing.T) {
 	colleague.respond(colleague.request(sip.CANCEL), 200)
 	colleague.respond(inv, 487)
 }
+
+// The last NOTIFY overtakes the one before it: the late one must not be refused, or Asterisk takes the call for lost.
+func TestNotifyAfterTheLast(t *testing.T) {
+	p := newPeer(t)
+	u, r := newUA(t, Config{})
+	c := talk(t, u, r, p, "1")
+	u.Do(Refer{Leg: "1", Target: "sip:2199@pbx.test"})
+	ref := p.request(sip.REFER)
+	p.respond(ref, 202)
+	next[ReferAccepted](t, r, nil)
+	event := fmt.Sprintf("Event: refer;id=%d", ref.CSeq().SeqNo)
+	c.cseq = 101
+	c.frag(200, "SIP/2.0 404 Not Found", event, "Subscription-State: terminated;reason=noresource")
+	next(t, r, func(v ReferNotified) bool { return v == ReferNotified{"1", 404, "Not Found", true} })
+	c.cseq = 100
+	c.frag(200, "SIP/2.0 100 Trying", event, "Subscription-State: active")
+	c.cseq = 102
+	c.send("OPTIONS", "")
+	p.response(sip.OPTIONS, 200)
+	if v := all[ReferNotified](r); len(v) != 1 {
+		t.Errorf("%+v", v)
+	}
+}
