@@ -281,3 +281,37 @@ func TestTransferOfColleagues(t *testing.T) {
 		<-time.After(50 * time.Millisecond)
 	}
 }
+
+// An announced transfer while the target still rings, as some phones ask for it: the caller takes the desk's place.
+func TestTransferWhileItRings(t *testing.T) {
+	s, leg := startThree(t, Config{})
+	s.desk.reoffer(leg, s.kd, sdp.SendOnly)
+	k2 := s.desk.open()
+	s.desk.ua.Do(ua.Invite{Leg: "consult", Account: "demo", Target: "2199", SDP: s.desk.offer(k2, sdp.SendRecv)})
+	in := await[ua.Incoming](s.other, nil)
+	s.other.ua.Do(ua.Ring{Leg: in.Leg})
+	await(s.desk, func(v ua.Progress) bool { return v.Leg == "consult" && v.Code == 180 })
+	s.p.post(func() { // our own user agent sends no such REFER
+		desk := s.p.ends[slices.IndexFunc(s.p.ends, func(e *end) bool { return e.user == "2100" && !e.dialled })]
+		consult := s.p.ends[slices.IndexFunc(s.p.ends, func(e *end) bool { return e.user == "2100" && e.dialled })]
+		s.p.referred(desk, ua.ReferAsked{Leg: desk.leg, Replaces: &ua.Replaces{}, ReplacesLeg: consult.leg})
+	})
+	if e := await[ua.Ended](s.desk, nil); e.Leg != "consult" || e.Reason.Code != 487 {
+		t.Errorf("%+v", e)
+	}
+	ko := s.other.open()
+	s.other.mind(in.Leg, ko)
+	body, err := ko.Answer(in.SDP, sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.other.ua.Do(ua.Answer{Leg: in.Leg, SDP: body})
+	if e := await[ua.Ended](s.desk, nil); e.Leg != leg {
+		t.Errorf("%+v", e)
+	}
+	ko.says(hzC)
+	s.kc.hears(t, "the other at the caller", hzC, hzB)
+	ko.hears(t, "the caller at the other", hzA, hzB)
+	s.caller.hangup("c")
+	await[ua.Ended](s.other, nil)
+}
