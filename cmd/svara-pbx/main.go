@@ -89,7 +89,15 @@ func show(out io.Writer, pbx *pbxdemo.PBX, lang string, reveal bool) {
 	}
 	fmt.Fprintln(out, "\nnumbers:")
 	for _, e := range pbxdemo.Directory() {
-		fmt.Fprintf(out, "  %s  %s\n", e.Number, e.Title(lang))
+		fmt.Fprintf(out, "  %s  %s", e.Number, e.Title(lang))
+		if about := e.About(lang); about != "" {
+			fmt.Fprintf(out, " (%s)", about)
+		}
+		fmt.Fprintln(out)
+	}
+	fmt.Fprintln(out, "\ncodes:")
+	for _, c := range pbxdemo.Codes() {
+		fmt.Fprintf(out, "  %-7s  %s\n", c.Dial, c.Title(lang))
 	}
 }
 

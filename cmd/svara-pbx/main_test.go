@@ -32,7 +32,7 @@ func TestRun(t *testing.T) {
 			}()
 			var out strings.Builder
 			buf := make([]byte, 4096)
-			for !strings.Contains(out.String(), "9999") { // the last line
+			for !strings.Contains(out.String(), "701-709  ") { // the last line
 				n, err := read.Read(buf)
 				out.Write(buf[:n])
 				if err != nil {
@@ -49,7 +49,7 @@ func TestRun(t *testing.T) {
 			case <-time.After(15 * time.Second):
 				t.Fatal("does not stop")
 			}
-			for _, want := range []string{c.want, "2101  Anna Berg", "9001  Eko"} {
+			for _, want := range []string{c.want, "2101  Anna Berg\n", "2135  Olof Nyman (svarar aldrig)", "9001  Eko", "*80*N#   Ta ett samtal som ringer hos N"} {
 				if !strings.Contains(out.String(), want) {
 					t.Errorf("%q is not in\n%s", want, out.String())
 				}

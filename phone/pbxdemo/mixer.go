@@ -23,6 +23,8 @@ type mixer struct {
 	mu      sync.Mutex
 	circles []*circle // guarded by mu; those with ports
 	waiting music     // guarded by mu; all who wait hear the same place of it
+
+	tune, tone [audio.BlockSize]int16 // the mixer's goroutine
 }
 
 // circle is a number of ports that hear each other. Its fields are guarded by the mixer's mu.
@@ -118,15 +120,14 @@ func (m *mixer) mix() bool {
 	if len(m.circles) == 0 {
 		return false
 	}
-	var tune, tone [audio.BlockSize]int16
-	m.waiting.Read(tune[:])
+	m.waiting.Read(m.tune[:])
 	for _, c := range m.circles {
-		c.mix(&tune, &tone)
+		c.mix(&m.tune, &m.tone)
 	}
 	return true
 }
 
-// mix is one block for a circle.
+// mix is one block for a circle; tone is room to work in.
 func (c *circle) mix(tune, tone *[audio.BlockSize]int16) {
 	var sum [audio.BlockSize]int32
 	clear(tone[:])
