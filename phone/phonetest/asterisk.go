@@ -89,7 +89,11 @@ func StartAsterisk(t testing.TB, c AsteriskConfig) *Asterisk {
 	here := filepath.Join(a.root, a.dir)
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("Asterisk's log:\n%s", tail(filepath.Join(here, "log/full"), 120))
+			lines := 120
+			if os.Getenv("SVARA_TRACE") != "" {
+				lines = 3000
+			}
+			t.Logf("Asterisk's log:\n%s", tail(filepath.Join(here, "log/full"), lines))
 		}
 		if err := os.RemoveAll(here); err != nil {
 			t.Errorf("remove Asterisk's folder: %v", err)

@@ -97,6 +97,9 @@ func (a *Asterisk) pjsip(c AsteriskConfig) string {
 	}
 	var b strings.Builder
 	b.WriteString("[global]\ntype = global\nuser_agent = Asterisk\n")
+	if os.Getenv("SVARA_TRACE") != "" { // all SIP in the log that a failed test shows
+		b.WriteString("debug = yes\n")
+	}
 	if a.Major >= 22 {
 		b.WriteString("default_auth_algorithms_uas = MD5\n")
 	}

@@ -54,11 +54,13 @@ func Hearing(t testing.TB, step string, want map[*Svara][]float64) {
 	for {
 		<-tick.C
 		var wrong []string
+		var unwell *Svara
 		for s, tones := range want {
 			from := at[s]
 			at[s] = s.played()
 			if w := misheard(s.part(from, at[s]), tones); w != "" {
 				wrong = append(wrong, s.Called+" "+w)
+				unwell = s
 			}
 		}
 		if right++; len(wrong) > 0 {
@@ -71,7 +73,8 @@ func Hearing(t testing.TB, step string, want map[*Svara][]float64) {
 		case <-limit:
 			if right == 0 {
 				slices.Sort(wrong)
-				t.Fatalf("%s: %s", step, strings.Join(wrong, "; "))
+				out, _ := unwell.Ctl("calls")
+				t.Fatalf("%s: %s\ncalls of %s: %s", step, strings.Join(wrong, "; "), unwell.Called, out)
 			}
 			limit = time.After(listenFor * listenStep)
 		default:

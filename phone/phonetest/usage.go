@@ -35,19 +35,38 @@ func (p *Process) CPU() time.Duration {
 // Memory is the program's resident memory in MB, shared pages included.
 func (p *Process) Memory() float64 {
 	p.t.Helper()
+	return float64(p.status("VmRSS:")) / 1024
+}
+
+// Threads is how many threads the program has.
+func (p *Process) Threads() int { p.t.Helper(); return p.status("Threads:") }
+
+// Files is how many files and sockets the program has open.
+func (p *Process) Files() int {
+	p.t.Helper()
+	open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.PID))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return len(open)
+}
+
+// status is a number in the kernel's account of the program.
+func (p *Process) status(name string) int {
+	p.t.Helper()
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID))
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	for line := range strings.Lines(string(b)) {
-		if kb, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			n, err := strconv.ParseFloat(strings.Fields(kb)[0], 64)
+		if value, ok := strings.CutPrefix(line, name); ok {
+			n, err := strconv.Atoi(strings.Fields(value)[0])
 			if err != nil {
 				p.t.Fatal(err)
 			}
-			return n / 1024
+			return n
 		}
 	}
-	p.t.Fatalf("no VmRSS of %s", p.Name)
+	p.t.Fatalf("no %s of %s", name, p.Name)
 	return 0
 }

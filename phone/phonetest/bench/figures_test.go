@@ -85,7 +85,7 @@ func BenchmarkFigures(b *testing.B) {
 		for _, part := range []struct {
 			name    string
 			measure func(*testing.B, *table)
-		}{{"calls", calls}, {"starts", starts}, {"quick", quick}} {
+		}{{"calls", calls}, {"starts", starts}, {"quick", quick}, {"many", many}} {
 			b.Run(part.name, func(b *testing.B) { part.measure(b, &t) })
 		}
 		t.print()
@@ -186,13 +186,16 @@ func quick(b *testing.B, t *table) {
 	peer := newPeer(b, a.Contact("1001"))
 	c := peer.control(s.Profile)
 	const rounds = 20
-	var ringing, card, answered, invited []time.Duration
+	var ringing, card, answered, invited, referred []time.Duration
 	for range rounds {
 		r, k, w := peer.callIn(c)
 		ringing, card, answered = append(ringing, r), append(card, k), append(answered, w)
 	}
 	for range rounds {
 		invited = append(invited, peer.callOut(c))
+	}
+	for range rounds {
+		referred = append(referred, peer.transferred(c))
 	}
 	limit := 50 * time.Millisecond
 	say := func(d []time.Duration) string {
@@ -202,4 +205,5 @@ func quick(b *testing.B, t *table) {
 	t.add("INVITE in to the guests' snapshot", say(card), "-", "p95 <= 50 ms", percentile(card, .95) <= limit)
 	t.add("answer to 200 out, window", say(answered), "-", "p95 <= 50 ms", percentile(answered, .95) <= limit)
 	t.add("dial to INVITE out, window", say(invited), "-", "p95 <= 50 ms", percentile(invited, .95) <= limit)
+	t.add("transfer to REFER out, held first, window", say(referred), "-", "p95 <= 50 ms", percentile(referred, .95) <= limit)
 }

@@ -72,8 +72,10 @@ func (p *peer) await(begins string) (string, time.Time) {
 	}
 }
 
-func (p *peer) sdp() string {
-	return fmt.Sprintf("Content-Type: application/sdp\nContent-Length: %d\n\n%s", len(p.body()), p.body())
+func (p *peer) sdp() string { return sdpWith(p.body()) }
+
+func sdpWith(body string) string {
+	return fmt.Sprintf("Content-Type: application/sdp\nContent-Length: %d\n\n%s", len(body), body)
 }
 
 func (p *peer) body() string {
