@@ -79,10 +79,10 @@ func DialectChoices(s Scene, a phone.Account) []Choice {
 }
 
 // told are the features that are told in settings, in the order of how often they are needed. The others are the
-// counterparts of these: what switches off, what ends.
+// counterparts of these, what switches off and what ends, and what the phone does by itself where the exchange has no
+// way of its own: swapping and taking back.
 var told = []phone.Feature{
-	phone.FeatureTransferDirect, phone.FeatureTransferAnnounced, phone.FeatureTransferRinging, phone.FeatureTransferUndo,
-	phone.FeatureTransferSwap, phone.FeatureTransferVoicemail, phone.FeaturePark, phone.FeatureParkSlot, phone.FeatureRetrieve,
+	phone.FeatureTransferDirect, phone.FeatureTransferAnnounced, phone.FeatureTransferRinging, phone.FeatureTransferVoicemail, phone.FeaturePark, phone.FeatureParkSlot, phone.FeatureRetrieve,
 	phone.FeaturePickup, phone.FeatureBridge, phone.FeatureBypass, phone.FeatureIntrude, phone.FeatureMailbox, phone.FeatureVoicemail,
 	phone.FeatureWithheld, phone.FeatureWaitingOn, phone.FeatureForwardAllOn, phone.FeatureForwardNoAnswerOn, phone.FeatureForwardBusyOn,
 	phone.FeatureProfileOn, phone.FeatureQueueLogin,

@@ -171,13 +171,15 @@ func (f *frame) CreateRenderer() fyne.WidgetRenderer {
 		setPicture(img, f.icon, theme.Text2)
 	}
 	trailing := func() (w float32) {
+		var last fyne.CanvasObject
 		for _, o := range f.trailing {
 			if o.Visible() {
 				w += o.MinSize().Width + theme.Px(4)
-				if _, words := o.(*Text); words { // words stand as far from the border as those at the left
-					w += theme.Px(theme.Grid)
-				}
+				last = o
 			}
+		}
+		if _, button := last.(*Button); last != nil && !button { // words stand as far from the border as those at the left
+			w += theme.Px(theme.Grid)
 		}
 		return w
 	}

@@ -54,7 +54,7 @@ func New(deps view.Deps) *View {
 	v.awayBar = bar(theme.WarnSoft, lay.Aside(theme.Grid, 120, v.away, v.back))
 	v.rec = widget.NewText("", widget.Style{Size: theme.BodySize, Token: theme.RedText, Bold: true, Figures: true, Cut: true})
 	v.stop = widget.NewButton(widget.ButtonSpec{}, func() { v.do(v.model.Stop) })
-	v.recBar = bar(theme.RedSoft, lay.Row(theme.Grid, widget.NewIcon("circle-dot", theme.RedText, theme.IconMedium), lay.Fill(v.rec), v.stop))
+	v.recBar = bar(theme.RedSoft, lay.Aside(theme.Grid, 130, lay.Row(theme.Grid, widget.NewIcon("circle-dot", theme.RedText, theme.IconMedium), lay.Fill(v.rec)), v.stop))
 	v.add = widget.NewField(widget.FieldSpec{})
 	v.add.Entry().OnKey = v.key
 	v.add.Entry().OnChanged = func(string) { v.addSpec("") }
@@ -83,7 +83,7 @@ func bar(fill theme.Token, o fyne.CanvasObject) fyne.CanvasObject {
 type frame struct{ v *View }
 
 // roomForRows is how much of the rows must be seen, in dp, for the actions to stay at the bottom.
-const roomForRows = 150
+const roomForRows = 110
 
 // narrow is the width, in dp, under which buttons are small.
 const narrow = 370
