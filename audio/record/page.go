@@ -13,7 +13,7 @@ const (
 	maxPage  = pageHead + 255 + 255*255 // the longest page
 	pageBuf  = 2 * maxPage              // how much is read at a time
 	noPlace  = -1                       // granule position of a page on which no packet ends
-	maxWaste = 64 << 20                 // bytes of checksums over what is no page before a file is given up
+	maxWaste = 16 << 20                 // bytes of checksums over what is no page before a file is given up
 	magic    = "OggS"
 )
 
