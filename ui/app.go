@@ -289,7 +289,7 @@ func (a *App) demo(done func(error)) {
 
 // scene is what the views draw now.
 func (a *App) scene() present.Scene {
-	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap, Number: a.numbers.of}
+	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap, Number: a.numbers.of, Known: a.known}
 }
 
 // build makes the views anew, in the language of now.

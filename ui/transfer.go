@@ -28,6 +28,9 @@ func (a *App) stepBack() bool {
 	if c == nil || c.Transfer == nil {
 		return false
 	}
+	if c.Transfer.State == phone.TransferConsulting && c.ID == a.snap.Active {
+		return false // back with the caller already
+	}
 	if c.Transfer.State != phone.TransferConsulting && a.now().Sub(c.Transfer.Since) > regret {
 		return false
 	}
@@ -37,7 +40,10 @@ func (a *App) stepBack() bool {
 
 // followTransfers brings a transfer that came to nothing back to the field, unless the user is busy with something else.
 func (a *App) followTransfers(before *phone.Snapshot) {
-	fell := present.FellSince(before, a.snap)
+	if command.Regret(before) != nil && command.Regret(a.snap) == nil {
+		a.root.HideToast() // it offered to take the transfer back
+	}
+	fell := present.FellSince(before, a.scene())
 	if fell == nil || a.page == command.ViewStart || len(a.snap.Ringing()) > 0 {
 		return
 	}
@@ -48,4 +54,14 @@ func (a *App) followTransfers(before *phone.Snapshot) {
 	a.setPage(command.ViewCall)
 	a.normal.Failed(*fell, a.main.Canvas())
 	a.draw()
+}
+
+// known is the name of somebody by their number.
+func (a *App) known(number string) string {
+	for _, p := range a.people() {
+		if p.Number == number {
+			return p.Name
+		}
+	}
+	return ""
 }

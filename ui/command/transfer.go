@@ -368,7 +368,7 @@ func canRetrieve(s *phone.Snapshot) (bool, string) {
 
 // runRetrieve fetches the only call we parked, or asks for the slot.
 func runRetrieve(v Invocation) {
-	if p := v.Snapshot.Parked; len(p) == 1 {
+	if p := v.Snapshot.Parked; len(p) == 1 && p[0].Slot != "" {
 		v.Host.Do(phone.Retrieve{Slot: p[0].Slot, Account: p[0].Account})
 		return
 	}

@@ -137,7 +137,7 @@ func accountLabel(s Scene, id phone.AccountID) string {
 
 func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 	in := Incoming{
-		ID: c.ID, Title: text.T("call.incoming"), Who: WhoOf(c.Remote), Timer: text.Timer(s.Now.Sub(c.Created)), Account: accountLabel(s, c.Account),
+		ID: c.ID, Title: text.T("call.incoming"), Who: s.WhoOf(c.Remote), Timer: text.Timer(s.Now.Sub(c.Created)), Account: accountLabel(s, c.Account),
 		Answer:  Button{Command: "call.answer", Icon: "phone", Text: text.T("call.answer"), Key: s.key("call.answer"), Enabled: true},
 		Decline: Button{Command: "call.decline", Icon: "phone-off", Text: text.T("call.decline"), Key: s.key("call.decline"), Enabled: true},
 	}
@@ -150,7 +150,7 @@ func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 
 // cardOf is the card of a call that is not ringing here.
 func cardOf(s Scene, c phone.Call) CallCard {
-	card := CallCard{ID: c.ID, Who: WhoOf(c.Remote), Account: accountLabel(s, c.Account)}
+	card := CallCard{ID: c.ID, Who: s.WhoOf(c.Remote), Account: accountLabel(s, c.Account)}
 	connected := c.State == phone.StateConnected
 	switch c.State {
 	case phone.StateDialing, phone.StateProceeding:

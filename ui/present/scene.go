@@ -35,6 +35,16 @@ type Scene struct {
 	Key func(command string) string
 	// Number is the number on a call's card, 1 to 9; 0 is none. Nil gives none.
 	Number func(phone.CallID) int
+	// Known is the name of somebody by their number, empty when it is not known. Nil knows nobody.
+	Known func(number string) string
+}
+
+// WhoOf is WhoOf with a name for a number that the network gave none with.
+func (s Scene) WhoOf(p phone.Party) Who {
+	if s.Known != nil && p.Name == "" {
+		p.Name = s.Known(p.Number)
+	}
+	return WhoOf(p)
 }
 
 // able reports whether a command can be done now, and else why not, in words.

@@ -86,10 +86,10 @@ func smallOf(s Scene, c phone.Call, main phone.CallID) SmallCard {
 		m.waits(s, since)
 	}
 	if x != nil && x.State == phone.TransferFailed {
-		m.failed(x)
+		m.failed(s, x)
 	}
 	if c.Asked != nil {
-		m.Note = askedText(c)
+		m.Note = askedText(s, c)
 		m.Acts = askedActs()
 		return m
 	}
@@ -145,7 +145,7 @@ func heldActs(s Scene, c phone.Call, main phone.CallID) []Act {
 // passed is a call that has been handed over and of which no answer is known.
 func (m *SmallCard) passed(s Scene, c phone.Call) {
 	x := c.Transfer
-	to := WhoOf(x.Target).Name
+	to := s.WhoOf(x.Target).Name
 	m.Status, m.Tone, m.Detail, m.Next = StatusCallPassed, ToneViolet, "", false
 	switch x.State {
 	case phone.TransferRinging:
@@ -177,8 +177,8 @@ func (m *SmallCard) passed(s Scene, c phone.Call) {
 }
 
 // failed is a call that came back: not answered in time, or refused.
-func (m *SmallCard) failed(x *phone.Transfer) {
-	to := WhoOf(x.Target).Name
+func (m *SmallCard) failed(s Scene, x *phone.Transfer) {
+	to := s.WhoOf(x.Target).Name
 	m.Tone, m.Alarm, m.Detail = ToneRed, true, ""
 	if x.Recalled {
 		m.State = text.T("card.not_answered", "name", to)
@@ -195,10 +195,10 @@ func (m *SmallCard) failed(x *phone.Transfer) {
 // camped is a held call that waits for a busy colleague.
 func (m *SmallCard) camped(s Scene, c phone.Call) {
 	camp := c.Camp
-	to := WhoOf(camp.Target).Name
+	to := s.WhoOf(camp.Target).Name
 	m.Status, m.Tone = StatusCallCamped, ToneAmber
 	m.State = text.T("card.camped", "name", to, "n", camp.Place)
-	m.Detail = lineWords(camp.Line, to)
+	m.Detail = lineWords(camp.Line)
 	switch {
 	case camp.Fetched:
 		m.State, m.Detail = text.T("card.fetched", "name", to, "n", camp.Place), ""
@@ -217,21 +217,21 @@ func (m *SmallCard) camped(s Scene, c phone.Call) {
 }
 
 // lineWords is how somebody's line stands.
-func lineWords(l phone.LineState, name string) string {
+func lineWords(l phone.LineState) string {
 	switch l {
 	case phone.LineIdle:
-		return text.T("card.line_idle", "name", name)
+		return text.T("card.line_idle")
 	case phone.LineBusy:
-		return text.T("card.line_busy", "name", name)
+		return text.T("card.line_busy")
 	case phone.LineRinging:
-		return text.T("card.line_ringing", "name", name)
+		return text.T("card.line_ringing")
 	}
-	return text.T("card.line_unknown", "name", name)
+	return text.T("card.line_unknown")
 }
 
 // elsewhereCard is a call of ours on another device.
 func elsewhereCard(s Scene, r phone.RemoteCall) SmallCard {
-	m := SmallCard{Key: "elsewhere" + r.ID, Who: WhoOf(r.Remote), Account: accountLabel(s, r.Account), Status: StatusCall, Tone: ToneGreen, State: text.T("card.elsewhere")}
+	m := SmallCard{Key: "elsewhere" + r.ID, Who: s.WhoOf(r.Remote), Account: accountLabel(s, r.Account), Status: StatusCall, Tone: ToneGreen, State: text.T("card.elsewhere")}
 	if r.State == phone.LineRinging {
 		m.Status, m.Tone, m.State = StatusCallRinging, ToneAccent, text.T("card.elsewhere_rings")
 	}
@@ -256,7 +256,7 @@ func elsewhereCard(s Scene, r phone.RemoteCall) SmallCard {
 // parkedCard is a call in a slot of the exchange.
 func parkedCard(s Scene, p phone.Parked) SmallCard {
 	slot := Clean(p.Slot, 20)
-	m := SmallCard{Key: "parked" + string(p.Account) + slot, Who: WhoOf(p.Remote), Account: accountLabel(s, p.Account), Status: StatusCallHeld, Tone: ToneAmber}
+	m := SmallCard{Key: "parked" + string(p.Account) + slot, Who: s.WhoOf(p.Remote), Account: accountLabel(s, p.Account), Status: StatusCallHeld, Tone: ToneAmber}
 	m.State = text.T("card.parked", "slot", slot)
 	if slot == "" {
 		m.State = text.T("card.parked_somewhere")
@@ -270,6 +270,9 @@ func parkedCard(s Scene, p phone.Parked) SmallCard {
 		b.Key = ""
 	}
 	m.Acts = []Act{{Button: b, Do: []phone.Command{phone.Retrieve{Slot: p.Slot, Account: p.Account}}}}
+	if slot == "" {
+		m.Acts[0].Do = nil // the field asks for it
+	}
 	m.End = Act{Button: Button{Icon: "x", Text: text.T("card.forget"), Enabled: true}, Do: []phone.Command{phone.Dismiss{Slot: p.Slot}}}
 	return m
 }

@@ -22,7 +22,7 @@ func consultOf(s Scene, c phone.Call) *Consult {
 	if caller == nil {
 		return nil
 	}
-	who, back := WhoOf(with.Remote).Name, WhoOf(caller.Remote).Name
+	who, back := s.WhoOf(with.Remote).Name, s.WhoOf(caller.Remote).Name
 	answered := with.State == phone.StateConnected
 	m := &Consult{Title: text.T("consult.calling", "name", who)}
 	if answered {
@@ -43,10 +43,14 @@ func consultOf(s Scene, c phone.Call) *Consult {
 	if why := command.CompleteRefusal(s.Snap, &c); why != "" {
 		connect.Enabled, connect.Reason = false, text.T(why)
 	}
-	m.Acts = []Act{
-		{Button: connect},
-		{Button: Button{Command: string(command.TakeBack), Icon: "undo-2", Text: text.T("consult.back", "name", firstName(back)), Key: s.key("back"), Enabled: true}, Do: []phone.Command{phone.TakeBack{Call: caller.ID}}},
+	leave := Act{
+		Button: Button{Command: string(command.TakeBack), Icon: "undo-2", Text: text.T("consult.back", "name", firstName(back)), Key: s.key("back"), Enabled: true},
+		Do:     []phone.Command{phone.TakeBack{Call: caller.ID}},
 	}
+	if c.ID == caller.ID && answered { // we are back already: the other is to be let go
+		leave.Icon, leave.Text, leave.Key = "phone-off", text.T("conference.hangup", "name", firstName(who)), ""
+	}
+	m.Acts = []Act{{Button: connect}, leave}
 	if answered {
 		swap := s.button(command.Swap, "arrow-up-down", text.T("call.swap"))
 		m.Acts = append(m.Acts, Act{Button: swap}, Act{
@@ -65,12 +69,12 @@ func waited(s Scene, c phone.Call) string {
 	return text.Timer(s.Now.Sub(since))
 }
 
-func askedText(c phone.Call) string {
-	by := WhoOf(c.Asked.By).Name
+func askedText(s Scene, c phone.Call) string {
+	by := s.WhoOf(c.Asked.By).Name
 	if by == "" {
 		by = WhoOf(c.Remote).Name
 	}
-	return text.T("asked.text", "by", by, "to", WhoOf(c.Asked.Target).Name)
+	return text.T("asked.text", "by", by, "to", s.WhoOf(c.Asked.Target).Name)
 }
 
 func askedActs() []Act {
@@ -86,12 +90,12 @@ func noticesOf(s Scene, c phone.Call) []Notice {
 	if c.Asked != nil {
 		acts := askedActs()
 		acts[0].Key, acts[1].Key = s.key(string(command.Allow)), s.key(string(command.Refuse))
-		out = append(out, Notice{Icon: "arrow-right-left", Tone: ToneAccent, Text: askedText(c), Acts: acts})
+		out = append(out, Notice{Icon: "arrow-right-left", Tone: ToneAccent, Text: askedText(s, c), Acts: acts})
 	}
 	if x := c.Transfer; x != nil && x.State == phone.TransferFailed {
-		n := Notice{Icon: "circle-alert", Tone: ToneRed, Text: text.T("card.transfer_failed", "name", WhoOf(x.Target).Name)}
+		n := Notice{Icon: "circle-alert", Tone: ToneRed, Text: text.T("card.transfer_failed", "name", s.WhoOf(x.Target).Name)}
 		if x.Recalled {
-			n.Text = text.T("card.not_answered", "name", WhoOf(x.Target).Name)
+			n.Text = text.T("card.not_answered", "name", s.WhoOf(x.Target).Name)
 		} else if x.Reason != nil {
 			n.Text += ". " + text.Reason(*x.Reason)
 		}
@@ -99,7 +103,7 @@ func noticesOf(s Scene, c phone.Call) []Notice {
 	}
 	if c.Camp != nil && c.Camp.Fetched {
 		out = append(out, Notice{
-			Icon: "hourglass", Tone: ToneAmber, Text: text.T("card.fetched", "name", WhoOf(c.Camp.Target).Name, "n", c.Camp.Place),
+			Icon: "hourglass", Tone: ToneAmber, Text: text.T("card.fetched", "name", s.WhoOf(c.Camp.Target).Name, "n", c.Camp.Place),
 			Acts: []Act{{Button: s.button(command.PutBack, "undo-2", text.T("call.put_back"))}},
 		})
 	}
@@ -202,10 +206,10 @@ type Fell struct {
 }
 
 // FellSince finds the newest transfer that failed between two snapshots.
-func FellSince(before, now *phone.Snapshot) *Fell {
+func FellSince(before *phone.Snapshot, s Scene) *Fell {
 	var out *Fell
 	var since time.Time
-	for _, c := range now.Calls {
+	for _, c := range s.Snap.Calls {
 		x := c.Transfer
 		if x == nil || x.State != phone.TransferFailed || x.Recalled || c.State != phone.StateConnected {
 			continue
@@ -215,7 +219,7 @@ func FellSince(before, now *phone.Snapshot) *Fell {
 			continue
 		}
 		since = x.Since
-		out = &Fell{Call: c.ID, Target: x.Target.Number, Why: text.T("card.transfer_failed", "name", WhoOf(x.Target).Name)}
+		out = &Fell{Call: c.ID, Target: x.Target.Number, Why: text.T("card.transfer_failed", "name", s.WhoOf(x.Target).Name)}
 		if x.Reason != nil {
 			if x.Reason.ID == phone.ReasonTakenBack || x.Reason.ID == phone.ReasonHangup || x.Reason.ID == phone.ReasonCancelled {
 				out = nil

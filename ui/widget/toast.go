@@ -34,6 +34,9 @@ func (r *Root) Toast(icon, s, link string, act func()) {
 	})
 }
 
+// HideToast takes the toast away before its time: there is nothing to undo any more.
+func (r *Root) HideToast() { r.toast.Hide() }
+
 // ToastText is what the toast says now, empty when there is none.
 func (r *Root) ToastText() string {
 	if !r.toast.Visible() {

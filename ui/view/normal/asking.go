@@ -156,7 +156,7 @@ func (v *View) chosen() (target, name string) {
 	}
 	if present.Dialable(typed) {
 		t := present.DialText(typed)
-		return t, present.Clean(t, 40)
+		return t, v.scene.WhoOf(phone.Party{Number: t}).Name
 	}
 	if row, ok := v.list.only(); ok && typed != "" {
 		return row.Dial, row.Who.Name
@@ -167,6 +167,10 @@ func (v *View) chosen() (target, name string) {
 // HandOver does what was chosen with the one who is meant. What is refused keeps the field as it is, selected, with the
 // reason under it.
 func (v *View) HandOver(how command.Handing, c fyne.Canvas) {
+	v.list.settled(func() { v.handOver(how, c) })
+}
+
+func (v *View) handOver(how command.Handing, c fyne.Canvas) {
 	a := v.asking
 	if !a.on() {
 		return
@@ -203,7 +207,7 @@ func (v *View) HandOver(how command.Handing, c fyne.Canvas) {
 	}
 	id, who := a.call, ""
 	if k := v.scene.Snap.Call(id); k != nil {
-		who = present.WhoOf(k.Remote).Name
+		who = v.scene.WhoOf(k.Remote).Name
 	}
 	v.leave(false)
 	if how == command.HandDirect || how == command.HandVoicemail {

@@ -42,7 +42,8 @@ type list struct {
 	scene    present.Scene
 	asked    question
 	answered question
-	turn     int // number of the newest question
+	turn     int    // number of the newest question
+	then     func() // waits for the answer to it
 	models   []present.HistoryRow
 	pressed  int
 	at       time.Time
@@ -214,6 +215,20 @@ func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 	setVisible(l.empty, len(l.models) == 0)
 	setVisible(l.rows, len(l.models) > 0)
 	l.object.Refresh()
+	if then := l.then; then != nil {
+		l.then = nil
+		then()
+	}
+}
+
+// settled runs f when the list shows the hits for what is typed: now, or as soon as they come. Who types a name and at
+// once the key that dials must not get the hit of before.
+func (l *list) settled(f func()) {
+	if l.asked == l.answered {
+		f()
+		return
+	}
+	l.then = f
 }
 
 // press is a press on a row; the second one in a moment dials.

@@ -252,7 +252,7 @@ func (v *View) updateField(s present.Scene, cards present.Calls) {
 // typed follows the field: it filters the list and takes the error of the last try away.
 func (v *View) typed(s string) {
 	v.DialFailed("")
-	v.query = s
+	v.query, v.list.then = s, nil
 	setVisible(v.erase, s != "")
 	v.field.Refresh()
 	v.Update(v.scene)
@@ -292,7 +292,9 @@ func (v *View) Focus(c fyne.Canvas) command.Focus {
 
 // DialTyped dials the highlighted row, or what is typed when it is a number. An empty field gets the last number, which
 // the next press dials (B2).
-func (v *View) DialTyped() {
+func (v *View) DialTyped() { v.list.settled(v.dialTyped) }
+
+func (v *View) dialTyped() {
 	typed := v.field.Text()
 	switch row, ok := v.list.chosen(); {
 	case ok && v.list.object.Visible():
