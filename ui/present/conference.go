@@ -30,6 +30,7 @@ type Conference struct {
 	Full      string   // why nobody can be added, or empty
 	MuteMe    Act
 	MuteAll   Act
+	Step      Act // away from it: the others talk on
 	Record    Act
 	Leave     Act
 	End       Act
@@ -212,7 +213,7 @@ func (out *Conference) addActions(s Scene, members []phone.Call, present int) {
 	}
 	muted, silenced := present > 0, present > 0
 	var recorded time.Time
-	var mute, silence, stop, record []phone.Command
+	var mute, silence, stop, record, step []phone.Command
 	for _, c := range members {
 		if c.State != phone.StateConnected {
 			continue
@@ -220,6 +221,7 @@ func (out *Conference) addActions(s Scene, members []phone.Call, present int) {
 		muted, silenced = muted && c.Muted, silenced && c.Silenced
 		if record == nil {
 			record = []phone.Command{phone.Record{Call: c.ID, On: true}}
+			step = []phone.Command{phone.SetHold{Call: c.ID, On: true}}
 		}
 		if c.Recording.On {
 			stop = append(stop, phone.Record{Call: c.ID})
@@ -248,6 +250,7 @@ func (out *Conference) addActions(s Scene, members []phone.Call, present int) {
 	if silenced {
 		out.MuteAll.Text = text.T("conference.muted_others")
 	}
+	out.Step = Act{Button{Icon: "pause", Text: text.T("conference.step_away"), Enabled: present > 0, Reason: nobody}, step}
 	out.Record = Act{Button{Icon: "circle-dot", Text: text.T("conference.record"), Enabled: present > 0 && stop == nil, Reason: nobody}, record}
 	if stop != nil {
 		out.Recording = text.T("conference.recording", "clock", text.Timer(s.Now.Sub(recorded)))

@@ -14,15 +14,17 @@ import (
 type head struct {
 	count  *widget.Text
 	timer  *widget.Text
+	record *widget.Button
 	object fyne.CanvasObject
 }
 
-func newHead() *head {
+func newHead(v *View) *head {
 	h := &head{}
 	h.count = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	h.timer = widget.NewText("", widget.Style{Size: theme.HeadingSize, Figures: true})
 	words := lay.Col(0, widget.NewText(text.T("conference.title"), widget.Style{Size: theme.TitleSize, Bold: true, Cut: true}), h.count)
-	h.object = lay.Aside(12, 130, lay.Row(12, mark(32), lay.Fill(words)), h.timer)
+	h.record = widget.NewButton(widget.ButtonSpec{}, func() { v.do(v.model.Record) })
+	h.object = lay.Aside(12, 130, lay.Row(12, mark(32), lay.Fill(words)), lay.Row(theme.Grid, h.timer, h.record))
 	return h
 }
 
@@ -35,6 +37,8 @@ func mark(side float32) fyne.CanvasObject {
 func (h *head) update(m *present.Conference) {
 	h.count.Set(m.Count)
 	h.timer.Set(m.Timer)
+	h.record.Set(icon(m.Record.Button, widget.Quiet))
+	setVisible(h.record, m.Recording == "") // the bar below stops it
 }
 
 // actions is what is done with all of them, or the question before they are hung up.
@@ -44,7 +48,7 @@ type actions struct {
 	narrow  bool // no room for buttons of the usual size
 	muteMe  *widget.Button
 	muteAll *widget.Button
-	record  *widget.Button
+	step    *widget.Button
 	leave   *widget.Button
 	end     *widget.Button
 	ask1    *widget.Paragraph
@@ -59,10 +63,10 @@ func newActions(v *View) *actions {
 	button := func(f func()) *widget.Button { return widget.NewButton(widget.ButtonSpec{}, f) }
 	a.muteMe = button(func() { v.do(v.model.MuteMe) })
 	a.muteAll = button(func() { v.do(v.model.MuteAll) })
-	a.record = button(func() { v.do(v.model.Record) })
+	a.step = button(func() { v.do(v.model.Step) })
 	a.leave = button(func() { v.do(v.model.Leave) })
 	a.end = button(func() { a.ask(true) })
-	a.buttons = lay.Col(theme.Grid, lay.Flow(theme.Grid, a.muteMe, a.muteAll, a.record), lay.Flow(theme.Grid, a.leave, a.end))
+	a.buttons = lay.Col(theme.Grid, lay.Flow(theme.Grid, a.muteMe, a.muteAll, a.step), lay.Flow(theme.Grid, a.leave, a.end))
 	a.ask1 = widget.NewParagraph("", widget.Style{Size: theme.NameSize, Bold: true})
 	a.yes = button(func() {
 		a.ask(false)
@@ -91,8 +95,8 @@ func (a *actions) update(m *present.Conference) {
 	}
 	a.muteMe.Set(spec(m.MuteMe.Button, widget.Plain, size))
 	a.muteAll.Set(spec(m.MuteAll.Button, widget.Plain, size))
-	a.record.Set(spec(m.Record.Button, widget.Plain, size))
-	setVisible(a.record, m.Recording == "") // the bar above stops it
+	a.step.Set(spec(m.Step.Button, widget.Plain, size))
+	setVisible(a.step, m.Away == "") // the bar above leads back
 	a.leave.Set(spec(m.Leave.Button, widget.Plain, size))
 	a.end.Set(spec(m.End.Button, widget.Stop, size))
 	a.ask1.Set(m.Ask)

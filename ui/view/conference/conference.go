@@ -48,7 +48,7 @@ type View struct {
 // New makes the view. It shows nothing until a scene with a conference comes.
 func New(deps view.Deps) *View {
 	v := &View{deps: deps}
-	v.head = newHead()
+	v.head = newHead(v)
 	v.away = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.WarnText})
 	v.back = widget.NewButton(widget.ButtonSpec{}, func() { v.do(v.model.Back) })
 	v.awayBar = bar(theme.WarnSoft, lay.Aside(theme.Grid, 120, v.away, v.back))

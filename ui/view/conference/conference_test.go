@@ -248,6 +248,7 @@ func TestButtonsTellThePhone(t *testing.T) {
 		{"Let in", []phone.Command{phone.Merge{Calls: []phone.CallID{6}}}},
 		{"Mute me", []phone.Command{phone.SetMute{Call: 2, On: true}, phone.SetMute{Call: 3, On: true}, phone.SetMute{Call: 4, On: true}}},
 		{"Mute others", []phone.Command{phone.Silence{Call: 2, On: true}, phone.Silence{Call: 3, On: true}, phone.Silence{Call: 4, On: true}}},
+		{"Step away", []phone.Command{phone.SetHold{Call: 2, On: true}}},
 		{"Record", []phone.Command{phone.Record{Call: 2, On: true}}},
 	} {
 		f.told = nil
