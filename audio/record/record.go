@@ -90,7 +90,7 @@ type Recorder struct {
 	dirty   bool  // something has been written since the last sync
 
 	syncing chan struct{} // to the syncer: now; closed by the writer
-	unsync  chan error    // from the syncer: it could not
+	unsync  chan error    // from the syncer: it could not; closed by it
 
 	// Set by the writer's goroutine before it ends.
 	result Result
@@ -148,15 +148,13 @@ func (r *Recorder) Tap(sent, heard []int16) {
 		return
 	}
 	number := r.taken.Load()
-	r.taken.Store(number + 1)
-	b := r.queue.back()
-	if b == nil {
-		return // the writer sees that the number is missing
+	if b := r.queue.back(); b != nil { // otherwise the writer sees that the number is missing
+		b.number = number
+		clear(b.sent[copy(b.sent[:], sent):])
+		clear(b.heard[copy(b.heard[:], heard):])
+		r.queue.push()
 	}
-	b.number = number
-	clear(b.sent[copy(b.sent[:], sent):])
-	clear(b.heard[copy(b.heard[:], heard):])
-	r.queue.push()
+	r.taken.Store(number + 1)
 	if r.queue.len() >= r.queue.cap()/2 {
 		signal(r.wake)
 	}
@@ -182,7 +180,7 @@ func (r *Recorder) write() {
 	close(r.syncing)
 	err = errors.Join(err, r.sink.finish())
 	if err == nil {
-		err = settle(r.file)
+		err = r.settled()
 	}
 	if info, e := r.file.Stat(); e == nil {
 		r.result.Bytes = info.Size()
@@ -260,8 +258,17 @@ func (r *Recorder) fill(number int64) error {
 	return nil
 }
 
+// settled brings everything to the disk when nothing more is written.
+func (r *Recorder) settled() error {
+	for err := range r.unsync { // a system tells an error once only
+		return err
+	}
+	return settle(r.file)
+}
+
 // sync is the syncer's goroutine: a disk that takes its time must not keep the writer from the queue.
 func (r *Recorder) sync() {
+	defer close(r.unsync)
 	for range r.syncing {
 		if err := settle(r.file); err != nil {
 			select {

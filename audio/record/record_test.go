@@ -370,3 +370,19 @@ func TestGreatestLength(t *testing.T) {
 		t.Errorf("%v in the file, told %v", length(left), result.Duration)
 	}
 }
+
+// BenchmarkRecord is what a second of a call costs, encoded and written; in a call most of it is the writer's goroutine.
+func BenchmarkRecord(b *testing.B) {
+	speech, other := audiotest.Speech(audio.Rate), audiotest.Speech(2 * audio.Rate)[audio.Rate:]
+	for _, f := range formats {
+		b.Run(f.name, func(b *testing.B) {
+			r, _ := start(b, "a", f.opus, f.stereo)
+			for b.Loop() {
+				r.feed(b, speech, other)
+			}
+			result := stop(b, r)
+			b.ReportMetric(float64(b.Elapsed())/float64(result.Duration)*100, "%core")
+			b.ReportMetric(float64(result.Bytes)/result.Duration.Seconds(), "bytes/s")
+		})
+	}
+}
