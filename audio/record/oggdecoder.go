@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -71,7 +72,7 @@ func broken(what string) error { return fmt.Errorf("%w: %s", ErrFormat, what) }
 // head reads the first page, RFC 7845 section 5.1.
 func (d *oggDecoder) head() error {
 	p, err := d.pages.next()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return broken("no Ogg page")
 	} else if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (d *oggDecoder) head() error {
 // tags passes the second packet, which may be long: people put pictures there.
 func (d *oggDecoder) tags() error {
 	for {
-		if _, err := d.turn(); err == io.EOF {
+		if _, err := d.turn(); errors.Is(err, io.EOF) {
 			return broken("it ends before its sound")
 		} else if err != nil {
 			return err
@@ -112,7 +113,7 @@ func (d *oggDecoder) tags() error {
 func (d *oggDecoder) measure() error {
 	d.running = false
 	p, err := d.turn()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return nil // no sound in it yet
 	} else if err != nil {
 		return err
@@ -223,7 +224,7 @@ func (d *oggDecoder) bisect(place int64) (int64, error) {
 		middle := low + (high-low)/2
 		p, err := d.placed(middle, high)
 		switch {
-		case err == io.EOF || err == nil && p.granule >= place:
+		case errors.Is(err, io.EOF) || err == nil && p.granule >= place:
 			high = middle
 		case err != nil:
 			return 0, err
@@ -233,7 +234,7 @@ func (d *oggDecoder) bisect(place int64) (int64, error) {
 	}
 	for at := low; ; {
 		p, err := d.placed(at, d.pages.size)
-		if err == io.EOF || err == nil && p.granule >= place {
+		if errors.Is(err, io.EOF) || err == nil && p.granule >= place {
 			return low, nil
 		} else if err != nil {
 			return 0, err

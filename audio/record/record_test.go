@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io/fs"
-	"log/slog"
 	"math"
 	"os"
 	"os/exec"
@@ -31,8 +30,6 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
-
-func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // formats are all the ways to record.
 var formats = []struct {
