@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"svara/phone"
 	"svara/phone/dialect"
@@ -76,6 +77,18 @@ func (t *turn) advance(c *call) {
 			c.program = c.program[1:]
 		}
 	}
+}
+
+// stepAt is when the next step may be due. Digits on their way have a clock of their own.
+func (c *call) stepAt() time.Time {
+	switch c.program[0].Kind {
+	case dialect.DTMF, dialect.Hangup, dialect.Wait:
+		if c.digits != "" {
+			return time.Time{}
+		}
+		return c.digitAt
+	}
+	return c.programAt
 }
 
 // waited is a dialect.Wait that is being waited for.

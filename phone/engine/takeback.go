@@ -101,6 +101,18 @@ func (t *turn) bringBack(c *call, byItself bool) {
 		t.comeBack(t.s.call(id))
 		return
 	}
+	if !c.referred && c.State == phone.StateConnected {
+		// Nothing has been asked for yet, or codes were; those have a code of their own for it.
+		byCodes := len(c.program) > 0 && c.program[0].Kind != dialect.Refer && c.program[0].Kind != dialect.ReferReplaces
+		c.program, c.digits = nil, ""
+		if byCodes {
+			if err := t.codes(c, phone.FeatureTransferTakeBack); err != nil {
+				t.fault(phone.ReasonOf(err))
+			}
+		}
+		t.comeBack(c)
+		return
+	}
 	if code, err := t.s.dialCode(c.Account, phone.FeatureTransferUndo, dialect.Args{Number: c.Transfer.Target.Number}); err == nil {
 		t.fetchBack(c, code)
 		return

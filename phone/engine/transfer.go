@@ -370,8 +370,8 @@ func (t *turn) transferClock(c *call) {
 // deadlines are when the call wants the clock.
 func (c *call) deadlines(s *state) []time.Time {
 	out := []time.Time{c.answerAt, c.pickUntil}
-	if len(c.program) > 0 {
-		out = append(out, c.programAt)
+	if len(c.program) > 0 && c.State == phone.StateConnected {
+		out = append(out, c.stepAt())
 	}
 	if x := c.Transfer; x != nil && c.State.Live() || x != nil && x.State.Pending() {
 		out = append(out, x.RecallAt)

@@ -231,6 +231,41 @@ func TestDirectTransferTakenBackBySIP(t *testing.T) {
 	}
 }
 
+func TestTakenBackBeforeTheExchangeWasAsked(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	id := s.incomingCall("in-1", "070123")
+	s.do(phone.TransferTo{Call: id, Target: "2114"}) // the hold is not answered
+	s.do(phone.TakeBack{Call: id})
+	s.after(3 * time.Second)
+	if c := s.state(id, phone.StateConnected); c.holding || c.Transfer != nil || c.referred {
+		t.Fatalf("holding %v, transfer %+v", c.holding, c.Transfer)
+	}
+	s = newScript(t)
+	s.exchange(codeExchange)
+	id = s.incomingCall("in-1", "070123")
+	s.do(phone.TransferTo{Call: id, Target: "2114"})
+	var typed string
+	for range 3 {
+		for _, d := range effects[fxDigit](s) {
+			typed += string(d.digit)
+		}
+		s.now = s.s.wake(s.now)
+		s.in(inClock{})
+	}
+	s.do(phone.TakeBack{Call: id})
+	for s.s.call(id).digits != "" || len(s.s.call(id).program) > 0 {
+		s.now = s.s.wake(s.now)
+		s.in(inClock{})
+		for _, d := range effects[fxDigit](s) {
+			typed += string(d.digit)
+		}
+	}
+	if len(typed) == 0 || typed[len(typed)-1] != '#' || s.s.call(id).Transfer != nil || s.s.active() != id {
+		t.Fatalf("typed %q, transfer %+v", typed, s.s.call(id).Transfer)
+	}
+}
+
 func TestRecall(t *testing.T) {
 	begin := func(t *testing.T, exchange string) (*script, phone.CallID) {
 		s := newScript(t)
