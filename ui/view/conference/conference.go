@@ -165,6 +165,9 @@ func (v *View) Update(s present.Scene) {
 	v.small.update(m)
 	v.object.Refresh()
 	v.small.object.Refresh()
+	if m.Front {
+		v.deps.Meters()
+	}
 }
 
 // fit gives a list so many rows.
