@@ -78,10 +78,10 @@ func DialectChoices(s Scene, a phone.Account) []Choice {
 	return out
 }
 
-// told are the features that are told in settings, in the order of how often they are needed. The others are the
+// abilities are the features that are told in settings, in the order of how often they are needed. The others are the
 // counterparts of these, what switches off and what ends, and what the phone does by itself where the exchange has no
 // way of its own: swapping and taking back.
-var told = []phone.Feature{
+var abilities = []phone.Feature{
 	phone.FeatureTransferDirect, phone.FeatureTransferAnnounced, phone.FeatureTransferRinging, phone.FeatureTransferVoicemail, phone.FeaturePark, phone.FeatureParkSlot, phone.FeatureRetrieve,
 	phone.FeaturePickup, phone.FeatureBridge, phone.FeatureBypass, phone.FeatureIntrude, phone.FeatureMailbox, phone.FeatureVoicemail,
 	phone.FeatureWithheld, phone.FeatureWaitingOn, phone.FeatureForwardAllOn, phone.FeatureForwardNoAnswerOn, phone.FeatureForwardBusyOn,
@@ -90,7 +90,7 @@ var told = []phone.Feature{
 
 // Abilities is what an account's exchange can be asked for and what not, in words.
 func Abilities(a phone.AccountStatus) (can, cannot []string) {
-	for _, f := range told {
+	for _, f := range abilities {
 		words := text.T("feature." + string(f))
 		if a.Can(f) {
 			can = append(can, words)

@@ -67,10 +67,10 @@ func TestDialectChoices(t *testing.T) {
 
 func TestAbilities(t *testing.T) {
 	can, cannot := Abilities(phone.AccountStatus{Features: []phone.Feature{phone.FeaturePark, phone.FeatureTransferDirect, phone.FeatureProfileOff}})
-	if len(can) != 2 || can[0] != "Transfer directly" || len(can)+len(cannot) != len(told) {
+	if len(can) != 2 || can[0] != "Transfer directly" || len(can)+len(cannot) != len(abilities) {
 		t.Errorf("can %q, %d cannot", can, len(cannot))
 	}
-	for _, f := range told {
+	for _, f := range abilities {
 		if !text.Has("feature." + string(f)) {
 			t.Errorf("no words for %s", f)
 		}

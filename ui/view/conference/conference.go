@@ -204,15 +204,6 @@ func (v *View) Back() bool {
 	return true
 }
 
-// End asks before everybody is hung up.
-func (v *View) End() { v.actions.ask(true) }
-
-// FocusAdd puts the keyboard in the field for one person more.
-func (v *View) FocusAdd(c fyne.Canvas) { c.Focus(v.add.Entry()) }
-
-// Entry is the text of the field for one person more, for the keyboard.
-func (v *View) Entry() *widget.KeyEntry { return v.add.Entry() }
-
 // show opens the level of a member; 0 closes it.
 func (v *View) show(id phone.CallID) {
 	v.open = id
