@@ -214,8 +214,12 @@ func (a *App) followCalls(before *phone.Snapshot) {
 	}
 	if talking != a.talking {
 		a.talking = talking
-		if q, _ := a.normal.Asking(); !talking && a.page != command.ViewStart && q == "" {
+		switch {
+		case a.page == command.ViewStart || a.asking():
+		case !talking:
 			a.focus()
+		case a.normal.Field() == "": // a call that was handed over is ours again: its keys work
+			a.main.Canvas().Unfocus()
 		}
 	}
 	if len(a.snap.Ringing()) > len(before.Ringing()) && a.snap.Settings.Bool(phone.KeyRaiseOnRing) {

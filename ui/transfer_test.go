@@ -194,6 +194,10 @@ func TestTheFieldIsReadyAfterADirectTransfer(t *testing.T) {
 	if a.root.ToastText() == "" {
 		t.Error("no toast offers to take it back")
 	}
+	p.show(a, switchboard(p.snap, 7, callOf(7, maria)))
+	if a.normal.Focus(a.main.Canvas()) != command.FocusNone || a.root.ToastText() != "" {
+		t.Errorf("taken back: the field keeps the keyboard, or the toast %q stays", a.root.ToastText())
+	}
 }
 
 func TestEnterGoesOnWithTheNextCall(t *testing.T) {

@@ -83,7 +83,7 @@ func CallsOf(s Scene) Calls {
 		switch {
 		case c.State == phone.StateIncoming:
 			out.Ringing = append(out.Ringing, incomingOf(s, c, talking || len(out.Ringing) > 0))
-		case front != nil && inConference(s.Snap, c), command.Errand(s.Snap, c):
+		case front != nil && inConference(s.Snap, c), command.Errand(s.Snap, c), overHere(s.Snap, c):
 		case c.ID == main && (front == nil || !front.Front):
 			card := cardOf(s, c)
 			out.Main = &card
@@ -100,6 +100,11 @@ func CallsOf(s Scene) Calls {
 	return out
 }
 
+// overHere reports whether a call has ended and the caller's card tells of it: it was a consultation.
+func overHere(snap *phone.Snapshot, c phone.Call) bool {
+	return c.State == phone.StateEnded && c.Consults != 0 && snap.Call(c.Consults) != nil
+}
+
 func inConference(snap *phone.Snapshot, c phone.Call) bool {
 	return c.Conference || snap.Conference != nil && slices.Contains(snap.Conference.Calls, c.ID)
 }
@@ -113,7 +118,7 @@ func mainCall(snap *phone.Snapshot) phone.CallID {
 	var id phone.CallID
 	live := false
 	for _, c := range snap.Calls {
-		if c.State == phone.StateIncoming || c.State.Live() && (command.Waits(c) || command.Errand(snap, c) || inConference(snap, c)) || c.Transfer != nil && c.Transfer.State == phone.TransferUnknown {
+		if c.State == phone.StateIncoming || overHere(snap, c) || c.State.Live() && (command.Waits(c) || command.Errand(snap, c) || inConference(snap, c)) || c.Transfer != nil && c.Transfer.State == phone.TransferUnknown {
 			continue
 		}
 		if c.State.Live() || !live {

@@ -28,6 +28,7 @@ type Small struct {
 	acts   *acts
 	end    *widget.Button
 	lone   *widget.Button // end, where there is nothing beside it
+	foot   *fyne.Container
 	left   *left
 	object *widget.Panel
 }
@@ -45,10 +46,11 @@ func NewSmall(deps view.Deps) *Small {
 	s.next = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.AccentText, Bold: true, Cut: true})
 	s.end = widget.NewButton(widget.ButtonSpec{}, func() { press(deps, s.model.End, s.model.ID) })
 	s.lone = widget.NewButton(widget.ButtonSpec{}, func() { press(deps, s.model.End, s.model.ID) })
+	s.foot = lay.RowTop(theme.Grid, lay.Fill(s.acts.row), s.end)
 	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}, lay.Col(0, lay.Margin(350, 12, 12, 10, 10, lay.Col(theme.Grid,
 		lay.Row(10, s.lamp, lay.Fill(lay.Col(0, lay.Row(theme.Grid, lay.Shrink(s.name), s.cap), s.detail)), lay.Row(4, s.alarm, s.timer), s.lone),
 		s.note, s.next,
-		lay.RowTop(theme.Grid, lay.Fill(s.acts.row), s.end),
+		s.foot,
 	)), s.left.object))
 	return s
 }
@@ -114,6 +116,7 @@ func (s *Small) Update(m present.SmallCard) {
 	s.lone.Set(end)
 	setVisible(s.end, m.End.Icon != "" && len(m.Acts) > 0)
 	setVisible(s.lone, m.End.Icon != "" && len(m.Acts) == 0)
+	setVisible(s.foot, len(m.Acts) > 0)
 	s.left.set(m.Left, fill)
 	s.object.Refresh()
 }
