@@ -132,12 +132,13 @@ func (a *account) sends(network string, from netip.AddrPort) bool {
 	return false
 }
 
-// trusted reports whether packets from an address are read without limit.
-func (u *UA) trusted(from netip.AddrPort) bool {
+// trusted reports whether messages from an address are read without limit. Over TCP a message that is dropped does not
+// come again, and a PBX connects from any port.
+func (u *UA) trusted(network string, from netip.AddrPort) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, a := range u.accounts {
-		if a.owns(from) {
+		if a.sends(network, from) {
 			return true
 		}
 	}

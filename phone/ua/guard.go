@@ -15,7 +15,7 @@ const (
 
 // guard limits what is read from addresses that belong to no account.
 type guard struct {
-	trusted   func(netip.AddrPort) bool
+	trusted   func(network string, from netip.AddrPort) bool
 	unlimited bool
 
 	mu     sync.Mutex
@@ -24,13 +24,13 @@ type guard struct {
 	each   map[netip.Addr]int // emptied every second
 }
 
-func newGuard(trusted func(netip.AddrPort) bool, unlimited bool) *guard {
+func newGuard(trusted func(string, netip.AddrPort) bool, unlimited bool) *guard {
 	return &guard{trusted: trusted, unlimited: unlimited, each: map[netip.Addr]int{}}
 }
 
 // admit reports whether a packet from an address may be looked at now.
-func (g *guard) admit(from netip.AddrPort, now time.Time) bool {
-	if g.unlimited || g.trusted(from) {
+func (g *guard) admit(network string, from netip.AddrPort, now time.Time) bool {
+	if g.unlimited || g.trusted(network, from) {
 		return true
 	}
 	g.mu.Lock()

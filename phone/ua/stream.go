@@ -138,7 +138,7 @@ func (s *stream) frame() error {
 		}
 		data := s.in[:total]
 		s.in = s.in[total:]
-		if !s.t.n.guard.admit(s.remote, time.Now()) {
+		if !s.t.n.guard.admit("TCP", s.remote, time.Now()) {
 			continue
 		}
 		out, raw, err := normalise(data)

@@ -35,6 +35,7 @@ type subscription struct {
 	again       bool    // another one is due when it is done
 	expires     int     // seconds to ask for; raised by 423
 	until       time.Time
+	nudged      bool      // it was asked again because no NOTIFY came
 	failures    int       // in a row
 	since       time.Time // when it was last made
 	leaving     bool
@@ -387,7 +388,7 @@ func (s *subscription) made(m exchanged) {
 		s.dialog.refresh(m.res)
 	}
 	if m.fresh {
-		s.since = time.Now()
+		s.since, s.nudged = time.Now(), false
 	}
 	granted := m.asked
 	if n, err := strconv.Atoi(headerValue(m.res, "Expires")); err == nil && n > 0 {
@@ -408,6 +409,10 @@ func (s *subscription) plan(lifetime time.Duration) {
 	refresh := lifetime / 2
 	if lifetime > 2*time.Minute {
 		refresh = lifetime * 4 / 5
+	}
+	if !s.notified && !s.nudged { // RFC 6665 4.1.2.4, timer N: every SUBSCRIBE is followed by a NOTIFY. It may be lost
+		s.nudged = true
+		refresh = min(refresh, s.u.clock.giveUp)
 	}
 	s.clock.after(s.box, max(jitter(refresh), s.u.clock.t1))
 }

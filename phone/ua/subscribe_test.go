@@ -319,3 +319,54 @@ func TestSubscribeServerRestarts(t *testing.T) {
 		two[next(t, said, func(n Notified) bool { return string(n.Body) == "two" }).ID] = true
 	}
 }
+
+// Hundreds of lamps, with bodies so large that they come over TCP: none of them may be lost.
+func TestManySubscriptions(t *testing.T) {
+	const many = 300
+	server, heard := newServerUA(t, ServerConfig{Domain: "pbx.test"})
+	client, said := newUA(t, Config{})
+	client.Do(testAccount("a", "2100", server.domain()))
+	next(t, said, registered(phone.RegistrationRegistered))
+	body := []byte(strings.Repeat("x", 1500))
+	for i := range many {
+		client.Do(Subscribe{ID: SubID(fmt.Sprint(i)), Account: "a", Target: fmt.Sprint(3000 + i), Event: "dialog"})
+	}
+	var ids []SubID
+	for range many {
+		ask := next[SubscribeAsked](t, heard, nil)
+		server.Do(AcceptSubscription{ID: ask.ID, ContentType: "a/b", Body: body})
+		ids = append(ids, ask.ID)
+	}
+	told := func(what string) {
+		t.Helper()
+		lamps := map[SubID]bool{}
+		for len(lamps) < many {
+			lamps[next(t, said, func(n Notified) bool { return strings.HasPrefix(string(n.Body), what) }).ID] = true
+		}
+	}
+	told("x")
+	body = []byte(strings.Repeat("y", 1500))
+	for _, id := range ids {
+		server.Do(Notify{ID: id, ContentType: "a/b", Body: body})
+	}
+	told("y")
+	if lost := all[SubscriptionLost](said); len(lost) > 0 {
+		t.Errorf("%+v", lost)
+	}
+}
+
+// A 2xx without the NOTIFY that must follow is asked about (RFC 6665 4.1.2.4).
+func TestSubscribeNoNotify(t *testing.T) {
+	p := newPeer(t)
+	u, _ := newUA(t, Config{})
+	u.Do(Subscribe{ID: "s", Target: p.uri("2101"), Event: "dialog"})
+	sub := p.request(sip.SUBSCRIBE)
+	p.respond(sub, 200, "Expires: 600", "Contact: <"+p.uri("peer")+">")
+	again := p.request(sip.SUBSCRIBE)
+	if again.CallID().Value() != sub.CallID().Value() || again.To().Params.GetOr("tag", "") != p.tag {
+		t.Errorf("%s", again)
+	}
+	p.respond(again, 200, "Expires: 600")
+	u.Do(Unsubscribe{"s"})
+	p.respond(p.request(sip.SUBSCRIBE), 481)
+}

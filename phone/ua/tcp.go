@@ -49,7 +49,7 @@ func (t *streams) serve(l *net.TCPListener) {
 		t.mu.Lock()
 		full := len(t.open) >= maxStreams && !t.n.cfg.unlimited
 		t.mu.Unlock()
-		if full || !t.n.guard.admit(from, time.Now()) {
+		if full || !t.n.guard.admit("TCP", from, time.Now()) {
 			c.Close()
 			continue
 		}

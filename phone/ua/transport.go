@@ -18,7 +18,7 @@ type networkConfig struct {
 	bind       netip.Addr
 	port       int
 	log        *slog.Logger
-	trusted    func(netip.AddrPort) bool
+	trusted    func(network string, from netip.AddrPort) bool
 	unlimited  bool // no rate limit for strangers
 	onRequest  func(*sip.Request, *sip.ServerTx)
 	onStray    func(*sip.Response)  // a response that belongs to no transaction
