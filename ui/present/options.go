@@ -82,10 +82,11 @@ func DialectChoices(s Scene, a phone.Account) []Choice {
 // counterparts of these, what switches off and what ends, and what the phone does by itself where the exchange has no
 // way of its own: swapping and taking back.
 var abilities = []phone.Feature{
-	phone.FeatureTransferDirect, phone.FeatureTransferAnnounced, phone.FeatureTransferRinging, phone.FeatureTransferVoicemail, phone.FeaturePark, phone.FeatureParkSlot, phone.FeatureRetrieve,
-	phone.FeaturePickup, phone.FeatureBridge, phone.FeatureBypass, phone.FeatureIntrude, phone.FeatureMailbox, phone.FeatureVoicemail,
-	phone.FeatureWithheld, phone.FeatureWaitingOn, phone.FeatureForwardAllOn, phone.FeatureForwardNoAnswerOn, phone.FeatureForwardBusyOn,
-	phone.FeatureProfileOn, phone.FeatureQueueLogin,
+	phone.FeatureTransferDirect, phone.FeatureTransferAnnounced, phone.FeatureTransferRinging,
+	phone.FeatureTransferVoicemail, phone.FeaturePark, phone.FeatureParkSlot, phone.FeatureRetrieve,
+	phone.FeaturePickup, phone.FeatureBridge, phone.FeatureBypass, phone.FeatureIntrude, phone.FeatureMailbox,
+	phone.FeatureVoicemail, phone.FeatureWithheld, phone.FeatureWaitingOn, phone.FeatureForwardAllOn,
+	phone.FeatureForwardNoAnswerOn, phone.FeatureForwardBusyOn, phone.FeatureProfileOn, phone.FeatureQueueLogin,
 }
 
 // Abilities is what an account's exchange can be asked for and what not, in words.

@@ -1,0 +1,83 @@
+package widget_test
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+
+	"svara/ui/theme"
+	"svara/ui/widget"
+)
+
+// words are the texts a widget draws.
+func words(t *testing.T, w fyne.Widget) string {
+	t.Helper()
+	var out []string
+	for _, part := range test.TempWidgetRenderer(t, w).Objects() {
+		if t, ok := part.(*canvas.Text); ok && t.Visible() && t.Text != "" {
+			out = append(out, t.Text)
+		}
+	}
+	return strings.Join(out, "|")
+}
+
+// TestLabelsAreCutInsideTheirButton: one that is too narrow shows the beginning, and still wants the room for all of it.
+func TestLabelsAreCutInsideTheirButton(t *testing.T) {
+	theme.Apply(test.NewTempApp(t), theme.ModeLight, 100)
+	b := widget.NewButton(widget.ButtonSpec{Icon: "phone", Text: "Lämna, låt dem prata"}, nil)
+	want := b.MinSize()
+	test.NewTempWindow(t, b)
+	b.Resize(fyne.NewSize(110, 32))
+	if got := words(t, b); !strings.HasPrefix(got, "Lämna") || !strings.HasSuffix(got, "…") {
+		t.Errorf("the narrow button says %q", got)
+	}
+	if b.MinSize() != want {
+		t.Errorf("it wants %v, and wanted %v before it was cut", b.MinSize(), want)
+	}
+	b.Resize(want)
+	if got := words(t, b); got != "Lämna, låt dem prata" {
+		t.Errorf("with room for it it says %q", got)
+	}
+}
+
+func TestPlaceholderIsCut(t *testing.T) {
+	theme.Apply(test.NewTempApp(t), theme.ModeLight, 100)
+	f := widget.NewField(widget.FieldSpec{Icon: "search", Placeholder: "Sök bland alla inspelningar"})
+	test.NewTempWindow(t, f)
+	f.Resize(fyne.NewSize(150, 40))
+	if got := f.Entry().PlaceHolder; !strings.HasSuffix(got, "…") {
+		t.Errorf("the narrow field says %q", got)
+	}
+	f.Resize(fyne.NewSize(400, 40))
+	if got := f.Entry().PlaceHolder; got != "Sök bland alla inspelningar" {
+		t.Errorf("with room for it it says %q", got)
+	}
+}
+
+func TestSliderSettlesWhenThePointerLetsGo(t *testing.T) {
+	theme.Apply(test.NewTempApp(t), theme.ModeLight, 100)
+	var changed, settled []int
+	s := widget.NewSlider("", 0, 100, 5, func(n int) { changed = append(changed, n) })
+	s.OnSettle = func(n int) { settled = append(settled, n) }
+	test.NewTempWindow(t, s)
+	s.Resize(fyne.NewSize(116, 28))
+	for _, x := range []float32{28, 48, 68} {
+		s.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, 14)}})
+	}
+	if len(changed) != 3 || settled != nil {
+		t.Fatalf("while dragging: changed %v, settled %v", changed, settled)
+	}
+	if s.DragEnd(); len(settled) != 1 || settled[0] != 60 {
+		t.Errorf("settled %v", settled)
+	}
+	if s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight}); len(settled) != 2 || settled[1] != 65 {
+		t.Errorf("a key settled %v", settled)
+	}
+	s.SetRange(0, 50, 5)
+	if s.Value() != 50 {
+		t.Errorf("a smaller range left it at %d", s.Value())
+	}
+}
