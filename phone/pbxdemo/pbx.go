@@ -139,7 +139,7 @@ const demoName = "Elin Strandh"
 
 // Account is the account to sign in with; Password is its password.
 func (p *PBX) Account() phone.Account {
-	return phone.Account{ID: "demo", User: p.cfg.User, DisplayName: demoName, Domain: p.addr.String(), Default: true}
+	return phone.Account{ID: "demo", User: p.cfg.User, DisplayName: demoName, Domain: p.addr.String(), Dialect: "demo", Default: true}
 }
 
 // Password is the password of Account.
