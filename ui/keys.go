@@ -57,6 +57,9 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 		w.closed()
 		return true
 	}
+	if chord == (command.Chord{Key: command.KeyEscape}) && !w.dialog && a.root.CancelDrag() {
+		return true
+	}
 	s := a.situation(focus)
 	m, ok := a.keymap.Lookup(chord, s)
 	if !ok {

@@ -230,3 +230,26 @@ func FellSince(before *phone.Snapshot, s Scene) *Fell {
 	}
 	return out
 }
+
+// Movable reports whether a call can be put together with others or handed over: connected, and not handed over already.
+func Movable(s Scene, c phone.Call) bool {
+	return c.State == phone.StateConnected && !c.Inside && !command.Errand(s.Snap, c) && (c.Transfer == nil || !c.Transfer.State.Pending() && c.Transfer.State != phone.TransferReturning)
+}
+
+// Together is what can be done with two calls when one is dropped on the other: connected with each other, or all of us
+// in a conference. Nothing when one of them cannot be moved.
+func Together(s Scene, one, other phone.CallID) []Act {
+	a, b := s.Snap.Call(one), s.Snap.Call(other)
+	if a == nil || b == nil || !Movable(s, *a) || !Movable(s, *b) {
+		return nil
+	}
+	both := phone.Merge{Calls: []phone.CallID{one, other}}
+	join := Act{Button: Button{Icon: "merge", Text: text.T("call.join"), Enabled: true}, Do: []phone.Command{both, phone.LeaveConference{}}}
+	if caller, with := command.Consultation(s.Snap, a); caller != nil && (caller.ID == other || with.ID == other) {
+		join.Do = []phone.Command{phone.Complete{Call: caller.ID}}
+	}
+	if !command.Can(s.Snap, a, phone.FeatureTransferComplete) {
+		join.Enabled, join.Reason = false, text.T("disabled.no-join")
+	}
+	return []Act{join, {Button: Button{Icon: "users", Text: text.T("call.conference"), Enabled: true}, Do: []phone.Command{both}}}
+}

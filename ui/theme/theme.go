@@ -121,6 +121,13 @@ func Color(t Token) color.Color {
 	return Current().palette(variant())[t]
 }
 
+// Dim is a token's colour, half of what is under it seen through: over what is put aside for a moment.
+func Dim(t Token) color.Color {
+	c := concrete(t)
+	c.A = 0x90
+	return c
+}
+
 // IsDark reports whether the ground is dark now.
 func IsDark() bool {
 	bg := Current().palette(variant())[Bg]

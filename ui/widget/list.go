@@ -190,6 +190,16 @@ func (l *KeyList) VisibleRows() []*Row {
 	return out
 }
 
+// IndexOf is the index that a row in sight shows, or -1.
+func (l *KeyList) IndexOf(row *Row) int {
+	for i, r := range l.body.rows {
+		if r == row {
+			return i
+		}
+	}
+	return -1
+}
+
 // CreateRenderer implements fyne.Widget.
 func (l *KeyList) CreateRenderer() fyne.WidgetRenderer {
 	ring := newRing(0)

@@ -19,6 +19,7 @@ type Root struct {
 	content fyne.CanvasObject
 	tip     *tip
 	toast   *toast
+	drag    *dragLayer
 	tipFor  fyne.CanvasObject // whose tip is shown or waited for
 	waiting *time.Timer
 }
@@ -28,7 +29,7 @@ const tipDelay = 500 * time.Millisecond
 
 // NewRoot puts a layer above the content.
 func NewRoot(content fyne.CanvasObject) *Root {
-	r := &Root{content: content, tip: newTip(), toast: newToast()}
+	r := &Root{content: content, tip: newTip(), toast: newToast(), drag: newDragLayer()}
 	r.tip.Hide()
 	r.toast.Hide()
 	r.ExtendBaseWidget(r)
@@ -50,10 +51,11 @@ func (r *Root) Content() fyne.CanvasObject { return r.content }
 // CreateRenderer implements fyne.Widget.
 func (r *Root) CreateRenderer() fyne.WidgetRenderer {
 	stack := container.NewStack(r.content)
-	d := &drawing{owner: r, objects: []fyne.CanvasObject{stack, r.toast, r.tip}}
+	d := &drawing{owner: r, objects: []fyne.CanvasObject{stack, r.toast, r.drag, r.tip}}
 	d.min = func() fyne.Size { return stack.MinSize() }
 	d.layout = func(s fyne.Size) {
 		stack.Resize(s)
+		r.drag.Resize(s)
 		r.placeToast()
 	}
 	d.refresh = func() {

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/theme"
@@ -18,7 +19,10 @@ import (
 type calls struct {
 	deps   view.Deps
 	card   *call.Card
+	main   *widget.Drag
 	small  []*call.Small
+	drags  []*widget.Drag // of the small cards
+	picked func(phone.CallID) (words string, targets []widget.Target)
 	column *fyne.Container
 	object fyne.CanvasObject
 	last   present.Calls
@@ -26,8 +30,14 @@ type calls struct {
 
 func newCalls(deps view.Deps, conference fyne.CanvasObject) *calls {
 	c := &calls{deps: deps, card: call.NewCard(deps)}
-	c.card.Object().Hide()
-	c.column = lay.Col(theme.Grid, c.card.Object(), conference)
+	c.main = widget.NewDrag(c.card.Object(), func() (string, []widget.Target) {
+		if c.last.Main == nil {
+			return "", nil
+		}
+		return c.picked(c.last.Main.ID)
+	})
+	c.main.Hide()
+	c.column = lay.Col(theme.Grid, c.main, conference)
 	c.object = lay.Margin(370, 12, 12, 8, 8, c.column)
 	return c
 }
@@ -37,17 +47,18 @@ func (c *calls) update(m present.Calls) {
 		return
 	}
 	c.last = m
-	setVisible(c.card.Object(), m.Main != nil)
+	setVisible(c.main, m.Main != nil)
 	if m.Main != nil {
 		c.card.Update(*m.Main)
 	}
 	for len(c.small) < len(m.Others) {
 		s := call.NewSmall(c.deps)
-		c.small = append(c.small, s)
-		c.column.Add(s.Object())
+		d := widget.NewDrag(s.Object(), func() (string, []widget.Target) { return c.picked(s.ID()) })
+		c.small, c.drags = append(c.small, s), append(c.drags, d)
+		c.column.Add(d)
 	}
 	for i, s := range c.small {
-		setVisible(s.Object(), i < len(m.Others))
+		setVisible(c.drags[i], i < len(m.Others))
 		if i < len(m.Others) {
 			s.Update(m.Others[i])
 		}

@@ -71,6 +71,7 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.keypad.Hide()
 	v.list = newList(deps, v)
 	v.calls = newCalls(deps, v.conf.Small())
+	v.calls.picked = v.picked
 	v.ring = newRinging(deps)
 	v.line = newCallLine(deps)
 	v.tabs = widget.NewTabBar(func(id string) { deps.Show(command.View(id)) })
@@ -169,7 +170,7 @@ func (b *body) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // tight reports whether the card in front is higher than its room, so that its end is out of sight.
 func (v *View) tight() bool {
-	return v.height > 0 && v.calls.card.Object().Visible() && v.calls.card.Object().MinSize().Height+theme.Px(theme.Grid) > v.height
+	return v.height > 0 && v.calls.main.Visible() && v.calls.main.MinSize().Height+theme.Px(theme.Grid) > v.height
 }
 
 // drawLine draws the call's line where its card, or the card's end, is out of sight.
