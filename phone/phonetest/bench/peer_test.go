@@ -19,6 +19,7 @@ type peer struct {
 	conn  *net.UDPConn
 	phone string // host:port of ours
 	calls int
+	pace  *time.Ticker // a stranger, which this peer is, may send 100 packets a second
 }
 
 func newPeer(b *testing.B, addr string) *peer {
@@ -28,7 +29,9 @@ func newPeer(b *testing.B, addr string) *peer {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { conn.Close() })
-	return &peer{b: b, conn: conn, phone: addr}
+	pace := time.NewTicker(90 * time.Millisecond)
+	b.Cleanup(pace.Stop)
+	return &peer{b: b, conn: conn, phone: addr, pace: pace}
 }
 
 func (p *peer) control(profile string) *control.Client {

@@ -45,6 +45,7 @@ func (p *peer) transferred(c *control.Client) time.Duration {
 	p.b.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
+	<-p.pace.C
 	call, err := c.Do(ctx, phone.Dial{Target: "sip:answers@" + p.me()})
 	if err != nil {
 		p.b.Fatal(err)
