@@ -23,6 +23,7 @@ type account struct {
 	done   chan struct{} // closed when the goroutine has ended
 	auth   digest.Client // safe by itself
 	callID string        // of its REGISTERs: one for the life of the account (RFC 3261 10.2)
+	turns  turns         // of its subscriptions
 
 	mu      sync.Mutex
 	conf    phone.Account           // changed by accountReplace

@@ -4,7 +4,7 @@
 //	Do(Action) ──► account goroutine (registration.go)      ──► send (request.go) ──► sipgo transactions ──► sockets
 //	           ├─► leg goroutine (leg*.go, offer.go,        ──► send              ──►        "
 //	           │   refer.go, referred.go)
-//	           └─► subscription goroutine (subscribe.go,    ──► send              ──►        "
+//	           └─► subscription goroutine (subscribe*.go,   ──► send              ──►        "
 //	               notifier.go)
 //	sockets ──► filter.go (normalise, limit) ──► sipgo parser, transactions ──► receive.go ──► mailbox of a leg or
 //	                                                                                  a subscription

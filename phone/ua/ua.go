@@ -37,7 +37,7 @@ type UA struct {
 	server   serverSide // nil on a phone; set once by New
 	clock    timers     // set once by New
 	direct   atomic.Bool
-	turns    chan struct{} // holds one item for every SUBSCRIBE under way
+	turns    turns // of subscriptions without an account
 
 	group  group // everything that runs, legs and accounts included
 	out    *mailbox[Value]
@@ -84,7 +84,7 @@ func New(cfg Config) (*UA, error) {
 		invites:  map[inviteKey]bool{},
 		subs:     map[SubID]*usage{},
 		usages:   map[dialogKey]*usage{},
-		turns:    make(chan struct{}, maxSubscribing),
+		turns:    newTurns(),
 	}
 	setSIPLimits()
 	u.clock = timersFromSIP()
