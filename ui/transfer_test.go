@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"reflect"
 	"testing"
 	"time"
@@ -265,5 +266,29 @@ func TestWhatTheExchangeCannotIsLocked(t *testing.T) {
 	}
 	if locked["Transfer"] == "" || locked["Move"] == "" || locked["Mute"] != "" || locked["Record"] != "" {
 		t.Errorf("%v", locked)
+	}
+}
+
+// fakeInbox answers from a list.
+type fakeInbox []phone.Recording
+
+func (f fakeInbox) Recordings(context.Context, phone.RecordingQuery) ([]phone.Recording, error) {
+	return f, nil
+}
+
+func TestRecordingsHaveATab(t *testing.T) {
+	a, p := open(t, registered())
+	a.opts.Inbox = fakeInbox{{ID: 1, Remote: maria, Begun: noon, Duration: time.Minute, Format: phone.FormatWAV}}
+	a.build()
+	a.host.FocusSearch()
+	a.host.Show(command.ViewRecordings)
+	press(a, fyne.KeyDown)
+	press(a, fyne.KeyReturn)
+	press(a, fyne.KeyReturn)
+	if p.last() != (phone.PlayRecording{ID: 1}) || a.normal.Field() != "" {
+		t.Errorf("Enter on a recording: told %#v, the field says %q", p.last(), a.normal.Field())
+	}
+	if rows := find[*widget.Row](a.main.Canvas()); len(rows) != 1 || rows[0].Spec().Name != "Maria Ekdal" {
+		t.Errorf("%d rows", len(rows))
 	}
 }

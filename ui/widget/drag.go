@@ -38,9 +38,6 @@ func NewDrag(content fyne.CanvasObject, begin func() (string, []Target)) *Drag {
 	return d
 }
 
-// Content is what is dragged.
-func (d *Drag) Content() fyne.CanvasObject { return d.content }
-
 // Dragged implements fyne.Draggable.
 func (d *Drag) Dragged(e *fyne.DragEvent) {
 	r := rootOf(d)

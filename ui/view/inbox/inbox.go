@@ -261,6 +261,13 @@ func (v *View) Back() bool {
 // Move moves the highlight.
 func (v *View) Move(rows int) { v.rows.MoveCursor(rows) }
 
+// Activate opens the highlighted recording, or closes it. It reports whether there is one.
+func (v *View) Activate() bool {
+	i := v.rows.Cursor()
+	v.press(i)
+	return i >= 0
+}
+
 // OpenMenu opens the menu of the highlighted recording.
 func (v *View) OpenMenu() { v.rows.OpenMenu() }
 

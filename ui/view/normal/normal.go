@@ -300,6 +300,7 @@ func (v *View) dialTyped() {
 	switch row, ok := v.list.chosen(); {
 	case ok && v.list.object.Visible():
 		v.call(row.Dial)
+	case typed == "" && v.inbox.Object().Visible() && v.inbox.Activate():
 	case typed == "":
 		if last := v.scene.Snap.History.Last; last != "" {
 			v.field.SetText(last)
