@@ -261,12 +261,7 @@ func (u *UA) Close(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 	}
-	for _, s := range usages {
-		select {
-		case <-s.done:
-		case <-ctx.Done():
-		}
-	}
+	u.awaitUsages(ctx, usages)
 	for _, a := range accounts {
 		a.box.put(accountStop{})
 	}
@@ -282,9 +277,6 @@ func (u *UA) Close(ctx context.Context) error {
 	}
 	for _, l := range legs {
 		l.cancel()
-	}
-	for _, s := range usages {
-		s.cancel()
 	}
 	for _, a := range accounts {
 		a.cancel()
@@ -305,6 +297,20 @@ func (u *UA) Close(ctx context.Context) error {
 	stop()
 	u.net.halt()
 	return err
+}
+
+// awaitUsages waits for the goodbyes of subscriptions, not for long: hundreds of lamps at a PBX that is away must leave
+// time to un-register elsewhere.
+func (u *UA) awaitUsages(ctx context.Context, usages []*usage) {
+	ctx, cancel := context.WithTimeout(ctx, u.clock.register/2)
+	defer cancel()
+	for _, s := range usages {
+		select {
+		case <-s.done:
+		case <-ctx.Done():
+			s.cancel()
+		}
+	}
 }
 
 // forget removes a leg that is over.
