@@ -10,7 +10,7 @@ import (
 	"svara/phone/ua"
 )
 
-// hz is how a test tells its handsets apart by ear.
+// How a test tells its handsets apart by ear, in Hz.
 const hzA, hzB, hzC = 600, 900, 1500
 
 // hears waits until k hears the one tone and none of the others.
@@ -63,7 +63,7 @@ func (h *handset) mind(leg ua.LegID, k *talk) {
 	})
 }
 
-// progress waits for a transfer's progress and returns it.
+// told waits for a code of a transfer's progress.
 func (h *handset) told(leg ua.LegID, code int) ua.ReferNotified {
 	h.t.Helper()
 	return await(h, func(v ua.ReferNotified) bool { return v.Leg == leg && v.Code == code })
@@ -71,14 +71,12 @@ func (h *handset) told(leg ua.LegID, code int) ua.ReferNotified {
 
 // three is a caller at 2198 who talks with the switchboard at 2100, and a third phone at 2199.
 type three struct {
-	p            *PBX
-	caller, desk *handset
-	other        *handset
-	kc, kd       *talk // caller's and desk's sound
-	caller1      ua.LegID
+	p                   *PBX
+	caller, desk, other *handset
+	kc, kd              *talk // caller's and desk's sound
 }
 
-// desk's leg of the call is the incoming one.
+// startThree connects caller and desk; deskLeg is the desk's leg of their call.
 func startThree(t *testing.T, cfg Config) (s three, deskLeg ua.LegID) {
 	t.Helper()
 	p := startPBX(t, cfg)
