@@ -17,9 +17,11 @@ func (o *office) handed(t *testing.T, step string, calls ...string) {
 	caller, operator, target := o.all[0], o.all[1], o.all[2]
 	for i, call := range calls {
 		operator.Wait(call, phone.StateEnded)
-		c := find(operator, call)
-		if c == nil && i == 0 || c != nil && (c.End == nil || c.End.ID != phone.ReasonTransferred) {
-			t.Errorf("%s: the operator's call %s is over: %+v", step, call, c)
+		switch c := find(operator, call); {
+		case c == nil && i == 0:
+			t.Errorf("%s: the caller's card is gone at once", step)
+		case c != nil && (c.End == nil || c.End.ID != phone.ReasonTransferred):
+			t.Errorf("%s: the operator's call %s to %s ended with %+v", step, call, c.Remote.Number, c.End)
 		}
 	}
 	sounds(t, step, hear{caller: {target}, operator: {}, target: {caller}})
