@@ -63,65 +63,6 @@ type account struct {
 	password    phone.Secret // of a session-only account, for when it is changed
 }
 
-// call is what the engine knows of a call beyond what the user sees.
-type call struct {
-	phone.Call
-	leg        ua.LegID
-	target     string // outgoing: what to send the INVITE to
-	local      []byte // incoming: our answer, ready while it rings
-	opened     bool   // the stream exists
-	invited    bool   // ua knows the leg
-	legEnded   bool   // ua has said its last word about the leg
-	live       bool   // the stream has agreed on something: sound can flow
-	holding    bool   // we want it held
-	heldSent   bool   // what our last offer said of it
-	offering   bool   // an offer of ours is out
-	lateOffer  bool   // our offer went out in an answer; theirs comes in the ACK
-	remoteHold bool
-	rtpDigits  bool // telephone-event was agreed
-	digits     string
-	digitAt    time.Time // when the next of digits goes out
-	agreedAt   time.Time // when the stream last agreed on something
-	heard      bool      // RTP has come
-	silent     bool      // the stream says that RTP should come and does not
-	endReason  phone.Reason
-	removeAt   time.Time // ended: when the card goes
-	dismissed  bool
-	rang       bool // a 180 has come
-
-	callID     string // of the SIP dialog; empty until known
-	replaces   *ua.Replaces
-	referredBy string
-	auto       bool           // nobody talks on it: placed to hand another call over when it is answered
-	insideHold bool           // the exchange holds it: its line is with an Inside call
-	swapped    bool           // Inside: we have talked to both, so it has been answered
-	onAnswer   string         // digits to send when it is answered
-	handTo     string         // where it is transferred when it is answered
-	join       bool           // becomes a member of the conference when it is answered
-	program    []dialect.Step // what is to be done in the exchange, in order
-	programAt  time.Time      // not before
-	referred   bool           // our REFER is with the peer
-	referHeard bool           // a NOTIFY about it has come
-	referAt    time.Time      // when it was taken up
-	returning  bool           // it is being taken back: the next agreement makes it ours
-	returnAt   time.Time      // when that began
-	recalled   bool           // by itself, so that it stays held
-	returns    phone.CallID   // fetches this call back from where it was transferred
-	askID      string         // of Asked
-	asked      askedTarget    // what it names
-	askedFor   phone.CallID   // placed because this call's peer asked for it
-	askedID    string         // of the request that made it
-	tookOver   phone.CallID   // takes the place of this call (RFC 3891)
-	answerAt   time.Time      // when it answers itself
-	parkedTo   string         // the slot it is transferred to
-	pickLine   string         // waits for this line's dialog to take it over
-	pickUntil  time.Time
-	pull       string    // RemoteCall.ID that it fetches
-	retrieve   string    // the slot it fetches
-	campTried  time.Time // when the target was last called for it
-	recording  recording
-}
-
 // trouble is what is wrong with the sound devices.
 type trouble struct{ input, output, ring *phone.Reason }
 
