@@ -205,7 +205,7 @@ func (s *subscription) subscribe(expires int) {
 			return
 		}
 		defer turns.give()
-		out := sending{account: acct, patience: u.clock.register, contact: s.contact}
+		out := sending{account: acct, patience: u.clock.giveUp / 4, contact: s.contact}
 		req, err := inside, error(nil)
 		if d != nil {
 			out.hops, err = u.hopsFor(s.ctx, w, acct)
