@@ -129,7 +129,11 @@ func (t *turn) joinByRefer(c, k *call) {
 		x.State, x.Since, x.Reason, x.RecallAt = phone.TransferRequested, t.now, nil, t.now.Add(joinPatience)
 	})
 	t.holdFor(c)
-	t.start(c, []dialect.Step{{Kind: dialect.ReferReplaces}})
+	steps := []dialect.Step{{Kind: dialect.ReferReplaces}}
+	if fresh := t.now.Sub(k.Started); fresh < joinSettle {
+		steps = append([]dialect.Step{{Kind: dialect.Wait, Wait: joinSettle - fresh}}, steps...)
+	}
+	t.start(c, steps)
 }
 
 // consultAnswered: somebody has answered. If nobody of us talks on it, the two are joined at once.

@@ -31,9 +31,10 @@ type runner struct {
 	store lane
 	keep  lane // accounts and passwords: a key store may ask the user and must not hold up the history
 
-	played  tonePlan       // loop only: what the console plays now
-	player  lane           // playing recordings, in order
-	playing *record.Player // player's lane
+	played    tonePlan       // loop only: what the console plays now
+	hasPlayed bool           // loop only: a recording has been played
+	player    lane           // playing recordings, in order
+	playing   *record.Player // player's lane
 
 	unsaved atomic.Pointer[error] // why the last write failed; nil when it did not
 }
@@ -128,6 +129,7 @@ func (r *runner) perform(fx effect) {
 	case fxStopRecording:
 		r.stopRecording(fx)
 	case fxPlay:
+		r.hasPlayed = true
 		r.play(fx)
 	case fxStopPlaying:
 		r.stopPlaying()
@@ -249,7 +251,9 @@ func (r *runner) closeAll() {
 	for id := range r.calls {
 		r.closeMedia(id)
 	}
-	r.stopPlaying()
+	if r.hasPlayed {
+		r.stopPlaying()
+	}
 }
 
 func (r *runner) measure() {

@@ -223,6 +223,9 @@ func (t *turn) onConfirmed(v ua.Confirmed) {
 
 func (t *turn) onLegEnded(c *call, v ua.Ended) {
 	why := v.Reason
+	if caller := t.s.call(c.Consults); caller != nil && caller.referred && caller.pending() && why.ID == phone.ReasonRemoteHangup {
+		why = t.handedReason(caller) // the exchange ends this leg before it tells of the other
+	}
 	if c.endReason.ID != phone.ReasonNone {
 		code, text := why.Code, why.Text
 		why = c.endReason

@@ -28,8 +28,11 @@ const (
 	lookPatience   = 2 * time.Second  // for the first word about a line
 	offerAgain     = 15 * time.Second // a camped-on call is offered again after a refusal
 	lingerHanded   = 90 * time.Second // a handed-over call stays in view while its line is told of
-	joinPatience   = 10 * time.Second // an exchange joins two calls at once; later the caller is ours again
-	returnedTime   = tone.ReturnedTime * time.Millisecond
+	// Asterisk is still putting a call together when it answers: two that are joined within its first moments are left
+	// without sound one way, in about a third of all cases (22.10.1, measured; none of 30 after 300 ms).
+	joinSettle   = 300 * time.Millisecond
+	joinPatience = 10 * time.Second // an exchange joins two calls at once; later the caller is ours again
+	returnedTime = tone.ReturnedTime * time.Millisecond
 )
 
 // state is all the truth there is. reduce gets one and returns the next; nothing else changes it.

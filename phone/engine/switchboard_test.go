@@ -245,6 +245,7 @@ func TestCampOn(t *testing.T) {
 	}
 	k, leg = s.placed()
 	s.sip(ua.Answered{Leg: leg, SDP: []byte("answer")})
+	s.settled()
 	if r := one(s, sent[ua.Refer](s)); r.Leg != "in-1" || r.With != leg {
 		t.Fatalf("%+v", r)
 	}

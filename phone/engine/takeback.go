@@ -24,6 +24,8 @@ func (t *turn) takeBack(cmd phone.TakeBack) (phone.CallID, error) {
 	switch {
 	case x.State == phone.TransferConsulting:
 		return c.ID, t.endConsult(c)
+	case x.State == phone.TransferFailed && x.Consult != 0:
+		return c.ID, t.endConsult(c)
 	case x.State == phone.TransferFailed:
 		t.resume(c)
 		return c.ID, nil

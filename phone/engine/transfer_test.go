@@ -106,6 +106,13 @@ func (s *script) placed() (phone.CallID, ua.LegID) {
 	return id, s.s.call(id).leg
 }
 
+// settled lets the time pass that an exchange needs before two calls can be joined.
+func (s *script) settled() {
+	s.t.Helper()
+	s.now = s.now.Add(joinSettle)
+	s.in(inClock{})
+}
+
 func TestDirectTransferByRefer(t *testing.T) {
 	s := newScript(t)
 	s.exchange(sipExchange)
@@ -354,6 +361,10 @@ func TestSupervisedTransferJoinsOnAnswer(t *testing.T) {
 		t.Fatal("ringback of a call that nobody listens to")
 	}
 	s.sip(ua.Answered{Leg: leg, SDP: []byte("answer")})
+	if len(sent[ua.Refer](s)) != 0 {
+		t.Fatal("joined before the exchange has put the call together")
+	}
+	s.settled()
 	if r := one(s, sent[ua.Refer](s)); r.Leg != "in-1" || r.With != leg {
 		t.Fatalf("REFER %+v", r)
 	}
@@ -405,6 +416,7 @@ func TestAnnouncedTransfer(t *testing.T) {
 	}
 	s.holdAnswered(id)
 	s.holdAnswered(k)
+	s.after(joinSettle)
 	s.do(phone.Complete{Call: id})
 	s.holdAnswered(id)
 	if r := one(s, sent[ua.Refer](s)); r.Leg != "in-1" || r.With != leg {
@@ -464,6 +476,7 @@ func TestConnectWhileItRings(t *testing.T) {
 		t.Fatal("the operator is not free")
 	}
 	s.sip(ua.Answered{Leg: leg, SDP: []byte("answer")})
+	s.settled()
 	if r := one(s, sent[ua.Refer](s)); r.With != leg {
 		t.Fatalf("%+v", r)
 	}
@@ -473,6 +486,32 @@ func TestConnectWhileItRings(t *testing.T) {
 	if s.s.active() != k {
 		t.Fatalf("active %d", s.s.active())
 	}
+	// Back to the caller: the target is let go.
+	s.do(phone.TakeBack{Call: id})
+	if s.s.active() != id {
+		t.Fatalf("active %d", s.s.active())
+	}
+	s.state(k, phone.StateEnding)
+}
+
+func TestConsultationEndedByTheExchangeThatJoins(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	id := s.incomingCall("in-1", "070123")
+	k := s.do(phone.Consult{Call: id, Target: "2114"})
+	s.holdAnswered(id)
+	_, leg := s.placed()
+	s.sip(ua.Answered{Leg: leg, SDP: []byte("answer")})
+	s.in(inAgreed{call: k, agreed: opus})
+	s.after(joinSettle)
+	s.do(phone.Complete{})
+	s.sip(ua.ReferAccepted{Leg: "in-1"})
+	s.sip(ua.Ended{Leg: leg, ByRemote: true, Reason: phone.Reason{ID: phone.ReasonRemoteHangup}})
+	if c := s.state(k, phone.StateEnded); c.End.ID != phone.ReasonTransferred {
+		t.Fatalf("%+v", c.End)
+	}
+	s.sip(ua.ReferNotified{Leg: "in-1", Code: 200, Over: true})
+	s.state(id, phone.StateEnding)
 }
 
 func TestTransferRefusedAtOnce(t *testing.T) {
