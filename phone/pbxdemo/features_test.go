@@ -140,6 +140,7 @@ func TestParkReturns(t *testing.T) {
 // A call ringing at a phone is picked up by code, and by an INVITE with Replaces as its dialog event tells; one ringing
 // at a colleague by code.
 func TestPickup(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{})
 	a, b, c := newHandset(t, p, "2198"), newHandset(t, p, "2100"), newHandset(t, p, "2199")
 	c.watch("w", "2100")
@@ -295,6 +296,7 @@ func TestRoom(t *testing.T) {
 
 // Voicemail greets, beeps and hangs up in the end; one's own says what there is.
 func TestVoicemail(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 60})
 	h := newHandset(t, p, "2100")
 	k := h.call("a", "*59*2101#")
@@ -352,6 +354,7 @@ func TestCallerCodes(t *testing.T) {
 
 // Colleagues with habits: in calls of their own now and then, calling back, busy while they talk.
 func TestHabits(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 20})
 	a, b := newHandset(t, p, "2100"), newHandset(t, p, "2198")
 	a.watch("petra", "2118")

@@ -56,6 +56,7 @@ func TestColleagues(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 60})
 	h := newHandset(t, p, "2100")
 	for _, c := range []struct {
@@ -202,6 +203,7 @@ func TestKeys(t *testing.T) {
 }
 
 func TestMilliwatt(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 5})
 	h := newHandset(t, p, "2100")
 	k := h.call("a", "9007")
@@ -238,6 +240,7 @@ func TestIPv6AndTCP(t *testing.T) {
 
 // 9005 says that it will call, hangs up, calls, speaks and hangs up.
 func TestCallBack(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 5, Language: func() string { return "sv" }})
 	h := newHandset(t, p, "2100")
 	k := h.call("a", "9005")
@@ -257,6 +260,7 @@ func TestCallBack(t *testing.T) {
 
 // Somebody on hold hears nothing, and goes on when taken back.
 func TestHold(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 5})
 	h := newHandset(t, p, "2100")
 	k := h.call("a", "9007")
@@ -281,6 +285,7 @@ func TestHold(t *testing.T) {
 
 // An INVITE without an offer gets the PBX's.
 func TestLateOffer(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 5})
 	h := newHandset(t, p, "2100")
 	k := h.open()

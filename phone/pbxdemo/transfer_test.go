@@ -79,6 +79,7 @@ type three struct {
 // startThree connects caller and desk; deskLeg is the desk's leg of their call.
 func startThree(t *testing.T, cfg Config) (s three, deskLeg ua.LegID) {
 	t.Helper()
+	t.Parallel()
 	p := startPBX(t, cfg)
 	s = three{p: p, caller: newHandset(t, p, "2198"), desk: newHandset(t, p, "2100"), other: newHandset(t, p, "2199")}
 	s.kc = s.caller.open()
@@ -250,6 +251,7 @@ func TestTransferAnnounced(t *testing.T) {
 
 // The caller is a colleague, or the target is: simulated people are transferred like phones.
 func TestTransferOfColleagues(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 20})
 	desk, other := newHandset(t, p, "2100"), newHandset(t, p, "2199")
 	k := desk.call("a", "2101")

@@ -12,6 +12,7 @@ import (
 
 // Two phones call each other: sound both ways between themselves, hold from both sides, digits across, hang up.
 func TestPhonesCallEachOther(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{})
 	a, b := newHandset(t, p, "2100"), newHandset(t, p, "2198")
 	ka := a.open()
@@ -80,6 +81,7 @@ func TestPhonesCallEachOther(t *testing.T) {
 
 // A refusal, and giving up, pass through.
 func TestPhoneRefusals(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{hurry: 30})
 	a, b := newHandset(t, p, "2100"), newHandset(t, p, "2198")
 	for _, c := range []struct {
@@ -115,6 +117,7 @@ func TestPhoneRefusals(t *testing.T) {
 
 // A user with two phones: both ring, one answers, the other stops.
 func TestTwoPhonesRing(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{})
 	a, b, c := newHandset(t, p, "2100"), newHandset(t, p, "2198"), newHandset(t, p, "2198")
 	k := a.open()
@@ -134,6 +137,7 @@ func TestTwoPhonesRing(t *testing.T) {
 
 // An INVITE without an offer gets the PBX's with the 2xx; the answer comes with the ACK.
 func TestPhonesLateOffer(t *testing.T) {
+	t.Parallel()
 	p := startPBX(t, Config{})
 	a, b := newHandset(t, p, "2100"), newHandset(t, p, "2198")
 	a.ua.Do(ua.Invite{Leg: "a", Account: "demo", Target: "2198"})
