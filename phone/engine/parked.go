@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 
 	"svara/phone"
 	"svara/phone/dialect"
@@ -43,6 +44,18 @@ func (t *turn) park(c *call) {
 	}
 	t.s.parked = append(t.s.parked, p)
 	t.tell(phone.Event{Kind: phone.EventParked, Account: c.Account, Value: c.parkedTo, State: "parked", Remote: &c.Remote})
+}
+
+// slotIn is the slot that an exchange which chose it names at the end of its last word on the transfer ("Parked in 701").
+func slotIn(text string) string {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return ""
+	}
+	if last := words[len(words)-1]; strings.Trim(last, "0123456789") == "" && len(last) <= 8 {
+		return last
+	}
+	return ""
 }
 
 // unpark forgets a slot.

@@ -313,6 +313,23 @@ func TestParkAndRetrieve(t *testing.T) {
 	}
 }
 
+func TestTheExchangeNamesTheSlot(t *testing.T) {
+	for text, want := range map[string]string{"Parked in 701": "701", "OK": "", "": "", "Parked at 12345678901": ""} {
+		s := newScript(t)
+		s.exchange(sipExchange)
+		a := s.incomingCall("in-1", "070111")
+		s.do(phone.Park{Call: a})
+		s.holdAnswered(a)
+		if r := one(s, sent[ua.Refer](s)); r.Target != "700" {
+			t.Fatalf("%+v", r)
+		}
+		s.sip(ua.ReferNotified{Leg: "in-1", Code: 200, Text: text, Over: true})
+		if len(s.s.parked) != 1 || s.s.parked[0].Slot != want {
+			t.Errorf("%q: %+v, want slot %q", text, s.s.parked, want)
+		}
+	}
+}
+
 func TestPickupByDialogEvent(t *testing.T) {
 	s := newScript(t)
 	s.exchange(sipExchange)

@@ -257,6 +257,9 @@ func (t *turn) onReferNotified(v ua.ReferNotified) {
 	c.referHeard = true
 	switch state := c.Transfer.State; {
 	case v.Code >= 200 && v.Code < 300:
+		if c.Transfer.Kind == phone.TransferPark && c.parkedTo == "" {
+			c.parkedTo = slotIn(v.Text)
+		}
 		t.transferDone(c)
 	case v.Code >= 300:
 		if c.returning { // what we stopped has stopped

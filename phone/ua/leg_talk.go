@@ -78,7 +78,8 @@ func (l *leg) peers(in requestIn) bool {
 	if !l.fromPeer(in) {
 		return false
 	}
-	if !l.dialog.inOrder(in.req) {
+	// A BYE that another request has overtaken on the way still ends the call.
+	if !l.dialog.inOrder(in.req) && in.req.Method != sip.BYE {
 		l.reply(in, 500, "")
 		return false
 	}
