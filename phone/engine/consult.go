@@ -197,7 +197,7 @@ func (t *turn) consultEnded(id phone.CallID, why phone.Reason) {
 		t.insideOver(c)
 	case c.Transfer.State == phone.TransferConsulting && (why.ID == phone.ReasonHangup || why.ID == phone.ReasonCancelled):
 		c.Transfer = nil // our own wish: the caller waits, held
-	case c.Transfer.State == phone.TransferConsulting && k.Started.IsZero(), c.pending() && !c.referred && len(c.program) == 0:
+	case c.Transfer.State == phone.TransferConsulting && k.Started.IsZero(), c.pending() && !c.referred:
 		c.campOffered(why)
 		if c.Camp != nil {
 			c.Transfer = nil

@@ -494,6 +494,28 @@ func TestConnectWhileItRings(t *testing.T) {
 	s.state(k, phone.StateEnding)
 }
 
+func TestTargetHangsUpBeforeTheTwoAreJoined(t *testing.T) {
+	s := newScript(t)
+	s.exchange(sipExchange)
+	id := s.incomingCall("in-1", "070123")
+	k := s.do(phone.Consult{Call: id, Target: "2114"})
+	s.holdAnswered(id)
+	_, leg := s.placed()
+	s.sip(ua.Answered{Leg: leg, SDP: []byte("answer")})
+	s.in(inAgreed{call: k, agreed: opus})
+	s.do(phone.Complete{})
+	s.sip(ua.Ended{Leg: leg, ByRemote: true, Reason: phone.Reason{ID: phone.ReasonRemoteHangup}})
+	s.transfer(id, phone.TransferFailed)
+	s.after(time.Second)
+	if s.s.call(id).referred {
+		t.Fatal("joined with nobody")
+	}
+	s.do(phone.SetHold{Call: id})
+	if s.s.active() != id {
+		t.Fatal("the caller cannot be resumed")
+	}
+}
+
 func TestConsultationEndedByTheExchangeThatJoins(t *testing.T) {
 	s := newScript(t)
 	s.exchange(sipExchange)
