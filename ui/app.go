@@ -50,6 +50,7 @@ type App struct {
 	settings *settingsWindow
 	keys     *keysWindow
 	numbers  numbers
+	offer    offer
 	talking  bool // a call was in front when the last snapshot was drawn
 	focused  bool // one of our windows has the keyboard
 	day      int  // of the year, as drawn
@@ -253,7 +254,7 @@ func (a *App) deps() view.Deps {
 	d := view.Deps{
 		Run: a.run, Do: a.do, Snapshot: a.opts.Phone.Snapshot, Query: a.query, Show: a.show, Edit: a.editAccount, Say: a.say, Meters: a.wakeMeter,
 		People: a.people, Folder: a.opts.Folder,
-		Undo: func(words, link string, undo func()) { a.root.Toast("arrow-right", words, link, undo) },
+		Undo: a.offerUndo,
 	}
 	if a.opts.Inbox != nil {
 		d.Recordings = a.recordings

@@ -29,6 +29,8 @@ func (h *host) FocusSearch() { h.a.normal.FocusSearch(h.a.main.Canvas()) }
 
 func (h *host) DialTyped() { h.a.normal.DialTyped() }
 
+func (h *host) Reach(f phone.Feature) { h.a.normal.Reach(f) }
+
 func (h *host) ToggleKeypad() { h.a.normal.ToggleKeypad() }
 
 func (h *host) MoveCursor(rows int) { h.a.normal.MoveCursor(rows) }

@@ -38,11 +38,40 @@ func (a *App) stepBack() bool {
 	return true
 }
 
+// offer is the toast that tells of a transfer and offers to take it back.
+type offer struct {
+	call  phone.CallID
+	words string
+	since uint64 // the snapshot that has the transfer; older ones may still be on their way to the window
+}
+
+func (a *App) offerUndo(call phone.CallID, words, link string, undo func()) {
+	a.offer = offer{call, words, a.opts.Phone.Snapshot().Seq}
+	a.root.Toast("arrow-right", words, link, undo)
+}
+
+// followOffer takes the offer away when there is nothing to take back any more: the transfer has failed, was answered or
+// taken back already.
+func (a *App) followOffer(before *phone.Snapshot) {
+	o := a.offer
+	if o.call == 0 || a.snap.Seq < o.since {
+		return
+	}
+	c, old := a.snap.Call(o.call), before.Call(o.call)
+	over := c == nil || !c.State.Live() || c.Transfer == nil || !c.Transfer.State.Pending()
+	late := !over && old != nil && old.Transfer != nil && old.Transfer.Undo && !c.Transfer.Undo
+	if !over && !late {
+		return
+	}
+	a.offer = offer{}
+	if a.root.ToastText() == o.words { // and not something newer
+		a.root.HideToast()
+	}
+}
+
 // followTransfers brings a transfer that came to nothing back to the field, unless the user is busy with something else.
 func (a *App) followTransfers(before *phone.Snapshot) {
-	if command.Regret(before) != nil && command.Regret(a.snap) == nil {
-		a.root.HideToast() // it offered to take the transfer back
-	}
+	a.followOffer(before)
 	fell := present.FellSince(before, a.scene())
 	if fell == nil || a.page == command.ViewStart || len(a.snap.Ringing()) > 0 {
 		return

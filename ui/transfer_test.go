@@ -201,6 +201,47 @@ func TestTheFieldIsReadyAfterADirectTransfer(t *testing.T) {
 	}
 }
 
+// TestTheOfferGoesWithTheTransfer hands Maria over and lets it end in each way: nothing is left to take back then.
+func TestTheOfferGoesWithTheTransfer(t *testing.T) {
+	passed := func(s phone.TransferState, undo bool, change ...func(*phone.Call)) phone.Call {
+		change = append([]func(*phone.Call){heldFor(0), handed(phone.Transfer{Kind: phone.TransferDirect, State: s, Target: lena, Undo: undo})}, change...)
+		return callOf(7, maria, change...)
+	}
+	// Another one that can be taken back does not keep the toast.
+	other := callOf(9, karin, heldFor(0), handed(phone.Transfer{Kind: phone.TransferDirect, State: phone.TransferRinging, Target: lena, Undo: true}))
+	for name, c := range map[string]struct {
+		then  []phone.Call
+		stays bool
+	}{
+		"rings on":          {[]phone.Call{passed(phone.TransferRinging, true), other}, true},
+		"failed":            {[]phone.Call{passed(phone.TransferFailed, false), other}, false},
+		"failed, undo left": {[]phone.Call{passed(phone.TransferFailed, true), other}, false},
+		"taken back":        {[]phone.Call{callOf(7, maria), other}, false},
+		"returning":         {[]phone.Call{passed(phone.TransferReturning, false), other}, false},
+		"answered":          {[]phone.Call{passed(phone.TransferDone, false, func(c *phone.Call) { c.State = phone.StateEnded }), other}, false},
+		"gone":              {[]phone.Call{other}, false},
+		"too late to undo":  {[]phone.Call{passed(phone.TransferUnknown, false), other}, false},
+	} {
+		a, p := transferring(t)
+		write(a, "2133*")
+		p.show(a, switchboard(p.snap, 0, passed(phone.TransferTrying, true), other))
+		if a.root.ToastText() == "" {
+			t.Fatalf("%s: no toast", name)
+		}
+		p.show(a, switchboard(p.snap, 0, c.then...))
+		if stays := a.root.ToastText() != ""; stays != c.stays {
+			t.Errorf("%s: the toast stays: %v", name, stays)
+		}
+	}
+	a, p := transferring(t)
+	write(a, "2133*")
+	a.say("something newer")
+	p.show(a, switchboard(p.snap, 7, passed(phone.TransferFailed, false)))
+	if a.root.ToastText() != "something newer" {
+		t.Errorf("another toast went: %q", a.root.ToastText())
+	}
+}
+
 func TestEnterGoesOnWithTheNextCall(t *testing.T) {
 	a, p := open(t, registered())
 	p.show(a, with(switchboard(p.snap, 0, callOf(6, nils, heldFor(time.Minute)), callOf(7, maria, heldFor(0))), func(s *phone.Snapshot) { s.Next = 6 }))

@@ -36,6 +36,7 @@ const (
 	whyNotAsked     = "disabled.not-asked"
 	whyHandedOver   = "disabled.handed-over"
 	whyInConference = "disabled.in-conference"
+	whyNotSupported = "reason.not-supported"
 )
 
 func canAnswer(s *phone.Snapshot) (bool, string) { return len(s.Ringing()) > 0, whyNoRinging }

@@ -57,6 +57,8 @@ type Host interface {
 	FocusSearch()
 	// DialTyped dials what the search field says or the highlighted hit; an empty field gets the last number (B2).
 	DialTyped()
+	// Reach calls the one who is typed or highlighted in a way of the exchange, or picks up the call that rings there.
+	Reach(phone.Feature)
 	// ToggleKeypad opens or closes the keypad.
 	ToggleKeypad()
 	// MoveCursor moves the highlight of the list in front by rows; ±1000 means first and last.

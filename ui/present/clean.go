@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"svara/phone"
+	"svara/ui/text"
 )
 
 // The longest name and number a view is given, in runes. What is longer ends in an ellipsis.
@@ -64,10 +65,13 @@ func hidden(r rune) bool {
 	return false
 }
 
+// groupLimit is the longest group id that is shown, in runes.
+const groupLimit = 12
+
 // Who is a party as the views show it: both strings are clean, and Number is never empty while the network gave one.
 type Who struct {
 	Name   string // display name; the number when there is none
-	Number string // what can be dialled
+	Number string // in words where it ends with a group id: what is dialled is the party's own
 	Known  bool   // Name is more than the number
 }
 
@@ -77,11 +81,23 @@ func WhoOf(p phone.Party) Who {
 	if w.Number == "" {
 		w.Number = Clean(strings.TrimPrefix(p.URI, "sip:"), numberLimit)
 	}
-	w.Known = w.Name != "" && w.Name != w.Number
+	whole := w.Number
+	bare, grouped := withoutGroup(p)
+	if grouped {
+		bare = Clean(bare, numberLimit)
+		w.Number = text.T("who.group", "number", bare, "id", Clean(p.Group, groupLimit))
+	}
+	w.Known = w.Name != "" && w.Name != whole && !(grouped && w.Name == bare)
 	if !w.Known {
 		w.Name = w.Number
 	}
 	return w
+}
+
+// withoutGroup is a party's number without the group id that it ends with (features.md B14); ok is false where it has none.
+func withoutGroup(p phone.Party) (bare string, ok bool) {
+	bare, ok = strings.CutSuffix(p.Number, p.Group)
+	return bare, ok && p.Group != "" && bare != ""
 }
 
 // Face is the name an avatar is drawn for: empty for a number, which shows a person's outline.

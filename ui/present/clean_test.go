@@ -55,12 +55,18 @@ func TestWhoKeepsTheNumberVisible(t *testing.T) {
 		in   phone.Party
 		want Who
 	}{
-		"name and number": {phone.Party{Name: "Maria Ekdal", Number: "0701740612"}, Who{"Maria Ekdal", "0701740612", true}},
-		"number only":     {phone.Party{Number: "2101"}, Who{"2101", "2101", false}},
-		"name is number":  {phone.Party{Name: "2101", Number: "2101"}, Who{"2101", "2101", false}},
-		"no number":       {phone.Party{URI: "sip:gate.example.com"}, Who{"gate.example.com", "gate.example.com", false}},
-		"hidden name":     {phone.Party{Name: "\u200b", Number: "2101"}, Who{"2101", "2101", false}},
-		"fooling number":  {phone.Party{Name: "112", Number: "2\u202e101"}, Who{"112", "2101", true}},
+		"name and number":          {phone.Party{Name: "Maria Ekdal", Number: "0701740612"}, Who{"Maria Ekdal", "0701740612", true}},
+		"number only":              {phone.Party{Number: "2101"}, Who{"2101", "2101", false}},
+		"name is number":           {phone.Party{Name: "2101", Number: "2101"}, Who{"2101", "2101", false}},
+		"no number":                {phone.Party{URI: "sip:gate.example.com"}, Who{"gate.example.com", "gate.example.com", false}},
+		"hidden name":              {phone.Party{Name: "\u200b", Number: "2101"}, Who{"2101", "2101", false}},
+		"fooling number":           {phone.Party{Name: "112", Number: "2\u202e101"}, Who{"112", "2101", true}},
+		"group id":                 {phone.Party{Number: "08546899140001", Group: "0001"}, Who{"0854689914 · group 0001", "0854689914 · group 0001", false}},
+		"name and group id":        {phone.Party{Name: "Maria Ekdal", Number: "08546899140001", Group: "0001"}, Who{"Maria Ekdal", "0854689914 · group 0001", true}},
+		"name is the whole number": {phone.Party{Name: "08546899140001", Number: "08546899140001", Group: "0001"}, Who{"0854689914 · group 0001", "0854689914 · group 0001", false}},
+		"name is the bare number":  {phone.Party{Name: "0854689914", Number: "08546899140001", Group: "0001"}, Who{"0854689914 · group 0001", "0854689914 · group 0001", false}},
+		"no number but the group":  {phone.Party{Number: "0001", Group: "0001"}, Who{"0001", "0001", false}},
+		"another group":            {phone.Party{Number: "0854689914", Group: "0001"}, Who{"0854689914", "0854689914", false}},
 	} {
 		if got := WhoOf(c.in); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)

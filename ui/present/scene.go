@@ -43,6 +43,9 @@ type Scene struct {
 func (s Scene) WhoOf(p phone.Party) Who {
 	if s.Known != nil && p.Name == "" {
 		p.Name = s.Known(p.Number)
+		if bare, ok := withoutGroup(p); ok && p.Name == "" {
+			p.Name = s.Known(bare)
+		}
 	}
 	return WhoOf(p)
 }

@@ -18,7 +18,7 @@ type Deps struct {
 	Show     func(command.View)                                          // another screen
 	Edit     func(phone.AccountID)                                       // the form of an account; empty adds one
 	Say      func(words string)                                          // a toast
-	Undo     func(words, link string, undo func())                       // a toast with a way back
+	Undo     func(call phone.CallID, words, link string, undo func())    // a toast with a way back, while the call is handed over
 	Meters   func()                                                      // level meters have come on screen
 	People   func() []phone.Party                                        // whom there is to call
 	Demo     func(done func(error))                                      // nil when there is no demo

@@ -50,7 +50,9 @@ type ButtonSpec struct {
 // Button is a button with icon, label and key cap.
 type Button struct {
 	control
-	spec ButtonSpec
+	// OnMenu is a right press at an absolute place; nil does nothing.
+	OnMenu func(at fyne.Position)
+	spec   ButtonSpec
 }
 
 // NewButton makes a button; tapped may be nil and set later by OnTap.
@@ -87,6 +89,13 @@ func (b *Button) Spec() ButtonSpec { return b.spec }
 
 // OnTap changes what a press does.
 func (b *Button) OnTap(f func()) { b.tapped = f }
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (b *Button) TappedSecondary(e *fyne.PointEvent) {
+	if b.OnMenu != nil {
+		b.OnMenu(e.AbsolutePosition)
+	}
+}
 
 func (b *Button) apply() {
 	b.locked = b.spec.Disabled != ""

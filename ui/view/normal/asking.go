@@ -212,7 +212,7 @@ func (v *View) handOver(how command.Handing, c fyne.Canvas) {
 	v.leave(false)
 	if how == command.HandDirect || how == command.HandVoicemail {
 		undo := func() { v.deps.Run(command.TakeBack, id) }
-		v.deps.Undo(text.T("transfer.toast", "name", who, "to", name), text.T("call.take_back"), undo)
+		v.deps.Undo(id, text.T("transfer.toast", "name", who, "to", name), text.T("call.take_back"), undo)
 	}
 }
 

@@ -251,18 +251,15 @@ func (l *list) menu(i int, at fyne.Position) {
 	if c == nil {
 		return
 	}
-	call := widget.MenuItem{Text: text.T("call.back"), Icon: "phone", Run: func() { l.view.call(m.Dial) }}
-	if m.Dial == "" {
-		call.Disabled = text.T("history.no_number")
+	number := m.Who.Number
+	if m.Dial != "" {
+		number = present.Clean(m.Dial, 200) // whole, also where a group id is shown apart
 	}
-	widget.ShowMenu(c, at, []widget.MenuItem{
-		call,
-		{Text: text.T("list.edit_number"), Icon: "pencil", Run: func() {
-			l.view.SetField(m.Dial)
-			l.view.FocusSearch(c)
-		}},
-		{Text: text.T("list.copy_number"), Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(m.Who.Number) }},
-	})
+	items := append(l.view.ways(text.T("call.back"), m.Dial), widget.MenuItem{Text: text.T("list.edit_number"), Icon: "pencil", Run: func() {
+		l.view.SetField(m.Dial)
+		l.view.FocusSearch(c)
+	}}, widget.MenuItem{Text: text.T("list.copy_number"), Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(number) }})
+	widget.ShowMenu(c, at, items)
 }
 
 // see marks the missed calls as looked at.

@@ -65,6 +65,7 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.asking = newAsking(deps, func() { deps.Run(command.Back, 0) })
 	v.conf, v.inbox = conference.New(deps), inbox.New(deps)
 	v.dial = widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial}, func() { deps.Run(command.DialTyped, 0) })
+	v.dial.OnMenu = v.typedMenu
 	v.wrong = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.DangerText})
 	v.wrong.Hide()
 	v.keypad = lay.Pad(48, 12, 48, 12, call.Keys(v.press))
@@ -307,7 +308,11 @@ func (v *View) OpenRowMenu() {
 		v.inbox.OpenMenu()
 		return
 	}
-	v.list.openMenu()
+	if v.list.cursor() >= 0 && v.list.object.Visible() {
+		v.list.openMenu()
+		return
+	}
+	v.typedMenu(v.below())
 }
 
 // Back closes what was opened last, and then empties the field. It reports whether there was anything.

@@ -34,7 +34,7 @@ func TestWhoTypesFastGetsTheOneTyped(t *testing.T) {
 			told = append(told, c)
 			return nil
 		},
-		Undo: func(string, string, func()) {}, Say: func(string) {},
+		Undo: func(phone.CallID, string, string, func()) {}, Say: func(string) {},
 		Query: func(q phone.HistoryQuery, answer func([]phone.HistoryEntry, error)) {
 			answers = append(answers, func() {
 				var found []phone.HistoryEntry

@@ -1,0 +1,39 @@
+package command
+
+import "svara/phone"
+
+// Way is a way to reach somebody that exchanges have beside a plain call: the command that does it to the one who is
+// typed or highlighted, and the service it asks for.
+type Way struct {
+	ID      ID
+	Feature phone.Feature
+}
+
+// Ways is every way, in the order menus list them.
+var Ways = []Way{
+	{DialBypass, phone.FeatureBypass},
+	{DialIntrude, phone.FeatureIntrude},
+	{DialVoicemail, phone.FeatureVoicemail},
+	{DialWithheld, phone.FeatureWithheld},
+	{DialPickup, phone.FeaturePickup},
+}
+
+// Reach is what the phone is told to reach a target in a way.
+func Reach(f phone.Feature, target string) phone.Command {
+	if f == phone.FeaturePickup {
+		return phone.Pickup{Target: target}
+	}
+	return phone.Dial{Target: target, How: f}
+}
+
+// canReach asks the account that calls go out on: the exchange of another does not help.
+func canReach(f phone.Feature) func(*phone.Snapshot) (bool, string) {
+	return func(s *phone.Snapshot) (bool, string) {
+		if a := s.DefaultAccount(); a != nil && !a.Can(f) {
+			return false, whyNotSupported
+		}
+		return canDial(s)
+	}
+}
+
+func reach(f phone.Feature) func(Invocation) { return func(v Invocation) { v.Host.Reach(f) } }
