@@ -19,6 +19,7 @@ func (r *Root) Toast(icon, s, link string, act func()) {
 	r.toast.show(icon, s, link, act)
 	r.placeToast()
 	r.toast.Show()
+	canvas.Refresh(r) // Fyne does not know the canvas of what it has not yet drawn, and would wait for the next drawing
 	t := r.toast
 	t.turn++
 	turn := t.turn
