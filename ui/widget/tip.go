@@ -100,6 +100,7 @@ func showTip(o fyne.CanvasObject, s string) {
 	}
 	place(r.tip, x, y, size.Width, size.Height)
 	r.tip.Show()
+	canvas.Refresh(r) // see Toast
 }
 
 // showTipSoon shows the tip when the pointer has rested.
