@@ -11,7 +11,6 @@ type recording struct {
 	id     int64 // in the inbox; 0 until known
 	asked  bool  // a file is being opened
 	writes bool  // the file takes sound
-	stop   bool  // wanted off while it was being opened
 }
 
 func (t *turn) record(cmd phone.Record) (phone.CallID, error) {

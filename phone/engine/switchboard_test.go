@@ -227,7 +227,7 @@ func TestCampOn(t *testing.T) {
 	if !s.s.call(a).Camp.Offering || s.s.call(b).Camp.Offering {
 		t.Fatal("the wrong one is offered")
 	}
-	k, leg := s.placed()
+	_, leg := s.placed()
 	s.sip(ua.Progress{Leg: leg, Code: 180})
 	s.tellLine("2114", dialoginfo.Dialog{ID: "r", State: dialoginfo.Early, Direction: dialoginfo.Recipient})
 	// Refused: the place is kept, and it is not tried again at once.
@@ -243,7 +243,7 @@ func TestCampOn(t *testing.T) {
 	if !s.s.call(a).Camp.Offering {
 		t.Fatal("never offered again")
 	}
-	k, leg = s.placed()
+	k, leg := s.placed()
 	s.sip(ua.Answered{Leg: leg, SDP: []byte("answer")})
 	s.settled()
 	if r := one(s, sent[ua.Refer](s)); r.Leg != "in-1" || r.With != leg {
