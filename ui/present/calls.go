@@ -102,7 +102,13 @@ func CallsOf(s Scene) Calls {
 
 // overHere reports whether a call has ended and the caller's card tells of it: it was a consultation.
 func overHere(snap *phone.Snapshot, c phone.Call) bool {
-	return c.State == phone.StateEnded && c.Consults != 0 && snap.Call(c.Consults) != nil
+	if c.State != phone.StateEnded {
+		return false
+	}
+	about := func(k phone.Call) bool {
+		return k.Transfer != nil && k.Transfer.Consult == c.ID && k.Transfer.State == phone.TransferDone
+	}
+	return c.Consults != 0 && snap.Call(c.Consults) != nil || slices.ContainsFunc(snap.Calls, about)
 }
 
 func inConference(snap *phone.Snapshot, c phone.Call) bool {

@@ -151,6 +151,10 @@ func TestConsultationIsToldOnce(t *testing.T) {
 	if got = CallsOf(board(0, []phone.Call{caller, gone})); got.Main == nil || got.Main.ID != 1 || len(got.Others) != 0 {
 		t.Errorf("done: %+v", got)
 	}
+	gone.Consults, caller.Transfer.State = 0, phone.TransferDone // the caller's call ended first
+	if got = CallsOf(board(0, []phone.Call{caller, gone})); got.Main == nil || got.Main.ID != 1 || len(got.Others) != 0 {
+		t.Errorf("done, the caller first: %+v", got)
+	}
 }
 
 func TestWaysAreLockedWhereTheExchangeCannot(t *testing.T) {
