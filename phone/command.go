@@ -11,7 +11,8 @@ type Command interface{ Verb() string }
 
 // The commands. A zero Call means the only call, or the active one, that the command fits.
 type (
-	// Dial places a call. Target is a number, a sip: or tel: URI.
+	// Dial places a call. Target is a number, a sip: or tel: URI. What follows a number's first comma are Digits:
+	// "600,,1234#" calls 600 and enters a meeting's PIN.
 	Dial struct {
 		Target  string    `json:"target"`
 		Account AccountID `json:"account,omitempty"`

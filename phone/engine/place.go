@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 
 	"svara/phone"
 	"svara/phone/dialect"
@@ -13,6 +14,9 @@ func (t *turn) dial(cmd phone.Dial) (phone.CallID, error) {
 	acc, err := t.callingAccount(cmd.Account)
 	if err != nil {
 		return 0, err
+	}
+	if number, digits, ok := strings.Cut(cmd.Target, ","); ok && cmd.Digits == "" && validDigits(digits) {
+		cmd.Target, cmd.Digits = number, ","+digits
 	}
 	p := placing{account: acc, target: cmd.Target, digits: cmd.Digits, join: cmd.Join}
 	if cmd.Digits != "" && !validDigits(cmd.Digits) {

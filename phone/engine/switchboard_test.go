@@ -404,6 +404,12 @@ func TestDialViaAnotherTelephone(t *testing.T) {
 
 func TestDigitsAfterAnswer(t *testing.T) {
 	s := newScript(t)
+	typed := s.do(phone.Dial{Target: "600,12#"})
+	if c := s.s.call(typed); c.target != "600" || c.onAnswer != ",12#" {
+		t.Fatalf("calls %q and then sends %q", c.target, c.onAnswer)
+	}
+	s.refused(phone.Dial{Target: "600,1 2"}, phone.ReasonBadTarget)
+	s.do(phone.Hangup{Call: typed})
 	id := s.answeredCall(phone.Dial{Target: "600", Digits: "12#"})
 	var got string
 	for range 20 {

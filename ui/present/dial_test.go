@@ -9,6 +9,7 @@ func TestDialable(t *testing.T) {
 	for in, want := range map[string]bool{
 		"2101": true, "070-174 06 12": true, "+46 (0)70 174": true, "*21#": true, "sip:anna@pbx": true, "anna@pbx.example.com": true,
 		"tel:+4670": true, "Anna": false, "": false, "+": false, "anna berg@x y": false, "sip:": false, "@pbx": false, "anna@": false,
+		"600,,1234#": true, ",600": false,
 	} {
 		if got := Dialable(in); got != want {
 			t.Errorf("Dialable(%q) = %v", in, got)
@@ -19,7 +20,7 @@ func TestDialable(t *testing.T) {
 func TestDialText(t *testing.T) {
 	for in, want := range map[string]string{
 		"070-174 06 12": "0701740612", "+46 (0)70-174": "+4670174", " *21*070 1# ": "*21*0701#", "sip:anna@pbx": "sip:anna@pbx",
-		"anna@pbx.example.com": "anna@pbx.example.com", "070\u00a0174\u202e": "070174", "tel:+46-70": "+4670", "TEL:2101;phone-context=example.com": "2101", "anna": "anna",
+		"anna@pbx.example.com": "anna@pbx.example.com", "070\u00a0174\u202e": "070174", "tel:+46-70": "+4670", "TEL:2101;phone-context=example.com": "2101", "anna": "anna", "08-600 12,,1234#": "0860012,,1234#",
 	} {
 		if got := DialText(in); got != want {
 			t.Errorf("DialText(%q) = %q, want %q", in, got, want)

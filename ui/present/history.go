@@ -193,6 +193,7 @@ func Dialable(typed string) bool {
 		switch {
 		case r >= '0' && r <= '9', r == '*', r == '#':
 			digit = true
+		case r == ',' && digit: // what comes after is for when it is answered
 		case strings.ContainsRune("+-()./ \u00a0", r):
 		default:
 			return false
@@ -212,7 +213,7 @@ func DialText(typed string) string {
 		return strings.ReplaceAll(typed, " ", "")
 	}
 	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r == '*' || r == '#' || r == '+' {
+		if r >= '0' && r <= '9' || r == '*' || r == '#' || r == '+' || r == ',' {
 			return r
 		}
 		return -1
