@@ -41,6 +41,13 @@ func (l *leg) won(r result) *dialog {
 	return d
 }
 
+// isWinner reports whether the party with this tag has answered the INVITE.
+func (a *acks) isWinner(tag string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return tag != "" && a.winner == tag
+}
+
 // again2xx deals with a further 2xx: a retransmission or a fork. It runs on a goroutine of sipgo's.
 func (l *leg) again2xx(res *sip.Response) {
 	o, u := l.outgoing, l.u

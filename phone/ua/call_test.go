@@ -1,7 +1,10 @@
 package ua
 
 import (
+	"strconv"
 	"testing"
+
+	"github.com/emiago/sipgo/sip"
 
 	"svara/phone"
 )
@@ -64,6 +67,28 @@ func TestCallBetweenTwo(t *testing.T) {
 					t.Errorf("%+v", v)
 				}
 			})
+		}
+	}
+}
+
+// A request that follows our ACK at once belongs to the call, however busy we are.
+func TestRequestRightAfterACK(t *testing.T) {
+	for range 10 { // few enough calls each that the guard against floods leaves the peer alone
+		p := newPeer(t)
+		u, r := newUA(t, Config{})
+		for i := range 25 {
+			leg := LegID(strconv.Itoa(i + 1))
+			u.Do(Invite{Leg: leg, Target: p.uri("bob"), SDP: []byte(sdpA)})
+			inv := p.request(sip.INVITE)
+			tag := newTag()
+			p.respond(inv, 200, "tag:"+tag, sdpB)
+			c := p.dialogOf(inv, tag)
+			p.request(sip.ACK)
+			c.send("REFER", "", "Refer-To: <sip:601@pbx.test>")
+			next(t, r, func(v ReferAsked) bool { return v.Leg == leg })
+			c.send("BYE", "")
+			p.response(sip.BYE, 200)
+			next(t, r, func(v Ended) bool { return v.Leg == leg })
 		}
 	}
 }

@@ -14,6 +14,9 @@ import (
 // maxRedirects ends a chain of 3xx.
 const maxRedirects = 5
 
+// maxAhead bounds the requests kept for an answer that is on its way.
+const maxAhead = 8
+
 // outgoing is what an outgoing leg knows before it is answered.
 type outgoing struct {
 	a         Invite
@@ -29,6 +32,7 @@ type outgoing struct {
 	tried     map[string]bool // Request-URIs
 	giveUp    atomic.Bool     // hung up: no more challenges and redirections; shared with send
 	acks      acks            // shared with the INVITE's transaction
+	ahead     []requestIn     // of who answered, and quicker than the word that they did
 }
 
 // What an outgoing leg is told.
@@ -178,6 +182,11 @@ func stateCalling(l *leg, in any) state {
 	case replied:
 		l.infoDone(in)
 	case requestIn:
+		// The ACK is sent on the INVITE's goroutine: what the peer sends next may be here before inviteDone.
+		if tag, _ := in.req.From().Params.Get("tag"); o.acks.isWinner(tag) && len(o.ahead) < maxAhead {
+			o.ahead = append(o.ahead, in)
+			return stateCalling
+		}
 		l.earlyRequest(in, o.early)
 	case referTo:
 		l.referRefused(phone.Reason{ID: phone.ReasonWrongState})
@@ -303,7 +312,16 @@ func (l *leg) answered(in inviteDone) state {
 		l.end(phone.Reason{ID: phone.ReasonNoMedia}, false)
 		return l.bye()
 	}
-	return l.nextOffer(stateTalking)
+	next := l.nextOffer(stateTalking)
+	for _, in := range l.outgoing.ahead {
+		if next == nil {
+			l.reply(in, 481, "")
+			continue
+		}
+		next = next(l, in)
+	}
+	l.outgoing.ahead = nil
+	return next
 }
 
 // giveUp ends the leg before it is answered. The user is told at once; the leg lives on until the other side has let go.
@@ -332,6 +350,9 @@ func stateCancelling(l *leg, in any) state {
 	case inviteDone:
 		if in.err == nil && in.res.IsSuccess() {
 			l.dialog = in.dialog
+			for _, early := range o.ahead {
+				l.afterEnd(early)
+			}
 			return l.bye()
 		}
 		return nil
