@@ -136,6 +136,11 @@ type Call struct {
 	Conference bool      `json:"conference,omitempty"` // a member of Snapshot.Conference
 	Recalled   bool      `json:"recalled,omitempty"`   // it came back from a transfer that nobody answered
 	HeldSince  time.Time `json:"held_since,omitzero"`  // since when we hold it
+
+	Caller Caller  `json:"caller,omitzero"`  // who is at the other end, as far as we know them
+	Origin *Origin `json:"origin,omitempty"` // how an incoming call came here
+	Role   RoleID  `json:"role,omitempty"`   // outgoing: the number that is shown; empty for the account's own
+	Note   string  `json:"note,omitempty"`   // what the user wrote about it
 }
 
 // Duration is how long the call has been, or was, talked in at now.

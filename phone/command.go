@@ -24,6 +24,8 @@ type (
 		// Via is the number of another telephone of ours, or "mobile" for the account's: it is called first and then
 		// handed over to Target.
 		Via string `json:"via,omitempty"`
+		// As is the role of this call, before any other choice; empty: the role shown, see Roles.
+		As RoleID `json:"as,omitempty"`
 		// Join makes the call a member of the conference when it is answered, together with the calls in progress.
 		Join bool `json:"join,omitempty"`
 	}
@@ -156,14 +158,144 @@ type (
 	DeleteRecording struct {
 		ID int64 `json:"id"`
 	}
-	// PlayRecording plays a recording on the speaker from a position, or goes on with the one that is paused.
+	// PlayRecording plays a recording from a position, or goes on with the one that is paused. The device is the setting
+	// play.device.
 	PlayRecording struct {
-		ID   int64         `json:"id"`
-		From time.Duration `json:"from,omitempty"` // nanoseconds in JSON
+		ID    int64         `json:"id"`
+		From  time.Duration `json:"from,omitempty"`  // nanoseconds in JSON
+		Speed float64       `json:"speed,omitempty"` // 0.5 to 2; 0 means 1
 	}
 	// StopPlaying ends the playing, or keeps its place when Pause is set.
 	StopPlaying struct {
 		Pause bool `json:"pause,omitempty"`
+	}
+	// PutPerson makes or changes a contact of the user's own. The guest chooses a new one's ID with NewPersonID. Its Mark
+	// is taken too.
+	PutPerson struct {
+		Person Person `json:"person"`
+	}
+	// RemovePerson forgets a contact of the user's own.
+	RemovePerson struct {
+		ID PersonID `json:"id"`
+	}
+	// MarkPerson makes somebody of any book a favourite, VIP or blocked, or none of it.
+	MarkPerson struct {
+		ID   PersonID `json:"id"`
+		Mark Mark     `json:"mark"`
+	}
+	// SetPhoto gives a contact of the user's own a picture from a file, or takes it away.
+	SetPhoto struct {
+		ID   PersonID `json:"id"`
+		Path string   `json:"path,omitempty"`
+	}
+	// PutBook connects an address book or changes it. An empty password keeps the stored one.
+	PutBook struct {
+		Book     Book   `json:"book"`
+		Password Secret `json:"password"`
+	}
+	// RemoveBook disconnects an address book and forgets what was read from it.
+	RemoveBook struct {
+		ID BookID `json:"id"`
+	}
+	// ReadBook reads an address book now. An empty ID means all.
+	ReadBook struct {
+		ID BookID `json:"id,omitempty"`
+	}
+	// PutItem makes or changes something the user has set up; see Item.
+	PutItem struct {
+		Item Item `json:"item"`
+	}
+	// RemoveItem removes it.
+	RemoveItem struct {
+		Kind ItemKind `json:"kind"`
+		Key  string   `json:"key"`
+	}
+	// SetActivity says what the user does now. Until goes before Length; both zero is until changed.
+	SetActivity struct {
+		Kind   ActivityKind `json:"kind"`
+		Name   string       `json:"name,omitempty"`
+		Rings  *bool        `json:"rings,omitempty"` // nil: as the kind does
+		Length Length       `json:"length,omitzero"`
+		Until  time.Time    `json:"until,omitzero"`
+		Divert DivertChoice `json:"divert,omitempty"`
+		Number string       `json:"number,omitempty"` // of DivertNumber
+	}
+	// UseShortcut sets the activity of a shortcut.
+	UseShortcut struct {
+		ID string `json:"id"`
+	}
+	// SetNote sets the note that colleagues see.
+	SetNote struct {
+		Text string `json:"text"`
+	}
+	// SetForward turns a forwarding in the exchange on, or with an empty number off.
+	SetForward struct {
+		Kind    ForwardKind `json:"kind"`
+		Number  string      `json:"number,omitempty"`
+		Account AccountID   `json:"account,omitempty"`
+	}
+	// SetProfile turns a profile in the exchange on, or with an empty number off. Time is as in features.md F8: 1 digit
+	// days (0 until changed), 2 hours, 3 minutes, 4 clock time, 6 date; empty is the profile's own.
+	SetProfile struct {
+		Number  string    `json:"number,omitempty"`
+		Time    string    `json:"time,omitempty"`
+		Account AccountID `json:"account,omitempty"`
+	}
+	// SetRole chooses the number to be shown until changed, or for the next call only. An empty role is the account's own.
+	SetRole struct {
+		Role RoleID `json:"role,omitempty"`
+		Next bool   `json:"next,omitempty"`
+	}
+	// LogIn logs in to queues or out of them. None named means all.
+	LogIn struct {
+		Queues []QueueID `json:"queues,omitempty"`
+		On     bool      `json:"on"`
+	}
+	// SetCallNote writes a note on a call, kept with it in the history.
+	SetCallNote struct {
+		Call CallID `json:"call,omitempty"`
+		Text string `json:"text"`
+	}
+	// SetHistoryNote writes a note on a finished call.
+	SetHistoryNote struct {
+		ID   int64  `json:"id"`
+		Text string `json:"text"`
+	}
+	// DeleteHistory forgets a finished call.
+	DeleteHistory struct {
+		ID int64 `json:"id"`
+	}
+	// SendText sends a text message (RFC 3428). EventMessage tells how it went.
+	SendText struct {
+		Target  string    `json:"target"`
+		Text    string    `json:"text"`
+		Account AccountID `json:"account,omitempty"`
+	}
+	// PutMailServer connects an IMAP mailbox. An empty password keeps the stored one.
+	PutMailServer struct {
+		Server   MailServer `json:"server"`
+		Password Secret     `json:"password"`
+	}
+	// RemoveMailServer disconnects it; nothing is deleted there.
+	RemoveMailServer struct {
+		ID string `json:"id"`
+	}
+	// CheckVoicemail asks mail servers and exchanges for what is new.
+	CheckVoicemail struct{}
+	// PlayVoicemail plays a message as PlayRecording does a recording, and marks it as played when it has begun.
+	PlayVoicemail struct {
+		ID    string        `json:"id"`
+		From  time.Duration `json:"from,omitempty"` // nanoseconds in JSON
+		Speed float64       `json:"speed,omitempty"`
+	}
+	// MarkVoicemail marks a message as played or not (IMAP \Seen).
+	MarkVoicemail struct {
+		ID     string `json:"id"`
+		Played bool   `json:"played"`
+	}
+	// DeleteVoicemail deletes a message from its mailbox.
+	DeleteVoicemail struct {
+		ID string `json:"id"`
 	}
 	// PutAccount adds an account or replaces the one with the same ID. An empty password keeps the stored one.
 	// SessionOnly keeps neither account nor password after the phone is closed.
@@ -197,44 +329,70 @@ type (
 )
 
 // Verb is svaractl's word.
-func (Dial) Verb() string            { return "dial" }
-func (Answer) Verb() string          { return "answer" }
-func (Decline) Verb() string         { return "decline" }
-func (Hangup) Verb() string          { return "hangup" }
-func (c SetHold) Verb() string       { return onOff(c.On, "hold", "resume") }
-func (c SetMute) Verb() string       { return onOff(c.On, "mute", "unmute") }
-func (SendDTMF) Verb() string        { return "dtmf" }
-func (Swap) Verb() string            { return "swap" }
-func (TransferTo) Verb() string      { return "transfer" }
-func (Consult) Verb() string         { return "consult" }
-func (Complete) Verb() string        { return "complete" }
-func (TakeBack) Verb() string        { return "takeback" }
-func (c AllowTransfer) Verb() string { return onOff(c.On, "transfer-allow", "transfer-refuse") }
-func (Merge) Verb() string           { return "conference" }
-func (StartConference) Verb() string { return "conference-start" }
-func (Split) Verb() string           { return "split" }
-func (LeaveConference) Verb() string { return "conference-leave" }
-func (EndConference) Verb() string   { return "conference-end" }
-func (SetLevel) Verb() string        { return "level" }
-func (c Silence) Verb() string       { return onOff(c.On, "silence", "unsilence") }
-func (c Record) Verb() string        { return onOff(c.On, "record-start", "record-stop") }
-func (Park) Verb() string            { return "park" }
-func (Retrieve) Verb() string        { return "retrieve" }
-func (Pickup) Verb() string          { return "pickup" }
-func (CampOn) Verb() string          { return "campon" }
-func (PutBack) Verb() string         { return "putback" }
-func (Move) Verb() string            { return "move" }
-func (Pull) Verb() string            { return "pull" }
-func (c WatchLine) Verb() string     { return onOff(c.On, "watch", "unwatch") }
-func (DeleteRecording) Verb() string { return "recording-delete" }
-func (PlayRecording) Verb() string   { return "recording-play" }
-func (StopPlaying) Verb() string     { return "recording-stop" }
-func (PutAccount) Verb() string      { return "account-put" }
-func (RemoveAccount) Verb() string   { return "account-remove" }
-func (Register) Verb() string        { return "register" }
-func (Set) Verb() string             { return "set" }
-func (SeeMissed) Verb() string       { return "seen" }
-func (Dismiss) Verb() string         { return "dismiss" }
+func (Dial) Verb() string             { return "dial" }
+func (Answer) Verb() string           { return "answer" }
+func (Decline) Verb() string          { return "decline" }
+func (Hangup) Verb() string           { return "hangup" }
+func (c SetHold) Verb() string        { return onOff(c.On, "hold", "resume") }
+func (c SetMute) Verb() string        { return onOff(c.On, "mute", "unmute") }
+func (SendDTMF) Verb() string         { return "dtmf" }
+func (Swap) Verb() string             { return "swap" }
+func (TransferTo) Verb() string       { return "transfer" }
+func (Consult) Verb() string          { return "consult" }
+func (Complete) Verb() string         { return "complete" }
+func (TakeBack) Verb() string         { return "takeback" }
+func (c AllowTransfer) Verb() string  { return onOff(c.On, "transfer-allow", "transfer-refuse") }
+func (Merge) Verb() string            { return "conference" }
+func (StartConference) Verb() string  { return "conference-start" }
+func (Split) Verb() string            { return "split" }
+func (LeaveConference) Verb() string  { return "conference-leave" }
+func (EndConference) Verb() string    { return "conference-end" }
+func (SetLevel) Verb() string         { return "level" }
+func (c Silence) Verb() string        { return onOff(c.On, "silence", "unsilence") }
+func (c Record) Verb() string         { return onOff(c.On, "record-start", "record-stop") }
+func (Park) Verb() string             { return "park" }
+func (Retrieve) Verb() string         { return "retrieve" }
+func (Pickup) Verb() string           { return "pickup" }
+func (CampOn) Verb() string           { return "campon" }
+func (PutBack) Verb() string          { return "putback" }
+func (Move) Verb() string             { return "move" }
+func (Pull) Verb() string             { return "pull" }
+func (c WatchLine) Verb() string      { return onOff(c.On, "watch", "unwatch") }
+func (DeleteRecording) Verb() string  { return "recording-delete" }
+func (PlayRecording) Verb() string    { return "recording-play" }
+func (StopPlaying) Verb() string      { return "recording-stop" }
+func (PutPerson) Verb() string        { return "person-put" }
+func (RemovePerson) Verb() string     { return "person-remove" }
+func (MarkPerson) Verb() string       { return "person-mark" }
+func (SetPhoto) Verb() string         { return "person-photo" }
+func (PutBook) Verb() string          { return "book-put" }
+func (RemoveBook) Verb() string       { return "book-remove" }
+func (ReadBook) Verb() string         { return "book-read" }
+func (PutItem) Verb() string          { return "item-put" }
+func (RemoveItem) Verb() string       { return "item-remove" }
+func (SetActivity) Verb() string      { return "activity" }
+func (UseShortcut) Verb() string      { return "shortcut" }
+func (SetNote) Verb() string          { return "note" }
+func (SetForward) Verb() string       { return "forward" }
+func (SetProfile) Verb() string       { return "profile" }
+func (SetRole) Verb() string          { return "role" }
+func (c LogIn) Verb() string          { return onOff(c.On, "queue-login", "queue-logout") }
+func (SetCallNote) Verb() string      { return "call-note" }
+func (SetHistoryNote) Verb() string   { return "history-note" }
+func (DeleteHistory) Verb() string    { return "history-delete" }
+func (SendText) Verb() string         { return "text" }
+func (PutMailServer) Verb() string    { return "mail-put" }
+func (RemoveMailServer) Verb() string { return "mail-remove" }
+func (CheckVoicemail) Verb() string   { return "voicemail-check" }
+func (PlayVoicemail) Verb() string    { return "voicemail-play" }
+func (MarkVoicemail) Verb() string    { return "voicemail-mark" }
+func (DeleteVoicemail) Verb() string  { return "voicemail-delete" }
+func (PutAccount) Verb() string       { return "account-put" }
+func (RemoveAccount) Verb() string    { return "account-remove" }
+func (Register) Verb() string         { return "register" }
+func (Set) Verb() string              { return "set" }
+func (SeeMissed) Verb() string        { return "seen" }
+func (Dismiss) Verb() string          { return "dismiss" }
 
 func onOff(on bool, yes, no string) string {
 	if on {
@@ -283,6 +441,33 @@ var decoders = map[string]func(json.RawMessage) (Command, error){
 	"recording-delete": decode[DeleteRecording],
 	"recording-play":   decode[PlayRecording],
 	"recording-stop":   decode[StopPlaying],
+	"person-put":       decode[PutPerson],
+	"person-remove":    decode[RemovePerson],
+	"person-mark":      decode[MarkPerson],
+	"person-photo":     decode[SetPhoto],
+	"book-put":         decode[PutBook],
+	"book-remove":      decode[RemoveBook],
+	"book-read":        decode[ReadBook],
+	"item-put":         decode[PutItem],
+	"item-remove":      decode[RemoveItem],
+	"activity":         decode[SetActivity],
+	"shortcut":         decode[UseShortcut],
+	"note":             decode[SetNote],
+	"forward":          decode[SetForward],
+	"profile":          decode[SetProfile],
+	"role":             decode[SetRole],
+	"queue-login":      decodeWith(func(c *LogIn) { c.On = true }),
+	"queue-logout":     decodeWith(func(c *LogIn) { c.On = false }),
+	"call-note":        decode[SetCallNote],
+	"history-note":     decode[SetHistoryNote],
+	"history-delete":   decode[DeleteHistory],
+	"text":             decode[SendText],
+	"mail-put":         decode[PutMailServer],
+	"mail-remove":      decode[RemoveMailServer],
+	"voicemail-check":  decode[CheckVoicemail],
+	"voicemail-play":   decode[PlayVoicemail],
+	"voicemail-mark":   decode[MarkVoicemail],
+	"voicemail-delete": decode[DeleteVoicemail],
 	"account-put":      decode[PutAccount],
 	"account-remove":   decode[RemoveAccount],
 	"register":         decode[Register],

@@ -28,15 +28,36 @@ type HistoryEntry struct {
 	Duration  time.Duration `json:"duration"` // talking time; nanoseconds in JSON
 	Reason    Reason        `json:"reason"`
 	Seen      bool          `json:"seen"` // a missed call the user has looked at
+	Note      string        `json:"note,omitempty"`
+	Queue     QueueID       `json:"queue,omitempty"`  // it came through
+	Sought    string        `json:"sought,omitempty"` // the number a diverted call was meant for
+	Role      RoleID        `json:"role,omitempty"`   // outgoing: whose number was shown
 }
 
 // HistoryQuery selects history, newest first.
 type HistoryQuery struct {
-	Missed bool   `json:"missed,omitempty"` // only missed calls
-	Text   string `json:"text,omitempty"`   // words that must all be found in name, number or address
-	Limit  int    `json:"limit,omitempty"`  // 0 means 200
-	Before int64  `json:"before,omitempty"` // only entries with a lower ID, for paging
+	Missed bool          `json:"missed,omitempty"` // only missed calls
+	Filter HistoryFilter `json:"filter,omitempty"` // only some; Missed is the same as HistoryMissed
+	Number string        `json:"number,omitempty"` // only calls with this number, however it is written
+	Queue  QueueID       `json:"queue,omitempty"`  // only through this queue
+	Since  time.Time     `json:"since,omitzero"`   // begun then or later
+	Until  time.Time     `json:"until,omitzero"`   // begun before
+	Text   string        `json:"text,omitempty"`   // words that must all be found in name, number or address
+	Limit  int           `json:"limit,omitempty"`  // 0 means 200
+	Before int64         `json:"before,omitempty"` // only entries with a lower ID, for paging
 }
+
+// HistoryFilter is which calls a query is for.
+type HistoryFilter string
+
+// The filters.
+const (
+	HistoryAll      HistoryFilter = ""
+	HistoryMissed   HistoryFilter = "missed"
+	HistoryIncoming HistoryFilter = "incoming"
+	HistoryOutgoing HistoryFilter = "outgoing"
+	HistoryNoted    HistoryFilter = "noted" // with a note
+)
 
 // History answers questions about finished calls. It is read beside the snapshot, never by the engine's loop; a
 // changed HistoryState.Revision in the snapshot says that an answer got before is out of date.

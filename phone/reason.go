@@ -85,6 +85,31 @@ const (
 	ReasonBadDialect      ReasonID = "bad-dialect"      // a dialect file has a mistake; Text is file:line and what
 	ReasonNoRecording     ReasonID = "no-recording"     // no such recording, or its file is gone
 	ReasonNoMobile        ReasonID = "no-mobile"        // no number of another device is set
+
+	ReasonNoPerson     ReasonID = "no-person"     // there is no such person
+	ReasonBadPerson    ReasonID = "bad-person"    // a contact needs a name, company or number; Text names the field
+	ReasonNotOwn       ReasonID = "not-own"       // only contacts of one's own can be changed
+	ReasonBadFile      ReasonID = "bad-file"      // a file cannot be read or is not what it should be; Text tells
+	ReasonNoBook       ReasonID = "no-book"       // there is no such address book
+	ReasonBadBook      ReasonID = "bad-book"      // Text names the field
+	ReasonBookFailed   ReasonID = "book-failed"   // the address book answers with a fault; Text tells
+	ReasonConsent      ReasonID = "consent"       // the user has not allowed the reading, or it has run out
+	ReasonUntrusted    ReasonID = "untrusted"     // the server's certificate is not trusted; Text tells
+	ReasonBadItem      ReasonID = "bad-item"      // Text names the field
+	ReasonNoItem       ReasonID = "no-item"       // there is none with that key
+	ReasonNoHours      ReasonID = "no-hours"      // working hours are not set
+	ReasonPast         ReasonID = "past"          // the time has passed
+	ReasonBadTime      ReasonID = "bad-time"      // a time that cannot be understood
+	ReasonBadTemplate  ReasonID = "bad-template"  // an unknown placeholder or an address that may not be opened; Text names it
+	ReasonNoMailbox    ReasonID = "no-mailbox"    // no mailbox is connected, or there is none of that name
+	ReasonNoMessage    ReasonID = "no-message"    // there is no such message any more
+	ReasonBadSound     ReasonID = "bad-sound"     // a sound that cannot be played here; Text is its type
+	ReasonMailFailed   ReasonID = "mail-failed"   // the mail server answers with a fault; Text tells
+	ReasonBlocked      ReasonID = "blocked"       // the caller is blocked: they heard busy
+	ReasonNotDisturbed ReasonID = "not-disturbed" // the activity does not ring: they heard busy or were sent on; Text is the number
+	ReasonNotMember    ReasonID = "not-member"    // the exchange does not let us into that queue
+	ReasonNotConfirmed ReasonID = "not-confirmed" // the exchange did not answer in time
+	ReasonEmergency    ReasonID = "emergency"     // an emergency number is never altered, transferred, queued or withheld
 )
 
 // The text of a [ReasonNotSupported] that names no feature of a dialect.

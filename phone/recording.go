@@ -56,10 +56,13 @@ type Recorder struct {
 	Since time.Time `json:"since,omitzero"`
 }
 
-// Playing is a recording being played on the speaker.
+// Playing is a recording or a voice message being played.
 type Playing struct {
-	ID       int64         `json:"id"`
-	Position time.Duration `json:"position"` // at Since
+	ID       int64         `json:"id,omitempty"`        // of a Recording
+	Message  string        `json:"voicemail,omitempty"` // of a VoiceMessage
+	Speed    float64       `json:"speed"`               // 1 is as recorded
+	Loading  bool          `json:"loading,omitempty"`   // being fetched
+	Position time.Duration `json:"position"`            // at Since
 	Since    time.Time     `json:"since"`
 	Length   time.Duration `json:"length"`
 	Paused   bool          `json:"paused"`

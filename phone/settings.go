@@ -37,6 +37,15 @@ const (
 	KeyRecordBeep    = "record.beep"          // the other side hears a beep every 15 s while recorded
 	KeyRecordFolder  = "record.folder"        // empty: the profile's own
 	KeyWatchOwn      = "call.watch_own"       // show our calls on other devices
+	KeyPlayDevice    = "play.device"          // where recordings and voice messages are played: output or ring
+	KeySearchDelay   = "search.delay"         // milliseconds after the last key before people are searched
+	KeyRegion        = "numbers.region"       // ISO 3166 country whose national numbers are meant
+	KeyAreaCode      = "numbers.area"         // area code of local numbers, such as 08; empty for none
+	KeyEmergency     = "numbers.emergency"    // never altered, queued or withheld; comma-separated
+	KeyWatchPeople   = "people.watch"         // lamps of: colleagues, favourites or none
+	KeyPublish       = "presence.publish"     // tell the exchange what the user does
+	KeyMailSeparator = "mail.separator"       // between several e-mail addresses: semicolon or comma
+	KeyQueueButtons  = "ui.queue_buttons"     // queues also in the normal view
 	KeyPasswordPlace = "store.secrets"        // where passwords are kept: keyring or file (read only)
 )
 
@@ -76,6 +85,22 @@ func codecList(v string) bool {
 
 func autoAnswer(v string) bool { return v == "off" || v == "pbx" || within(0, 60)(v) }
 
+// region is a country's two letters; whether there is such a country, phone/numbers knows.
+func region(v string) bool {
+	return len(v) == 2 && strings.Trim(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+func areaCode(v string) bool { return v == "" || digits(v) && len(v) <= 6 }
+
+func numberList(v string) bool {
+	for n := range strings.SplitSeq(v, ",") {
+		if !digits(n) || len(n) > 8 {
+			return v == ""
+		}
+	}
+	return true
+}
+
 var boolean = oneOf("true", "false")
 
 var settingDefs = map[string]settingDef{
@@ -107,6 +132,15 @@ var settingDefs = map[string]settingDef{
 	KeyRecordBeep:    {"false", boolean},
 	KeyRecordFolder:  {"", text(1000)},
 	KeyWatchOwn:      {"true", boolean},
+	KeyPlayDevice:    {"output", oneOf("output", "ring")},
+	KeySearchDelay:   {"50", within(50, 2000)},
+	KeyRegion:        {"SE", region},
+	KeyAreaCode:      {"", areaCode},
+	KeyEmergency:     {"112,911,999", numberList},
+	KeyWatchPeople:   {"colleagues", oneOf("colleagues", "favourites", "none")},
+	KeyPublish:       {"true", boolean},
+	KeyMailSeparator: {"semicolon", oneOf("semicolon", "comma")},
+	KeyQueueButtons:  {"true", boolean},
 	KeyPasswordPlace: {"keyring", oneOf("keyring", "file")},
 }
 

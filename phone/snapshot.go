@@ -51,6 +51,17 @@ type Snapshot struct {
 	Inbox      InboxState   `json:"inbox"`
 	Playing    *Playing     `json:"playing,omitempty"`
 	Dialects   []Dialect    `json:"dialects,omitempty"` // those an account can have, by ID
+
+	People    PeopleState     `json:"people"`
+	Me        Me              `json:"me"`
+	Forwards  []Forward       `json:"forwards,omitempty"` // by account and kind; those the exchange has a way for
+	Profiles  []Profile       `json:"profiles,omitempty"` // that the user has named, by number
+	Profile   []ProfileStatus `json:"profile,omitempty"`  // by account
+	Roles     Roles           `json:"roles"`
+	Queues    []QueueStatus   `json:"queues,omitempty"`  // in order
+	Lookups   []Lookup        `json:"lookups,omitempty"` // in order
+	Templates []Template      `json:"templates,omitempty"`
+	Voicemail VoicemailState  `json:"voicemail"`
 }
 
 // Dialect is an exchange the phone knows, for choosing one.
@@ -68,6 +79,21 @@ type AccountStatus struct {
 
 // Can reports whether the account's exchange has a feature.
 func (a AccountStatus) Can(f Feature) bool { return slices.Contains(a.Features, f) }
+
+// LineOf finds the line of a number, or nil. Lines of the default account go before those of others.
+func (s *Snapshot) LineOf(number string) *Line {
+	var found *Line
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if l.Number != number {
+			continue
+		}
+		if a := s.DefaultAccount(); found == nil || a != nil && l.Account == a.ID {
+			found = l
+		}
+	}
+	return found
+}
 
 // Call finds a call, or nil.
 func (s *Snapshot) Call(id CallID) *Call {
@@ -146,6 +172,16 @@ const (
 	EventParked       EventKind = "parked" // Value is the slot; State: parked, gone
 	EventLine         EventKind = "line"   // Value is the number, State a LineState
 	EventInbox        EventKind = "inbox"
+	EventPeople       EventKind = "people"    // contacts changed
+	EventBook         EventKind = "book"      // Value is the BookID, State a BookState
+	EventActivity     EventKind = "activity"  // Value is the ActivityKind; State: set, planned, ended
+	EventForward      EventKind = "forward"   // Value is the ForwardKind, State a ConfirmState
+	EventProfile      EventKind = "profile"   // Value is the profile's number, State a ConfirmState
+	EventRole         EventKind = "role"      // Value is the RoleID
+	EventQueue        EventKind = "queue"     // Value is the QueueID, State a ConfirmState or empty
+	EventVoicemail    EventKind = "voicemail" // Value is the mailbox; State: new, changed
+	EventMessage      EventKind = "message"   // Value is the target; State: sent, failed
+	EventLookup       EventKind = "lookup"    // a Lookup with OnRing is to be opened; Key is its ID, Value the address
 )
 
 // Event is something that happened once. Which fields are set follows from Kind.

@@ -83,6 +83,7 @@ const (
 	LineIdle    LineState = "idle"
 	LineRinging LineState = "ringing"
 	LineBusy    LineState = "busy"
+	LineOffline LineState = "offline" // nobody is signed in there
 )
 
 // Line is a line that is being watched.
@@ -94,6 +95,11 @@ type Line struct {
 	With    Party     `json:"with,omitzero"`    // the other party, where told
 	Reason  *Reason   `json:"reason,omitempty"` // Unknown: why
 	Pickup  bool      `json:"pickup,omitempty"` // Ringing: it can be picked up
+
+	Direction Direction `json:"direction,omitempty"` // of the call it rings or is busy with, as seen from the line
+	Presence  *Presence `json:"presence,omitempty"`  // what they say of themselves, where told
+	Stale     bool      `json:"stale,omitempty"`     // the exchange has not confirmed it for over 90 s after it should have; the state is the last known
+	Told      time.Time `json:"told,omitzero"`       // when the exchange last said something
 }
 
 // RemoteCall is a call of ours on another device (dialog events of our own address of record).

@@ -25,7 +25,7 @@ const (
 )
 
 // Of a call that both sides have held, Asterisk forgets one when the other is taken back, and sends its music and the
-// other side's silence in turns: the model leaves that alone, nobody resumes who is held.
+// other side's silence in turns, or plays nothing any more: the model leaves that alone, nobody resumes who is held.
 
 // link is a call between the operator and a colleague.
 type link struct {
@@ -323,7 +323,7 @@ func doHungUp(_ *testing.T, m *model, r *rand.Rand) string {
 // doHeldBy has a colleague hold the operator, or talk again.
 func doHeldBy(_ *testing.T, m *model, r *rand.Rand) string {
 	l, ok := pick(r, m.which(func(l *link) bool { return !l.together }))
-	if !ok {
+	if !ok || l.held && l.heldBy {
 		return ""
 	}
 	if l.heldBy = !l.heldBy; l.heldBy {

@@ -38,6 +38,13 @@ type (
 		Headers []Header     // further headers; names and values are checked
 		// Replaces is the dialog that the new one takes the place of (RFC 3891), or nil.
 		Replaces *Replaces
+		// Identity is the number to be shown instead of the account's own, told as P-Preferred-Identity (RFC 3325); From
+		// says the same when FromIdentity is set. Zero: the account's own.
+		Identity     *phone.Party
+		FromIdentity bool
+		// Private asks the exchange not to show any number: Privacy: id (RFC 3323, 3325). With FromIdentity, From is
+		// anonymous too.
+		Private bool
 		// ReferredBy is who asked for the call (RFC 3892), a URI, or empty.
 		ReferredBy string
 	}
@@ -133,6 +140,7 @@ type (
 		Event   string // "dialog", "presence", "message-summary", ...
 		Accept  string // media type of the bodies
 		Expires int    // seconds asked for; 0 means 600
+		List    bool   // the target may be a list (RFC 4662): Supported: eventlist, and Accept takes its media types too
 	}
 	// Unsubscribe ends a subscription of ours, or, on a server, one of theirs (NOTIFY terminated;reason=noresource).
 	Unsubscribe struct{ ID SubID }
@@ -154,6 +162,46 @@ type (
 		Body        []byte
 	}
 )
+
+// PubID names a publication; chosen by the caller of [Publish].
+type PubID string
+
+// The actions for publications (RFC 3903) and messages (RFC 3428).
+type (
+	// Publish tells the account's exchange a state of ours, and keeps it alive until Unpublish. The same ID again replaces
+	// what was told (RFC 3903 4.1.3). PublishDone follows each.
+	Publish struct {
+		ID          PubID
+		Account     phone.AccountID
+		Event       string // "presence"
+		ContentType string
+		Body        []byte
+		Expires     int // seconds asked for; 0 means 3600
+	}
+	// Unpublish takes it back.
+	Unpublish struct{ ID PubID }
+	// SendMessage sends a MESSAGE outside any dialog. MessageDone follows.
+	SendMessage struct {
+		ID          string
+		Account     phone.AccountID
+		Target      string // a number, a sip: or tel: URI
+		ContentType string // empty means text/plain;charset=utf-8
+		Body        []byte
+	}
+	// AcceptPublication answers a [PublishAsked] on a server with 200, an entity tag and Expires.
+	AcceptPublication struct{ ID string }
+	// RejectPublication refuses it.
+	RejectPublication struct {
+		ID   string
+		Code int
+	}
+)
+
+func (Publish) action()           {}
+func (Unpublish) action()         {}
+func (SendMessage) action()       {}
+func (AcceptPublication) action() {}
+func (RejectPublication) action() {}
 
 func (Refer) action()              {}
 func (StopRefer) action()          {}

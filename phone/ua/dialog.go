@@ -23,6 +23,7 @@ type dialog struct {
 	localName, peerName string // display names as between quotes
 	local, peer         sip.Uri
 	way
+	last          *turn      // of the request asked for last; the leg's goroutine
 	order         sync.Mutex // held from numbering a request until it is out: their order is that of their numbers
 	cseq          uint32     // of our last request; order
 	peerCSeq      uint32     // of the peer's last request

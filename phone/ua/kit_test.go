@@ -85,11 +85,9 @@ func newUA(t *testing.T, cfg Config) (*UA, *recorder) {
 		if err := u.Close(ctx); err != nil {
 			t.Errorf("close: %v", err)
 		}
+		r.drained()
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		for !r.closed {
-			r.cond.Wait()
-		}
 		ended := map[LegID]int{}
 		for _, v := range r.values {
 			leg := legOfValue(v)
@@ -102,6 +100,15 @@ func newUA(t *testing.T, cfg Config) (*UA, *recorder) {
 		}
 	})
 	return u, r
+}
+
+// drained waits until the last value of a closed user agent is here.
+func (r *recorder) drained() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for !r.closed {
+		r.cond.Wait()
+	}
 }
 
 func legOfValue(v Value) LegID {

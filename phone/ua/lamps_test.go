@@ -83,6 +83,7 @@ func TestSubscribeServerRestarts(t *testing.T) {
 	if err := first.Close(ctx); err != nil {
 		t.Fatal(err)
 	}
+	heard.drained()
 	if n := len(all[SubscriptionEnded](heard)); n != 30 {
 		t.Errorf("%d told as ended", n)
 	}

@@ -230,14 +230,15 @@ func (l *leg) transact(req *sip.Request, more func(*sending)) {
 // transactIn is transact in an early dialog.
 func (l *leg) transactIn(d *dialog, req *sip.Request, more func(*sending)) {
 	way, u := d.way, l.u
-	method := req.Method
+	method, turn := req.Method, d.nextTurn()
 	started := u.group.Go(func() {
+		defer turn.done()
 		hops, err := u.hopsFor(l.ctx, way, l.acct)
 		if err != nil {
 			l.box.put(replied{method, result{err: err}})
 			return
 		}
-		s := sending{hops: hops, account: l.acct, cseq: d.nextCSeq, order: &d.order}
+		s := sending{hops: hops, account: l.acct, cseq: d.nextCSeq, turn: turn, order: &d.order}
 		if more != nil {
 			more(&s)
 		}

@@ -56,15 +56,16 @@ func (l *leg) reinvite(sdp []byte) {
 		req.AppendHeader(h)
 	}
 	setBody(req, "application/sdp", sdp)
-	acks := &acks{byTag: map[string]*sip.Request{}}
+	acks, turn := &acks{byTag: map[string]*sip.Request{}}, d.nextTurn()
 	started := u.group.Go(func() {
+		defer turn.done()
 		hops, err := u.hopsFor(l.ctx, way, acct)
 		if err != nil {
 			l.box.put(reinviteDone{result{err: err}})
 			return
 		}
 		r := u.send(l.ctx, req, sending{
-			hops: hops, account: acct, cseq: d.nextCSeq, order: &d.order, contact: l.contact,
+			hops: hops, account: acct, cseq: d.nextCSeq, turn: turn, order: &d.order, contact: l.contact,
 			on2xx: func(*sip.Response) {
 				acks.mu.Lock()
 				ack := acks.byTag[d.remoteTag]

@@ -27,6 +27,7 @@ type sending struct {
 	hops     []hop
 	account  *account
 	cseq     func() uint32       // called with order held
+	turn     *turn               // its place among the dialog's requests; may be nil
 	order    sync.Locker         // held from cseq until the request is out; may be nil
 	contact  func(hop) string    // Contact for a hop; nil: none
 	onSent   func(*sip.Request)  // each time it goes out anew: for CANCEL and ACK
@@ -141,6 +142,8 @@ func (u *UA) attempt(ctx context.Context, template *sip.Request, h hop, s sendin
 
 // begin numbers the request and puts it on the wire.
 func (u *UA) begin(ctx context.Context, req *sip.Request, s sending) (*sip.ClientTx, error) {
+	s.turn.wait(ctx, 2*u.clock.t1)
+	defer s.turn.done()
 	if s.order != nil {
 		s.order.Lock()
 		defer s.order.Unlock()

@@ -36,6 +36,9 @@ type (
 		Own      bool // it came from the account's own proxy or registrar
 		CallID   string
 		Contact  string // where the caller can be reached, a URI
+		// Diverted is the call's way here, first diversion first (RFC 5806 Diversion, else RFC 7044 History-Info). Told only
+		// by the account's own proxy.
+		Diverted []phone.Diversion
 	}
 	// Progress is a provisional response above 100 to our INVITE.
 	Progress struct {
@@ -153,6 +156,43 @@ type (
 	// SubscriptionEnded says that a subscriber of a server is gone.
 	SubscriptionEnded struct{ ID SubID }
 )
+
+// The values of publications and messages.
+type (
+	// PublishDone says how a publication stands: taken when Reason is nil. When Retry is not 0 the user agent tries again by
+	// itself after so long.
+	PublishDone struct {
+		ID     PubID
+		Reason *phone.Reason
+		Retry  time.Duration
+	}
+	// MessageDone says how a SendMessage went: taken when Reason is nil.
+	MessageDone struct {
+		ID     string
+		Reason *phone.Reason
+	}
+	// PublishAsked is a PUBLISH to a server, of a user who has proved to be it. AcceptPublication or RejectPublication is
+	// awaited, except for Expired: then what was published is over, and ID is that of the last PublishAsked.
+	PublishAsked struct {
+		ID          string
+		User        string
+		Event       string
+		ContentType string
+		Body        []byte // empty on a refresh: what was told before still holds
+		Expired     bool   // taken back, or not refreshed in time
+	}
+	// MessageReceived is a MESSAGE to a server; it has been answered 202. A phone refuses them for now.
+	MessageReceived struct {
+		User, Target string // the authenticated user; user part of the Request-URI
+		ContentType  string
+		Body         []byte
+	}
+)
+
+func (PublishDone) value()     {}
+func (MessageDone) value()     {}
+func (PublishAsked) value()    {}
+func (MessageReceived) value() {}
 
 func (ReferAccepted) value()     {}
 func (ReferRefused) value()      {}
