@@ -85,3 +85,19 @@ type AddressBooks interface {
 	Import(ctx context.Context, path string) (ImportResult, error)
 	Export(ctx context.Context, path string) (int, error)
 }
+
+// BookEntry is an entry of a book as it was read.
+type BookEntry struct {
+	Key    string // stable within the book
+	Tag    string // changes with the entry (ETag, whenChanged); may be empty
+	Person Person // its ID is made of book and key when stored
+	Photo  []byte // as received, or nil
+}
+
+// BookChange is what a reading of a book brings.
+type BookChange struct {
+	Full  bool        // Put is the whole book: what is not in it is gone
+	Put   []BookEntry // new and changed
+	Gone  []string    // keys; empty when Full
+	Token string      // given back at the next reading (RFC 6578 sync token, Graph delta link, …)
+}

@@ -39,6 +39,12 @@ const (
 	FeatureProfileOff         Feature = "profile.off"
 	FeatureQueueLogin         Feature = "queue.login"
 	FeatureQueueLogout        Feature = "queue.logout"
+
+	// What to subscribe to (a step "watch:CODE").
+	FeatureQueueHint      Feature = "queue.hint"       // the queue's own state: dialogs are waiting callers, presence tuples its agents
+	FeatureQueueLoginHint Feature = "queue.login_hint" // a line that is busy while we are logged in
+	FeatureQueueNightHint Feature = "queue.night_hint" // a line that is busy while the queue is closed
+	FeatureMailboxHint    Feature = "mailbox.hint"     // whose message-summary; without it, our own address
 )
 
 // DefaultDialect is the dialect of an account that names none: plain SIP, no codes.
