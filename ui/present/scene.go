@@ -24,6 +24,7 @@ const (
 	ToneAmber   Tone = "amber"   // held, weak
 	ToneViolet  Tone = "violet"  // handed over, unanswered
 	ToneSlate   Tone = "slate"   // away, not connected
+	ToneTeal    Tone = "teal"    // away for long: vacation, travel
 	ToneUnknown Tone = "unknown" // not known yet
 )
 

@@ -40,6 +40,8 @@ func Colors(t present.Tone) (fill, text, soft theme.Token) {
 		return theme.Amber, theme.AmberText, theme.AmberSoft
 	case present.ToneViolet:
 		return theme.Violet, theme.VioletText, theme.VioletSoft
+	case present.ToneTeal:
+		return theme.Teal, theme.TealText, theme.TealSoft
 	case present.ToneSlate, present.ToneUnknown:
 		return theme.Slate, theme.SlateText, theme.SlateSoft
 	case present.ToneQuiet:

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -39,6 +41,7 @@ const (
 	StatusGone        Status = "gone"
 	StatusSick        Status = "sick"
 	StatusParental    Status = "parental-leave"
+	StatusOther       Status = "other"
 	StatusOffline     Status = "not-signed-in"
 	StatusUnknown     Status = "unknown"
 	StatusCallRinging Status = "call-ringing"
@@ -64,6 +67,7 @@ var marks = map[Status]mark{
 	StatusBreak: {Ring, theme.Amber, "coffee"}, StatusVacation: {Ring, theme.Teal, "tree-palm"},
 	StatusTravel: {Ring, theme.Teal, "car"}, StatusGone: {Ring, theme.Slate, "moon"},
 	StatusSick: {Ring, theme.Slate, "thermometer"}, StatusParental: {Ring, theme.Slate, "baby"},
+	StatusOther: {Ring, theme.Slate, "circle"},
 	StatusOffline: {Ring, theme.BorderStrong, "x"}, StatusUnknown: {Dotted, theme.Slate, "own-unknown"},
 	StatusCallRinging: {Disc, theme.Accent, "bell"}, StatusCall: {Square, theme.Green, "phone"},
 	StatusCallOut: {Square, theme.Green, "phone-outgoing"}, StatusCallHeld: {Square, theme.Amber, "pause"},
@@ -71,11 +75,19 @@ var marks = map[Status]mark{
 	StatusCallEnded: {Square, theme.Slate, "phone-off"},
 }
 
+// rings at the end of a status says that calls ring all the same: "meeting+rings" is a disc in a meeting's hue.
+const rings = "+rings"
+
 func (s Status) mark() mark {
-	if m, ok := marks[s]; ok {
-		return m
+	name, ring := strings.CutSuffix(string(s), rings)
+	m, ok := marks[Status(name)]
+	if !ok {
+		return marks[StatusUnknown]
 	}
-	return marks[StatusUnknown]
+	if ring && m.shape == Ring {
+		m.shape = Disc
+	}
+	return m
 }
 
 // TextToken is the colour for the status's words.
