@@ -1,6 +1,7 @@
 package present
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -153,11 +154,11 @@ func moment(t, now time.Time) string {
 
 // dayWords is a date in words: 6 January, with the year when it is another.
 func dayWords(t, now time.Time) string {
-	day := text.Day(time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, now.Location()), now.AddDate(-1, 0, 0))
+	args := []any{"day", strconv.Itoa(t.Day()), "month", text.T("month." + strconv.Itoa(int(t.Month())))}
 	if t.Year() == now.Year() {
-		day = strings.TrimSuffix(day, " "+t.Format("2006"))
+		return text.T("day.date", args...)
 	}
-	return day
+	return text.T("day.date_year", append(args, "year", strconv.Itoa(t.Year()))...)
 }
 
 // daysTo counts midnights from now to t.
@@ -171,7 +172,7 @@ func daysTo(t, now time.Time) int {
 
 // weekday is a day's name in the middle of a sentence.
 func weekday(d time.Weekday) string {
-	name := text.T("weekday." + string(rune('0'+int(d))))
+	name := text.T("weekday." + strconv.Itoa(int(d)))
 	if text.Language() == "sv" {
 		return strings.ToLower(name)
 	}

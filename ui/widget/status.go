@@ -67,7 +67,7 @@ var marks = map[Status]mark{
 	StatusBreak: {Ring, theme.Amber, "coffee"}, StatusVacation: {Ring, theme.Teal, "tree-palm"},
 	StatusTravel: {Ring, theme.Teal, "car"}, StatusGone: {Ring, theme.Slate, "moon"},
 	StatusSick: {Ring, theme.Slate, "thermometer"}, StatusParental: {Ring, theme.Slate, "baby"},
-	StatusOther: {Ring, theme.Slate, "circle"},
+	StatusOther:   {Ring, theme.Slate, "circle"},
 	StatusOffline: {Ring, theme.BorderStrong, "x"}, StatusUnknown: {Dotted, theme.Slate, "own-unknown"},
 	StatusCallRinging: {Disc, theme.Accent, "bell"}, StatusCall: {Square, theme.Green, "phone"},
 	StatusCallOut: {Square, theme.Green, "phone-outgoing"}, StatusCallHeld: {Square, theme.Amber, "pause"},
