@@ -13,8 +13,10 @@
 //	hangup           hang the call at hand up
 //	wait:2s          do nothing for a while
 //	team             ask the team server
+//	watch:CODE       subscribe to the code's events: what the lamps of queues and mailboxes are
 //
-// All but dtmf, wait and hangup stand alone. Placeholders in a CODE are {number}, {slot}, {queue}, {profile}, {extension}
+// All but dtmf, wait and hangup stand alone. A file's section identity says how a call shows another number than our own,
+// or none; see [Identity]. Placeholders in a CODE are {number}, {slot}, {queue}, {profile}, {extension}
 // (our own number) and {*time}, which is "*" and the time when one is given and nothing otherwise.
 package dialect
 
@@ -41,9 +43,10 @@ const (
 	Wait           Kind = "wait"
 	InviteReplaces Kind = "invite-replaces"
 	Team           Kind = "team"
+	Watch          Kind = "watch"
 )
 
-// Step is one thing to do. Text is the code with its placeholders filled, for Dial, DTMF and Refer; Wait is how long, for
+// Step is one thing to do. Text is the code with its placeholders filled, for Dial, DTMF, Refer and Watch; Wait is how long, for
 // Wait.
 type Step struct {
 	Kind Kind
@@ -66,6 +69,17 @@ func (s Step) String() string {
 // understands them.
 type Args struct{ Number, Slot, Queue, Profile, Time, Extension string }
 
+// Identity is how an exchange is told which number those called may see.
+type Identity string
+
+// The ways.
+const (
+	Preferred Identity = "preferred" // P-Preferred-Identity (RFC 3325); From stays our own address
+	Privacy   Identity = "privacy"   // Privacy: id (RFC 3323, RFC 3325)
+	From      Identity = "from"      // the number in From, or an anonymous one; not where the exchange knows us by From
+	ByCode    Identity = "dial"      // the steps of phone.FeatureWithheld
+)
+
 // Dialect is an exchange. It is immutable and may be used by many goroutines.
 type Dialect struct {
 	ID   string // the file's name without .toml
@@ -73,6 +87,9 @@ type Dialect struct {
 
 	// OnlyIncoming: the exchange transfers calls that came in, not those that we placed.
 	OnlyIncoming bool
+
+	Shown    Identity // how a call shows a role's number: Preferred or From; empty means Preferred
+	Withheld Identity // how a call hides our number: Privacy, From or ByCode; empty means Privacy
 
 	international string // what is dialled instead of "+"; empty leaves it
 	group         *regexp.Regexp

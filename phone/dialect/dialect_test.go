@@ -163,8 +163,11 @@ forward.noanswer.off dial:#61#
 forward.noanswer.on dial:*61*2101#
 profile.off dial:#24#
 profile.on dial:*24*3*0130#
+queue.hint watch:640
 queue.login dial:*75*640#
+queue.login_hint watch:*75*640
 queue.logout dial:#75*640#
+queue.night_hint watch:*76*640
 ` + sipTransfers + `transfer.voicemail refer:*59*2101#
 waiting.off dial:#43#
 waiting.on dial:*43#
@@ -206,6 +209,13 @@ func TestShippedFacts(t *testing.T) {
 		}
 		if got, want := d.OnlyIncoming, strings.HasPrefix(id, "telavox-"); got != want {
 			t.Errorf("%s transfers only incoming calls: %v", id, got)
+		}
+		withheld := dialect.Privacy
+		if strings.HasPrefix(id, "telavox-") {
+			withheld = dialect.ByCode
+		}
+		if d.Shown != dialect.Preferred || d.Withheld != withheld {
+			t.Errorf("%s: shown by %s, withheld by %s", id, d.Shown, d.Withheld)
 		}
 		if got := d.Outgoing("+46701234567"); got != "+46701234567" {
 			t.Errorf("%s dials %q", id, got)
@@ -303,6 +313,14 @@ func TestPlan(t *testing.T) {
 		{"queue by name", "queue.login = 'dial:*75*{queue}#'", phone.FeatureQueueLogin, dialect.Args{Queue: "support"}, "bad-target: support"},
 		{"our own number", "call.mailbox = 'dial:*97{extension}'", phone.FeatureMailbox, dialect.Args{Extension: "1001"}, "dial:*971001"},
 
+		{"hint of a queue", "queue.hint = 'watch:{queue}'", phone.FeatureQueueHint, dialect.Args{Queue: "640"}, "watch:640"},
+		{"hint of a queue by name", "queue.hint = 'watch:{queue}'", phone.FeatureQueueHint, dialect.Args{Queue: "support"}, "watch:support"},
+		{"hint of our login", "queue.login_hint = 'watch:*75{extension}*{queue}'", phone.FeatureQueueLoginHint, dialect.Args{Queue: "640", Extension: "1001"}, "watch:*751001*640"},
+		{"hint with a name inside", "queue.login_hint = 'watch:*75*{queue}'", phone.FeatureQueueLoginHint, dialect.Args{Queue: "support"}, "bad-target: support"},
+		{"hint of a header", "queue.night_hint = 'watch:{queue}'", phone.FeatureQueueNightHint, dialect.Args{Queue: "640>;x"}, "bad-target: 640>;x"},
+		{"hint of a mailbox", "mailbox.hint = 'watch:vm{extension}'", phone.FeatureMailboxHint, dialect.Args{Extension: "1001"}, "watch:vm1001"},
+		{"hidden number", "identity.withheld = 'dial:*31*{number}#'", phone.FeatureWithheld, dialect.Args{Number: "0812345"}, "dial:*31*0812345#"},
+
 		{"unknown way", "", phone.FeaturePark, dialect.Args{Number: "2101"}, "not-supported: call.park"},
 		{"no feature", "", "call.nonsense", dialect.Args{}, "not-supported: call.nonsense"},
 	} {
@@ -350,6 +368,20 @@ func TestOutgoing(t *testing.T) {
 	}
 	if got := parse(t, "").Outgoing("+46"); got != "+46" {
 		t.Errorf("without a rule: %q", got)
+	}
+}
+
+func TestIdentity(t *testing.T) {
+	for text, want := range map[string][2]dialect.Identity{
+		"": {dialect.Preferred, dialect.Privacy},
+		"[identity]\nshown = 'from'\nwithheld = 'from'":                      {dialect.From, dialect.From},
+		"[identity]\nshown = 'preferred'\nwithheld = 'privacy'":              {dialect.Preferred, dialect.Privacy},
+		"[identity]\nwithheld = 'dial:#31#{number}'":                         {dialect.Preferred, dialect.ByCode},
+		"identity.withheld = 'privacy'\ncall.withheld = 'dial:*31*{number}'": {dialect.Preferred, dialect.Privacy},
+	} {
+		if d := parse(t, text); d.Shown != want[0] || d.Withheld != want[1] {
+			t.Errorf("%q: %s, %s; want %s", text, d.Shown, d.Withheld, want)
+		}
 	}
 }
 

@@ -44,6 +44,7 @@ func TestGuide(t *testing.T) {
 	}
 	for _, kind := range []dialect.Kind{
 		dialect.Dial, dialect.DTMF, dialect.Refer, dialect.ReferReplaces, dialect.Supervised, dialect.Hangup, dialect.Wait, dialect.InviteReplaces, dialect.Team,
+		dialect.Watch,
 	} {
 		if !strings.Contains(text, "| `"+string(kind)) {
 			t.Errorf("%s is not explained", kind)

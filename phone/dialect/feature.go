@@ -24,6 +24,7 @@ var (
 	joined  = []Kind{ReferReplaces, Refer, DTMF, Wait, Hangup, Team} // it and the consultation become one
 	early   = []Kind{Supervised, Refer, DTMF, Wait, Hangup, Team}    // likewise: nothing that needs an answer can be replaced yet
 	room    = []Kind{Refer, Team}                                    // calls meet in the exchange
+	hint    = []Kind{Watch, Team}                                    // it is subscribed to
 
 	target = []placeholder{argNumber}
 )
@@ -63,6 +64,11 @@ var rules = map[phone.Feature]rule{
 	phone.FeatureProfileOff:         {kinds: call},
 	phone.FeatureQueueLogin:         {kinds: call, args: []placeholder{argQueue}},
 	phone.FeatureQueueLogout:        {kinds: call, args: []placeholder{argQueue}},
+
+	phone.FeatureQueueHint:      {kinds: hint, args: []placeholder{argQueue}},
+	phone.FeatureQueueLoginHint: {kinds: hint, args: []placeholder{argQueue}},
+	phone.FeatureQueueNightHint: {kinds: hint, args: []placeholder{argQueue}},
+	phone.FeatureMailboxHint:    {kinds: hint},
 }
 
 func (r rule) allows(k Kind) bool { return slices.Contains(r.kinds, k) }

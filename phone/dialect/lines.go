@@ -158,7 +158,7 @@ func what(v any) string {
 
 // sections is what may stand at the top of a file, in order.
 func sections() []string {
-	names := map[string]bool{"id": true, "name": true, "numbers": true}
+	names := map[string]bool{"id": true, "name": true, "numbers": true, "identity": true}
 	for f := range rules {
 		name, _, _ := strings.Cut(string(f), ".")
 		names[name] = true

@@ -40,7 +40,7 @@ func Parse(file string, data []byte) (*Dialect, error) {
 
 // Check is [Parse] with all the mistakes, by line. The dialect is nil when there are any.
 func Check(file string, data []byte) (*Dialect, []*Error) {
-	p := &parser{file: file, d: &Dialect{plans: map[phone.Feature][]template{}}}
+	p := &parser{file: file, d: &Dialect{Shown: Preferred, Withheld: Privacy, plans: map[phone.Feature][]template{}}}
 	p.read(data)
 	if len(p.mistakes) > 0 {
 		slices.SortStableFunc(p.mistakes, func(a, b *Error) int { return cmp.Compare(a.Line, b.Line) })
@@ -54,6 +54,8 @@ type parser struct {
 	lines    lines
 	d        *Dialect
 	mistakes []*Error
+
+	withheld *toml.Primitive // identity.withheld, when it is a code
 }
 
 func (p *parser) bad(line int, format string, args ...any) {
@@ -85,10 +87,13 @@ func (p *parser) read(data []byte) {
 			p.d.Name = p.text(key, value)
 		case "numbers":
 			p.section(key, value, p.numbers)
+		case "identity":
+			p.section(key, value, p.identity)
 		default:
 			p.features(key, value)
 		}
 	}
+	p.withheldCode()
 	for _, key := range []string{"id", "name"} {
 		if _, ok := root[key]; !ok {
 			p.bad(1, "%s is missing; write %s = \"...\" above the first section", key, key)

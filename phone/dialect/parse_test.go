@@ -45,7 +45,7 @@ func TestMistakes(t *testing.T) {
 		{"empty name", "id = \"x\"\nname = \" \"\n", 2, "name is empty", ""},
 		{"name is a list", "id = \"x\"\nname = [\"X\"]\n", 2, "name is a list", "a text in quotes"},
 
-		{"unknown key", head + "colour = 'blue'\n", 3, "unknown key colour", "call, forward, id, name, numbers, profile, queue, transfer, waiting"},
+		{"unknown key", head + "colour = 'blue'\n", 3, "unknown key colour", "call, forward, id, identity, mailbox, name, numbers, profile, queue, transfer, waiting"},
 		{"unknown section", head + "\n[calls]\npark = 'refer:700'\n", 4, "unknown section calls", "call, forward"},
 		{"unknown key of a section", head + "[call]\nmailbox = 'dial:1'\nparking = 'refer:700'\n", 5, "unknown key call.parking", "park, park_slot, pickup"},
 		{"unknown key of transfer", head + "[transfer]\nblind = 'refer'\n", 4, "unknown key transfer.blind", "announced, complete, direct, end, only_incoming, ringing"},
@@ -109,6 +109,24 @@ func TestMistakes(t *testing.T) {
 		{"bad regexp", head + "[numbers]\ngroup = '^(\\d{4}$'\n", 4, "numbers.group: error parsing regexp: missing closing )", ""},
 		{"regexp without a group", head + "[numbers]\ngroup = '^\\d{4}$'\n", 4, "numbers.group has 0 pairs of ( )", "exactly one"},
 		{"regexp with two groups", head + "[numbers]\ngroup = '^(0)(\\d{4})$'\n", 4, "numbers.group has 2 pairs of ( )", "exactly one"},
+		{"watching what is dialled", head + "[call]\nmailbox = 'watch:98'\n", 4, `"watch" does not fit here`, "dial, team"},
+		{"dialling what is watched", head + "[queue]\nhint = 'dial:{queue}'\n", 4, `"dial" does not fit here`, "watch, team"},
+		{"watching nothing", head + "[queue]\nlogin_hint = 'watch'\n", 4, "watch has no code", "watch:CODE"},
+		{"watching a header", head + "[queue]\nhint = 'watch:a b'\n", 4, `" " cannot be dialled`, "letters a-z"},
+		{"number of a queue", head + "[queue]\nnight_hint = 'watch:{number}'\n", 4, "there is no {number} here", "{queue} {extension}"},
+		{"queue of a mailbox", head + "[mailbox]\nhint = 'watch:{queue}'\n", 4, "there is no {queue} here", "{extension}"},
+		{"unknown key of mailbox", head + "[mailbox]\nnumber = 'dial:98'\n", 4, "unknown key mailbox.number", "hint"},
+
+		{"identity is a text", head + "identity = 'from'\n", 3, "identity is a text", "[identity]"},
+		{"unknown key of identity", head + "[identity]\nhidden = 'privacy'\n", 4, "unknown key identity.hidden", "shown, withheld"},
+		{"unknown way to show", head + "[identity]\nshown = 'asserted'\n", 4, `identity.shown is "asserted"`, "preferred, from"},
+		{"showing by a code", head + "[identity]\nshown = 'dial:*30*{number}'\n", 4, "identity.shown is", "preferred, from"},
+		{"shown is true", head + "[identity]\nshown = true\n", 4, "identity.shown is true", "a text in quotes"},
+		{"unknown way to hide", head + "[identity]\nwithheld = 'dtmf:#31#'\n", 4, `identity.withheld is "dtmf:#31#"`, "privacy, from, dial:CODE"},
+		{"hiding without a number", head + "\n[identity]\nwithheld = 'dial:*31*'\n", 5, "call.withheld does not mention {number}", ""},
+		{"hiding by an unknown placeholder", head + "[identity]\nwithheld = 'dial:*31*{nr}'\n", 4, "unknown placeholder {nr}", "{number}"},
+		{"hiding twice", head + "[identity]\nwithheld = 'dial:*31*{number}'\n[call]\nwithheld = 'dial:#31#{number}'\n", 4, "identity.withheld and call.withheld both have a code", "write it once"},
+
 		{"too large", head + strings.Repeat("#", 1<<16), 1, "larger than 65536 bytes", ""},
 		{"no UTF-8", head + "[call]\nmailbox = 'dial:\xff'\n", 4, "invalid UTF-8", ""},
 	} {

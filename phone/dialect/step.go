@@ -15,7 +15,7 @@ const (
 	maxWait  = time.Minute
 )
 
-var allKinds = []Kind{Dial, DTMF, Refer, ReferReplaces, Supervised, Hangup, Wait, InviteReplaces, Team}
+var allKinds = []Kind{Dial, DTMF, Refer, ReferReplaces, Supervised, Hangup, Wait, InviteReplaces, Team, Watch}
 
 var allPlaceholders = []placeholder{argNumber, argSlot, argQueue, argProfile, argTime, argExtension}
 
@@ -36,7 +36,7 @@ func parseStep(text string, r rule) (template, error) {
 	case Wait:
 		t.wait, err = parseWait(code)
 		return t, err
-	case Dial, DTMF, Refer:
+	case Dial, DTMF, Refer, Watch:
 		if t.kind == Refer && !hasCode {
 			return t, nil
 		}
@@ -63,7 +63,7 @@ func parseWait(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// Characters of codes. A dialled code is the user part of a SIP address (RFC 3261 section 25.1, unescaped) or "#".
+// Characters of codes. A code that is dialled or watched is the user part of a SIP address (RFC 3261 section 25.1, unescaped) or "#".
 const (
 	dtmfDigits = "0123456789*#ABCD"
 	userChars  = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()&=+$#"
