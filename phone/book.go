@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -39,6 +40,34 @@ type Book struct {
 	Tenant     string            `json:"tenant,omitempty"`     // Microsoft: directory; empty for any organisation
 	Colleagues bool              `json:"colleagues,omitempty"` // its people are colleagues: their lines are watched
 	Minutes    int               `json:"minutes,omitempty"`    // between two readings; 0 means 30
+}
+
+// Validate names what is wrong.
+func (b Book) Validate() error {
+	wrong := func(field string) error { return Refuse(ReasonBadBook, field) }
+	switch {
+	case !goodKey(string(b.ID)) || b.ID == OwnBook || strings.ContainsRune(string(b.ID), ':'):
+		return wrong("id")
+	case !plainText(b.Name, 100):
+		return wrong("name")
+	case !plainText(b.Address, 2000):
+		return wrong("address")
+	case b.Minutes < 0 || b.Minutes > 60*24*31:
+		return wrong("minutes")
+	}
+	switch b.Kind {
+	case BookFile, BookCardDAV, BookLDAP:
+		if b.Address == "" {
+			return wrong("address")
+		}
+	case BookMicrosoft, BookGoogle:
+		if b.ClientID == "" {
+			return wrong("client_id")
+		}
+	default:
+		return wrong("kind")
+	}
+	return nil
 }
 
 // BookState is how a book stands.

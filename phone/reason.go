@@ -93,6 +93,7 @@ const (
 	ReasonNoBook       ReasonID = "no-book"       // there is no such address book
 	ReasonBadBook      ReasonID = "bad-book"      // Text names the field
 	ReasonBookFailed   ReasonID = "book-failed"   // the address book answers with a fault; Text tells
+	ReasonBookEmpty    ReasonID = "book-empty"    // the address book suddenly says that it is empty; what was read is kept until it says so again
 	ReasonConsent      ReasonID = "consent"       // the user has not allowed the reading, or it has run out
 	ReasonUntrusted    ReasonID = "untrusted"     // the server's certificate is not trusted; Text tells
 	ReasonBadItem      ReasonID = "bad-item"      // Text names the field
