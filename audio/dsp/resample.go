@@ -34,14 +34,42 @@ type Resampler struct {
 	identical bool
 }
 
+// Rates of files, in Hz: anything between is taken as the nearest multiple of rateStep, which is 0.25 % off at the very
+// most. So the filter of an odd rate stays small.
+const (
+	MinFileRate = 4000
+	MaxFileRate = 384000
+	rateStep    = 25
+)
+
+// FileRate is the rate that a file of any rate is played at, and false for one out of range.
+func FileRate(rate int) (int, bool) {
+	if rate < MinFileRate || rate > MaxFileRate {
+		return 0, false
+	}
+	return (rate + rateStep/2) / rateStep * rateStep, true
+}
+
 // NewResampler makes a resampler between two of Rates.
 func NewResampler(from, to int) (*Resampler, error) {
 	if !slices.Contains(Rates, from) || !slices.Contains(Rates, to) {
 		return nil, fmt.Errorf("resample from %d to %d Hz: rate not known", from, to)
 	}
+	return newResampler(from, to), nil
+}
+
+// NewFileResampler makes a resampler from what FileRate gave to one of Rates.
+func NewFileResampler(from, to int) (*Resampler, error) {
+	if fits, ok := FileRate(from); !ok || fits != from || !slices.Contains(Rates, to) {
+		return nil, fmt.Errorf("resample from %d to %d Hz: rate not known", from, to)
+	}
+	return newResampler(from, to), nil
+}
+
+func newResampler(from, to int) *Resampler {
 	r := &Resampler{from: from, to: to, identical: from == to}
 	if r.identical {
-		return r, nil
+		return r
 	}
 	g := gcd(from, to)
 	r.up, r.down = to/g, from/g
@@ -51,7 +79,7 @@ func NewResampler(from, to int) (*Resampler, error) {
 	}
 	r.phases = design(r.up, r.taps, float64(min(from, to))/float64(from)*rolloff)
 	r.window = make([]float32, r.taps-1+chunk)
-	return r, nil
+	return r
 }
 
 // Delay is how much later the sound comes out.

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"svara/audio"
+	"svara/audio/dsp"
 )
 
 const (
@@ -41,7 +43,12 @@ type Player struct {
 	ended   atomic.Uint64 // turn whose end has been played, plus one
 	closed  atomic.Bool
 
-	used int // of the first chunk in the queue; of Read only
+	speed   atomic.Uint64 // bits of a float64
+	used    int           // of the first chunk in the queue; of Read only
+	stretch dsp.Stretch   // has sound in it while the speed is not 1; of Read only
+	turn    uint64        // whose sound stretch has; of Read only
+	put     int64         // place of the end of what was put into stretch; of Read only
+	last    bool          // nothing comes after that; of Read only
 
 	wake  chan struct{} // there is room in the queue, or Seek was called
 	stop  chan struct{} // closed by Close
@@ -50,8 +57,8 @@ type Player struct {
 	err   atomic.Pointer[error]
 }
 
-// Open opens a WAV file of any rate in dsp.Rates, or an Ogg Opus file of one or two channels. Of what is damaged it plays
-// what is there. What cannot be played is ErrFormat.
+// Open opens a WAV file (PCM, float, A-law or u-law, of any rate), or an Ogg Opus file of one or two channels; it goes by
+// what is in the file, not by its name. Of what is damaged it plays what is there. What cannot be played is ErrFormat.
 func Open(path string) (*Player, error) {
 	f, size, kind, err := open(path, os.O_RDONLY)
 	if err != nil {
@@ -80,9 +87,22 @@ func newPlayer(f *os.File, d decoder) *Player {
 		wake:    make(chan struct{}, 1),
 		stop:    make(chan struct{}),
 	}
+	p.SetSpeed(1)
 	p.group.Go(p.fill)
 	return p
 }
+
+// SetSpeed makes it play faster or slower from now on, 0.5..2 times as recorded, at the same pitch. Times in the file,
+// Position among them, stay what they are.
+func (p *Player) SetSpeed(speed float64) {
+	if math.IsNaN(speed) {
+		speed = 1
+	}
+	p.speed.Store(math.Float64bits(min(max(speed, dsp.MinSpeed), dsp.MaxSpeed)))
+}
+
+// Speed is how fast it plays.
+func (p *Player) Speed() float64 { return math.Float64frombits(p.speed.Load()) }
 
 // Duration is how long the recording is.
 func (p *Player) Duration() time.Duration { return span(p.length) }
@@ -129,35 +149,100 @@ func (p *Player) Close() error {
 // Read implements audio.Source. While the file is too slow, and when all has been played, it is silent.
 func (p *Player) Read(block []int16) bool {
 	sound := false
+	was := p.place.Load()
+	if p.turn != was>>placeBits {
+		p.turn, p.last = was>>placeBits, false
+		p.stretch.Reset()
+	}
+	if speed := p.Speed(); speed != 1 || !p.stretch.Empty() {
+		n := p.stretched(block, speed)
+		block, sound = block[n:], n > 0
+		if speed != 1 || !p.stretch.Empty() {
+			clear(block)
+			return sound
+		}
+	}
 	for len(block) > 0 {
-		c := p.queue.front()
-		if c == nil || p.closed.Load() {
+		c := p.front()
+		if c == nil {
 			break
 		}
-		was := p.place.Load()
-		turn := was >> placeBits
-		if c.turn == turn {
-			n := copy(block, c.pcm[p.used:c.n])
-			block = block[n:]
-			if p.used += n; n > 0 {
-				sound = true
-				p.place.CompareAndSwap(was, turn<<placeBits|uint64(min(max(c.at+int64(p.used), 0), p.length)))
-			}
-			if p.used < c.n {
-				break
-			}
-			if c.last {
-				p.ended.Store(turn + 1)
-			}
+		n := copy(block, c.pcm[p.used:c.n])
+		block = block[n:]
+		if p.used += n; n > 0 {
+			sound = true
+			p.reached(c.at + int64(p.used))
 		}
-		p.used = 0
-		p.queue.pop()
-		if p.queue.len() < ahead/2 {
-			signal(p.wake)
+		if p.used < c.n {
+			break
+		}
+		if p.pop(c); p.last {
+			p.ended.Store(p.turn + 1)
 		}
 	}
 	clear(block)
 	return sound
+}
+
+// stretched fills block at a speed and returns how much of it there is sound for.
+func (p *Player) stretched(block []int16, speed float64) int {
+	done := 0
+	for {
+		done += p.stretch.Take(block[done:], speed, p.last)
+		need := p.stretch.Need(len(block)-done, speed)
+		if done == len(block) || need == 0 || speed == 1 { // at speed 1 the rest is read as it is
+			break
+		}
+		c := p.front()
+		if c == nil {
+			break
+		}
+		n := p.stretch.Put(c.pcm[p.used:c.n])
+		p.put = c.at + int64(p.used+n)
+		if p.used += n; p.used == c.n {
+			p.pop(c)
+		}
+	}
+	if done > 0 {
+		p.reached(p.put - int64(p.stretch.Pending()))
+	}
+	if p.last && p.stretch.Empty() {
+		p.ended.Store(p.turn + 1)
+	}
+	return done
+}
+
+// front is the sound to play next, nil when there is none yet.
+func (p *Player) front() *chunk {
+	for {
+		c := p.queue.front()
+		if c == nil || p.closed.Load() {
+			return nil
+		}
+		if c.turn == p.turn {
+			return c
+		}
+		p.pop(c)
+	}
+}
+
+// pop lets go of the first chunk of the queue.
+func (p *Player) pop(c *chunk) {
+	if c.turn == p.turn {
+		p.last = c.last
+	}
+	p.used = 0
+	p.queue.pop()
+	if p.queue.len() < ahead/2 {
+		signal(p.wake)
+	}
+}
+
+// reached tells how far it has been played, unless somebody has gone elsewhere meanwhile.
+func (p *Player) reached(place int64) {
+	if was := p.place.Load(); was>>placeBits == p.turn {
+		p.place.CompareAndSwap(was, p.turn<<placeBits|uint64(min(max(place, 0), p.length)))
+	}
 }
 
 // fill is the reading goroutine.

@@ -17,7 +17,7 @@ type decoder interface {
 	read(pcm []int16) (n int, at int64, err error)
 }
 
-// wavDecoder reads a WAV file of any of dsp.Rates.
+// wavDecoder reads a WAV file of any rate.
 type wavDecoder struct {
 	wav       *wav.Stream
 	resampler *dsp.Resampler
@@ -33,7 +33,7 @@ func newWavDecoder(src io.ReaderAt, size int64) (*wavDecoder, error) {
 	if err != nil {
 		return nil, unplayable(err)
 	}
-	r, err := dsp.NewResampler(w.Rate(), audio.Rate)
+	r, err := dsp.NewFileResampler(w.Rate(), audio.Rate)
 	if err != nil {
 		return nil, err
 	}

@@ -36,8 +36,8 @@ func Load(path string) ([]int16, error) {
 	return pcm, nil
 }
 
-// Read reads a WAV file to its end as house sound. It takes PCM of 8 to 32 bits and 32 bit float, any number of channels
-// (mixed to one) and the rates of dsp.Rates.
+// Read reads a WAV file to its end as house sound. It takes PCM of 8 to 32 bits, 32 bit float, A-law and u-law, any
+// number of channels (mixed to one) and any rate that dsp.FileRate takes.
 func Read(r io.Reader) ([]int16, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile))
 	if err != nil {
@@ -52,38 +52,46 @@ func Read(r io.Reader) ([]int16, error) {
 
 // format is what the fmt chunk says.
 type format struct {
-	float    bool
+	tag      uint16
 	channels int
-	rate     int
+	rate     int // as dsp.FileRate gives it
 	bytes    int // of one sample of one channel
 }
+
+// What a format's tag says, RFC 2361 appendix A.
+const (
+	tagPCM        = 1
+	tagFloat      = 3
+	tagALaw       = 6
+	tagMuLaw      = 7
+	tagExtensible = 0xfffe // the real tag begins the sub-format
+)
 
 func parseFormat(b []byte) (*format, error) {
 	if len(b) < 16 {
 		return nil, fmt.Errorf("%w: format too short", ErrFormat)
 	}
 	tag := binary.LittleEndian.Uint16(b)
-	if tag == 0xfffe && len(b) >= 26 { // extensible: the real tag starts the sub-format
+	if tag == tagExtensible && len(b) >= 26 {
 		tag = binary.LittleEndian.Uint16(b[24:])
 	}
 	bits := int(binary.LittleEndian.Uint16(b[14:]))
-	f := &format{
-		float:    tag == 3,
-		channels: int(binary.LittleEndian.Uint16(b[2:])),
-		rate:     int(binary.LittleEndian.Uint32(b[4:])),
-		bytes:    bits / 8,
-	}
+	f := &format{tag: tag, channels: int(binary.LittleEndian.Uint16(b[2:])), bytes: bits / 8}
 	switch {
-	case tag == 1 && slices.Contains([]int{8, 16, 24, 32}, bits):
-	case tag == 3 && bits == 32:
+	case tag == tagPCM && slices.Contains([]int{8, 16, 24, 32}, bits):
+	case tag == tagFloat && bits == 32:
+	case tag == tagALaw || tag == tagMuLaw:
+		f.bytes = 1 // whatever bits says: some writers put the 16 of what it stands for there
 	default:
 		return nil, fmt.Errorf("%w: encoding %d with %d bits", ErrFormat, tag, bits)
 	}
 	if f.channels < 1 || f.channels > 32 {
 		return nil, fmt.Errorf("%w: %d channels", ErrFormat, f.channels)
 	}
-	if !slices.Contains(dsp.Rates, f.rate) {
-		return nil, fmt.Errorf("%w: %d Hz", ErrFormat, f.rate)
+	told := binary.LittleEndian.Uint32(b[4:])
+	var ok bool
+	if f.rate, ok = dsp.FileRate(int(min(told, math.MaxInt32))); !ok {
+		return nil, fmt.Errorf("%w: %d Hz", ErrFormat, told)
 	}
 	return f, nil
 }
@@ -101,7 +109,7 @@ func (f *format) convert(body []byte) ([]int16, error) {
 	if f.rate == audio.Rate {
 		return mono, nil
 	}
-	r, err := dsp.NewResampler(f.rate, audio.Rate)
+	r, err := dsp.NewFileResampler(f.rate, audio.Rate)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +119,12 @@ func (f *format) convert(body []byte) ([]int16, error) {
 
 // sample is one sample as -1..1.
 func (f *format) sample(b []byte) float64 {
-	if f.float {
+	switch f.tag {
+	case tagALaw:
+		return float64(aLaw[b[0]]) / (1 << 15)
+	case tagMuLaw:
+		return float64(muLaw[b[0]]) / (1 << 15)
+	case tagFloat:
 		v := float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
 		if math.IsNaN(v) {
 			return 0

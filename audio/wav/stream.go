@@ -37,7 +37,7 @@ func NewStream(src io.ReaderAt, size int64) (*Stream, error) {
 // Channels is how many samples a frame has.
 func (s *Stream) Channels() int { return s.format.channels }
 
-// Rate is frames a second, one of dsp.Rates.
+// Rate is frames a second, as dsp.FileRate gives it.
 func (s *Stream) Rate() int { return s.format.rate }
 
 // Frames is how long the sound is.
