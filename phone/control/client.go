@@ -144,11 +144,16 @@ func (c *Client) failed(ctx context.Context, verb string, err error) error {
 	return fmt.Errorf("%s: %w", verb, err)
 }
 
-// Do sends a command, as phone.Phone does. The password of a phone.PutAccount is sent.
+// Do sends a command, as phone.Phone does. The password of a phone.PutAccount, PutBook or PutMailServer is sent.
 func (c *Client) Do(ctx context.Context, command phone.Command) (phone.CallID, error) {
 	var args any = command
-	if put, ok := command.(phone.PutAccount); ok {
+	switch put := command.(type) {
+	case phone.PutAccount:
 		args = putAccount{Account: put.Account, Password: put.Password.Reveal(), SessionOnly: put.SessionOnly}
+	case phone.PutBook:
+		args = putBook{Book: put.Book, Password: put.Password.Reveal()}
+	case phone.PutMailServer:
+		args = putMailServer{Server: put.Server, Password: put.Password.Reveal()}
 	}
 	var done Done
 	err := c.Call(ctx, command.Verb(), args, &done)

@@ -22,20 +22,25 @@ import (
 //	conference:N              so many calls are in the conference; 0 when there is none
 //	line:NUMBER=STATE         a watched line stands so (phone.LineState)
 //	elsewhere:N               so many calls of ours are on other devices
+//	queue:ID=STATE            our login stands so (phone.ConfirmState)
+//	forward:KIND=STATE        all, noanswer or busy: the forwarding of some account stands so, likewise
+//	profile=STATE             the profile of some account, likewise
+//	published=STATE           some exchange has taken what we told of ourselves, likewise
+//	activity:KIND             it is what the user does now (phone.ActivityKind)
+//	book:ID=STATE             an address book stands so (phone.BookState)
+//	voicemail:N               so many voice messages have not been heard
 //
 // What lasts only a moment counts. A call that has ended can come to nothing new: waiting for it is refused with the
 // reason the call ended for. A transfer that failed rules out that it is done. A call that has not been seen yet is
 // waited for.
 type Condition struct {
-	about   string          // registered, conference, line, elsewhere, or a key of aspects
+	about   string          // registered, or a key of counts, things or aspects
 	account phone.AccountID // registered; empty for all
 	call    phone.CallID    // of an aspect; 0 for any
-	number  string          // line
-	value   string          // line, and of an aspect
-	count   int             // conference, elsewhere
+	name    string          // of a thing that has one
+	value   string          // of a thing or an aspect
+	count   int             // of a count
 }
-
-var lineStates = []string{string(phone.LineUnknown), string(phone.LineIdle), string(phone.LineRinging), string(phone.LineBusy)}
 
 // ParseCondition reads a condition as it is written on the command line.
 func ParseCondition(text string) (Condition, error) {
@@ -47,18 +52,16 @@ func ParseCondition(text string) (Condition, error) {
 			return Condition{}, bad
 		}
 		return Condition{about: subject, account: phone.AccountID(rest)}, nil
-	case "conference", "elsewhere":
+	}
+	if _, ok := counts[subject]; ok {
 		n, err := strconv.Atoi(rest)
 		if err != nil || n < 0 || strconv.Itoa(n) != rest {
 			return Condition{}, bad
 		}
 		return Condition{about: subject, count: n}, nil
-	case "line":
-		at := strings.LastIndex(rest, "=") // an address may have one too
-		if at < 1 || !slices.Contains(lineStates, rest[at+1:]) {
-			return Condition{}, bad
-		}
-		return Condition{about: subject, number: rest[:at], value: rest[at+1:]}, nil
+	}
+	if c, ok := parseThing(text); ok {
+		return c, nil
 	}
 	c := Condition{about: aspectState, value: rest}
 	if about, value, named := strings.Cut(rest, "="); named {
@@ -88,10 +91,12 @@ func (c Condition) String() string {
 			return c.about
 		}
 		return c.about + ":" + string(c.account)
-	case "conference", "elsewhere":
+	}
+	if _, ok := counts[c.about]; ok {
 		return c.about + ":" + strconv.Itoa(c.count)
-	case "line":
-		return c.about + ":" + c.number + "=" + c.value
+	}
+	if t, ok := things[c.about]; ok {
+		return t.write(c)
 	}
 	subject, value := "any", c.value
 	if c.call != 0 {
@@ -108,34 +113,20 @@ func (c Condition) met(u phone.Update, l *ledger) (*Waited, error) {
 	if a, ok := aspects[c.about]; ok {
 		return c.metByCall(a, u, l)
 	}
+	if t, ok := things[c.about]; ok {
+		return c.metByThing(t, u), nil
+	}
 	for _, e := range u.Events {
-		switch {
-		case c.about == "line" && e.Kind == phone.EventLine && e.Value == c.number && e.State == c.value,
-			c.about == "conference" && c.count == 0 && e.Kind == phone.EventConference && e.State == "ended":
+		if c.about == aboutConference && c.count == 0 && e.Kind == phone.EventConference && e.State == "ended" {
 			return &Waited{Account: e.Account}, nil
 		}
 	}
-	if u.Snapshot == nil {
-		return nil, nil
-	}
-	now := u.Snapshot
-	switch c.about {
-	case "registered":
-		return c.registered(now), nil
-	case "conference":
-		if len(conferenceOf(now).Calls) == c.count {
-			return &Waited{}, nil
-		}
-	case "elsewhere":
-		if len(now.Elsewhere) == c.count {
-			return &Waited{}, nil
-		}
-	case "line":
-		for _, l := range now.Lines {
-			if l.Number == c.number && string(l.State) == c.value {
-				return &Waited{Account: l.Account}, nil
-			}
-		}
+	switch n, ok := counts[c.about]; {
+	case u.Snapshot == nil:
+	case !ok:
+		return c.registered(u.Snapshot), nil
+	case n.of(u.Snapshot) == c.count:
+		return &Waited{}, nil
 	}
 	return nil, nil
 }
@@ -159,6 +150,12 @@ func (c Condition) registered(now *phone.Snapshot) *Waited {
 
 // standing tells how things are for a condition that did not come true.
 func (c Condition) standing(s *phone.Snapshot) string {
+	if n, ok := counts[c.about]; ok {
+		return fmt.Sprintf("%s: %d %s", c, n.of(s), n.words)
+	}
+	if t, ok := things[c.about]; ok {
+		return c.String() + ": " + c.standingOfThing(t, s)
+	}
 	var parts []string
 	none := "no such call"
 	switch c.about {
@@ -167,17 +164,6 @@ func (c Condition) standing(s *phone.Snapshot) string {
 		for _, a := range s.Accounts {
 			if c.account == "" || a.ID == c.account {
 				parts = append(parts, withReason(string(a.ID)+" is "+string(a.State), a.Reason))
-			}
-		}
-	case "conference":
-		none = fmt.Sprintf("%d in the conference", len(conferenceOf(s).Calls))
-	case "elsewhere":
-		none = fmt.Sprintf("%d on other devices", len(s.Elsewhere))
-	case "line":
-		none = "not watched"
-		for _, l := range s.Lines {
-			if l.Number == c.number {
-				parts = append(parts, withReason(l.Number+" is "+string(l.State), l.Reason))
 			}
 		}
 	default:

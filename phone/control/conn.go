@@ -136,7 +136,10 @@ const savePatience = 10 * time.Second
 // the moment after.
 func lasting(c phone.Command) bool {
 	switch c.(type) {
-	case phone.PutAccount, phone.RemoveAccount, phone.Set, phone.SeeMissed, phone.DeleteRecording:
+	case phone.PutAccount, phone.RemoveAccount, phone.Set, phone.SeeMissed, phone.DeleteRecording,
+		phone.PutPerson, phone.RemovePerson, phone.MarkPerson, phone.SetPhoto, phone.PutBook, phone.RemoveBook,
+		phone.PutItem, phone.RemoveItem, phone.SetActivity, phone.UseShortcut, phone.SetNote, phone.SetRole,
+		phone.SetHistoryNote, phone.DeleteHistory, phone.PutMailServer, phone.RemoveMailServer:
 		return true
 	}
 	return false
@@ -145,7 +148,7 @@ func lasting(c phone.Command) bool {
 // decodeCommand is phone.DecodeCommand without words that could quote a password.
 func decodeCommand(r Request) (phone.Command, error) {
 	command, err := phone.DecodeCommand(r.Verb, r.Args)
-	if err != nil && strings.HasPrefix(r.Verb, "account") {
+	if err != nil && (strings.HasPrefix(r.Verb, "account") || r.Verb == "book-put" || r.Verb == "mail-put") {
 		return nil, phone.Refuse(phone.ReasonBadCommand, r.Verb+": malformed arguments")
 	}
 	return command, err

@@ -18,10 +18,18 @@
 //
 //	status accounts calls devices snapshot settings version    no arguments
 //	conference-list lines parked elsewhere dialects            likewise
+//	me forwards profiles roles queues lookups templates        likewise
+//	books mailboxes                                            likewise
 //	call stats    {"call":7}; left out, the active or only call
 //	history       phone.HistoryQuery
 //	recordings    phone.RecordingQuery
 //	recording     {"id":5}
+//	search        phone.SearchQuery
+//	person        {"id":"own:7fq2"}
+//	match         {"number":"+4681234567"}: who it belongs to
+//	voicemail     phone.VoiceMessageQuery
+//	voicemail-save {"id":"box/1/5","path":"/absolute"}: a file, or a folder to put one in
+//	import export {"path":"/absolute.vcf"}: the user's own contacts
 //	get           {"key":"audio.volume"}
 //	wait          {"condition":"7:connected","timeout_ms":10000}, see Condition
 //	events        answered, then a snapshot line and events as they happen, until the connection closes

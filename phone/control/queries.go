@@ -27,11 +27,27 @@ var queries = map[string]query{
 	"parked":          plain(func(s *Server) []phone.Parked { return list(s.Phone.Snapshot().Parked) }),
 	"elsewhere":       plain(func(s *Server) []phone.RemoteCall { return list(s.Phone.Snapshot().Elsewhere) }),
 	"dialects":        plain(func(s *Server) []phone.Dialect { return list(s.Phone.Snapshot().Dialects) }),
+	"books":           plain(func(s *Server) []phone.BookStatus { return list(s.Phone.Snapshot().People.Books) }),
+	"me":              plain((*Server).me),
+	"forwards":        plain(func(s *Server) []phone.Forward { return list(s.Phone.Snapshot().Forwards) }),
+	"profiles":        plain((*Server).profiles),
+	"roles":           plain((*Server).roles),
+	"queues":          plain(func(s *Server) []phone.QueueStatus { return list(s.Phone.Snapshot().Queues) }),
+	"lookups":         plain(func(s *Server) []phone.Lookup { return list(s.Phone.Snapshot().Lookups) }),
+	"templates":       plain(func(s *Server) []phone.Template { return list(s.Phone.Snapshot().Templates) }),
+	"mailboxes":       plain((*Server).mailboxes),
 	"call":            with((*Server).call),
 	"stats":           with((*Server).stats),
 	"history":         with((*Server).history),
 	"recordings":      with((*Server).recordings),
 	"recording":       with((*Server).recording),
+	"search":          with((*Server).search),
+	"person":          with((*Server).person),
+	"match":           with((*Server).match),
+	"voicemail":       with((*Server).voicemail),
+	"voicemail-save":  with((*Server).saveVoicemail),
+	"import":          with((*Server).importBook),
+	"export":          with((*Server).exportBook),
 	"get":             with((*Server).get),
 	"screenshot":      with((*Server).screenshot),
 	"raise":           with((*Server).raise),
@@ -98,17 +114,19 @@ func conferenceOf(s *phone.Snapshot) Conference {
 func (s *Server) status() Status {
 	now := s.Phone.Snapshot()
 	st := Status{
-		Version:  s.Version,
-		PID:      os.Getpid(),
-		Accounts: list(now.Accounts),
-		Calls:    callsOf(now),
-		Active:   now.Active,
-		Missed:   now.History.Missed,
-		Unseen:   now.Inbox.Unseen,
-		Playing:  now.Playing,
-		Input:    now.Audio.Input,
-		Output:   now.Audio.Output,
-		Faults:   list(now.Faults),
+		Version:   s.Version,
+		PID:       os.Getpid(),
+		Accounts:  list(now.Accounts),
+		Calls:     callsOf(now),
+		Active:    now.Active,
+		Missed:    now.History.Missed,
+		Unseen:    now.Inbox.Unseen,
+		Voicemail: now.Voicemail.New(),
+		Activity:  now.Me.Activity,
+		Playing:   now.Playing,
+		Input:     now.Audio.Input,
+		Output:    now.Audio.Output,
+		Faults:    list(now.Faults),
 	}
 	if !s.Started.IsZero() {
 		st.UptimeMS = time.Since(s.Started).Milliseconds()
@@ -217,12 +235,20 @@ func (s *Server) get(_ context.Context, args getArgs) (Setting, error) {
 	return Setting{}, phone.Refuse(phone.ReasonBadSetting, args.Key)
 }
 
+// absolute refuses a path that depends on a folder: the phone's is not the client's.
+func absolute(path string) error {
+	if !filepath.IsAbs(path) {
+		return phone.Refuse(phone.ReasonBadCommand, "path must be absolute")
+	}
+	return nil
+}
+
 func (s *Server) screenshot(_ context.Context, args screenshotArgs) (Done, error) {
-	switch {
-	case s.Screenshot == nil:
+	if s.Screenshot == nil {
 		return Done{}, phone.Refuse(ReasonNoWindow, "")
-	case !filepath.IsAbs(args.Path): // the phone's folder is not the client's
-		return Done{}, phone.Refuse(phone.ReasonBadCommand, "path must be absolute")
+	}
+	if err := absolute(args.Path); err != nil {
+		return Done{}, err
 	}
 	return Done{}, s.Screenshot(args.Path, args.View)
 }

@@ -20,6 +20,9 @@ type Server struct {
 	Phone      phone.Phone
 	History    phone.History
 	Inbox      phone.Inbox
+	People     phone.People
+	Voicemail  phone.Voicemail
+	Books      phone.AddressBooks
 	Meter      phone.Meter
 	Version    string
 	Started    time.Time                     // of the process

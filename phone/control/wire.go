@@ -50,6 +50,18 @@ type putAccount struct {
 	SessionOnly bool          `json:"session_only,omitempty"`
 }
 
+// putBook is phone.PutBook, likewise.
+type putBook struct {
+	Book     phone.Book `json:"book"`
+	Password string     `json:"password,omitempty"`
+}
+
+// putMailServer is phone.PutMailServer, likewise.
+type putMailServer struct {
+	Server   phone.MailServer `json:"server"`
+	Password string           `json:"password,omitempty"`
+}
+
 // Call is phone.Call with a start that is always there, null until it is answered.
 type Call struct {
 	phone.Call
@@ -67,7 +79,9 @@ type Status struct {
 	Active    phone.CallID          `json:"active,omitempty"`
 	Missed    int                   `json:"missed"`
 	Unseen    int                   `json:"unseen"`            // recordings not looked at
-	Playing   *phone.Playing        `json:"playing,omitempty"` // the recording being played
+	Voicemail int                   `json:"voicemail"`         // voice messages not heard
+	Activity  phone.Activity        `json:"activity"`          // what the user does now
+	Playing   *phone.Playing        `json:"playing,omitempty"` // the recording or voice message being played
 	Input     string                `json:"input"`             // device in use, empty while none is open
 	Output    string                `json:"output"`            // likewise
 	Faults    []phone.Reason        `json:"faults"`
@@ -95,6 +109,28 @@ type Version struct {
 	PID     int    `json:"pid"`
 }
 
+// SearchResult is the answer to the verb search.
+type SearchResult struct {
+	phone.SearchResult
+	TookMS float64 `json:"took_ms"` // inside the phone, from query to ranked, marked hits
+}
+
+// Profiles is the answer to the verb profiles.
+type Profiles struct {
+	Profiles []phone.Profile       `json:"profiles"`
+	Status   []phone.ProfileStatus `json:"status"` // by account
+}
+
+// File is the answer to the verb voicemail-save.
+type File struct {
+	Path string `json:"path"`
+}
+
+// Exported is the answer to the verb export.
+type Exported struct {
+	Count int `json:"count"` // contacts written
+}
+
 // Setting is the answer to the verb get.
 type Setting struct {
 	Key   string `json:"key"`
@@ -117,6 +153,19 @@ type (
 	}
 	recordingArgs struct {
 		ID int64 `json:"id"`
+	}
+	personArgs struct {
+		ID phone.PersonID `json:"id"`
+	}
+	matchArgs struct {
+		Number string `json:"number"`
+	}
+	saveArgs struct {
+		ID   string `json:"id"`
+		Path string `json:"path"`
+	}
+	fileArgs struct {
+		Path string `json:"path"`
 	}
 	waitArgs struct {
 		Condition string `json:"condition"`
