@@ -16,6 +16,9 @@ import (
 // allowed is what we understand; sent as Allow.
 const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, SUBSCRIBE"
 
+// allowedServer is the same of a server.
+const allowedServer = allowed + ", REGISTER, PUBLISH, MESSAGE"
+
 // dialog is one dialog of a leg (RFC 3261 12). The leg's goroutine owns it.
 type dialog struct {
 	callID              string

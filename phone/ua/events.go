@@ -9,6 +9,9 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
+// eventList is the option tag of RFC 4662.
+const eventList = "eventlist"
+
 // usage is one subscription outside a call, ours (subscribe.go) or a subscriber's of a server (notifier.go): what the
 // rest of the user agent sees of it. Its goroutine owns everything else.
 type usage struct {

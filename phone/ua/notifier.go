@@ -3,6 +3,7 @@ package ua
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ type notifier struct {
 	asked    bool      // first waits
 	rejected bool      // our user did not want it
 	event    string    // Event value of the NOTIFYs, with the subscriber's id
+	list     bool      // the subscriber understands lists
 	dialog   *dialog
 	expires  int // seconds, of the last SUBSCRIBE
 	until    time.Time
@@ -37,7 +39,7 @@ type notifier struct {
 const (
 	// maxUsages is how many subscriptions a server has at the same time.
 	maxUsages = 5000
-	// defaultEventExpires is the lifetime of a subscription that names none, in seconds.
+	// defaultEventExpires is the lifetime of a subscription or publication that names none, in seconds.
 	defaultEventExpires = 3600
 )
 
@@ -71,6 +73,9 @@ func (u *UA) receiveSubscribe(req *sip.Request, tx *sip.ServerTx) {
 	}
 	d.reuse = u.reuses(d)
 	n := &notifier{u: u, user: user, first: requestIn{req, tx}, asked: true, event: event, dialog: d, expires: expires}
+	n.list = slices.ContainsFunc(append(headerValues(req, "Supported"), headerValues(req, "Require")...), func(v string) bool {
+		return strings.EqualFold(v, eventList)
+	})
 	if id != "" {
 		n.event += ";id=" + id
 	}
@@ -124,6 +129,7 @@ func (n *notifier) begin() {
 	event, _, _ := strings.Cut(n.event, ";")
 	n.u.emit(SubscribeAsked{
 		ID: n.id, User: n.user, Target: userOf(req.Recipient), Event: event, Accept: strings.Join(headerValues(req, "Accept"), ", "), Expires: n.expires,
+		List: n.list,
 	})
 	n.clock.after(n.box, n.u.clock.giveUp/2)
 }
@@ -203,7 +209,7 @@ func (n *notifier) granted(in requestIn) {
 		sip.NewHeader("Expires", strconv.Itoa(n.expires)),
 		sip.NewHeader("Contact", "<"+n.u.contactURI(userOf(n.dialog.local), n.dialog.via, netip.AddrPort{})+">"),
 	}
-	if err := n.u.respond(in.tx, in.req, 200, "", headers...); err != nil {
+	if err := n.u.respond(in.tx, in.req, 200, "", append(headers, n.listed()...)...); err != nil {
 		n.u.log.Debug("response not sent", "method", in.req.Method, "subscription", n.id, "err", err)
 	}
 	n.until = time.Now().Add(time.Duration(n.expires) * time.Second)
@@ -214,6 +220,14 @@ func (n *notifier) granted(in requestIn) {
 	n.clock.after(n.box, time.Duration(n.expires)*time.Second)
 	n.due = true
 	n.send()
+}
+
+// listed says that what is told is a list, where it is (RFC 4662 4.2, 4.5).
+func (n *notifier) listed() []sip.Header {
+	if !n.list || !strings.HasPrefix(strings.ToLower(n.body.ContentType), "multipart/related") {
+		return nil
+	}
+	return []sip.Header{sip.NewHeader("Require", eventList)}
 }
 
 // finish ends the subscription with a last NOTIFY.
@@ -283,6 +297,7 @@ func (n *notifier) send() {
 	req := d.request(u, sip.NOTIFY)
 	req.AppendHeader(sip.NewHeader("Event", n.event))
 	req.AppendHeader(sip.NewHeader("Subscription-State", state))
+	appendAll(req, n.listed())
 	setBody(req, n.body.ContentType, n.body.Body)
 	patience := u.clock.giveUp / 2
 	if n.ending != "" {

@@ -9,9 +9,9 @@ import (
 	"svara/phone"
 )
 
-// supportedExtensions are what a request may require of us: RFC 3891 and RFC 4488. Bodies we read and methods we know are
+// supportedExtensions are what a request may require of us: RFC 3891, RFC 4488 and RFC 4662. Bodies we read and methods we know are
 // said in Accept and Allow.
-var supportedExtensions = map[string]bool{"replaces": true, "norefersub": true}
+var supportedExtensions = map[string]bool{"replaces": true, "norefersub": true, eventList: true}
 
 // supported is the same as a Supported header's value.
 const supported = "replaces, norefersub"
@@ -89,6 +89,10 @@ func (u *UA) receive(req *sip.Request, tx *sip.ServerTx) {
 		u.receiveSubscribe(req, tx)
 	case sip.REFER:
 		u.receiveRefer(req, tx)
+	case sip.PUBLISH:
+		u.receivePublish(req, tx)
+	case sip.MESSAGE:
+		u.receiveMessage(req, tx)
 	case sip.BYE, sip.INFO, sip.UPDATE, sip.PRACK, sip.NOTIFY: // a NOTIFY that nobody subscribed to (RFC 6665 4.1.3)
 		u.refuse(tx, req, 481, "")
 	default:
@@ -98,12 +102,16 @@ func (u *UA) receive(req *sip.Request, tx *sip.ServerTx) {
 
 // notAllowed answers methods we do not have: 405 for the known ones, 501 for others (RFC 3261 8.2.1, 21.5.2).
 func (u *UA) notAllowed(req *sip.Request, tx *sip.ServerTx) {
+	code := 501
 	switch req.Method {
 	case sip.REGISTER, sip.SUBSCRIBE, sip.NOTIFY, sip.REFER, sip.MESSAGE, sip.PRACK, sip.PUBLISH:
-		u.respondTagged(tx, req, 405, "", sip.NewHeader("Allow", allowed))
-	default:
-		u.respondTagged(tx, req, 501, "", sip.NewHeader("Allow", allowed))
+		code = 405
 	}
+	methods := allowed
+	if u.server != nil {
+		methods = allowedServer
+	}
+	u.respondTagged(tx, req, code, "", sip.NewHeader("Allow", methods))
 }
 
 func (u *UA) refuse(tx *sip.ServerTx, req *sip.Request, code int, phrase string) {
@@ -159,7 +167,11 @@ func (u *UA) receiveInside(req *sip.Request, tx *sip.ServerTx, toTag string) {
 }
 
 func (u *UA) receiveOptions(req *sip.Request, tx *sip.ServerTx) {
-	u.respondTagged(tx, req, 200, "", abilities()...)
+	headers := abilities()
+	if u.server != nil {
+		headers[0] = sip.NewHeader("Allow", allowedServer)
+	}
+	u.respondTagged(tx, req, 200, "", headers...)
 }
 
 // receiveInvite begins an incoming leg (RFC 3261 8.2, 13.3).

@@ -14,8 +14,8 @@ import (
 )
 
 // ServerConfig makes the user agent a registrar and an authenticating server as well. With the values Incoming (which
-// then names its authenticated User), Bound, Unbound and SubscribeAsked, the actions Invite{From, To}, AcceptSubscription
-// and Notify, and UA.Bindings and UA.Dialog, a PBX needs nothing of SIP.
+// then names its authenticated User), Bound, Unbound, SubscribeAsked, PublishAsked and MessageReceived, the actions
+// Invite{From, To}, AcceptSubscription, Notify and AcceptPublication, and UA.Bindings and UA.Dialog, a PBX needs nothing of SIP.
 type ServerConfig struct {
 	Realm      string                           // of digest authentication; default Domain
 	Domain     string                           // shown in Contact-less answers and as default realm; requests to any host are served
@@ -31,6 +31,7 @@ type server struct {
 	cfg       ServerConfig
 	auth      *digest.Server
 	registrar *registrar
+	published *compositor
 	log       *slog.Logger
 }
 
@@ -49,6 +50,7 @@ func newServer(u *UA, cfg ServerConfig) (serverSide, error) {
 	// With auth only: a phone that can do no better than RFC 2617 demands should still get in.
 	s.auth.QOP = []string{"auth"}
 	s.registrar = newRegistrar(time.Now, func(v Value) { u.emit(v) })
+	s.published = newCompositor(u, cfg)
 	return s, nil
 }
 
@@ -159,7 +161,10 @@ func (s *server) flow(contact string) (network string, addr netip.AddrPort, ok b
 	return b.network, b.Source, true
 }
 
-func (s *server) close() { s.registrar.close() }
+func (s *server) close() {
+	s.registrar.close()
+	s.published.close()
+}
 
 // Bindings is where a user of the server side is registered now, the newest first. A phone has none.
 func (u *UA) Bindings(user string) []Binding {

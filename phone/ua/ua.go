@@ -202,6 +202,14 @@ func (u *UA) Do(a Action) {
 			return
 		}
 		u.startSubscription(a, u.accounts[a.Account])
+	case AcceptPublication:
+		if s, ok := u.server.(*server); ok {
+			s.published.accept(a.ID)
+		}
+	case RejectPublication:
+		if s, ok := u.server.(*server); ok {
+			s.published.reject(a.ID, a.Code)
+		}
 	case subAction:
 		if s := u.subs[a.sub()]; s != nil {
 			s.box.put(a)

@@ -152,6 +152,7 @@ type (
 		Event   string
 		Accept  string
 		Expires int
+		List    bool // the subscriber understands lists (RFC 4662): the body may be multipart/related
 	}
 	// SubscriptionEnded says that a subscriber of a server is gone.
 	SubscriptionEnded struct{ ID SubID }
@@ -172,7 +173,8 @@ type (
 		Reason *phone.Reason
 	}
 	// PublishAsked is a PUBLISH to a server, of a user who has proved to be it. AcceptPublication or RejectPublication is
-	// awaited, except for Expired: then what was published is over, and ID is that of the last PublishAsked.
+	// awaited, except for Expired: then what was published is over. ID stays the same as long as the publication lives: a
+	// change or a refresh has that of the first.
 	PublishAsked struct {
 		ID          string
 		User        string
