@@ -276,6 +276,9 @@ func (n *notifier) received(in requestIn) {
 		n.dialog.via = hopOf(req)
 		n.expires = expires
 		n.granted(in)
+		if len(n.listed()) > 0 && n.ending == "" {
+			n.u.emit(SubscriptionRefreshed{n.id})
+		}
 	}
 }
 
@@ -328,6 +331,9 @@ func (n *notifier) notified(r result) bool {
 		return true
 	case r.err == nil && (r.res.IsSuccess() || retryAfter(r.res) > 0):
 		n.send()
+		if len(n.listed()) > 0 && !n.busy && n.ending == "" {
+			n.u.emit(NotifyTaken{n.id})
+		}
 		return false
 	}
 	n.ending = cmp.Or(n.ending, "noresource")

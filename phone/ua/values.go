@@ -154,6 +154,11 @@ type (
 		Expires int
 		List    bool // the subscriber understands lists (RFC 4662): the body may be multipart/related
 	}
+	// NotifyTaken says that the subscriber of a list has been told all there was to be told: the next change may go out. A
+	// [Notify] before that replaces what waits, which lists cannot bear.
+	NotifyTaken struct{ ID SubID }
+	// SubscriptionRefreshed says that the subscriber of a list wants the whole list again (RFC 4662 4.5).
+	SubscriptionRefreshed struct{ ID SubID }
 	// SubscriptionEnded says that a subscriber of a server is gone.
 	SubscriptionEnded struct{ ID SubID }
 )
@@ -205,6 +210,9 @@ func (Notified) value()          {}
 func (SubscriptionLost) value()  {}
 func (SubscribeAsked) value()    {}
 func (SubscriptionEnded) value() {}
+
+func (NotifyTaken) value()           {}
+func (SubscriptionRefreshed) value() {}
 
 func (RegistrationChanged) value() {}
 func (Incoming) value()            {}
