@@ -33,6 +33,9 @@ type Header struct {
 	Status   Status
 	Chip     string
 	ChipTone Tone
+	ChipIcon string // of the activity; empty while the telephone's own state is told
+	Note     string // what colleagues see
+	Warn     string // an exchange does not take what we tell of ourselves
 	Accounts []AccountRow
 }
 
@@ -69,6 +72,16 @@ func HeaderOf(s Scene) Header {
 	h.Name = AccountName(a.Account)
 	h.Address = Clean(a.User+"@"+a.Domain, numberLimit)
 	h.Status, h.Chip, h.ChipTone = ownStatus(s, a)
+	h.Note, h.Warn = Clean(s.Snap.Me.Note, 200), NotTaken(s)
+	if a.State == phone.RegistrationRegistered {
+		now := nowActivity(s)
+		if h.Status == StatusAvailable {
+			h.Status = ActivityStatus(now.Kind, now.Rings)
+		}
+		if now.Kind != phone.ActivityAvailable || h.Status == StatusAvailable { // in a call the activity stays in the text
+			h.Chip, h.ChipTone, h.ChipIcon = chip(s), ActivityTone(now.Kind), ActivityIcon(now.Kind)
+		}
+	}
 	return h
 }
 
