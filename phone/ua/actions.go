@@ -65,6 +65,8 @@ type (
 		Leg    LegID
 		Code   int
 		Reason string
+		// Contact is where a 3xx sends the caller: a number, a sip: or tel: URI (RFC 3261 8.3).
+		Contact string
 	}
 	// Hangup ends a leg in whatever way its state needs: CANCEL, 480/603, or BYE. Cause, when not 0, is told as
 	// Reason: Q.850 (RFC 3326, ITU-T Q.850), such as 17 for busy.

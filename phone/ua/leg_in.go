@@ -78,7 +78,7 @@ func stateRinging(l *leg, in any) state {
 		if code < 300 || code > 699 {
 			code = 603
 		}
-		l.refuseInvite(code, in.Reason)
+		l.refuseInvite(code, in.Reason, l.elsewhere(code, in.Contact)...)
 		l.end(phone.Reason{ID: phone.ReasonDeclined, Code: code}, false)
 		return nil
 	case Hangup:
@@ -134,6 +134,23 @@ func (l *leg) ring() {
 
 func (l *leg) inviteHeaders() []sip.Header {
 	return append([]sip.Header{sip.NewHeader("Contact", l.contact(l.dialog.via))}, abilities()...)
+}
+
+// elsewhere is the Contact of a 3xx: at the account's domain when it is a number.
+func (l *leg) elsewhere(code int, target string) []sip.Header {
+	if code >= 400 || target == "" {
+		return nil
+	}
+	domain := l.dialog.local.Host
+	if l.acct != nil {
+		domain = l.acct.account().Domain
+	}
+	uri, err := targetURI(target, domain)
+	if err != nil {
+		l.u.log.Info("no address to send the caller to", "leg", l.id, "err", err)
+		return nil
+	}
+	return []sip.Header{sip.NewHeader("Contact", "<"+uri.String()+">")}
 }
 
 func (l *leg) refuseInvite(code int, phrase string, headers ...sip.Header) {

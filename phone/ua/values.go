@@ -93,6 +93,9 @@ type (
 		Leg      LegID
 		Reason   phone.Reason
 		ByRemote bool
+		// Cause is the Q.850 cause that came with their BYE (RFC 3326), 0 for none: an exchange that plays an announcement
+		// says so what became of what was asked for.
+		Cause int
 	}
 )
 
