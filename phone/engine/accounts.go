@@ -116,11 +116,31 @@ func (t *turn) onRegistration(v ua.RegistrationChanged) {
 	}
 	changed := a.Registration.State != v.Registration.State || !sameReason(a.Registration.Reason, v.Registration.Reason)
 	a.Registration = v.Registration
+	if changed && a.State == phone.RegistrationRegistered {
+		t.registered(a.ID)
+	}
 	if changed {
 		t.tell(phone.Event{
 			Kind: phone.EventRegistration, Account: a.ID, State: string(a.State), Reason: v.Registration.Reason,
 		})
 	}
+}
+
+// registered: an exchange is there that was not. It may be another than before, so what it did not have is asked for anew.
+func (t *turn) registered(id phone.AccountID) {
+	t.s.untold = slices.DeleteFunc(slices.Clone(t.s.untold), func(u untold) bool { return u.account == id })
+	for i := range t.s.lines {
+		if l := &t.s.lines[i]; l.Account == id && l.sub == "" {
+			l.Reason, l.noPresence = nil, false
+		}
+	}
+	for i := range t.s.me.published {
+		if p := &t.s.me.published[i]; p.Account == id && p.State == phone.ConfirmRefused {
+			p.State = phone.ConfirmUnknown
+		}
+	}
+	t.followQueues()
+	t.divertCalls()
 }
 
 func sameReason(a, b *phone.Reason) bool {
@@ -139,8 +159,13 @@ func (t *turn) set(cmd phone.Set) error {
 		return nil
 	}
 	t.put(cmd.Key, cmd.Value)
-	if cmd.Key == phone.KeyAllowDirect {
+	switch cmd.Key {
+	case phone.KeyAllowDirect:
 		t.do(fxSIP{ua.SetAllowDirect{On: cmd.Value == "true"}})
+	case phone.KeyRegion, phone.KeyAreaCode:
+		t.do(fxNumbers{t.s.settings.Get(phone.KeyRegion), t.s.settings.Get(phone.KeyAreaCode)})
+	case phone.KeyWatchPeople:
+		t.do(fxPeople{favourites: cmd.Value == "favourites"})
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (t *turn) answerClock(c *call) {
 		return
 	}
 	c.answerAt = time.Time{}
-	if !c.opened || t.s.busyTalking() {
+	if !c.rings || t.s.busyTalking() {
 		return
 	}
 	t.pickUp(c)
@@ -82,7 +82,7 @@ func (s *state) next() phone.CallID {
 	for i := range s.calls {
 		c := &s.calls[i]
 		switch {
-		case c.State == phone.StateIncoming && c.opened:
+		case c.State == phone.StateIncoming && c.rings:
 			if best == nil || best.State != phone.StateIncoming || c.Created.Before(best.Created) {
 				best = c
 			}

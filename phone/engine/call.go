@@ -75,6 +75,20 @@ type call struct {
 	retrieve  string    // the slot it fetches
 	campTried time.Time // when the target was last called for it
 
+	// Who it is (caller.go), and the number shown to them (role.go).
+	looked    bool      // the books have said what they know
+	lookedFor string    // the number that was asked for
+	lookUntil time.Time // ringing waits for the books until then
+	rings     bool      // 180 has been sent
+	wears     *phone.Role
+	withhold  dialect.Identity // how the number is withheld; empty: it is not
+	historyID int64            // of a finished call, when it has been written down
+
+	// A call to a code (service.go).
+	service   service
+	cause     int       // Q.850, of their BYE; 0 none
+	serviceAt time.Time // when it is given up, or has been heard enough
+
 	// Its file (recording.go).
 	recording recording
 }

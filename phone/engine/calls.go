@@ -50,7 +50,7 @@ func in(states ...phone.CallState) func(*call) bool {
 }
 
 func (t *turn) answer(cmd phone.Answer) (phone.CallID, error) {
-	ringing := func(c *call) bool { return c.State == phone.StateIncoming && c.opened }
+	ringing := func(c *call) bool { return c.State == phone.StateIncoming && c.rings }
 	id := cmd.Call
 	for i := range t.s.calls {
 		if id == 0 && ringing(&t.s.calls[i]) {
@@ -161,13 +161,21 @@ func (t *turn) finish(c *call, why phone.Reason) {
 	c.Warning, c.Asked, c.program = nil, nil, nil
 	t.stopRecording(c, nil)
 	t.enter(c, phone.StateEnded)
-	t.tell(phone.Event{Kind: phone.EventCallEnded, Call: c.ID, Account: c.Account, Reason: &why, Remote: &c.Remote})
+	if !c.service.any() {
+		t.tell(phone.Event{Kind: phone.EventCallEnded, Call: c.ID, Account: c.Account, Reason: &why, Remote: &c.Remote})
+	}
 	if c.auto || c.tookOver != 0 && c.Started.IsZero() {
 		c.dismissed, c.removeAt = true, time.Time{} // it was never the user's
 	}
 	entry := phone.HistoryEntry{
 		Account: c.Account, Direction: c.Direction, Remote: c.Remote, Begun: c.Created,
-		Duration: c.Duration(t.now), Reason: why, Outcome: outcome(c, why),
+		Duration: c.Duration(t.now), Reason: why, Outcome: outcome(c, why), Note: c.Note, Role: c.Role,
+	}
+	if o := c.Origin; o != nil {
+		entry.Queue, entry.Sought = o.Queue, soughtNumber(o.Sought)
+	}
+	if entry.Remote.Name == "" {
+		entry.Remote.Name = c.Caller.Name
 	}
 	if entry.Outcome == phone.OutcomeMissed {
 		t.s.history.Missed++
@@ -176,7 +184,7 @@ func (t *turn) finish(c *call, why phone.Reason) {
 	}
 	t.do(fxCloseMedia{c.ID})
 	if !c.auto && !c.Inside {
-		t.do(fxHistory{entry})
+		t.do(fxHistory{entry, c.ID})
 	}
 	t.afterEnd(c, why)
 }
@@ -185,6 +193,7 @@ func (t *turn) finish(c *call, why phone.Reason) {
 func (t *turn) afterEnd(c *call, why phone.Reason) {
 	id := c.ID
 	c.join = false
+	t.serviceEnded(c, why)
 	t.transferEnded(id, why)
 	t.consultEnded(id, why)
 	t.returnEnded(id, why)
@@ -213,6 +222,9 @@ func (t *turn) enter(c *call, s phone.CallState) {
 		return
 	}
 	c.State = s
+	if c.service.any() {
+		return
+	}
 	t.tell(phone.Event{Kind: phone.EventCallState, Call: c.ID, Account: c.Account, State: string(s)})
 }
 
@@ -230,6 +242,8 @@ func (t *turn) answered(c *call) {
 		c.digits, c.digitAt, c.onAnswer = c.digits+c.onAnswer, t.now.Add(answerPause), ""
 	}
 	switch {
+	case c.service.any():
+		c.serviceAt = t.now.Add(serviceHear)
 	case c.tookOver != 0:
 		t.takeOver(c)
 	case c.returns != 0:

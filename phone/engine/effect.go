@@ -56,7 +56,10 @@ type (
 	// fxSound tells the basement what to play.
 	fxSound struct{ plan soundPlan }
 	// fxHistory writes a finished call down.
-	fxHistory struct{ entry phone.HistoryEntry }
+	fxHistory struct {
+		entry phone.HistoryEntry
+		call  phone.CallID
+	}
 	// fxSeen marks missed calls as looked at.
 	fxSeen struct{}
 	// fxRecord begins a recording in a folder (empty: the profile's); what comes back is inRecording.
@@ -70,10 +73,62 @@ type (
 		call phone.CallID
 		why  *phone.Reason
 	}
-	// fxPlay plays a recording; what comes back is inPlaying.
+	// fxPlay plays a sound, on the ring device or in the ear; what comes back is inPlaying.
 	fxPlay struct {
+		sound sound
+		from  time.Duration
+		speed float64
+		ring  bool
+	}
+	// fxPutItem and fxRemoveItem write what the user has set up.
+	fxPutItem    struct{ item phone.Item }
+	fxRemoveItem struct {
+		kind phone.ItemKind
+		key  string
+	}
+	// fxRemember writes something that is to be known at the next start.
+	fxRemember struct{ key, value string }
+	// fxPerson changes contacts, in one of these ways; what comes back is inSaved and inPeople.
+	fxPerson struct {
+		put    *phone.Person
+		remove phone.PersonID
+		mark   *phone.MarkPerson
+		photo  *phone.SetPhoto
+	}
+	// fxPeople asks how people stand; what comes back is inPeople.
+	fxPeople struct{ favourites bool }
+	// fxNumbers tells the store where national numbers are meant.
+	fxNumbers struct{ region, area string }
+	// fxBook connects, disconnects or reads an address book.
+	fxBook struct {
+		put      *phone.Book
+		password phone.Secret
+		remove   phone.BookID
+		read     bool
+		id       phone.BookID // of read
+	}
+	// fxLookUp asks the books and the history for a number, and for that of whom a diverted call was meant for; what
+	// comes back is inFound.
+	fxLookUp struct {
+		call           phone.CallID
+		number, sought string
+	}
+	fxHistoryNote struct {
 		id   int64
-		from time.Duration
+		text string
+	}
+	fxDeleteHistory struct{ id int64 }
+	// fxMail connects, disconnects or checks a mail server.
+	fxMail struct {
+		put      *phone.MailServer
+		password phone.Secret
+		remove   string
+		check    bool
+	}
+	// fxMessage marks a voice message as played or not, or deletes it.
+	fxMessage struct {
+		id           string
+		mark, played bool
 	}
 	fxStopPlaying     struct{}
 	fxDeleteRecording struct{ id int64 }
@@ -109,6 +164,18 @@ func (fxStopRecording) isEffect()   {}
 func (fxPlay) isEffect()            {}
 func (fxStopPlaying) isEffect()     {}
 func (fxDeleteRecording) isEffect() {}
+func (fxPutItem) isEffect()         {}
+func (fxRemoveItem) isEffect()      {}
+func (fxRemember) isEffect()        {}
+func (fxPerson) isEffect()          {}
+func (fxPeople) isEffect()          {}
+func (fxNumbers) isEffect()         {}
+func (fxBook) isEffect()            {}
+func (fxLookUp) isEffect()          {}
+func (fxHistoryNote) isEffect()     {}
+func (fxDeleteHistory) isEffect()   {}
+func (fxMail) isEffect()            {}
+func (fxMessage) isEffect()         {}
 func (fxSetting) isEffect()         {}
 func (fxKeepAccount) isEffect()     {}
 func (fxCredentials) isEffect()     {}

@@ -26,13 +26,25 @@ type Options struct {
 	Dialects   map[string]*dialect.Dialect // by ID; never changed after
 	Folder     string                      // where recordings go unless the user says otherwise
 
+	// What else there is to ask; each may be nil. Then its commands are refused.
+	People People
+	Books  Books
+	Mail   Mail
+
 	// What was read at the start.
 	Accounts []phone.Account
 	Settings phone.Settings
 	History  phone.HistoryState
 	Faults   []phone.Reason
 	Inbox    phone.InboxState
+	Items    []phone.Item
+	Servers  []phone.MailServer
+	Memory   string         // what Store.PutState kept under StateKey
+	Local    *time.Location // where the user is; nil: the computer's
 }
+
+// StateKey is where the store keeps what the engine remembers of itself.
+const StateKey = rememberKey
 
 // Engine is the phone.
 type Engine struct {
@@ -65,7 +77,16 @@ func New(opt Options) *Engine {
 		opt: opt, inputs: make(chan envelope, 256), quiet: make(chan struct{}), ended: make(chan struct{}),
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
-	s := state{settings: opt.Settings, history: opt.History, faults: opt.Faults, inbox: opt.Inbox, dialects: opt.Dialects}
+	s := state{
+		settings: opt.Settings, history: opt.History, faults: opt.Faults, inbox: opt.Inbox, dialects: opt.Dialects,
+		set: newSetUp(opt.Items), has: has{opt.People != nil, opt.Books != nil, opt.Mail != nil}, local: opt.Local,
+	}
+	if s.local == nil {
+		s.local = time.Local
+	}
+	s.voicemail.servers = opt.Servers
+	s.me.now, s.me.look = phone.Activity{Kind: phone.ActivityAvailable, Rings: true}, time.Now()
+	s.recall(opt.Memory)
 	for _, a := range opt.Accounts {
 		s.accounts = append(s.accounts, account{AccountStatus: phone.AccountStatus{
 			Account: a, Registration: phone.Registration{State: phone.RegistrationRegistering},
@@ -77,6 +98,7 @@ func New(opt Options) *Engine {
 	e.runner.mendRecordings()
 	e.group.start("sip values", e.pumpSIP)
 	e.group.start("sound events", e.pumpSound)
+	e.runner.watchServices()
 	return e
 }
 

@@ -86,6 +86,16 @@ func (m *memory) SeeMissed(context.Context) error                      { return 
 func (m *memory) Get(phone.AccountID) (phone.Secret, error)            { return "pw", nil }
 func (m *memory) Put(phone.AccountID, phone.Secret) error              { return nil }
 func (m *memory) Remove(phone.AccountID) error                         { return nil }
+func (m *memory) SetHistoryNote(_ context.Context, id int64, text string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.history[id-1].Note = text
+	return m.fail
+}
+func (m *memory) DeleteHistory(context.Context, int64) error                    { return m.write() }
+func (m *memory) PutItem(context.Context, phone.ItemKind, string, []byte) error { return m.write() }
+func (m *memory) RemoveItem(context.Context, phone.ItemKind, string) error      { return m.write() }
+func (m *memory) PutState(context.Context, string, string) error                { return m.write() }
 func (m *memory) AddRecording(_ context.Context, r phone.Recording) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -270,7 +280,7 @@ func TestRecordingIsKept(t *testing.T) {
 	if _, err := r.Do(phone.PlayRecording{ID: 1}); err != nil {
 		t.Fatal(err)
 	}
-	s := r.until(t, "it plays", func(s *phone.Snapshot) bool { return s.Playing != nil })
+	s := r.until(t, "it plays", func(s *phone.Snapshot) bool { return s.Playing != nil && !s.Playing.Loading })
 	if s.Playing.ID != 1 || s.Playing.Length != written().Duration {
 		t.Fatalf("%+v, recorded %v", s.Playing, written().Duration)
 	}

@@ -92,9 +92,9 @@ type (
 		call phone.CallID
 		err  error
 	}
-	// inPlaying is a recording that has begun to play, or could not.
+	// inPlaying is a sound that has begun to play, or could not.
 	inPlaying struct {
-		id     int64
+		sound  sound
 		from   time.Duration
 		length time.Duration
 		err    error
@@ -103,6 +103,29 @@ type (
 	inInbox struct {
 		state phone.InboxState
 		err   error
+	}
+	// inHistory is the place of a finished call in the history.
+	inHistory struct {
+		call phone.CallID
+		id   int64
+	}
+	// inPeople is how people stand, and whose lines are to be watched.
+	inPeople struct {
+		state phone.PeopleState
+		lines []string
+		err   error
+	}
+	// inBooks is how the address books stand, all of them.
+	inBooks struct{ books []phone.BookStatus }
+	// inFound is what is known of a call's other side.
+	inFound struct {
+		call  phone.CallID
+		found found
+	}
+	// inMail is how the mail servers' boxes stand, all of them.
+	inMail struct {
+		boxes    []phone.Mailbox
+		revision uint64
 	}
 	// inShutdown ends everything.
 	inShutdown struct{}
@@ -127,6 +150,11 @@ func (inRecording) isInput()       {}
 func (inRecordingFailed) isInput() {}
 func (inPlaying) isInput()         {}
 func (inInbox) isInput()           {}
+func (inHistory) isInput()         {}
+func (inPeople) isInput()          {}
+func (inBooks) isInput()           {}
+func (inFound) isInput()           {}
+func (inMail) isInput()            {}
 func (inShutdown) isInput()        {}
 
 // saved is what was written.
@@ -137,4 +165,5 @@ const (
 	savedAccount
 	savedHistory
 	savedSeen
+	savedItem
 )

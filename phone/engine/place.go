@@ -11,6 +11,9 @@ import (
 
 // dial places a call. What is in progress is held first.
 func (t *turn) dial(cmd phone.Dial) (phone.CallID, error) {
+	if t.s.emergency(cmd.Target) {
+		return t.dialEmergency(cmd.Target)
+	}
 	acc, err := t.callingAccount(cmd.Account)
 	if err != nil {
 		return 0, err
@@ -29,6 +32,9 @@ func (t *turn) dial(cmd phone.Dial) (phone.CallID, error) {
 	default:
 		return 0, phone.Refuse(phone.ReasonBadCommand, string(cmd.How))
 	}
+	if p.wears, err = t.wear(cmd.As, acc.ID); err != nil {
+		return 0, err
+	}
 	if cmd.Via != "" {
 		if p, err = t.placeVia(p, cmd); err != nil {
 			return 0, err
@@ -43,11 +49,35 @@ func (t *turn) dial(cmd phone.Dial) (phone.CallID, error) {
 	if err != nil {
 		return 0, err
 	}
+	t.spendRole()
 	if cmd.Join {
 		t.joinTalking(c.ID)
 	} else {
 		t.holdOthers(c.ID)
 	}
+	return c.ID, nil
+}
+
+// dialEmergency calls an emergency number as it is: no role, no code of the exchange, on any account there is.
+func (t *turn) dialEmergency(target string) (phone.CallID, error) {
+	acc, err := t.emergencyAccount()
+	if err != nil {
+		return 0, err
+	}
+	number, err := cleanTarget(target)
+	if err != nil {
+		return 0, err
+	}
+	if looksLikeNumber(number) {
+		target = number
+	} else if target = userOf("<" + number + ">"); target == "" {
+		target = number
+	}
+	c, err := t.place(placing{account: acc, target: target, code: target})
+	if err != nil {
+		return 0, err
+	}
+	t.holdOthers(c.ID)
 	return c.ID, nil
 }
 
@@ -85,7 +115,9 @@ type placing struct {
 	replaces *ua.Replaces
 	by       string // Referred-By
 	remote   *phone.Party
-	picking  bool // waits for the line's dialog before it is sent
+	service  service
+	wears    *phone.Role // whose number is shown; nil: the account's
+	picking  bool        // waits for the line's dialog before it is sent
 }
 
 // place makes an outgoing call. It holds nothing: the caller knows what else goes on.
@@ -109,6 +141,12 @@ func (t *turn) place(p placing) (*call, error) {
 			send = t.s.dialect(p.account.ID).Outgoing(target)
 		}
 	}
+	withhold := dialect.Identity("")
+	if p.wears != nil && p.wears.Withheld && p.how == "" && p.code == "" {
+		if send, withhold, err = t.s.withhold(p.account.ID, target, send); err != nil {
+			return nil, err
+		}
+	}
 	remote := partyFor(target, p.account)
 	if p.remote != nil {
 		remote = *p.remote
@@ -120,16 +158,25 @@ func (t *turn) place(p placing) (*call, error) {
 			Hold: phone.HoldNone, Remote: remote, Created: t.now, Consults: p.consults, Level: 100,
 		},
 		leg: ua.LegID(fmt.Sprintf("out-%d", t.s.lastCall)), target: send, auto: p.auto, onAnswer: p.digits, handTo: p.handTo,
-		join: p.join, replaces: p.replaces, referredBy: p.by,
+		join: p.join, replaces: p.replaces, referredBy: p.by, service: p.service, wears: p.wears, withhold: withhold,
+	}
+	if p.wears != nil {
+		c.Role = p.wears.ID
+	}
+	if c.service.any() {
+		c.serviceAt = t.now.Add(serviceAnswer)
 	}
 	t.s.calls = append(t.s.calls, c)
 	if !p.auto && p.code == "" {
 		t.s.history.Last = target
 	}
-	t.tell(phone.Event{Kind: phone.EventCallAdded, Call: c.ID, Account: c.Account, State: string(c.State), Remote: &c.Remote})
+	if !c.service.any() {
+		t.tell(phone.Event{Kind: phone.EventCallAdded, Call: c.ID, Account: c.Account, State: string(c.State), Remote: &c.Remote})
+	}
 	if !p.picking {
 		t.openOutgoing(&c)
 	}
+	t.lookUp(t.s.call(c.ID))
 	return t.s.call(c.ID), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"svara/audio"
 	"svara/phone"
 	"svara/phone/media"
+	"svara/phone/numbers"
 	"svara/phone/sdp"
 	"svara/phone/ua"
 )
@@ -38,7 +39,48 @@ type Store interface {
 	PutSetting(ctx context.Context, key, value string) error
 	AddHistory(context.Context, phone.HistoryEntry) (int64, error)
 	SeeMissed(context.Context) error
+	SetHistoryNote(ctx context.Context, id int64, text string) error
+	DeleteHistory(ctx context.Context, id int64) error
+	PutItem(ctx context.Context, kind phone.ItemKind, key string, body []byte) error
+	RemoveItem(ctx context.Context, kind phone.ItemKind, key string) error
+	PutState(ctx context.Context, key, value string) error
 	Recordings
+}
+
+// People is the books and the history as the engine asks and changes them.
+type People interface {
+	phone.People
+	phone.History
+	PutPerson(context.Context, phone.Person) error
+	RemovePerson(context.Context, phone.PersonID) error
+	MarkPerson(context.Context, phone.PersonID, phone.Mark) error
+	SetPhoto(ctx context.Context, id phone.PersonID, image []byte) error
+	PeopleState(context.Context) (phone.PeopleState, error)
+	WatchedLines(ctx context.Context, favouritesOnly bool) ([]string, error)
+	SetNumberPlan(numbers.Plan)
+}
+
+// Books is the connected address books; none of its methods waits.
+type Books interface {
+	Put(phone.Book, phone.Secret)
+	Remove(phone.BookID)
+	Read(phone.BookID)
+	Status() []phone.BookStatus
+	Changed() <-chan struct{}
+}
+
+// Mail is the connected mail servers. Put, Remove and Check do not wait.
+type Mail interface {
+	Put(phone.MailServer, phone.Secret)
+	Remove(id string)
+	Check()
+	Boxes() []phone.Mailbox
+	Revision() uint64
+	Changed() <-chan struct{}
+	// Sound is the file of a message's sound, fetched first when need be.
+	Sound(ctx context.Context, id string) (string, error)
+	Mark(ctx context.Context, id string, played bool) error
+	Delete(ctx context.Context, id string) error
 }
 
 // Recordings is the inbox.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"svara/audio"
 	"svara/audio/mix"
 	"svara/audio/record"
 	"svara/phone"
@@ -184,46 +185,43 @@ func (r *runner) mendRecordings() {
 	})
 }
 
-// play opens a recording and plays it on the speaker.
+// play opens a sound and plays it, in the ear or on the ring device.
 func (r *runner) play(fx fxPlay) {
 	r.player.post(r.group, "player", func() {
-		ctx, cancel := context.WithTimeout(r.ctx, goodbye)
-		defer cancel()
-		entry, err := r.opt.Store.Recording(ctx, fx.id)
-		var p *record.Player
-		if err == nil {
-			p, err = record.Open(entry.Path)
-		}
+		p, err := r.openSound(fx.sound)
 		if err != nil {
-			r.opt.Console.Play(nil)
-			r.input(inPlaying{id: fx.id, from: fx.from, err: err})
+			r.setPlayer(nil, false)
+			r.input(inPlaying{sound: fx.sound, from: fx.from, err: err})
 			return
 		}
+		p.SetSpeed(fx.speed)
 		p.Seek(fx.from)
-		r.setPlayer(p)
-		if !entry.Seen {
-			entry.Seen = true
-			r.updateRecording(entry)
-		}
-		r.input(inPlaying{id: fx.id, from: fx.from, length: p.Duration()})
+		r.setPlayer(p, fx.ring)
+		r.input(inPlaying{sound: fx.sound, from: fx.from, length: p.Duration()})
 	})
 }
 
-// setPlayer puts a player into the speaker in place of the one before. The player's lane runs it.
-func (r *runner) setPlayer(p *record.Player) {
-	if p == nil {
-		r.opt.Console.Play(nil)
-	} else {
-		r.opt.Console.Play(p)
+// setPlayer puts a player into the speaker, or the ring device, in place of the one before. The player's lane runs it.
+func (r *runner) setPlayer(p *record.Player, ring bool) {
+	var ear, bell audio.Source
+	switch {
+	case p != nil && ring:
+		bell = p
+	case p != nil:
+		ear = p
+	}
+	r.opt.Console.Play(ear)
+	if bell != nil || r.playingRings {
+		r.opt.Console.Ring(bell)
 	}
 	if old := r.playing; old != nil {
 		_ = old.Close() // it was only read
 	}
-	r.playing = p
+	r.playing, r.playingRings = p, bell != nil
 }
 
 func (r *runner) stopPlaying() {
-	r.player.post(r.group, "player", func() { r.setPlayer(nil) })
+	r.player.post(r.group, "player", func() { r.setPlayer(nil, false) })
 }
 
 func (r *runner) deleteRecording(id int64) {

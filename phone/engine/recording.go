@@ -80,10 +80,19 @@ func (t *turn) onRecordingFailed(in inRecordingFailed) {
 	t.fault(why)
 }
 
-// playing is a recording on the speaker. Its position is worked out from when it began.
+// sound is what is played: a recording of the inbox, or a voice message.
+type sound struct {
+	id      int64
+	message string
+}
+
+func (s sound) any() bool { return s != sound{} }
+
+// playing is a sound that is played. Its position is worked out from when it began, in the sound's own time.
 type playing struct {
-	id     int64
+	sound
 	from   time.Duration // position at since
+	speed  float64
 	since  time.Time
 	length time.Duration
 	ends   time.Time // when it has played all; zero while paused or being opened
@@ -91,10 +100,13 @@ type playing struct {
 }
 
 func (p playing) view() *phone.Playing {
-	if p.id == 0 || !p.ready {
+	if !p.any() {
 		return nil
 	}
-	return &phone.Playing{ID: p.id, Position: p.from, Since: p.since, Length: p.length, Paused: p.ends.IsZero()}
+	return &phone.Playing{
+		ID: p.id, Message: p.message, Position: p.from, Since: p.since, Length: p.length, Speed: p.speed,
+		Paused: p.ready && p.ends.IsZero(), Loading: !p.ready,
+	}
 }
 
 // at is the position now.
@@ -102,40 +114,58 @@ func (p playing) at(now time.Time) time.Duration {
 	if p.ends.IsZero() {
 		return p.from
 	}
-	return min(p.length, p.from+now.Sub(p.since))
+	return min(p.length, p.from+time.Duration(float64(now.Sub(p.since))*p.speed))
 }
 
 func (t *turn) play(cmd phone.PlayRecording) error {
 	if cmd.ID <= 0 {
 		return phone.Refuse(phone.ReasonNoRecording, "")
 	}
-	from := max(0, cmd.From)
-	if p := t.s.playing; p.id == cmd.ID && p.ready && p.ends.IsZero() && cmd.From == 0 {
-		from = p.from // go on where it was paused
+	return t.playSound(sound{id: cmd.ID}, cmd.From, cmd.Speed)
+}
+
+// playSound begins to play, or goes on where it was paused.
+func (t *turn) playSound(what sound, from time.Duration, speed float64) error {
+	if speed == 0 {
+		speed = 1
 	}
-	t.s.playing = playing{id: cmd.ID, from: from}
-	t.do(fxPlay{id: cmd.ID, from: from})
+	if speed < 0.5 || speed > 2 {
+		return phone.Refuse(phone.ReasonBadCommand, "speed")
+	}
+	at := max(0, from)
+	if p := t.s.playing; p.sound == what && p.ready && p.ends.IsZero() && from == 0 {
+		at = p.from
+	}
+	t.s.playing = playing{sound: what, from: at, speed: speed}
+	t.do(fxPlay{sound: what, from: at, speed: speed, ring: t.s.settings.Get(phone.KeyPlayDevice) == "ring"})
 	return nil
 }
 
 func (t *turn) onPlaying(in inPlaying) {
 	p := &t.s.playing
-	if p.id != in.id || p.from != in.from {
+	if p.sound != in.sound || p.from != in.from {
 		return
 	}
 	if in.err != nil {
 		*p = playing{}
 		t.do(fxStopPlaying{})
-		t.fault(phone.Reason{ID: phone.ReasonNoRecording})
+		why := phone.ReasonOf(in.err)
+		if why.ID == phone.ReasonInternal {
+			why = phone.Reason{ID: phone.ReasonNoRecording}
+		}
+		t.fault(why)
 		return
 	}
 	p.ready, p.since, p.length = true, t.now, in.length
-	p.ends = t.now.Add(max(0, in.length-p.from))
+	p.ends = t.now.Add(time.Duration(float64(max(0, in.length-p.from)) / p.speed))
+	if p.message != "" {
+		t.messagePlays(p.message)
+	}
 }
 
 func (t *turn) stopPlaying(cmd phone.StopPlaying) {
 	p := &t.s.playing
-	if p.id == 0 {
+	if !p.any() {
 		return
 	}
 	t.do(fxStopPlaying{})

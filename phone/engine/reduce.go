@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"svara/phone"
+	"svara/phone/ua"
 )
 
 // turn is one run of reduce: the working copy, and what leaves it.
@@ -15,6 +16,9 @@ type turn struct {
 	fx     []effect
 	events []phone.Event
 	reply  reply
+
+	linesChanged bool // guests are to see the lines anew
+	told         bool // the input is a NOTIFY: what is wanted to be told of is as before
 }
 
 // reply is what a command's sender is told.
@@ -31,6 +35,7 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 	case inCommand:
 		t.reply.call, t.reply.err = t.command(in.cmd)
 	case inSIP:
+		_, t.told = in.value.(ua.Notified)
 		t.sip(in.value)
 	case inClock:
 		t.clock()
@@ -66,6 +71,18 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 		t.onPlaying(in)
 	case inInbox:
 		t.onInbox(in)
+	case inHistory:
+		if c := t.s.call(in.call); c != nil {
+			c.historyID = in.id
+		}
+	case inPeople:
+		t.onPeople(in)
+	case inBooks:
+		t.onBooks(in)
+	case inFound:
+		t.onFound(in)
+	case inMail:
+		t.onMail(in)
 	case inShutdown:
 		t.shutdown()
 	default:
@@ -81,7 +98,15 @@ func (t *turn) settle() {
 		t.advance(&t.s.calls[i])
 	}
 	t.dissolve()
-	t.followLines()
+	t.settleActivity()
+	if !t.told || t.s.linesDirty {
+		t.settlePublished()
+		t.followMailboxes()
+		t.followLines()
+	}
+	if t.linesChanged {
+		t.s.linesView = t.s.watched()
+	}
 	if t.s.playing.ready && !t.s.playing.ends.IsZero() && t.s.busyTalking() {
 		t.stopPlaying(phone.StopPlaying{Pause: true})
 	}
@@ -175,6 +200,59 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 	case phone.StopPlaying:
 		t.stopPlaying(c)
 		return 0, nil
+	case phone.PutPerson:
+		return 0, t.putPerson(c)
+	case phone.RemovePerson:
+		return 0, t.removePerson(c.ID)
+	case phone.MarkPerson:
+		return 0, t.markPerson(c)
+	case phone.SetPhoto:
+		return 0, t.setPhoto(c)
+	case phone.PutBook:
+		return 0, t.putBook(c)
+	case phone.RemoveBook:
+		return 0, t.removeBook(c.ID)
+	case phone.ReadBook:
+		return 0, t.readBook(c.ID)
+	case phone.PutItem:
+		return 0, t.putItem(c)
+	case phone.RemoveItem:
+		return 0, t.removeItem(c)
+	case phone.SetActivity:
+		return 0, t.setActivity(c, "")
+	case phone.UseShortcut:
+		return 0, t.useShortcut(c)
+	case phone.SetNote:
+		return 0, t.setNote(c)
+	case phone.SetForward:
+		return 0, t.setForward(c)
+	case phone.SetProfile:
+		return 0, t.setProfile(c)
+	case phone.SetRole:
+		return 0, t.setRole(c)
+	case phone.LogIn:
+		return 0, t.logIn(c)
+	case phone.SetCallNote:
+		return t.setCallNote(c)
+	case phone.SetHistoryNote:
+		return 0, t.setHistoryNote(c)
+	case phone.DeleteHistory:
+		t.do(fxDeleteHistory{c.ID})
+		return 0, nil
+	case phone.SendText:
+		return 0, t.sendText(c)
+	case phone.PutMailServer:
+		return 0, t.putMailServer(c)
+	case phone.RemoveMailServer:
+		return 0, t.removeMailServer(c.ID)
+	case phone.CheckVoicemail:
+		return 0, t.checkVoicemail()
+	case phone.PlayVoicemail:
+		return 0, t.playVoicemail(c)
+	case phone.MarkVoicemail:
+		return 0, t.markVoicemail(c)
+	case phone.DeleteVoicemail:
+		return 0, t.deleteVoicemail(c)
 	case phone.PutAccount:
 		return 0, t.putAccount(c)
 	case phone.RemoveAccount:
@@ -199,9 +277,12 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 func (t *turn) clock() {
 	measure := false
 	t.playClock()
+	t.profileClock()
+	t.staleClock()
 	for _, id := range t.callIDs() { // an act may add calls and so move them
 		for _, act := range []func(*turn, *call){
 			(*turn).transferClock, (*turn).campClock, (*turn).askedClock, (*turn).answerClock, (*turn).pickClock,
+			(*turn).ringClock, (*turn).serviceClock,
 		} {
 			if c := t.s.call(id); c != nil {
 				act(t, c)

@@ -31,10 +31,13 @@ type runner struct {
 	store lane
 	keep  lane // accounts and passwords: a key store may ask the user and must not hold up the history
 
-	played    tonePlan       // loop only: what the console plays now
-	hasPlayed bool           // loop only: a recording has been played
-	player    lane           // playing recordings, in order
-	playing   *record.Player // player's lane
+	played         tonePlan       // loop only: what the console plays now
+	hasPlayed      bool           // loop only: a recording has been played
+	player         lane           // playing recordings, in order
+	playing        *record.Player // player's lane
+	playingRings   bool           // player's lane: it is on the ring device
+	mailbox        lane           // marking and deleting messages, in order
+	favouritesOnly atomic.Bool    // whose lines are watched
 
 	unsaved atomic.Pointer[error] // why the last write failed; nil when it did not
 }
@@ -121,7 +124,10 @@ func (r *runner) perform(fx effect) {
 		r.sound(fx.plan)
 	case fxHistory:
 		r.save(savedHistory, func(ctx context.Context) error {
-			_, err := r.opt.Store.AddHistory(ctx, fx.entry)
+			id, err := r.opt.Store.AddHistory(ctx, fx.entry)
+			if err == nil {
+				r.input(inHistory{fx.call, id})
+			}
 			return err
 		})
 	case fxRecord:
@@ -153,7 +159,7 @@ func (r *runner) perform(fx effect) {
 			}
 		})
 	default:
-		panic(fmt.Sprintf("engine: unknown effect %T", fx))
+		r.serve(fx)
 	}
 }
 

@@ -42,13 +42,17 @@ func (t *turn) sip(v ua.Value) {
 		t.onReferAsked(v)
 	case ua.ReferStopped:
 		t.onReferStopped(v)
+	case ua.PublishDone:
+		t.onPublishDone(v)
+	case ua.MessageDone:
+		t.onMessageDone(v)
 	case ua.Notified:
 		t.onNotified(v)
 	case ua.SubscriptionLost:
 		t.onSubscriptionLost(v)
 	case ua.Ended:
 		if c := t.s.callByLeg(v.Leg); c != nil {
-			c.legEnded = true
+			c.legEnded, c.cause = true, v.Cause
 			t.onLegEnded(c, v)
 		}
 	}
@@ -78,7 +82,9 @@ func (t *turn) onIncoming(v ua.Incoming) {
 	if old := t.s.callByLeg(v.Replaces); v.Replaces != "" && old != nil {
 		c.tookOver, c.answerAt = old.ID, time.Time{}
 	}
+	c.Origin = t.originOf(v)
 	t.s.calls = append(t.s.calls, c)
+	t.lookUp(t.s.call(c.ID))
 	t.do(fxOpen{
 		call: c.ID, account: v.Account, local: v.Local, incoming: true, offer: v.SDP,
 		codecs: t.s.settings.List(phone.KeyCodecs),
@@ -126,9 +132,11 @@ func (t *turn) onOpened(in inOpened) {
 			return
 		}
 		c.opened, c.invited = true, true
-		t.do(fxSIP{ua.Invite{
+		invite := ua.Invite{
 			Leg: c.leg, Account: c.Account, Target: c.target, SDP: in.sdp, Replaces: c.replaces, ReferredBy: c.referredBy,
-		}})
+		}
+		t.show(c, &invite)
+		t.do(fxSIP{invite})
 		return
 	}
 	if c.State != phone.StateIncoming {
@@ -148,8 +156,11 @@ func (t *turn) onOpened(in inOpened) {
 		t.pickUp(c)
 		return
 	}
-	t.do(fxSIP{ua.Ring{Leg: c.leg}})
-	t.tell(phone.Event{Kind: phone.EventCallAdded, Call: c.ID, Account: c.Account, State: string(c.State), Remote: &c.Remote})
+	if c.looked {
+		t.ring(c)
+	} else {
+		c.lookUntil = t.now.Add(callerPatience)
+	}
 }
 
 func (t *turn) onProgress(v ua.Progress) {
@@ -199,6 +210,7 @@ func (t *turn) onAnswered(v ua.Answered) {
 	}
 	if v.Remote.Number != "" && c.returns == 0 {
 		c.Remote = v.Remote
+		t.nameChanged(c)
 	}
 	t.connect(c)
 }

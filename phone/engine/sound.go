@@ -95,7 +95,7 @@ func (s *state) planSound(now time.Time) soundPlan {
 				p.tone = toneRingback
 			}
 		case phone.StateIncoming:
-			if !c.opened {
+			if !c.rings {
 				break
 			}
 			p.prepare = true

@@ -57,7 +57,28 @@ type state struct {
 	playing    playing
 	returned   time.Time // until when the beeps of a returned call sound
 	lastLine   uint64
+
+	set         setUp
+	me          me
+	roles       roles
+	queues      []queue
+	forwards    []phone.Forward
+	profiles    []phone.ProfileStatus
+	people      people
+	voicemail   voicemail
+	messages    []message
+	lastMessage uint64
+	has         has
+	local       *time.Location // where the user is
+
+	linesDirty bool              // other lines may be wanted than before
+	linesView  []phone.Line      // as guests see them; never changed in place
+	untold     []untold          // events an account's exchange does not have; never changed in place
+	answered   []phone.AccountID // whose exchanges have said something about presence; likewise
 }
+
+// has is which services the phone was made with.
+type has struct{ people, books, voicemail bool }
 
 // account is an account and its live registration.
 type account struct {
@@ -82,6 +103,11 @@ func (s state) clone() state {
 	s.faults = slices.Clone(s.faults)
 	s.lines = slices.Clone(s.lines)
 	s.parked = slices.Clone(s.parked)
+	s.queues = slices.Clone(s.queues)
+	s.forwards = slices.Clone(s.forwards)
+	s.profiles = slices.Clone(s.profiles)
+	s.me.published = slices.Clone(s.me.published)
+	s.voicemail.told = slices.Clone(s.voicemail.told)
 	return s
 }
 
@@ -184,8 +210,15 @@ func (s *state) wake(now time.Time) time.Time {
 			sooner(until)
 		}
 	}
+	sooner(s.me.look)
+	for i := range s.profiles {
+		if p := &s.profiles[i]; p.State == phone.ConfirmOn {
+			sooner(p.Until)
+		}
+	}
 	for i := range s.lines {
 		sooner(s.lines[i].until)
+		sooner(s.lines[i].staleAt)
 	}
 	return at
 }
@@ -213,16 +246,19 @@ func (s *state) snapshot(seq uint64, now time.Time) *phone.Snapshot {
 		Accounts: make([]phone.AccountStatus, len(s.accounts)),
 		Calls:    make([]phone.Call, 0, len(s.calls)),
 		Faults:   slices.Clone(s.faults),
-		Next:     s.next(), Elsewhere: s.elsewhere(), Parked: slices.Clone(s.parked), Lines: s.watched(),
+		Next:     s.next(), Elsewhere: s.elsewhere(), Parked: slices.Clone(s.parked), Lines: s.linesView,
 		Conference: s.conferenceView(), Inbox: s.inbox, Playing: s.playing.view(), Dialects: s.dialectList(),
+		People: s.people.PeopleState, Me: s.meView(), Forwards: s.forwardings(), Profiles: s.set.profiles,
+		Profile: slices.Clone(s.profiles), Roles: s.rolesView(), Queues: s.queuesView(), Lookups: s.set.lookups,
+		Templates: s.set.templates, Voicemail: s.voicemailView(),
 	}
 	for i := range s.accounts {
 		snap.Accounts[i] = s.accounts[i].AccountStatus
 		snap.Accounts[i].Features = s.dialect(s.accounts[i].ID).Features()
 	}
 	for i := range s.calls {
-		if c := &s.calls[i]; !c.dismissed && (c.Direction == phone.Outgoing || c.opened || c.State == phone.StateEnded) {
-			snap.Calls = append(snap.Calls, c.Call)
+		if c := &s.calls[i]; !c.dismissed && !c.service.any() && (c.Direction == phone.Outgoing || c.rings || c.State == phone.StateEnded) {
+			snap.Calls = append(snap.Calls, s.callView(c))
 		}
 	}
 	return snap

@@ -480,7 +480,7 @@ func TestRecording(t *testing.T) {
 func TestPlaying(t *testing.T) {
 	s := newScript(t)
 	s.do(phone.PlayRecording{ID: 3})
-	s.in(inPlaying{id: 3, length: 10 * time.Second})
+	s.in(inPlaying{sound: sound{id: 3}, length: 10 * time.Second})
 	s.now = s.now.Add(4 * time.Second)
 	s.do(phone.StopPlaying{Pause: true})
 	if p := s.s.playing.view(); p == nil || !p.Paused || p.Position != 4*time.Second {
@@ -490,7 +490,7 @@ func TestPlaying(t *testing.T) {
 	if fx := one(s, effects[fxPlay](s)); fx.from != 4*time.Second {
 		t.Fatalf("%+v", fx)
 	}
-	s.in(inPlaying{id: 3, from: 4 * time.Second, length: 10 * time.Second})
+	s.in(inPlaying{sound: sound{id: 3}, from: 4 * time.Second, length: 10 * time.Second})
 	s.after(6*time.Second + time.Millisecond)
 	if s.s.playing.view() != nil {
 		t.Fatal("still playing")

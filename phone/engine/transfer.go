@@ -372,7 +372,7 @@ func (t *turn) transferClock(c *call) {
 
 // deadlines are when the call wants the clock.
 func (c *call) deadlines(s *state) []time.Time {
-	out := []time.Time{c.answerAt, c.pickUntil}
+	out := []time.Time{c.answerAt, c.pickUntil, c.lookUntil, c.serviceAt}
 	if len(c.program) > 0 && c.State == phone.StateConnected {
 		out = append(out, c.stepAt())
 	}
