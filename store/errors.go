@@ -22,12 +22,15 @@ func (f *failure) Error() string { return fmt.Sprintf("%s: %v", f.doing, f.cause
 
 func (f *failure) Unwrap() []error { return []error{&phone.Error{Reason: f.reason}, f.cause} }
 
-// fail wraps an error of the database with what was being done. The reason is store-damaged when the file cannot be
+// fail wraps an error of the database with what was being done; a refusal stays as it is. The reason is store-damaged when the file cannot be
 // trusted, else store-failed with the system's words (disk full, read-only). A cancelled context stays just that.
 func fail(doing string, err error) error {
+	var refused *phone.Error
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &refused):
+		return err // the user's own words already
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: %w", doing, err)
 	}

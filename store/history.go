@@ -3,14 +3,17 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"svara/phone"
 )
 
 const (
-	historyColumns = "id, account, direction, outcome, uri, number, name, group_id, begun, duration, reason, code, reason_text, seen"
+	historyColumns = "id, account, direction, outcome, uri, number, name, group_id, begun, duration, reason, code, reason_text, seen, note, queue, sought, role"
 	selectHistory  = "SELECT " + historyColumns + " FROM history"
 )
 
@@ -60,10 +63,10 @@ func insertEntry(ctx context.Context, tx *sql.Tx, e phone.HistoryEntry, conflict
 		id = e.ID
 	}
 	result, err := tx.ExecContext(ctx, "INSERT "+conflict+` INTO history
-		(`+historyColumns+`, words, digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(`+historyColumns+`, words, digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, string(e.Account), string(e.Direction), string(e.Outcome), e.Remote.URI, e.Remote.Number, e.Remote.Name,
 		e.Remote.Group, e.Begun.UnixNano(), int64(e.Duration), string(e.Reason.ID), e.Reason.Code, e.Reason.Text, e.Seen,
-		searchWords(e.Remote), digitsOf(e.Remote.Number))
+		e.Note, string(e.Queue), e.Sought, string(e.Role), entryWords(e.Remote, e.Note), digitsOf(e.Remote.Number))
 	if err != nil {
 		return 0, err
 	}
@@ -73,26 +76,25 @@ func insertEntry(ctx context.Context, tx *sql.Tx, e phone.HistoryEntry, conflict
 func scanEntry(rows *sql.Rows) (e phone.HistoryEntry, err error) {
 	var begun, duration int64
 	err = rows.Scan(&e.ID, &e.Account, &e.Direction, &e.Outcome, &e.Remote.URI, &e.Remote.Number, &e.Remote.Name,
-		&e.Remote.Group, &begun, &duration, &e.Reason.ID, &e.Reason.Code, &e.Reason.Text, &e.Seen)
+		&e.Remote.Group, &begun, &duration, &e.Reason.ID, &e.Reason.Code, &e.Reason.Text, &e.Seen,
+		&e.Note, &e.Queue, &e.Sought, &e.Role)
 	e.Begun, e.Duration = time.Unix(0, begun), time.Duration(duration)
 	return e, err
 }
 
+// entryWords is what a history query's words are looked for in.
+func entryWords(remote phone.Party, note string) string {
+	if note == "" {
+		return searchWords(remote)
+	}
+	return searchWords(remote) + "\n" + fold(note)
+}
+
 // History is the entries a query selects, newest first. Text is split into words that must all be found, in any order,
-// in name, number or address: without regard to case or accents, and digits anywhere in the number however it is
+// in name, number, address or note: without regard to case or accents, and digits anywhere in the number however it is
 // written.
 func (s *Store) History(ctx context.Context, q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
-	var where []string
-	var args []any
-	if q.Missed {
-		where = append(where, "outcome = 'missed'")
-	}
-	if q.Before > 0 {
-		where, args = append(where, "id < ?"), append(args, q.Before)
-	}
-	if condition, values := textCondition(q.Text); condition != "" {
-		where, args = append(where, condition), append(args, values...)
-	}
+	where, args := s.historyConditions(q)
 	query, args := newestFirst(selectHistory, where, args, q.Limit)
 	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -108,6 +110,104 @@ func (s *Store) History(ctx context.Context, q phone.HistoryQuery) ([]phone.Hist
 		out = append(out, e)
 	}
 	return out, fail("read history", rows.Err())
+}
+
+func (s *Store) historyConditions(q phone.HistoryQuery) (where []string, args []any) {
+	add := func(condition string, values ...any) {
+		where, args = append(where, condition), append(args, values...)
+	}
+	if q.Missed {
+		add("outcome = 'missed'")
+	}
+	switch q.Filter {
+	case phone.HistoryMissed:
+		add("outcome = 'missed'")
+	case phone.HistoryIncoming:
+		add("direction = 'in'")
+	case phone.HistoryOutgoing:
+		add("direction = 'out'")
+	case phone.HistoryNoted:
+		add("note <> ''")
+	}
+	if q.Number != "" {
+		condition, values := s.numberCondition(q.Number)
+		add(condition, values...)
+	}
+	if q.Queue != "" {
+		add("queue = ?", string(q.Queue))
+	}
+	if !q.Since.IsZero() {
+		add("begun >= ?", q.Since.UnixNano())
+	}
+	if !q.Until.IsZero() {
+		add("begun < ?", q.Until.UnixNano())
+	}
+	if q.Before > 0 {
+		add("id < ?", q.Before)
+	}
+	if condition, values := textCondition(q.Text); condition != "" {
+		add(condition, values...)
+	}
+	return where, args
+}
+
+// numberCondition is true for calls with a number, however either is written: the last nine digits tell subscribers
+// apart, and fewer digits have to be the same.
+func (s *Store) numberCondition(number string) (string, []any) {
+	forms := s.numberPlan().Digits(number)
+	if len(forms) == 0 {
+		return "digits = '' AND lower(number) = ?", []any{strings.ToLower(number)}
+	}
+	args := make([]any, len(forms))
+	for i, digits := range forms {
+		args[i] = digits[max(0, len(digits)-9):]
+	}
+	return "substr(digits, -9) IN (?" + strings.Repeat(", ?", len(args)-1) + ")", args
+}
+
+// SetHistoryNote writes a note to an entry, or takes it away. One that is not there is refused as no-call.
+func (s *Store) SetHistoryNote(ctx context.Context, id int64, text string) error {
+	text = clip(text, maxNote)
+	err := s.write(ctx, "save note", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, selectHistory+" WHERE id = ?", id)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		if !rows.Next() {
+			return errors.Join(rows.Err(), phone.Refuse(phone.ReasonNoCall, strconv.FormatInt(id, 10)))
+		}
+		e, err := scanEntry(rows)
+		if err != nil {
+			return err
+		}
+		if err := rows.Close(); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE history SET note = ?, words = ? WHERE id = ?", text, entryWords(e.Remote, text), id)
+		return err
+	})
+	if err == nil {
+		s.revision.Add(1)
+	}
+	return err
+}
+
+// DeleteHistory forgets an entry. Deleting one that is not there is no error.
+func (s *Store) DeleteHistory(ctx context.Context, id int64) error {
+	var changed int64
+	err := s.write(ctx, "delete history", func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, "DELETE FROM history WHERE id = ?", id)
+		if err != nil {
+			return err
+		}
+		changed, err = result.RowsAffected()
+		return err
+	})
+	if err == nil && changed > 0 {
+		s.revision.Add(1)
+	}
+	return err
 }
 
 // SeeMissed marks every missed call as looked at.

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
 	"svara/phone"
 )
 
@@ -23,20 +21,6 @@ func newestFirst(query string, where []string, args []any, limit int) (string, [
 		limit = answerLimit
 	}
 	return query + " ORDER BY id DESC LIMIT ?", append(args, min(limit, answerLimitMax))
-}
-
-// Letters that Unicode does not take apart into a base letter and a mark.
-var undecomposed = strings.NewReplacer("ø", "o", "æ", "ae", "œ", "oe", "ß", "ss", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ı", "i")
-
-// fold makes text comparable: lower case and without accents, so that "Asa Oberg" finds "Åsa Öberg" and the other way.
-func fold(s string) string {
-	s = undecomposed.Replace(strings.ToLower(s))
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFKD.String(s))
 }
 
 // digitsOf is the digits of a number, written in any way.

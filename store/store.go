@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"svara/phone"
+	"svara/phone/numbers"
 )
 
 const (
@@ -29,6 +30,10 @@ type Store struct {
 	path     string        // empty when in memory
 	revision atomic.Uint64 // see phone.HistoryState
 	inbox    atomic.Uint64 // see phone.InboxState
+	people   atomic.Uint64 // see phone.PeopleState
+	plan     atomic.Pointer[numbers.Plan]
+	reach    atomic.Pointer[func(number string) phone.Reach]
+	books    atomic.Pointer[map[phone.BookID]phone.Book] // as in the database; never changed, only replaced
 
 	writing sync.Mutex           // one writer at a time, so that none has to poll SQLite's lock
 	unsaved []phone.HistoryEntry // writing; what the disk did not take, oldest first, at most maxUnsaved
@@ -88,6 +93,7 @@ func newStore(db *sql.DB, path string, log *slog.Logger) *Store {
 	s := &Store{db: db, path: path, log: log}
 	s.revision.Store(1)
 	s.inbox.Store(1)
+	s.people.Store(1)
 	return s
 }
 

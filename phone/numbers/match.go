@@ -1,5 +1,11 @@
 package numbers
 
+import (
+	"slices"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
 // Keys is what a number is looked up by, strongest first: E.164; "9:" and the last nine digits, which are the same
 // whatever prefixes an exchange put in front; the bare digits. An address without a number has itself as its key.
 func (p Plan) Keys(number string) []string {
@@ -57,4 +63,27 @@ func Emergency(number string, list []string) bool {
 		}
 	}
 	return false
+}
+
+// Digits is the runs of digits a number is known by, without repeats: with the country, as dialled within it, and as
+// written. Any part of one of them finds the number.
+func (p Plan) Digits(number string) []string {
+	written, _, ok := bare(number)
+	if !ok || written == "" {
+		return nil
+	}
+	out := []string{written}
+	parsed, ok := p.parse(number)
+	if !ok {
+		return out
+	}
+	add := func(digits string) {
+		if !slices.Contains(out, digits) {
+			out = append(out, digits)
+		}
+	}
+	add(phonenumbers.Format(parsed, phonenumbers.E164)[1:])
+	region := phonenumbers.GetRegionCodeForCountryCode(int(parsed.GetCountryCode()))
+	add(phonenumbers.GetNddPrefixForRegion(region, true) + phonenumbers.GetNationalSignificantNumber(parsed))
+	return out
 }

@@ -1,0 +1,202 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"svara/phone"
+	"svara/phone/numbers"
+)
+
+const (
+	maxText  = 10 << 10 // bytes of one text of a person
+	maxNote  = 64 << 10
+	maxList  = 100 // numbers, e-mails, keywords, skills
+	maxOwnID = 100 // bytes
+)
+
+// clip cuts a text to so many bytes, between letters.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}
+
+// tidied is a person as it is kept: texts of a sane size, numbers with their E.164.
+func tidied(p phone.Person, plan numbers.Plan) phone.Person {
+	for _, text := range []*string{&p.Name, &p.Given, &p.Family, &p.Company, &p.Title, &p.Department} {
+		*text = strings.ToValidUTF8(clip(*text, maxText), "\ufffd")
+	}
+	p.Note = strings.ToValidUTF8(clip(p.Note, maxNote), "\ufffd")
+	p.Emails, p.Keywords, p.Skills = tidiedList(p.Emails), tidiedList(p.Keywords), tidiedList(p.Skills)
+	kept := make([]phone.Number, 0, min(len(p.Numbers), maxList))
+	for _, n := range p.Numbers {
+		n.Number = strings.TrimSpace(strings.ToValidUTF8(clip(n.Number, maxText), "\ufffd"))
+		if n.Number == "" || len(kept) == maxList {
+			continue
+		}
+		n.E164, _ = plan.E164(n.Number)
+		kept = append(kept, n)
+	}
+	if p.Numbers = kept; len(kept) == 0 {
+		p.Numbers = nil
+	}
+	return p
+}
+
+func tidiedList(list []string) []string {
+	var kept []string
+	for _, text := range list {
+		if text = strings.TrimSpace(strings.ToValidUTF8(clip(text, maxText), "\ufffd")); text != "" && len(kept) < maxList {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
+// checkOwn refuses a contact that cannot be one.
+func checkOwn(p phone.Person) error {
+	_, entry, _ := strings.Cut(string(p.ID), ":")
+	bad := func(field string) error { return phone.Refuse(phone.ReasonBadPerson, field) }
+	switch {
+	case !p.Own():
+		return phone.Refuse(phone.ReasonNotOwn, string(p.ID))
+	case entry == "" || len(p.ID) > maxOwnID:
+		return bad("id")
+	case p.Label() == "" || strings.TrimSpace(p.Label()) == "":
+		return bad("name")
+	case !goodMark(p.Mark):
+		return bad("mark")
+	}
+	if p.SpeedDial != "" {
+		if n, err := strconv.Atoi(p.SpeedDial); err != nil || n < 1 || n > 99 || strconv.Itoa(n) != p.SpeedDial {
+			return bad("speed_dial")
+		}
+	}
+	return nil
+}
+
+func goodMark(m phone.Mark) bool {
+	switch m {
+	case phone.MarkNone, phone.MarkFavourite, phone.MarkVIP, phone.MarkBlocked:
+		return true
+	}
+	return false
+}
+
+// matchKey is what a number is matched by: the last nine digits, which survive whatever an exchange puts in front; of
+// fewer digits, all of them with their country; of an address, itself. Equal keys are equal people as far as anybody
+// can tell; the E.164 numbers then say how sure it is.
+func matchKey(plan numbers.Plan, number string) string {
+	keys := plan.Keys(number)
+	for _, key := range keys {
+		if strings.HasPrefix(key, "9:") {
+			return key
+		}
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	return keys[0]
+}
+
+// scanPerson reads book, entry, person, mark and whether there is a photo.
+func (s *Store) scanPerson(scan func(...any) error, before ...any) (phone.Person, error) {
+	var book, entry, body string
+	var mark sql.NullString
+	var photo bool
+	if err := scan(append(before, &book, &entry, &body, &mark, &photo)...); err != nil {
+		return phone.Person{}, err
+	}
+	var p phone.Person
+	if err := json.Unmarshal([]byte(body), &p); err != nil {
+		return p, err
+	}
+	p.ID = phone.PersonOf(phone.BookID(book), entry)
+	p.Mark, p.Photo, p.Colleague = phone.Mark(mark.String), photo, s.isColleague(p.ID.Book())
+	return p, nil
+}
+
+const (
+	personColumns = `p.book, p.entry, p.person, (SELECT mark FROM marks WHERE person = p.book || ':' || p.entry),
+		EXISTS (SELECT 1 FROM photos WHERE person = p.book || ':' || p.entry)`
+	selectPeople = "SELECT " + personColumns + " FROM people p"
+)
+
+// Person is one person; ReasonNoPerson when there is none.
+func (s *Store) Person(ctx context.Context, id phone.PersonID) (phone.Person, error) {
+	book, entry, _ := strings.Cut(string(id), ":")
+	p, err := s.scanPerson(s.db.QueryRowContext(ctx, selectPeople+" WHERE p.book = ? AND p.entry = ?", book, entry).Scan)
+	if isNoRows(err) {
+		return phone.Person{}, noPerson(id)
+	}
+	return p, fail("read person", err)
+}
+
+func noPerson(id phone.PersonID) error { return phone.Refuse(phone.ReasonNoPerson, string(id)) }
+
+// OwnPeople is the user's own contacts, by name.
+func (s *Store) OwnPeople(ctx context.Context) ([]phone.Person, error) {
+	return s.readPeople(ctx, "read contacts", selectPeople+" WHERE p.book = ? ORDER BY p.id", string(phone.OwnBook))
+}
+
+func (s *Store) readPeople(ctx context.Context, doing, query string, args ...any) ([]phone.Person, error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fail(doing, err)
+	}
+	defer func() { _ = rows.Close() }()
+	out := []phone.Person{}
+	for rows.Next() {
+		p, err := s.scanPerson(rows.Scan)
+		if err != nil {
+			return nil, fail(doing, err)
+		}
+		out = append(out, p)
+	}
+	return out, fail(doing, rows.Err())
+}
+
+// PeopleState is what the snapshot tells of people; the books are for who reads them to tell of.
+func (s *Store) PeopleState(ctx context.Context) (phone.PeopleState, error) {
+	st := phone.PeopleState{Revision: s.people.Load()} // read first, as in HistoryState
+	err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM people").Scan(&st.Count)
+	return st, fail("count people", err)
+}
+
+// WatchedLines is the numbers whose lamps are to be watched, each once: those of favourites and VIPs first, then those
+// of colleagues unless only favourites are asked for.
+func (s *Store) WatchedLines(ctx context.Context, favouritesOnly bool) ([]string, error) {
+	const marked = selectPeople + ` WHERE p.book || ':' || p.entry IN (SELECT person FROM marks WHERE mark IN ('favourite', 'vip')) ORDER BY p.id`
+	people, err := s.readPeople(ctx, "read favourites", marked)
+	if err != nil {
+		return nil, err
+	}
+	if books := s.colleagueBooks(); !favouritesOnly && len(books) > 0 {
+		args := make([]any, len(books))
+		for i, book := range books {
+			args[i] = string(book)
+		}
+		colleagues, err := s.readPeople(ctx, "read colleagues",
+			selectPeople+" WHERE p.book IN (?"+strings.Repeat(", ?", len(args)-1)+") ORDER BY p.id", args...)
+		if err != nil {
+			return nil, err
+		}
+		people = append(people, colleagues...)
+	}
+	out, seen := []string{}, map[string]bool{}
+	for _, p := range people {
+		if line := p.Line(); line != "" && !seen[line] {
+			out, seen[line] = append(out, line), true
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"encoding/hex"
+	"slices"
+	"unicode/utf8"
+
+	"svara/phone"
+	"svara/phone/numbers"
+)
+
+// The index holds folded words, and beside them words that no text has, told by their first character:
+//
+//	#462      three digits that follow each other in a number; one or two where it ends
+//	^abc      the initials of a name
+//	@6f776e   the book, in hex
+const (
+	maxWord     = 48  // bytes of a word that are indexed
+	maxWords    = 150 // of a person, of each sort
+	minInside   = 3   // letters that are found inside a word
+	minForgiven = 4   // letters of a word in which an error is forgiven
+)
+
+// personWords is what a person is found by.
+func personWords(p phone.Person, plan numbers.Plan) []string {
+	var words []string
+	add := func(text string) {
+		for _, w := range foldedWords(text) {
+			words = append(words, clip(w, maxWord))
+		}
+	}
+	for _, text := range []string{p.Name, p.Given, p.Family, p.Company, p.Title, p.Department} {
+		add(text)
+	}
+	for _, list := range [][]string{p.Keywords, p.Skills, p.Emails} {
+		for _, text := range list {
+			add(text)
+		}
+	}
+	words = unique(words)
+	words = append(words, initials(p.Name)...)
+	return append(words, numberWords(p.Numbers, plan)...)
+}
+
+// numberWords is what parts of numbers are found by. A number that is an address is found by its words.
+func numberWords(list []phone.Number, plan numbers.Plan) []string {
+	var words []string
+	for _, n := range list {
+		forms := plan.Digits(n.Number)
+		if forms == nil {
+			for _, w := range foldedWords(n.Number) {
+				words = append(words, clip(w, maxWord))
+			}
+		}
+		for _, digits := range forms {
+			digits = clip(digits, maxWord)
+			for i := range digits {
+				words = append(words, "#"+digits[i:min(i+3, len(digits))])
+			}
+		}
+	}
+	return unique(words)
+}
+
+// unique is the words sorted, each once, and not too many.
+func unique(words []string) []string {
+	slices.Sort(words)
+	words = slices.Compact(words)
+	return words[:min(len(words), maxWords)]
+}
+
+// initials is the words for the first letters of a name: all of them, and the first and the last in either order.
+func initials(name string) []string {
+	var first []byte
+	for _, w := range foldedWords(name) {
+		r, n := utf8.DecodeRuneInString(w)
+		if r != utf8.RuneError && len(first) < 16 {
+			first = append(first, w[:n]...)
+		}
+	}
+	runes := []rune(string(first))
+	if len(runes) < 2 {
+		return nil
+	}
+	a, z := string(runes[0]), string(runes[len(runes)-1])
+	out := []string{"^" + string(first), "^" + a + z, "^" + z + a}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func bookWord(book string) string { return "@" + hex.EncodeToString([]byte(book)) }
