@@ -34,6 +34,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	user := flags.String("user", "2100", "`name` of the first account")
 	password := flags.String("password", "", "password of all accounts; empty makes a random one and prints it")
 	lang := flags.String("lang", language(os.Getenv), "`language` of announcements: sv or en")
+	people := flags.Int("people", 0, "how `many` further people are simulated, from 3000 on: they call and do things all the time; at most 5000")
+	rate := flags.Float64("rate", 0, "how many of them do something else in a second; 0 means each once a minute")
+	lively := flags.Bool("lively", false, "colleagues have lunch and meetings, queues are called, and calls come for those who are away")
 	log := flags.String("log", "", "write what happens to `file`; - is standard error")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -42,8 +45,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		return 2
 	}
 	addr, err := netip.ParseAddr(*bind)
-	if err != nil || flags.NArg() > 0 || *port < 0 || *port > 65535 || *lang != "sv" && *lang != "en" {
-		fmt.Fprintln(errOut, "svara-pbx: bad --bind, --port or --lang, or something after the flags")
+	if err != nil || flags.NArg() > 0 || *port < 0 || *port > 65535 || *lang != "sv" && *lang != "en" || *people < 0 || *people > 5000 || *rate < 0 {
+		fmt.Fprintln(errOut, "svara-pbx: bad --bind, --port, --lang, --people or --rate, or something after the flags")
 		flags.Usage()
 		return 2
 	}
@@ -63,6 +66,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	pbx, err := pbxdemo.Start(pbxdemo.Config{
 		Bind: addr, Port: *port, Log: logger, Language: func() string { return *lang }, User: *user, Password: phone.Secret(*password),
+		People: *people, Rate: *rate, Lively: *lively,
 	})
 	if err != nil {
 		fmt.Fprintln(errOut, "svara-pbx:", err)
@@ -94,6 +98,10 @@ func show(out io.Writer, pbx *pbxdemo.PBX, lang string, reveal bool) {
 			fmt.Fprintf(out, " (%s)", about)
 		}
 		fmt.Fprintln(out)
+	}
+	fmt.Fprintf(out, "\nnumbers that %s may show:\n", pbx.Logins()[0].User)
+	for _, r := range pbx.Roles(pbx.Logins()[0].User, lang) {
+		fmt.Fprintf(out, "  %s  %s\n", r.Number, r.Name)
 	}
 	fmt.Fprintln(out, "\ncodes:")
 	for _, c := range pbxdemo.Codes() {

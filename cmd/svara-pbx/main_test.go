@@ -49,7 +49,7 @@ func TestRun(t *testing.T) {
 			case <-time.After(15 * time.Second):
 				t.Fatal("does not stop")
 			}
-			for _, want := range []string{c.want, "2101  Anna Berg\n", "2135  Olof Nyman (svarar aldrig)", "9001  Eko", "*80*N#   Ta ett samtal som ringer hos N"} {
+			for _, want := range []string{c.want, "2101  Anna Berg (", "2135  Olof Nyman (svarar aldrig)", "9001  Eko", "*80*N#   Ta ett samtal som ringer hos N"} {
 				if !strings.Contains(out.String(), want) {
 					t.Errorf("%q is not in\n%s", want, out.String())
 				}

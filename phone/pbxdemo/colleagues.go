@@ -2,7 +2,11 @@ package pbxdemo
 
 import (
 	"slices"
+	"strconv"
 	"time"
+
+	"svara/phone"
+	"svara/phone/dialoginfo"
 )
 
 // colleague is a simulated person. He has one telephone: while he rings or talks he is busy to others.
@@ -24,7 +28,7 @@ const (
 )
 
 var colleagues = []colleague{
-	{person("2101", "Anna Berg"), 2500 * time.Millisecond, answers},
+	{person("2101", "Anna Berg").with("*90 makes somebody ask for her", "*90 gör att någon söker henne"), 2500 * time.Millisecond, answers},
 	{person("2114", "Johan Lindqvist"), 4 * time.Second, answers},
 	{person("2126", "Kalle Brodin"), 3 * time.Second, answers},
 	{person("2133", "Lena Östlund"), 1500 * time.Millisecond, answers},
@@ -50,15 +54,51 @@ const (
 	turn     = 4 * time.Second  // the other's turn to speak
 )
 
+// person is who has a number, of those who are simulated.
+func (p *PBX) person(number string) (colleague, bool) {
+	for _, who := range colleagues {
+		if who.Number == number {
+			return who, true
+		}
+	}
+	if who := p.people[number]; who != nil {
+		return colleague{person(number, who.name), 2 * time.Second, answers}, true
+	}
+	return colleague{}, false
+}
+
+// somebody calls a simulated person, or whoever takes the calls while they are away: the first account, but not its own
+// calls, which the mailbox gets.
+func (p *PBX) somebody(t *try, who colleague) {
+	kind := p.lines[who.Number].activity.Activity
+	switch because := reasonOf(kind); {
+	case kind.Rings() || t.bypass || t.offer != nil:
+		p.colleague(t, who)
+	case t.caller.user == p.cfg.User || slices.ContainsFunc(t.path, func(d phone.Diversion) bool { return d.By.Number == p.cfg.User }):
+		p.leave(t, who.Number, because)
+	default:
+		p.divert(t, who.Number, because, p.cfg.User)
+	}
+}
+
+// reasonOf is why calls are diverted during an activity, in the words of RFC 5806.
+func reasonOf(kind phone.ActivityKind) string {
+	switch kind {
+	case phone.ActivityBusy, phone.ActivityDND, phone.ActivityMeeting, phone.ActivityTraining:
+		return becauseDND
+	}
+	return becauseAway
+}
+
 // colleague rings, answers and speaks, with pauses, for as long as one listens; or does as his manner is.
 func (p *PBX) colleague(t *try, who colleague) {
-	if p.talking[who.Number] || slices.ContainsFunc(p.ends, func(e *end) bool { return e.number == who.Number && e.leg == "" }) {
+	if p.own[who.Number] != nil || slices.ContainsFunc(p.ends, func(e *end) bool { return e.number == who.Number && e.leg == "" }) {
 		t.fail(486, "")
 		return
 	}
 	e := p.simulated(who.Entry)
 	speak := func() {
-		e.sound.voice.play(pause(lead), p.sound(e.language, who.Number, 0, 0), pause(turn))
+		e.sound.voice.play(pause(lead), p.speech(e.language, who.Number), pause(turn))
 	}
 	e.script.up, e.script.idle = speak, speak
 	switch user := t.caller.user; {
@@ -78,12 +118,41 @@ func (p *PBX) colleague(t *try, who colleague) {
 	}
 }
 
+// speech is what a simulated person says: each colleague something of their own, the others one of those.
+func (p *PBX) speech(language, number string) ending {
+	if p.people[number] != nil {
+		number = "2151"
+	}
+	return p.sound(language, number, 0, 0)
+}
+
+// ownTalk is a call of a simulated person with somebody who is no more than a name in dialog events.
+type ownTalk struct {
+	id    string
+	state dialoginfo.State
+	calls bool // they have called
+	with  dialoginfo.Participant
+	since time.Time
+	far   string // the simulated person at the other end, or empty
+}
+
+// unnamed is at the other end of calls nothing is known of.
+var unnamed = dialoginfo.Participant{URI: "sip:anonymous@anonymous.invalid"}
+
+// begin puts a simulated person into a call of their own.
+func (p *PBX) begin(number string, c ownTalk) *ownTalk {
+	p.last++
+	c.id, c.since = "own-"+strconv.FormatUint(p.last, 10), time.Now()
+	p.own[number] = &c
+	return &c
+}
+
 // talk begins or ends a colleague's own call, and so on for ever.
 func (p *PBX) talk(number string, on bool) {
-	p.talking[number] = on
 	wait := ownPause
-	if on {
+	if delete(p.own, number); on {
 		wait = ownCall
+		p.begin(number, ownTalk{state: dialoginfo.Confirmed, calls: true, with: unnamed})
 	}
 	p.after(wait, func() { p.talk(number, !on) })
 }

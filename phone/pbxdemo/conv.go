@@ -15,12 +15,13 @@ type conv struct {
 	ends   []*end
 	room   bool
 	parked *parked
+	queued *queued     // its one end waits for an agent
 	lonely *time.Timer // runs while there is nobody but simulated people
 }
 
 const (
 	chatLimit = 20 * time.Second // simulated people who have been connected with each other
-	parkLimit = 10 * time.Minute // a simulated person who has been parked
+	parkLimit = 10 * time.Minute // a simulated person who has been parked, or waits in a queue
 )
 
 // newConv makes a conversation of nobody.
@@ -46,6 +47,9 @@ func (c *conv) remove(e *end) {
 	e.conv = nil
 	if c.parked != nil {
 		c.p.unpark(c)
+	}
+	if c.queued != nil {
+		c.p.unqueue(c.queued)
 	}
 }
 
@@ -114,7 +118,7 @@ func (c *conv) watch(people bool) {
 		return
 	}
 	limit := chatLimit
-	if c.parked != nil {
+	if c.parked != nil || c.queued != nil {
 		limit = parkLimit
 	}
 	var timer *time.Timer

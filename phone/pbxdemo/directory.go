@@ -28,7 +28,7 @@ func (e Entry) About(language string) string {
 	return e.about.en
 }
 
-// Directory is whom one can call, in the order to show: colleagues, services, and a number that does not exist.
+// Directory is whom one can call, in the order to show: colleagues, services, queues, and a number that does not exist.
 func Directory() []Entry {
 	var out []Entry
 	for _, c := range colleagues {
@@ -36,6 +36,9 @@ func Directory() []Entry {
 	}
 	for _, s := range services() {
 		out = append(out, s.Entry)
+	}
+	for _, q := range newQueues("") {
+		out = append(out, Entry{Number: q.number, ID: "queue", Name: "Queue: " + q.name, sv: "Kö: " + q.sv}.with(q.en, q.about))
 	}
 	return append(out, Entry{Number: "9999", ID: "unknown", Name: "Number that does not exist", sv: "Nummer som inte finns"})
 }

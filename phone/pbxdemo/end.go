@@ -22,6 +22,7 @@ type end struct {
 	id       string // of its dialog, for watchers
 	number   string // the extension, as others see it
 	name     string
+	shown    string // the number it shows instead; empty: its own
 	hidden   bool   // it withholds its number
 	language string // of announcements
 	state    endState
@@ -107,14 +108,6 @@ func (e *end) open(local netip.Addr) error {
 	e.stream = stream
 	e.sound = &port{stream: stream}
 	return nil
-}
-
-// party is how others see it.
-func (e *end) party() *phone.Party {
-	if e.hidden {
-		return &phone.Party{URI: "sip:anonymous@anonymous.invalid", Name: "Anonymous"}
-	}
-	return e.p.identity(e.number, e.name)
 }
 
 // phone reports whether it is a phone's, and has not ended.

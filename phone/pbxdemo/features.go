@@ -83,7 +83,11 @@ func (p *PBX) pull(t *try, e *end) {
 	if far := into.across(e); far != nil {
 		who = far.party()
 	}
-	into.remove(e)
+	if into.queued != nil {
+		into.queued.give(t.caller)
+	} else {
+		into.remove(e)
+	}
 	t.join(who, into)
 	e.hangup()
 }
@@ -118,29 +122,6 @@ func (p *PBX) withheld(t *try, number string) {
 	p.route(t)
 }
 
-// voicemail is somebody's mailbox: a greeting, a beep, and a minute to speak. Nothing is kept.
-func (p *PBX) voicemail(t *try, number string) {
-	person := slices.ContainsFunc(colleagues, func(c colleague) bool { return c.Number == number })
-	if _, login := p.password(number); !login && !person {
-		t.fail(404, "")
-		return
-	}
-	e := p.simulated(Entry{Number: "*59*" + number, Name: "Voicemail", sv: "Röstbrevlåda"})
-	e.script.up = func() {
-		e.sound.voice.play(pause(lead), p.sound(e.language, "voicemail", 0, 0), beep(recordHz, 500*time.Millisecond), pause(time.Minute))
-	}
-	e.script.idle = e.hangup
-	t.ringSomebody(e, short)
-}
-
-// mailbox is the caller's own: there is never anything in it.
-func (p *PBX) mailbox(t *try, _ string) {
-	e := p.simulated(Entry{Number: "*98", Name: "Voicemail", sv: "Röstbrevlåda"})
-	e.script.up = p.announce(e, "mailbox")
-	e.script.idle = e.hangup
-	t.ringSomebody(e, short)
-}
-
 func (p *PBX) waitingOn(t *try, _ string)  { p.setWaiting(t, true) }
 func (p *PBX) waitingOff(t *try, _ string) { p.setWaiting(t, false) }
 
@@ -153,15 +134,7 @@ func (p *PBX) setWaiting(t *try, on bool) {
 	if delete(p.single, t.caller.user); !on {
 		p.single[t.caller.user] = true
 	}
-	e := p.simulated(Entry{Number: t.number, Name: "Call waiting", sv: "Samtal väntar"})
-	e.script.up = func() {
-		for range 2 {
-			e.sound.voice.play(pause(lead), beep(confirmHz, 300*time.Millisecond))
-		}
-		e.sound.voice.play(pause(lead))
-	}
-	e.script.idle = e.hangup
-	t.ringSomebody(e, 0)
+	p.confirm(t, "Call waiting", "Samtal väntar")
 }
 
 // enter is the conference room: all who are in it hear each other.

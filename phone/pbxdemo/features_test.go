@@ -345,8 +345,10 @@ func TestCallerCodes(t *testing.T) {
 	s.other.ua.Do(ua.Invite{Leg: "z", Account: "demo", Target: "2100", SDP: s.other.offer(ko, sdp.SendRecv)})
 	await[ua.Incoming](s.desk, nil)
 	s.desk.hangup(leg)
-	for _, target := range []string{"*75*1#", "*21*2101#", "700", "#75*1#", "*24*1#"} { // not here, or not by dialling
-		if r := s.caller.refused(ua.LegID(target), target); r.Code != 404 {
+	for target, code := range map[string]int{ // not here, or not by dialling
+		"*75*1#": 403, "*21*4711#": 404, "700": 404, "#75*1#": 403, "*24*9#": 404, "*24*1*00#": 404, "*24*1*2561#": 404, "*99#": 404, "*75*9020#": 403, "*76*9010#": 403,
+	} {
+		if r := s.caller.refused(ua.LegID(target), target); r.Code != code {
 			t.Errorf("%s: %+v", target, r)
 		}
 	}
@@ -380,10 +382,10 @@ func TestHabits(t *testing.T) {
 	}
 	k.hear(t, "Sara", 0, func(pcm []int16) bool { return rms(tail(pcm, 200*time.Millisecond)) > -35 })
 	await(a, func(e ua.Ended) bool { return e.Leg == in.Leg })
-	for id, code := range map[ua.SubID]string{"no such number": "4711", "no such package": "2101"} {
+	for id, code := range map[ua.SubID]string{"no such number": "4711", "no such package": "2101", "no such queue": "*75*9001"} {
 		event := dialoginfo.Event
 		if code == "2101" {
-			event = "presence"
+			event = "conference"
 		}
 		a.ua.Do(ua.Subscribe{ID: id, Account: "demo", Target: code, Event: event})
 		await(a, func(v ua.SubscriptionLost) bool { return v.ID == id })
@@ -414,7 +416,9 @@ func TestNothingLeft(t *testing.T) {
 
 // Codes and people are described in both languages, and every code that is shown works.
 func TestCodes(t *testing.T) {
-	want := slices.Sorted(maps.Keys(map[string]bool{"*80*N#": true, "*64*N#": true, "*60*N#": true, "*59*N#": true, "*31*N#": true, "*98": true, "*43#": true, "#43#": true, "700": true, "701-709": true}))
+	want := slices.Sorted(maps.Keys(map[string]bool{"*80*N#": true, "*64*N#": true, "*60*N#": true, "*59*N#": true, "*31*N#": true, "*98": true, "*43#": true, "#43#": true, "700": true, "701-709": true,
+		"*21*N#": true, "#21#": true, "*61*N#": true, "#61#": true, "*67*N#": true, "#67#": true, "*24*N#": true, "#24#": true,
+		"*75*N#": true, "#75*N#": true, "*76*N#": true, "#76*N#": true, "*90": true}))
 	var got []string
 	for _, c := range Codes() {
 		got = append(got, c.Dial)

@@ -1,6 +1,6 @@
 // Package pbxdemo is the practice PBX: a registrar with digest, calls between its registered users, simulated colleagues
-// who ring, answer and speak, numbers to try things with, transfers, parking, picking up, a conference room and dialog
-// events. It is real SIP and RTP, the same way as any PBX; what it knows of SIP are the values of package ua.
+// who ring, answer and speak, numbers to try things with, transfers, parking, picking up, a conference room, queues,
+// forwarding, mailboxes, and events of dialogs, presence and messages. It is real SIP and RTP, the same way as any PBX; what it knows of SIP are the values of package ua.
 //
 //	ua.Values ──► loop (this file) ──► end  (end.go): a phone's leg with its sound, or somebody simulated
 //	timers, digits, voices ──► post ──┘     │  try  (try.go): an end calls a number, by the dial plan (plan.go)
@@ -15,9 +15,10 @@ package pbxdemo
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
+	cryptorand "crypto/rand"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/netip"
 	"strconv"
 	"sync"
@@ -35,6 +36,12 @@ type Config struct {
 	Language func() string // "sv" or "en": asked for each call; nil means "en"
 	User     string        // of the first account; default "2100"
 	Password phone.Secret  // of all accounts; default a random one
+
+	People int              // how many further people are simulated, from 3000 on; at most 5000
+	Rate   float64          // how many of them do something else a second; 0 means each once a minute, negative none
+	Lively bool             // colleagues have activities, queues are called, and so on, by themselves
+	Seed   uint64           // of what happens by itself; 0 means any
+	Now    func() time.Time // the clock that activities and profiles go by; nil means time.Now
 
 	hurry int // tests: waiting times are divided by it
 }
@@ -61,15 +68,22 @@ type PBX struct {
 
 	// Loop only.
 
-	legs     map[ua.LegID]*end
-	ends     []*end // all that are not over, the oldest first
-	last     uint64
-	mixer    *mixer
-	lot      map[string]*conv // by park slot
-	rooms    map[string]*conv // by number
-	single   map[string]bool  // users without call waiting
-	talking  map[string]bool  // colleagues in calls of their own
-	watchers map[ua.SubID]*watcher
+	legs       map[ua.LegID]*end
+	ends       []*end // all that are not over, the oldest first
+	last       uint64
+	mixer      *mixer
+	lot        map[string]*conv    // by park slot
+	rooms      map[string]*conv    // by number
+	single     map[string]bool     // users without call waiting
+	lines      map[string]*line    // of everybody, by number
+	people     map[string]*sim     // the further people, by number
+	crowd      []*sim              // the same, in order
+	own        map[string]*ownTalk // simulated people in calls of their own, by number
+	queues     []*queue
+	watchers   map[ua.SubID]*watcher
+	random     *rand.Rand
+	alarms     []*alarm
+	alarmClock *time.Timer
 }
 
 const (
@@ -89,18 +103,28 @@ func Start(cfg Config) (*PBX, error) {
 		cfg.Language = func() string { return "en" }
 	}
 	cfg.User = cmp.Or(cfg.User, "2100")
-	cfg.Password = cmp.Or(cfg.Password, phone.Secret(rand.Text()))
+	cfg.Password = cmp.Or(cfg.Password, phone.Secret(cryptorand.Text()))
 	cfg.hurry = cmp.Or(cfg.hurry, 1)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	p := &PBX{
 		cfg: cfg, log: cfg.Log.With("room", "pbxdemo"), ended: make(chan struct{}), wake: make(chan struct{}, 1),
-		legs: map[ua.LegID]*end{}, lot: map[string]*conv{}, rooms: map[string]*conv{}, single: map[string]bool{}, talking: map[string]bool{},
-		watchers: map[ua.SubID]*watcher{},
+		legs: map[ua.LegID]*end{}, lot: map[string]*conv{}, rooms: map[string]*conv{}, single: map[string]bool{},
+		lines: map[string]*line{}, people: map[string]*sim{}, own: map[string]*ownTalk{}, queues: newQueues(cfg.User),
+		watchers: map[ua.SubID]*watcher{}, random: newRandom(cfg.Seed),
 	}
 	for _, user := range []string{cfg.User, "2198", "2199"} { // more than one, so that two phones can call each other
 		if user == cfg.User || len(p.logins) > 0 && user != p.logins[0].User {
 			p.logins = append(p.logins, Login{user, cfg.Password})
+			p.addLine(user, "")
 		}
 	}
+	p.lines[cfg.User].name = demoName // only the first has a name
+	for _, c := range colleagues {
+		p.addLine(c.Number, c.Name)
+	}
+	p.addPeople(cfg.People)
 	agent, err := ua.New(ua.Config{
 		UserAgent: "Svara practice PBX", Log: cfg.Log, Bind: cfg.Bind, Port: cfg.Port,
 		Server: &ua.ServerConfig{Domain: "svara.demo", Password: p.password},
@@ -120,6 +144,7 @@ func Start(cfg Config) (*PBX, error) {
 			p.talk(c.Number, true)
 		}
 	}
+	p.live()
 	go p.loop()
 	return p, nil
 }
@@ -183,6 +208,8 @@ func (p *PBX) loop() {
 				f()
 			}
 		}
+		p.ringAlarms()
+		p.distribute()
 		p.notify()
 	}
 }
@@ -237,6 +264,18 @@ func (p *PBX) handle(v ua.Value) {
 		return
 	case ua.SubscriptionEnded:
 		delete(p.watchers, v.ID)
+		return
+	case ua.NotifyTaken:
+		p.listTaken(v.ID)
+		return
+	case ua.SubscriptionRefreshed:
+		p.listAgain(v.ID)
+		return
+	case ua.PublishAsked:
+		p.published(v)
+		return
+	case ua.MessageReceived:
+		p.log.Info("message", "user", v.User, "target", v.Target, "bytes", len(v.Body))
 		return
 	}
 	id, ok := legOf(v)

@@ -43,6 +43,19 @@ func codes() []code {
 		{Code{"*98", "Your own voicemail", "Din egen röstbrevlåda"}, "*98", false, (*PBX).mailbox},
 		{Code{"*43#", "Call waiting on", "Samtal väntar på"}, "*43", false, (*PBX).waitingOn},
 		{Code{"#43#", "Call waiting off", "Samtal väntar av"}, "#43", false, (*PBX).waitingOff},
+		{Code{"*21*N#", "Forward all your calls to N", "Vidarekoppla alla dina samtal till N"}, "*21*", true, forwarding(phone.ForwardAll)},
+		{Code{"#21#", "No forwarding", "Ingen vidarekoppling"}, "#21", false, noForwarding(phone.ForwardAll)},
+		{Code{"*61*N#", "Forward to N when you do not answer", "Vidarekoppla till N när du inte svarar"}, "*61*", true, forwarding(phone.ForwardNoAnswer)},
+		{Code{"#61#", "No forwarding at no answer", "Ingen vidarekoppling vid ej svar"}, "#61", false, noForwarding(phone.ForwardNoAnswer)},
+		{Code{"*67*N#", "Forward to N when you are busy", "Vidarekoppla till N när du är upptagen"}, "*67*", true, forwarding(phone.ForwardBusy)},
+		{Code{"#67#", "No forwarding when busy", "Ingen vidarekoppling vid upptaget"}, "#67", false, noForwarding(phone.ForwardBusy)},
+		{Code{"*24*N#", "Profile N on: 1 lunch, 2 meeting, 3 gone, 4 vacation, 5 to the switchboard; *24*N*time# for as long", "Profil N på: 1 lunch, 2 möte, 3 gått, 4 semester, 5 till växeln; *24*N*tid# så länge"}, "*24*", true, (*PBX).profileOn},
+		{Code{"#24#", "No profile", "Ingen profil"}, "#24", false, (*PBX).profileOff},
+		{Code{"*75*N#", "Log in to queue N", "Logga in i kö N"}, loginCode, true, queueLogin(true)},
+		{Code{"#75*N#", "Log out of queue N", "Logga ut ur kö N"}, "#75*", true, queueLogin(false)},
+		{Code{"*76*N#", "Close queue N for the night", "Stäng kö N för natten"}, nightCode, true, queueNight(true)},
+		{Code{"#76*N#", "Open queue N again", "Öppna kö N igen"}, "#76*", true, queueNight(false)},
+		{Code{"*90", "Somebody outside seeks Anna Berg, who is away: the call comes to you", "Någon utifrån söker Anna Berg, som är borta: samtalet kommer till dig"}, "*90", false, (*PBX).practise},
 	}
 }
 
@@ -67,26 +80,34 @@ func (p *PBX) route(t *try) {
 			return
 		}
 	}
-	for _, who := range colleagues {
-		if who.Number == number {
-			p.colleague(t, who)
-			return
-		}
-	}
+	number = p.inside(number)
 	for _, s := range services() {
 		if s.Number == number {
 			s.run(p, t, s.Entry)
 			return
 		}
 	}
-	switch _, login := p.password(number); {
-	case login:
-		t.ringPhones(number)
+	who, simulated := p.person(number)
+	switch q := p.queue(number); {
+	case simulated:
+		p.somebody(t, who)
+	case p.login(number):
+		p.user(t, number)
+	case q != nil:
+		p.enqueue(t, q)
 	case isSlot(number):
 		p.retrieve(t, number)
+	case outside(number):
+		p.mobile(t, number)
 	default:
 		t.fail(404, "")
 	}
+}
+
+// dialable reports whether a call to a number can lead to anything.
+func (p *PBX) dialable(number string) bool {
+	number = p.inside(number)
+	return outside(number) || p.queue(number) != nil || p.known(number) && !isSlot(number)
 }
 
 // incoming is a phone that dials.
@@ -101,9 +122,10 @@ func (p *PBX) incoming(in ua.Incoming) {
 	if e.name == "" {
 		e.name = p.nameOf(in.User)
 	}
-	e.hidden = slices.ContainsFunc(in.Headers, func(h ua.Header) bool { // RFC 3323 4.2, RFC 3325 9.3
-		return h.Name == "Privacy" && (strings.Contains(h.Value, "id") || strings.Contains(h.Value, "user"))
-	})
+	e.hidden = hides(in.Headers)
+	if shown, name := p.shows(in.User, in.Headers); shown != "" {
+		e.shown, e.name = shown, name
+	}
 	p.legs[in.Leg] = e
 	err := e.open(in.Local)
 	if err == nil && in.SDP != nil {
@@ -138,18 +160,8 @@ func (p *PBX) identity(number, name string) *phone.Party {
 	return &phone.Party{URI: "sip:" + strings.ReplaceAll(number, "#", "%23") + "@" + p.addr.String(), Number: number, Name: name}
 }
 
-// nameOf is the name of a login: only the first has one.
-func (p *PBX) nameOf(user string) string {
-	if user == p.cfg.User {
-		return demoName
-	}
-	return ""
-}
-
 // known reports whether a number is one that can be called or watched.
 func (p *PBX) known(number string) bool {
-	if _, login := p.password(number); login || isSlot(number) {
-		return true
-	}
-	return slices.ContainsFunc(Directory(), func(e Entry) bool { return e.Number == number && e.ID != "unknown" })
+	return p.lines[number] != nil || isSlot(number) || p.queue(number) != nil ||
+		slices.ContainsFunc(services(), func(s service) bool { return s.Number == number })
 }

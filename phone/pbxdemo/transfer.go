@@ -84,6 +84,14 @@ func (x *transfer) follow(t *try) {
 // connect brings the far ends of the phone's two calls together (RFC 5589 7). When its second call still rings, the
 // first caller takes its place there.
 func (x *transfer) connect(with *end) {
+	if c := with.conv; c != nil && c.queued != nil {
+		c.queued.give(x.end)
+		c.add(x.end)
+		x.done("")
+		with.linger()
+		with.hangup()
+		return
+	}
 	if t := with.try; t != nil && t.caller == with {
 		with.try, t.caller = nil, x.end
 		x.end.try = t

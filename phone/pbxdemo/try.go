@@ -19,10 +19,12 @@ import (
 type try struct {
 	p      *PBX
 	caller *end
-	number string // what was dialled
-	by     string // who transferred the caller here; empty: nobody
-	except string // the device that is not to ring: the one that asks
-	bypass bool   // ring although the called does not want it
+	number string            // what was dialled
+	by     string            // who transferred the caller here; empty: nobody
+	except string            // the device that is not to ring: the one that asks
+	bypass bool              // ring although the called does not want it
+	offer  *queued           // it offers a queue's caller to an agent
+	path   []phone.Diversion // who has not taken the call, the first first
 	since  time.Time
 
 	rang   func(at *end)                     // it rings somewhere; at is who is called
@@ -30,6 +32,7 @@ type try struct {
 	failed func(code int, phrase string)     // phrase may be empty
 
 	target   string // whose phones ring, or the simulated party's number
+	user     string // the login whose phones ring, or empty
 	branches []*end // ringing
 	heard    bool   // rang has been called
 	code     int    // the best refusal so far
@@ -127,15 +130,19 @@ func (t *try) lost(e *end, code int) {
 	if rank(code) > rank(t.code) {
 		t.code = code
 	}
-	if len(t.branches) == 0 {
-		t.fail(cmp.Or(t.code, 480), "")
+	if len(t.branches) > 0 || t.over {
+		return
 	}
+	if t.code == 486 && t.p.forwarded(t, t.user, phone.ForwardBusy, becauseBusy) {
+		return
+	}
+	t.fail(cmp.Or(t.code, 480), "")
 }
 
 // ringPhones rings all phones of a login.
 func (t *try) ringPhones(user string) {
 	p := t.p
-	t.target = user
+	t.target, t.user = user, user
 	bindings := p.ua.Bindings(user)
 	bindings = slices.DeleteFunc(bindings, func(b ua.Binding) bool { return deviceOf(b.Contact) == t.except })
 	switch {
@@ -143,10 +150,14 @@ func (t *try) ringPhones(user string) {
 		t.fail(486, "") // oneself
 		return
 	case len(bindings) == 0:
-		t.fail(480, "")
+		if !p.forwarded(t, user, phone.ForwardNoAnswer, becauseUnavailable) {
+			t.fail(480, "")
+		}
 		return
 	case p.single[user] && p.engaged(user, t.caller) && !t.bypass:
-		t.fail(486, "")
+		if !p.forwarded(t, user, phone.ForwardBusy, becauseBusy) {
+			t.fail(486, "")
+		}
 		return
 	}
 	for _, b := range bindings {
@@ -160,7 +171,15 @@ func (t *try) ringPhones(user string) {
 		t.fail(500, "")
 		return
 	}
-	t.timer = p.after(ringLimit, func() { t.fail(480, "") })
+	limit := ringLimit
+	if p.lines[user].forwards[phone.ForwardNoAnswer] != "" && t.offer == nil && !t.bypass {
+		limit = forwardAfter
+	}
+	t.timer = p.after(limit, func() {
+		if t.user == user && !p.forwarded(t, user, phone.ForwardNoAnswer, becauseNoAnswer) {
+			t.fail(480, "")
+		}
+	})
 }
 
 // deviceOf tells a user's phones apart: the address and port of a contact, the same by UDP and TCP.
@@ -193,6 +212,10 @@ func (p *PBX) ringPhone(t *try, user, contact string) (*end, error) {
 	invite := ua.Invite{Leg: e.leg, Target: user, To: contact, From: t.caller.party(), SDP: offer}
 	if t.by != "" {
 		invite.ReferredBy = p.identity(t.by, "").URI
+	}
+	invite.Headers = append(t.caller.asserts(), history(t.path, p.identity(user, "").URI)...)
+	if t.offer != nil {
+		invite.Headers = append(invite.Headers, t.offer.headers(p)...)
 	}
 	p.ua.Do(invite)
 	return e, nil

@@ -129,6 +129,9 @@ func (v *voice) speak(heard, said []int16) {
 		}
 		return
 	}
+	if r, ok := v.queue[0].(*recording); ok {
+		r.hear(heard)
+	}
 	v.queue[0].Read(said)
 	if v.queue[0].Done() {
 		v.queue[0] = nil

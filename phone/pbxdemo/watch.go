@@ -2,141 +2,145 @@ package pbxdemo
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"svara/phone"
 	"svara/phone/dialoginfo"
+	"svara/phone/eventlist"
+	"svara/phone/mwi"
+	"svara/phone/pidf"
 	"svara/phone/ua"
 )
 
-// watcher is a subscription to the calls of a number (RFC 4235). After everything that happens each is told what is new,
-// as a full document.
+// watcher is a subscription. After everything that happens each is told what is new.
 type watcher struct {
-	target  string
-	version uint32
-	told    []dialoginfo.Dialog // without their durations
+	id     ua.SubID
+	user   string
+	target string
+	event  string
+	news   news
+	list   *list // nil: of one number
 }
 
-const maxWatchers = 500
+// news is what was told of a number last: its calls (RFC 4235), its presence (RFC 3856) or its mailbox (RFC 3842).
+type news struct {
+	version  uint32
+	dialogs  []dialoginfo.Dialog // without their durations
+	presence phone.Presence
+	box      mwi.Summary
+}
 
-// subscribed deals with a SUBSCRIBE. Everybody who has an account may watch everybody.
+const maxWatchers = 4000
+
+// subscribed deals with a SUBSCRIBE. Everybody who has an account may watch everybody; a mailbox is its owner's.
 func (p *PBX) subscribed(v ua.SubscribeAsked) {
+	refuse := func(code int) { p.ua.Do(ua.RejectSubscription{ID: v.ID, Code: code}) }
+	toggle, _ := p.toggle(v.Target, v.User)
+	isList := v.Target == listNumber
 	switch {
-	case v.Event != dialoginfo.Event:
-		p.ua.Do(ua.RejectSubscription{ID: v.ID, Code: 489})
+	case v.Event != dialoginfo.Event && v.Event != pidf.Event && v.Event != mwi.Event:
+		refuse(489)
 		return
-	case !p.known(v.Target):
-		p.ua.Do(ua.RejectSubscription{ID: v.ID, Code: 404})
+	case v.Event == mwi.Event && v.Target != v.User:
+		refuse(403)
+		return
+	case isList && !understandsLists(v), !isList && !p.known(v.Target) && !(toggle && v.Event == dialoginfo.Event):
+		refuse(404)
 		return
 	case len(p.watchers) >= maxWatchers:
-		p.ua.Do(ua.RejectSubscription{ID: v.ID, Code: 503})
+		refuse(503)
 		return
 	}
-	w := &watcher{target: v.Target}
+	w := &watcher{id: v.ID, user: v.User, target: v.Target, event: v.Event}
 	p.watchers[v.ID] = w
-	w.told = p.dialogs(w.target)
-	p.ua.Do(ua.AcceptSubscription{ID: v.ID, ContentType: dialoginfo.ContentType, Body: p.document(w)})
+	if isList {
+		p.beginList(w)
+		return
+	}
+	p.look(w.event, w.target, w.user, &w.news)
+	kind, body := p.document(w.event, w.target, &w.news)
+	p.ua.Do(ua.AcceptSubscription{ID: v.ID, ContentType: kind, Body: body})
+}
+
+// understandsLists reports whether a subscriber reads what a list is told with.
+func understandsLists(v ua.SubscribeAsked) bool {
+	return v.List || strings.Contains(strings.ToLower(v.Accept), eventlist.RLMI)
 }
 
 // notify tells the watchers what has changed.
 func (p *PBX) notify() {
-	for id, w := range p.watchers {
-		now := p.dialogs(w.target)
-		if slices.Equal(now, w.told) {
-			continue
-		}
-		w.told = now
-		w.version++
-		p.ua.Do(ua.Notify{ID: id, ContentType: dialoginfo.ContentType, Body: p.document(w)})
-	}
-}
-
-// document is what a watcher is told.
-func (p *PBX) document(w *watcher) []byte {
-	d := dialoginfo.Document{Entity: p.identity(w.target, "").URI, Version: w.version, Full: true, Dialogs: slices.Clone(w.told)}
-	for i := range d.Dialogs {
-		for _, e := range p.ends {
-			if e.id == d.Dialogs[i].ID {
-				d.Dialogs[i].Duration = time.Since(e.since)
-			}
-		}
-	}
-	return d.Bytes()
-}
-
-// dialogs is the calls of a number: of a login those of its phones, of a colleague or a service those it answers, of a
-// park slot the one that waits there, of a room all that are in it.
-func (p *PBX) dialogs(number string) []dialoginfo.Dialog {
-	var out []dialoginfo.Dialog
-	for _, e := range p.ends {
+	for _, w := range p.watchers {
 		switch {
-		case e.conv != nil && e.conv.parked != nil && e.conv.parked.slot == number:
-			out = append(out, p.dialog(e, number, dialoginfo.Confirmed, e))
-		case e.conv != nil && e.conv.room && p.rooms[number] == e.conv:
-			out = append(out, p.dialog(e, number, dialoginfo.Confirmed, e))
-		case e.user == number && number != "":
-			d := p.dialog(e, number, e.stage(), e.far())
-			d.Local.Name = e.name
-			if r, ok := p.ua.Dialog(e.leg); ok { // as the phone itself would tell it: its tag is the local one
-				d.CallID, d.LocalTag, d.RemoteTag = r.CallID, r.FromTag, r.ToTag
-			}
-			if e.dialled {
-				d.Direction = dialoginfo.Initiator
-			}
-			out = append(out, d)
-		case e.user == "" && e.number == number:
-			out = append(out, p.dialog(e, number, e.stage(), e.far()))
+		case w.list != nil:
+			p.notifyList(w)
+		case p.look(w.event, w.target, w.user, &w.news):
+			w.news.version++
+			kind, body := p.document(w.event, w.target, &w.news)
+			p.ua.Do(ua.Notify{ID: w.id, ContentType: kind, Body: body})
 		}
 	}
-	if p.talking[number] {
-		out = append(out, dialoginfo.Dialog{
-			ID: "own-" + number, Direction: dialoginfo.Initiator, State: dialoginfo.Confirmed,
-			Local: p.participant(number, ""), Remote: dialoginfo.Participant{URI: "sip:anonymous@anonymous.invalid"},
-		})
-	}
-	return out
 }
 
-// dialog is a call of a number with somebody, who may be nil.
-func (p *PBX) dialog(e *end, number string, state dialoginfo.State, with *end) dialoginfo.Dialog {
-	d := dialoginfo.Dialog{ID: e.id, Direction: dialoginfo.Recipient, State: state, Local: p.participant(number, "")}
-	switch {
-	case with != nil:
-		who := with.party()
-		d.Remote = dialoginfo.Participant{URI: who.URI, Name: who.Name, Target: p.identity(number, "").URI}
-	case e.conv != nil && e.conv.room || e.target != "":
-		d.Remote = p.participant(e.target, "")
+// look brings up to date what is known of a target, and reports whether there was anything new.
+func (p *PBX) look(event, target, user string, n *news) bool {
+	switch event {
+	case pidf.Event:
+		now := p.presence(target)
+		if samePresence(now, n.presence) {
+			return false
+		}
+		n.presence = now
+	case mwi.Event:
+		now := p.summary(p.lines[target])
+		if now == n.box {
+			return false
+		}
+		n.box = now
+	default:
+		now := p.dialogs(target, user)
+		if slices.Equal(now, n.dialogs) {
+			return false
+		}
+		n.dialogs = now
 	}
-	return d
+	return true
 }
 
-func (p *PBX) participant(number, name string) dialoginfo.Participant {
-	uri := p.identity(number, name).URI
-	return dialoginfo.Participant{URI: uri, Name: name, Target: uri}
+// document is what a watcher of one number is told: always everything there is of it.
+func (p *PBX) document(event, target string, n *news) (contentType string, body []byte) {
+	entity := p.identity(target, "").URI
+	switch event {
+	case pidf.Event:
+		return pidf.ContentType, pidf.Build(entity, n.presence, p.now())
+	case mwi.Event:
+		return mwi.ContentType, n.box.Bytes()
+	}
+	d := dialoginfo.Document{Entity: entity, Version: n.version, Full: true, Dialogs: slices.Clone(n.dialogs)}
+	for i := range d.Dialogs {
+		if since, ok := p.since(target, d.Dialogs[i].ID); ok {
+			d.Dialogs[i].Duration = time.Since(since)
+		}
+	}
+	return dialoginfo.ContentType, d.Bytes()
 }
 
-// stage is how far an end's dialog has come.
-func (e *end) stage() dialoginfo.State {
-	switch t := e.try; {
-	case e.state != ringing:
-		return dialoginfo.Confirmed
-	case t == nil || !t.heard:
-		return dialoginfo.Trying
+// since is when a dialog of a number came into its state, or its caller into a queue.
+func (p *PBX) since(number, id string) (time.Time, bool) {
+	if c := p.own[number]; c != nil && c.id == id {
+		return c.since, true
 	}
-	return dialoginfo.Early
-}
-
-// far is whom an end talks with, calls, or is called by.
-func (e *end) far() *end {
-	if far := e.conv.across(e); far != nil {
-		return far
+	if q := p.queue(number); q != nil {
+		for _, w := range q.calls {
+			if queuedID(w) == id {
+				return w.since, true
+			}
+		}
 	}
-	switch t := e.try; {
-	case t == nil:
-		return nil
-	case t.caller != e:
-		return t.caller
-	case len(t.branches) > 0:
-		return t.branches[0]
+	for _, e := range p.ends {
+		if e.id == id {
+			return e.since, true
+		}
 	}
-	return nil
+	return time.Time{}, false
 }

@@ -1,0 +1,240 @@
+package pbxdemo
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"svara/phone"
+	"svara/phone/ua"
+)
+
+// queue is a number whose callers wait with music until somebody who is logged in there is free. The loop owns it.
+//
+//	call ──► enqueue ──► queued, alone in a conversation: music ──► offer: the agent who has been free longest rings
+//	                       ▲                                          │            └─ answers: the two talk
+//	                       └──────────── no answer, refusal ──────────┘
+type queue struct {
+	number  string
+	name    string
+	sv      string
+	en      string   // what one can do with it
+	about   string   // the same in Swedish
+	bosses  []string // who may close it for the night
+	night   bool
+	members []*agent  // who may log in
+	calls   []*queued // waiting or talking, the oldest first
+}
+
+// agent is a member of a queue.
+type agent struct {
+	number string
+	in     bool      // logged in
+	free   time.Time // since when: of its last call from the queue
+	rests  bool      // it has just not taken a call
+}
+
+// queued is a caller of a queue.
+type queued struct {
+	q     *queue
+	e     *end
+	since time.Time
+	conv  *conv  // where it waits; nil when it talks
+	offer *try   // the agent that rings for it
+	agent *agent // of the offer, or who it talks with
+	by    *end   // the agent's end, when it talks
+}
+
+const (
+	offerTime  = 15 * time.Second // how long an agent rings
+	restTime   = 10 * time.Second // until an agent that has not taken a call is offered the next
+	maxWaiting = 20               // callers of a queue
+)
+
+// What is said of a queue that one may not use, and of one that is closed.
+const notActive, closedForTheNight = "Tjänsten är inte aktiv", "Stängt"
+
+// newQueues is the queues as they are at the start. The first account is in two of them.
+func newQueues(user string) []*queue {
+	members := func(numbers ...string) []*agent {
+		var out []*agent
+		for _, n := range numbers {
+			out = append(out, &agent{number: n})
+		}
+		return out
+	}
+	open := func(code string) (en, sv string) {
+		return "log in with *75*" + code + "# and take its calls", "logga in med *75*" + code + "# och ta samtalen"
+	}
+	board := &queue{number: "9000", name: "Switchboard", sv: "Växeln", bosses: []string{user, "2198"}, members: members(user, "2198", "2101", "2114")}
+	support := &queue{number: "9010", name: "Support", sv: "Support", bosses: []string{user}, members: members("2142", "2151", user, "2199")}
+	orders := &queue{number: "9020", name: "Orders", sv: "Order", members: members("2133", "2126"), en: "not for you", about: "inte för dig"}
+	board.en, board.about = open(board.number)
+	support.en, support.about = open(support.number)
+	support.members[0].in, support.members[1].in = true, true
+	return []*queue{board, support, orders}
+}
+
+// Queues is the queues in the order to show, in a language.
+func (p *PBX) Queues(language string) []phone.Queue {
+	var out []phone.Queue
+	for i, q := range newQueues(p.cfg.User) {
+		out = append(out, phone.Queue{ID: phone.QueueID(q.number), Name: q.title(language), Place: i})
+	}
+	return out
+}
+
+func (q *queue) title(language string) string {
+	if language == "sv" {
+		return q.sv
+	}
+	return q.name
+}
+
+// queue is the queue of a number, or nil.
+func (p *PBX) queue(number string) *queue {
+	i := slices.IndexFunc(p.queues, func(q *queue) bool { return q.number == number })
+	if i < 0 {
+		return nil
+	}
+	return p.queues[i]
+}
+
+func (q *queue) member(number string) *agent {
+	i := slices.IndexFunc(q.members, func(a *agent) bool { return a.number == number })
+	if i < 0 {
+		return nil
+	}
+	return q.members[i]
+}
+
+// waiting is the callers whom nobody has answered.
+func (q *queue) waiting() []*queued {
+	return slices.DeleteFunc(slices.Clone(q.calls), func(w *queued) bool { return w.conv == nil })
+}
+
+// enqueue answers a caller of a queue.
+func (p *PBX) enqueue(t *try, q *queue) {
+	switch {
+	case q.night:
+		t.fail(480, closedForTheNight)
+		return
+	case len(q.waiting()) >= maxWaiting:
+		t.fail(486, "")
+		return
+	}
+	w := &queued{q: q, e: t.caller, since: time.Now(), conv: p.newConv()}
+	w.conv.queued = w
+	q.calls = append(q.calls, w)
+	p.log.Info("queued", "queue", q.number, "number", w.e.number)
+	t.join(p.identity(q.number, q.title(p.cfg.Language())), w.conv)
+}
+
+// unqueue forgets a caller who waits no more.
+func (p *PBX) unqueue(w *queued) {
+	w.conv.queued = nil
+	w.conv = nil
+	w.q.calls = slices.DeleteFunc(w.q.calls, func(other *queued) bool { return other == w })
+	if w.offer != nil {
+		w.offer.cancel()
+		w.offer = nil
+	}
+}
+
+// give lets another have a caller's place; they are to join the conversation. The caller is left alone.
+func (w *queued) give(e *end) {
+	if w.offer != nil {
+		w.offer.cancel()
+		w.offer = nil
+	}
+	c := w.conv
+	c.queued = nil
+	c.p.newConv().add(w.e)
+	w.e, c.queued = e, w
+}
+
+// distribute brings callers who wait together with agents who are free, and forgets those who talk no more.
+func (p *PBX) distribute() {
+	for _, q := range p.queues {
+		q.calls = slices.DeleteFunc(q.calls, func(w *queued) bool {
+			ended := w.by != nil && (w.by.state == over || w.e.state == over || w.by.conv != w.e.conv)
+			if ended {
+				w.agent.free = time.Now()
+			}
+			return ended
+		})
+		for _, w := range q.waiting() {
+			if w.offer != nil || len(w.conv.ends) == 0 {
+				continue
+			}
+			a := p.nextAgent(q)
+			if a == nil {
+				break
+			}
+			p.offer(w, a)
+		}
+	}
+}
+
+// nextAgent is the agent that has been free longest, or nil.
+func (p *PBX) nextAgent(q *queue) *agent {
+	var best *agent
+	for _, a := range q.members {
+		if a.in && p.available(a) && (best == nil || a.free.Before(best.free)) {
+			best = a
+		}
+	}
+	return best
+}
+
+// available reports whether an agent can be given a call: at a telephone, in no call, and not doing what does not ring.
+func (p *PBX) available(a *agent) bool {
+	if a.rests || p.own[a.number] != nil || p.offered(a.number) || !p.presence(a.number).Activity.Rings() {
+		return false
+	}
+	if p.login(a.number) {
+		return len(p.ua.Bindings(a.number)) > 0 && !p.engaged(a.number, nil)
+	}
+	return !slices.ContainsFunc(p.ends, func(e *end) bool { return e.number == a.number && e.leg == "" })
+}
+
+// offered reports whether an agent is being offered a call, of any queue.
+func (p *PBX) offered(number string) bool {
+	return slices.ContainsFunc(p.queues, func(q *queue) bool {
+		return slices.ContainsFunc(q.calls, func(w *queued) bool { return w.offer != nil && w.agent.number == number })
+	})
+}
+
+// offer rings an agent for a caller.
+func (p *PBX) offer(w *queued, a *agent) {
+	w.agent = a
+	w.offer = &try{
+		p: p, caller: w.e, number: a.number, offer: w,
+		rang: func(*end) {},
+		taken: func(_ *phone.Party, into *conv) {
+			w.offer, w.by = nil, into.ends[0]
+			w.conv.queued, w.conv = nil, nil
+			into.add(w.e)
+		},
+		failed: func(code int, _ string) {
+			p.log.Info("queue call not taken", "queue", w.q.number, "agent", a.number, "code", code)
+			w.offer, w.agent = nil, nil
+			a.rests = true
+			p.after(restTime, func() { a.rests = false })
+		},
+	}
+	t := w.offer
+	t.start()
+	p.after(offerTime, func() { t.fail(480, "") })
+}
+
+// headers are what an agent's phone is told of the queue: the number that was called (RFC 7315 4.2), an Alert-Info for
+// a ringing tone of its own, and in X-Queue the queue with its name and how many seconds the caller has waited.
+func (w *queued) headers(p *PBX) []ua.Header {
+	party := p.identity(w.q.number, w.q.title(p.cfg.Language()))
+	return []ua.Header{
+		{Name: "P-Called-Party-ID", Value: nameAddr(party.Name, party.URI)},
+		{Name: "Alert-Info", Value: "<" + party.URI + ">;info=queue"},
+		{Name: "X-Queue", Value: fmt.Sprintf(`%s; name="%s"; waited=%d`, w.q.number, party.Name, time.Since(w.since)/time.Second)},
+	}
+}
