@@ -277,6 +277,10 @@ func (u *UA) receiveMessage(req *sip.Request, tx *sip.ServerTx) {
 		u.refuse(tx, req, 415, "")
 		return
 	}
+	if takes := s.cfg.Takes; takes != nil && !takes(userOf(req.Recipient)) {
+		u.refuse(tx, req, 404, "")
+		return
+	}
 	u.respondTagged(tx, req, 202, "")
 	u.emit(MessageReceived{User: user, Target: userOf(req.Recipient), ContentType: kind, Body: req.Body()})
 }

@@ -304,7 +304,7 @@ func sdpOf(m sip.Message) []byte {
 // eventHeaders are the headers of an INVITE that mean something to the layers above.
 var eventHeaders = []string{
 	"Alert-Info", "Call-Info", "Diversion", "History-Info", "Replaces", "Referred-By", "Subject", "Answer-Mode", "Priority",
-	"X-Auto-Answer", "Privacy", "P-Called-Party-ID", "X-Queue",
+	"X-Auto-Answer", "Privacy", "P-Preferred-Identity", "P-Called-Party-ID", "X-Queue",
 }
 
 func passedHeaders(req *sip.Request) []Header {

@@ -20,6 +20,7 @@ type ServerConfig struct {
 	Realm      string                           // of digest authentication; default Domain
 	Domain     string                           // shown in Contact-less answers and as default realm; requests to any host are served
 	Password   func(user string) (string, bool) // the user's password, false for an unknown user; any goroutine
+	Takes      func(target string) bool         // whether a MESSAGE to a target is taken, else 404; nil takes all; any goroutine
 	MinExpires int                              // seconds; shorter bindings and subscriptions are refused with 423; default 1
 	MaxExpires int                              // seconds; longer ones are shortened; default 3600
 	Algorithms []string                         // of digest, the preferred first; default SHA-256, MD5
