@@ -50,6 +50,7 @@ func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort, replaces 
 		}
 		if l.acct != nil {
 			v.Account = l.acct.id
+			v.Diverted = diverted(in.req)
 		}
 		v.From, v.Asserted = whoCalls(in.req, l.acct != nil)
 		to := in.req.To()

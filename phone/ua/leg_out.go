@@ -65,6 +65,12 @@ func (u *UA) startOutgoing(a Invite, acct *account) *leg {
 			l.end(phone.Reason{ID: phone.ReasonNoAccount, Text: string(a.Account)}, false)
 			return nil
 		}
+		if a.Identity != nil {
+			if _, err := a.identityURI(l.domain()); err != nil { // better no call than one from the wrong number
+				l.end(phone.Reason{ID: phone.ReasonBadTarget, Text: "identity"}, false)
+				return nil
+			}
+		}
 		l.dial(a.Target, a.To)
 		return stateCalling
 	})
@@ -122,6 +128,7 @@ func (l *leg) inviteRequest(where destination) *sip.Request {
 		req.AppendHeader(h)
 	}
 	appendAll(req, o.a.replacing())
+	appendAll(req, o.a.shown(where, l.domain()))
 	for _, h := range o.a.Headers {
 		if validHeader(h) {
 			req.AppendHeader(sip.NewHeader(h.Name, h.Value))
@@ -131,8 +138,16 @@ func (l *leg) inviteRequest(where destination) *sip.Request {
 	return req
 }
 
-// identity is the From address: the caller a server names, the account, or for a direct call nobody in particular.
+// identity is the From address: the caller a server names, nobody or another number where that is asked for, the
+// account, or for a direct call nobody in particular.
 func (l *leg) identity(where destination) (sip.Uri, string) {
+	if a := l.outgoing.a; a.FromIdentity && a.Private {
+		return sip.Uri{Scheme: "sip", User: "anonymous", Host: "anonymous.invalid"}, "Anonymous" // RFC 3323 4.1.1.3
+	} else if a.FromIdentity && a.Identity != nil {
+		if uri, err := a.identityURI(l.domain()); err == nil {
+			return uri, quoteName(a.Identity.Name)
+		}
+	}
 	if p := l.outgoing.a.From; p != nil {
 		uri, err := parseURI(p.URI)
 		if err == nil {

@@ -37,7 +37,7 @@ type (
 		CallID   string
 		Contact  string // where the caller can be reached, a URI
 		// Diverted is the call's way here, first diversion first (RFC 5806 Diversion, else RFC 7044 History-Info). Told only
-		// by the account's own proxy.
+		// by the account's own proxy. Who wants to stay unknown is left out.
 		Diverted []phone.Diversion
 	}
 	// Progress is a provisional response above 100 to our INVITE.
