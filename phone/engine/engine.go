@@ -48,16 +48,17 @@ const StateKey = rememberKey
 
 // Engine is the phone.
 type Engine struct {
-	opt    Options
-	hub    *hub
-	runner *runner
-	inputs chan envelope
-	group  group
-	ctx    context.Context // of everything the engine started; ends with the loop
-	cancel context.CancelFunc
-	quiet  chan struct{} // closed when no call is left after a shutdown
-	ended  chan struct{} // closed when the loop has ended
-	once   sync.Once
+	opt     Options
+	hub     *hub
+	runner  *runner
+	inputs  chan envelope
+	group   group
+	ctx     context.Context // of everything the engine started; ends with the loop
+	cancel  context.CancelFunc
+	reaches reaches
+	quiet   chan struct{} // closed when no call is left after a shutdown
+	ended   chan struct{} // closed when the loop has ended
+	once    sync.Once
 }
 
 // envelope is an input on its way to the loop.

@@ -96,6 +96,8 @@ func (m *memory) DeleteHistory(context.Context, int64) error                    
 func (m *memory) PutItem(context.Context, phone.ItemKind, string, []byte) error { return m.write() }
 func (m *memory) RemoveItem(context.Context, phone.ItemKind, string) error      { return m.write() }
 func (m *memory) PutState(context.Context, string, string) error                { return m.write() }
+func (m *memory) PutMailServer(context.Context, phone.MailServer) error         { return m.write() }
+func (m *memory) RemoveMailServer(context.Context, string) error                { return m.write() }
 func (m *memory) AddRecording(_ context.Context, r phone.Recording) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

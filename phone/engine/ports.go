@@ -44,6 +44,8 @@ type Store interface {
 	PutItem(ctx context.Context, kind phone.ItemKind, key string, body []byte) error
 	RemoveItem(ctx context.Context, kind phone.ItemKind, key string) error
 	PutState(ctx context.Context, key, value string) error
+	PutMailServer(context.Context, phone.MailServer) error
+	RemoveMailServer(ctx context.Context, id string) error
 	Recordings
 }
 

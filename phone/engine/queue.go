@@ -19,6 +19,9 @@ func (t *turn) followQueues() {
 	old := t.s.queues
 	t.s.queues = make([]queue, 0, len(t.s.set.queues))
 	for _, q := range t.s.set.queues {
+		if q.Account != "" && t.s.account(q.Account) == nil {
+			continue // it is another exchange's
+		}
 		now := queue{QueueStatus: phone.QueueStatus{Queue: q, Login: phone.ConfirmUnknown}}
 		if i := slices.IndexFunc(old, func(o queue) bool { return o.ID == q.ID && o.Account == q.Account }); i >= 0 {
 			now = old[i]

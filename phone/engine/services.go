@@ -189,10 +189,12 @@ func soughtOf(p phone.Person) phone.Sought {
 func (r *runner) mail(fx fxMail) {
 	switch {
 	case fx.put != nil:
+		r.save(savedItem, func(ctx context.Context) error { return r.opt.Store.PutMailServer(ctx, *fx.put) })
 		r.opt.Mail.Put(*fx.put, fx.password)
 	case fx.check:
 		r.opt.Mail.Check()
 	default:
+		r.save(savedItem, func(ctx context.Context) error { return r.opt.Store.RemoveMailServer(ctx, fx.remove) })
 		r.opt.Mail.Remove(fx.remove)
 	}
 }
