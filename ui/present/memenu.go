@@ -41,6 +41,7 @@ type DurationRing struct {
 	Tip     string
 	Command phone.Command
 	Wrong   string // why it cannot be chosen
+	Short   string // the same in a few words
 }
 
 // chip is the activity on the chip: its word, and until when.
@@ -180,7 +181,7 @@ func addShortcut(s Scene, row *ActivityRow, sc phone.Shortcut) {
 	}
 	end, err := schedule.Until(sc.Length, s.Snap.Me.Hours, s.Now, s.Now.Location())
 	if err != nil {
-		ring.Wrong = text.Refusal(err)
+		ring.Wrong, ring.Short = text.Refusal(err), text.ReasonTitle(phone.ReasonOf(err))
 	} else {
 		ring.Tip = text.T("activity.until", "name", ActivityWord(sc.Kind, ""), "until", UntilWords(end, s.Now))
 	}
@@ -254,7 +255,7 @@ func commandWords(c phone.Command) string {
 // ringEnd is when the only length of a line ends, or why it cannot be chosen.
 func ringEnd(s Scene, r DurationRing) string {
 	if r.Wrong != "" {
-		return r.Wrong
+		return r.Short
 	}
 	if use, ok := r.Command.(phone.UseShortcut); ok {
 		if sc, found := findShortcut(s, use.ID); found {

@@ -58,7 +58,7 @@ func (e *KeyEntry) TypedKey(k *fyne.KeyEvent) {
 	if ok && (e.OnKey != nil && e.OnKey(chord) || forward(e, chord, true, e.Focus())) {
 		return
 	}
-	if k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter {
+	if (k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter) && !e.MultiLine {
 		if e.OnSubmit != nil {
 			e.OnSubmit(e.Text)
 		}
@@ -200,6 +200,9 @@ func (f *frame) CreateRenderer() fyne.WidgetRenderer {
 		}
 		place(img, theme.Px(12), (s.Height-side)/2, side, side)
 		h := f.entry.MinSize().Height
+		if f.entry.MultiLine {
+			h = s.Height
+		}
 		w := max(0, s.Width-lead()-trailing()-theme.Px(4))
 		f.hold(w)
 		place(f.entry, lead(), (s.Height-h)/2, w, h)

@@ -80,6 +80,16 @@ type Field struct {
 // NewField makes a field.
 func NewField(spec FieldSpec) *Field { return newField(spec, nil) }
 
+// NewAreaField makes a field of several lines.
+func NewAreaField(spec FieldSpec, lines int) *Field {
+	f := newField(spec, nil)
+	f.frame.height = float32(lines)*theme.NameSize.LineHeight() + 2*theme.Grid
+	f.frame.entry.MultiLine = true
+	f.frame.entry.Wrapping = fyne.TextWrapWord
+	f.frame.entry.Scroll = fyne.ScrollVerticalOnly
+	return f
+}
+
 // NewPasswordField makes a field whose text is hidden until the eye is pressed. show and hide are the names of the
 // eye's two states, as tips.
 func NewPasswordField(spec FieldSpec, show, hide string) *Field {

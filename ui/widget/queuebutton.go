@@ -1,0 +1,162 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"svara/ui/theme"
+)
+
+// QueueSpec is what a queue's button shows (ui.md 5.4).
+type QueueSpec struct {
+	Name     string
+	Detail   string
+	Count    string
+	Icon     string
+	In       bool // blue: logged in
+	Night    bool // red padlock
+	Nobody   bool // callers wait and nobody is free
+	Refused  bool
+	Busy     bool // an answer is awaited
+	Key      string
+	Tip      string
+	Disabled string // the reason
+}
+
+// QueueButton logs in to a queue and out of it, and shows how it stands.
+type QueueButton struct {
+	control
+	spec QueueSpec
+}
+
+// queueHeight is the button's height in dp.
+const queueHeight = 48
+
+// NewQueueButton makes a button.
+func NewQueueButton(spec QueueSpec, tapped func()) *QueueButton {
+	q := &QueueButton{spec: spec}
+	q.tapped = tapped
+	q.apply()
+	q.init(q)
+	return q
+}
+
+// Set changes what the button shows.
+func (q *QueueButton) Set(spec QueueSpec) {
+	if q.spec == spec {
+		return
+	}
+	q.spec = spec
+	q.apply()
+	q.Refresh()
+}
+
+// Spec is what the button shows.
+func (q *QueueButton) Spec() QueueSpec { return q.spec }
+
+// OnTap changes what a press does.
+func (q *QueueButton) OnTap(f func()) { q.tapped = f }
+
+func (q *QueueButton) apply() {
+	q.tip, q.locked = q.spec.Tip, q.spec.Disabled != ""
+	if q.locked {
+		q.tip = q.spec.Disabled
+	}
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (q *QueueButton) AccessibilityLabel() string {
+	return q.spec.Name + ", " + q.spec.Detail + " " + q.spec.Count
+}
+
+// AccessibilityRole implements fyne.Accessible.
+func (q *QueueButton) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+// CreateRenderer implements fyne.Widget.
+func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
+	ground, ring, badge := &canvas.Rectangle{}, newRing(theme.RadiusField), &canvas.Rectangle{}
+	icon, warn, lock := newPicture(), newPicture(), newPicture()
+	name, detail := newInline(Style{Size: theme.DetailSize, Bold: true, Cut: true}), newInline(Style{Size: theme.CaptionSize, Cut: true})
+	count, keys := newInline(Style{Size: theme.BodySize, Bold: true, Figures: true}), newCap()
+	d := &drawing{owner: q}
+	d.refresh = func() {
+		s := q.spec
+		fill, border, square, ink, glyph := theme.Sunken, theme.Border, theme.Surface, theme.Text2, theme.Text2
+		second, figures := theme.Text2, theme.Text2
+		switch {
+		case s.Night:
+			fill, border, square, ink, glyph = theme.Surface, theme.Red, theme.RedSoft, theme.RedText, theme.RedText
+			second, figures = theme.RedText, theme.RedText
+		case s.In:
+			fill, border, square, ink, glyph = theme.Selected, theme.Accent, theme.Accent, theme.Text, theme.OnAccent
+			figures = theme.Text
+		}
+		if s.Nobody || s.Refused {
+			second = theme.RedText
+		}
+		if q.hovered && !q.locked && border == theme.Border {
+			border = theme.BorderStrong
+		}
+		box(ground, fill, border, theme.HairLine, theme.RadiusField)
+		box(badge, square, theme.Transparent, 0, theme.RadiusSmall)
+		setPicture(icon, s.Icon, glyph)
+		sign := ""
+		if s.Nobody {
+			sign = "triangle-alert"
+		}
+		setPicture(warn, sign, theme.RedText)
+		padlock := ""
+		if q.locked {
+			padlock = "lock"
+		}
+		setPicture(lock, padlock, theme.Text3)
+		name.set(ink, Span{Text: s.Name})
+		detail.set(second, Span{Text: s.Detail, Bold: s.Nobody || s.Refused})
+		count.set(figures, Span{Text: s.Count})
+		keys.set(s.Key, theme.Text2, theme.BorderStrong)
+		styleRing(ring, theme.RadiusField, q.focused)
+		d.objects = append([]fyne.CanvasObject{ground, badge, icon.Raster, warn.Raster, lock.Raster}, name.objects()...)
+		d.objects = append(append(d.objects, detail.objects()...), count.objects()...)
+		d.objects = append(append(d.objects, keys.objects()...), ring)
+	}
+	d.min = func() fyne.Size {
+		w := theme.Px(10+28+10+60+10) + count.width()
+		return fyne.NewSize(max(w, theme.Px(160)), theme.Px(queueHeight))
+	}
+	d.layout = func(s fyne.Size) {
+		ground.Resize(s)
+		ring.Resize(s)
+		side, g := theme.Px(28), theme.Px(theme.IconMedium)
+		x, y := theme.Px(10), (s.Height-side)/2
+		place(badge, x, y, side, side)
+		place(icon, x+(side-g)/2, y+(side-g)/2, g, g)
+		x += side + theme.Px(10)
+		pad, small := theme.Px(10), theme.Px(theme.IconSmall)
+		top, low := theme.Px(theme.DetailSize.LineHeight()), theme.Px(theme.CaptionSize.LineHeight())
+		upper, lower := (s.Height-top-low)/2, (s.Height-top-low)/2+top
+		right := s.Width - pad // of the upper line
+		if keys.visible() {
+			c := keys.size()
+			right -= c.Width
+			keys.place(right, upper+(top-c.Height)/2)
+			right -= theme.Px(6)
+		}
+		for _, p := range []*picture{lock, warn} {
+			if p.Visible() {
+				right -= small
+				place(p, right, upper+(top-small)/2, small, small)
+				right -= theme.Px(6)
+			}
+		}
+		name.place(x, upper, max(0, right-x), top)
+		w := count.width()
+		count.place(s.Width-pad-w, lower-theme.Px(1), w, low)
+		room := max(0, s.Width-pad-w-theme.Px(6)-x)
+		if w == 0 {
+			room = s.Width - pad - x
+		}
+		detail.place(x, lower, room, low)
+	}
+	d.refresh()
+	return d
+}
