@@ -43,14 +43,14 @@ func (c *cli) account(ctx context.Context, args []string) error {
 const maxPassword = 1 << 12
 
 // readPassword reads one line. A password never comes by the command line, where other users could see it.
-func (c *cli) readPassword() (phone.Secret, error) {
+func (c *cli) readPassword(verb string) (phone.Secret, error) {
 	raw, err := io.ReadAll(io.LimitReader(c.in, maxPassword+2))
 	if err != nil {
 		return "", fmt.Errorf("read the password: %w", err)
 	}
 	line := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
 	if len(line) > maxPassword || strings.ContainsAny(line, "\r\n\x00") {
-		return "", &usageError{verb: "account", why: "the password on standard input is not one line"}
+		return "", &usageError{verb: verb, why: "the password on standard input is not one line"}
 	}
 	return phone.Secret(line), nil
 }
@@ -79,7 +79,7 @@ func (c *cli) accountAdd(ctx context.Context, args []string) error {
 	case !*stdin:
 		return &usageError{verb: "account", why: "--password-stdin is needed: the password is read from standard input"}
 	}
-	password, err := c.readPassword()
+	password, err := c.readPassword("account")
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (c *cli) accountSet(ctx context.Context, args []string) error {
 	var password phone.Secret
 	switch {
 	case key == "password" && *stdin && len(given) == 2:
-		if password, err = c.readPassword(); err != nil {
+		if password, err = c.readPassword("account"); err != nil {
 			return err
 		}
 		if password == "" {

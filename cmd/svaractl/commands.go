@@ -40,7 +40,7 @@ var ways = map[string]phone.Feature{
 
 func (c *cli) dial(ctx context.Context, args []string) error {
 	fs := c.flags("dial")
-	account, how := fs.String("account", "", ""), fs.String("how", "", "")
+	account, how, as := fs.String("account", "", ""), fs.String("how", "", ""), fs.String("as", "", "")
 	var command phone.Dial
 	fs.StringVar(&command.Digits, "digits", "", "")
 	fs.StringVar(&command.Via, "via", "", "")
@@ -51,7 +51,7 @@ func (c *cli) dial(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	command.Target, command.Account = target[0], phone.AccountID(*account)
+	command.Target, command.Account, command.As = target[0], phone.AccountID(*account), phone.RoleID(*as)
 	if *how != "" {
 		known := false
 		if command.How, known = ways[*how]; !known {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"svara/phone"
@@ -13,11 +14,18 @@ import (
 
 // ask asks the phone one thing. With --json the answer is printed as it came, else show prints it for people.
 func ask[T any](ctx context.Context, c *cli, verb string, args any, show func(T)) error {
-	client, ctx, done, err := c.connect(ctx)
+	return askFor(ctx, c, answerPatience, verb, args, show)
+}
+
+// askFor is ask for what can take longer.
+func askFor[T any](ctx context.Context, c *cli, patience time.Duration, verb string, args any, show func(T)) error {
+	client, err := control.Dial(c.profile)
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer func() { _ = client.Close() }()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var raw json.RawMessage
 	if err := client.Call(ctx, verb, args, &raw); err != nil {
 		return err
@@ -79,8 +87,25 @@ type callArgs struct {
 	Call phone.CallID `json:"call,omitempty"`
 }
 
+// call shows a call; with the word note it writes one on it.
 func (c *cli) call(ctx context.Context, args []string) error {
-	return askCall(ctx, c, "call", args, c.showCall)
+	fs := c.flags("call")
+	if err := parse(fs, args); err != nil {
+		return err
+	}
+	if fs.Arg(0) != "note" {
+		return askCall(ctx, c, "call", args, c.showCall)
+	}
+	given, err := words(c.flags("call"), fs.Args()[1:], 1, -1)
+	if err != nil {
+		return err
+	}
+	var command phone.SetCallNote
+	if call, err := callID("call", given[0]); err == nil && len(given) > 1 {
+		command.Call, given = call, given[1:]
+	}
+	command.Text = strings.Join(given, " ")
+	return c.do(ctx, command)
 }
 
 func (c *cli) stats(ctx context.Context, args []string) error {
@@ -97,22 +122,6 @@ func askCall[T any](ctx context.Context, c *cli, verb string, args []string, sho
 		return err
 	}
 	return ask(ctx, c, verb, callArgs{call}, show)
-}
-
-func (c *cli) history(ctx context.Context, args []string) error {
-	fs := c.flags("history")
-	var q phone.HistoryQuery
-	fs.BoolVar(&q.Missed, "missed", false, "")
-	fs.StringVar(&q.Text, "search", "", "")
-	fs.IntVar(&q.Limit, "limit", 0, "")
-	fs.Int64Var(&q.Before, "before", 0, "")
-	if _, err := words(fs, args, 0, 0); err != nil {
-		return err
-	}
-	if q.Limit < 0 || q.Before < 0 {
-		return &usageError{verb: "history", why: "--limit and --before cannot be negative"}
-	}
-	return ask(ctx, c, "history", q, c.showHistory)
 }
 
 func (c *cli) get(ctx context.Context, args []string) error {

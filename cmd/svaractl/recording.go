@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"strconv"
 	"strings"
@@ -95,19 +96,35 @@ func (c *cli) recordingList(ctx context.Context, args []string) error {
 
 func (c *cli) recordingPlay(ctx context.Context, args []string) error {
 	fs := c.flags("recording")
-	from := fs.Duration("from", 0, "")
+	var command phone.PlayRecording
+	playFlags(fs, &command.From, &command.Speed)
 	word, err := words(fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
-	command := phone.PlayRecording{From: *from}
 	if command.ID, err = parseRecording(word[0]); err != nil {
 		return err
 	}
-	if *from < 0 {
-		return &usageError{verb: "recording", why: "--from cannot be negative"}
+	if err := checkPlay("recording", command.From, command.Speed); err != nil {
+		return err
 	}
 	return c.do(ctx, command)
+}
+
+// playFlags are where playing begins and how fast it goes.
+func playFlags(fs *flag.FlagSet, from *time.Duration, speed *float64) {
+	fs.DurationVar(from, "from", 0, "")
+	fs.Float64Var(speed, "speed", 0, "")
+}
+
+func checkPlay(verb string, from time.Duration, speed float64) error {
+	switch {
+	case from < 0:
+		return &usageError{verb: verb, why: "--from cannot be negative"}
+	case speed != 0 && !(speed >= 0.5 && speed <= 2):
+		return &usageError{verb: verb, why: "--speed is 0.5 to 2"}
+	}
+	return nil
 }
 
 func (c *cli) showRecordings(recordings []phone.Recording) {
@@ -132,13 +149,21 @@ func (c *cli) showRecordings(recordings []phone.Recording) {
 	t.flush()
 }
 
-// showPlaying is the line that status has while a recording is played.
+// showPlaying is the line that status has while a recording or a voice message is played.
 func (c *cli) showPlaying(p phone.Playing) {
 	at, how := p.Position, "playing"
 	if p.Paused {
 		how = "paused"
 	} else {
-		at = min(p.Length, at+max(0, time.Since(p.Since)))
+		passed := max(0, time.Since(p.Since))
+		if p.Speed > 0 {
+			passed = time.Duration(float64(passed) * p.Speed)
+		}
+		at = min(p.Length, at+passed)
 	}
-	c.printf(c.out, "recording %d %s: %s of %s\n", p.ID, how, clock(at), clock(p.Length))
+	what := fmt.Sprintf("recording %d", p.ID)
+	if p.Message != "" {
+		what = "voice message " + clean(p.Message)
+	}
+	c.printf(c.out, "%s %s: %s of %s\n", what, how, clock(at), clock(p.Length))
 }

@@ -88,6 +88,12 @@ func (c *cli) showStatus(s control.Status) {
 	if s.Unseen > 0 {
 		c.printf(c.out, "new recordings: %d\n", s.Unseen)
 	}
+	if s.Voicemail > 0 {
+		c.printf(c.out, "new voice messages: %d\n", s.Voicemail)
+	}
+	if s.Activity.Kind != "" {
+		c.printf(c.out, "activity: %s\n", clean(activityText(s.Activity)))
+	}
 	if s.Playing != nil {
 		c.showPlaying(*s.Playing)
 	}
@@ -170,25 +176,6 @@ func (c *cli) showSettings(s map[string]string) {
 	t := c.table()
 	for _, key := range slices.Sorted(maps.Keys(s)) {
 		t.row(key, s[key])
-	}
-	t.flush()
-}
-
-func (c *cli) showHistory(entries []phone.HistoryEntry) {
-	t := c.table()
-	for _, e := range entries {
-		note := ""
-		if e.Outcome == phone.OutcomeFailed {
-			note = reasonText(&e.Reason)
-		}
-		if e.Outcome == phone.OutcomeMissed && !e.Seen {
-			note = "new"
-		}
-		talked := ""
-		if e.Duration > 0 {
-			talked = clock(e.Duration)
-		}
-		t.row(fmt.Sprint(e.ID), e.Begun.Local().Format("2006-01-02 15:04"), string(e.Direction), string(e.Outcome), talked, who(e.Remote), note)
 	}
 	t.flush()
 }

@@ -47,6 +47,9 @@ func remarks(c phone.Call) []string {
 	if c.Asked != nil {
 		out = append(out, askedText(*c.Asked))
 	}
+	out = append(out, originTexts(c)...)
+	add(c.Role != "", "shows "+string(c.Role))
+	add(c.Note != "", "note: "+c.Note)
 	add(c.Recording.On, "recorded for "+since(c.Recording.Since))
 	add(c.Level != 0 && c.Level != 100, fmt.Sprintf("level %d %%", c.Level))
 	add(c.Codec != "", c.Codec)
@@ -56,6 +59,48 @@ func remarks(c phone.Call) []string {
 	}
 	if c.Warning != nil {
 		out = append(out, reasonText(c.Warning))
+	}
+	return out
+}
+
+// originTexts are who calls, as the books know them, and how the call came here.
+func originTexts(c phone.Call) []string {
+	var out []string
+	add := func(when bool, text string) {
+		if when {
+			out = append(out, text)
+		}
+	}
+	known := c.Caller.Name
+	add(c.Caller.Company != "" && c.Caller.Company != known, c.Caller.Company)
+	add(known != "" && known != c.Remote.Name, known)
+	add(c.Caller.Mark != phone.MarkNone, string(c.Caller.Mark))
+	o := c.Origin
+	if o == nil {
+		return out
+	}
+	add(o.Queue != "" || o.Name != "", "through "+joined(" ", o.Name, string(o.Queue)))
+	if s := o.Sought; s != nil {
+		text := "for " + who(s.Party)
+		if s.Presence != nil {
+			text += ", " + presenceText(*s.Presence)
+		}
+		if s.Reason != "" {
+			text += " (" + s.Reason + ")"
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// presenceText is what somebody does, until when, and what they wrote.
+func presenceText(p phone.Presence) string {
+	out := named(p.Name, p.Activity)
+	if !p.Until.IsZero() {
+		out += ", " + until(p.Until)
+	}
+	if p.Note != "" {
+		out += ", \u201c" + p.Note + "\u201d"
 	}
 	return out
 }
@@ -153,6 +198,12 @@ func (c *cli) showLines(lines []phone.Line) {
 		var notes []string
 		if l.With != (phone.Party{}) {
 			notes = append(notes, "with "+who(l.With))
+		}
+		if p := l.Presence; p != nil {
+			notes = append(notes, presenceText(*p))
+		}
+		if l.Stale {
+			notes = append(notes, "not confirmed of late")
 		}
 		if l.Pickup {
 			notes = append(notes, "can be picked up")

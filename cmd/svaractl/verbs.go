@@ -21,11 +21,29 @@ func verbs() map[string]verb {
 		"status":     {"", "version, accounts, calls, faults", (*cli).status},
 		"accounts":   {"", "accounts and how they stand", (*cli).accounts},
 		"calls":      {"", "calls in progress", (*cli).calls},
-		"call":       {"[CALL]", "one call", (*cli).call},
+		"call":       {"[CALL]|note [CALL] TEXT", "one call; write a note on it", (*cli).call},
 		"devices":    {"", "microphones, speakers and which are in use", (*cli).devices},
 		"stats":      {"[CALL]", "how a call sounds", (*cli).stats},
 		"snapshot":   {"", "everything that is true now, as JSON", (*cli).snapshot},
-		"history":    {"[--missed] [--search TEXT] [--limit N] [--before ID]", "finished calls, newest first", (*cli).history},
+		"history":    {"[--missed] …|note ID TEXT|delete ID", "finished calls, newest first", (*cli).history},
+		"search":     {"TEXT [--limit N] [--favourites] [--colleagues]", "people, best first; what was hit is between asterisks", (*cli).search},
+		"contacts":   {"list|show ID|add …|set ID …|remove ID|…", "people", contacts},
+		"book":       {"list|add …|remove ID|read [ID]", "connected address books", book},
+		"activity":   {"[show|KIND …|shortcut ID]", "what you do now", (*cli).activity},
+		"note":       {"TEXT", "the note that colleagues see; an empty one takes it away", (*cli).note},
+		"shortcut":   {"list|put ID KIND …|remove ID", "activities ready to be chosen", shortcut},
+		"plan":       {"list|add KIND …|set ID …|remove ID", "future activities", plan},
+		"hours":      {"show|set HOURS [--zone Z]|clear", "working hours", hours},
+		"link":       {"list|set KIND NUMBER|remove KIND", "where calls go during an activity", link},
+		"forward":    {"list|all|noanswer|busy NUMBER|off [--account ID]", "forwardings in the exchange", forward},
+		"profile":    {"list|add NUMBER NAME|remove NUMBER|on NUMBER [TIME]|off", "profiles of the exchange", profile},
+		"role":       {"list|add ID NAME [NUMBER]|remove ID|use ID|next ID|none", "the number that is shown", role},
+		"queue":      {"list|add ID NAME|remove ID|login [ID…]|logout [ID…]", "queues you answer in", queue},
+		"lookup":     {"list|add ID NAME URL|remove ID|url ID [CALL]", "outside programs that are asked about a caller", lookup},
+		"template":   {"list|add ID NAME TEXT …|remove ID|fill ID [CALL]", "ready texts", templates},
+		"text":       {"TARGET TEXT [--account ID]", "send a text message", (*cli).text},
+		"voicemail":  {"list|play ID|pause|stop|mark ID played|new|…", "voice messages", voicemail},
+		"mail":       {"list|add …|remove ID", "mailboxes with voice messages", mail},
 		"events":     {"", "what happens, as JSON lines, until stopped", (*cli).events},
 		"dial":       {"TARGET …", "call a number or address", (*cli).dial},
 		"answer":     {"[CALL]", "answer a ringing call", (*cli).answer},
@@ -90,6 +108,7 @@ var usages = map[string]string{
        svaractl account set ID password --password-stdin`,
 	"dial": `dial TARGET [--account ID] [--wait [--timeout 60s]]
                      [--how bypass|voicemail|intrude|withheld]   a service of the exchange
+                     [--as ROLE|withheld]                        the number that is shown, for this call
                      [--digits DIGITS]                           sent when it is answered
                      [--via NUMBER|mobile]                       your other telephone is called first
                      [--join]                                    into the conference when it is answered`,
@@ -99,7 +118,7 @@ var usages = map[string]string{
        svaractl conference end
        svaractl conference list`,
 	"recording": `recording list [--search TEXT] [--limit N] [--before ID]
-       svaractl recording play ID [--from 1m30s]             goes on where it was paused
+       svaractl recording play ID [--from 1m30s] [--speed 1.5]   goes on where it was paused
        svaractl recording pause|stop
        svaractl recording delete ID
        svaractl recording path ID                            where its file is`,
@@ -112,8 +131,95 @@ var usages = map[string]string{
          CALL:recording=on|off
          any:…                     the same of some call
          conference:N              so many calls are in it
-         line:NUMBER=STATE         unknown|idle|ringing|busy
-         elsewhere:N               so many calls are on your other devices`,
+         line:NUMBER=STATE         unknown|idle|ringing|busy|offline
+         elsewhere:N               so many calls are on your other devices
+         queue:ID=STATE            your login: on|off|asking|refused|unknown
+         forward:KIND=STATE        all, noanswer or busy: on|off|asking|refused|unknown
+         profile=STATE             likewise
+         published=STATE           the exchange has taken your activity: likewise
+         activity:KIND             it is yours now
+         book:ID=STATE             never|reading|fresh|failed|consent
+         voicemail:N               so many voice messages are new`,
+	"search": `search TEXT [--limit N] [--favourites] [--colleagues] [--history] [--book ID]
+         words in any order: parts of names, initials, numbers, titles, skills, keywords`,
+	"history": `history [--missed] [--filter all|missed|incoming|outgoing|noted] [--number N] [--queue ID] [--search TEXT]
+                        [--since TIME] [--until TIME] [--limit N] [--before ID]
+         TIME is as in 2026-11-01, 2026-11-01T13:00 or 48h (ago)
+       svaractl history note ID TEXT
+       svaractl history delete ID`,
+	"contacts": `contacts list [--mark favourite|vip|blocked] [--limit N]
+       svaractl contacts show ID
+       svaractl contacts add [NAME] [--name N] [--given N] [--family N] [--company C] [--title T] [--department D]
+                    [--number [extension|work|mobile|home|fax|other:]NUMBER]… [--email A]… [--keyword W]… [--skill S]…
+                    [--note TEXT] [--mark favourite|vip|blocked|none] [--speed-dial 1..99]
+       svaractl contacts set ID …                            the same flags; "" takes away
+       svaractl contacts remove ID
+       svaractl contacts mark ID favourite|vip|blocked|none
+       svaractl contacts import FILE                         vCard or CSV
+       svaractl contacts export FILE                         .vcf or .csv
+       svaractl contacts photo ID FILE|--remove`,
+	"book": `book list
+       svaractl book add --id ID --kind file|carddav|ldap|microsoft|google [--name N] [--address FILE|URL] [--user U]
+                    [--base DN] [--filter F] [--attribute OURS=THEIRS]… [--starttls] [--ca-file FILE] [--client-id ID]
+                    [--tenant T] [--colleagues] [--minutes N] [--password-stdin]
+       svaractl book remove ID
+       svaractl book read [ID]                               now; all when none is named`,
+	"activity": `activity [show]
+       svaractl activity KIND [--for 45m|--until 13:00|--rest-of-day|--next-working-day] [--name N] [--note TEXT]
+                    [--rings|--silent] [--divert NUMBER|ignore]
+         available|busy|dnd|meeting|training|lunch|break|travel|vacation|gone|sick|parental|other
+       svaractl activity shortcut ID`,
+	"shortcut": `shortcut list
+       svaractl shortcut put ID KIND [--name N] [--for 45m|--rest-of-day|--next-working-day] [--rings|--silent]
+                    [--divert NUMBER|ignore] [--icon I] [--place N]
+       svaractl shortcut remove ID`,
+	"plan": `plan list
+       svaractl plan add KIND --from 2026-11-23T11:30 --to 2026-11-23T12:30 [--name N] [--note TEXT] [--role ROLE]
+                    [--zone Europe/Stockholm] [--repeat never|daily|weekly|monthly|yearly] [--days mon-fri] [--end 2026-12-31]
+                    [--rings|--silent] [--divert NUMBER|ignore] [--id ID]
+       svaractl plan set ID [KIND] …                         the same flags, and --on|--off
+       svaractl plan remove ID`,
+	"hours": `hours show
+       svaractl hours set "mon-fri 08:00-12:00 13:00-17:00" ["sat 10:00-14:00"…] [--zone Europe/Stockholm]
+       svaractl hours clear`,
+	"profile": `profile list
+       svaractl profile add NUMBER NAME
+       svaractl profile remove NUMBER
+       svaractl profile on NUMBER [TIME] [--account ID]
+         TIME: 1 digit days (0 until changed), 2 hours, 3 minutes, 4 clock time, 6 date (yymmdd)
+       svaractl profile off [--account ID]`,
+	"role": `role list
+       svaractl role add ID NAME [NUMBER] [--withheld] [--account ID] [--place N]
+       svaractl role remove ID
+       svaractl role use ID|withheld                         until changed
+       svaractl role next ID|withheld                        the next call only
+       svaractl role none                                    the account's own number`,
+	"queue": `queue list
+       svaractl queue add ID NAME [--account ID] [--place N]   ID is its number at the exchange
+       svaractl queue remove ID
+       svaractl queue login [ID…]                            all when none is named
+       svaractl queue logout [ID…]`,
+	"lookup": `lookup list
+       svaractl lookup add ID NAME URL [--on-ring] [--place N]
+         {number} {e164} {name} {company} {uuid} {direction} {queue} {sought} {activity} {until} {time} {note}
+       svaractl lookup remove ID
+       svaractl lookup url ID [CALL]                         the address that would be opened`,
+	"template": `template list
+       svaractl template add ID NAME TEXT [--kind sms|email] [--subject S] [--place N]
+         placeholders as lookup has
+       svaractl template remove ID
+       svaractl template fill ID [CALL]                      the message that would be sent`,
+	"voicemail": `voicemail list [--box ID] [--new] [--search TEXT] [--limit N]
+       svaractl voicemail play ID [--from 1m30s] [--speed 1.5]
+       svaractl voicemail pause|stop
+       svaractl voicemail mark ID played|new
+       svaractl voicemail delete ID
+       svaractl voicemail save ID FILE|FOLDER
+       svaractl voicemail check`,
+	"mail": `mail list
+       svaractl mail add --id ID --address HOST[:PORT] --user U [--name N] [--folder F] [--tls direct|starttls|none]
+                    [--ca-file FILE] [--account ID] --password-stdin
+       svaractl mail remove ID`,
 }
 
 // usageOf is how a verb, or with "" the program, is called.
