@@ -27,7 +27,7 @@ func (s *state) forwardings() []phone.Forward {
 		for _, k := range forwardKinds {
 			if f := s.forward(a.ID, k.kind); f != nil {
 				out = append(out, *f)
-			} else if slices.Contains(a.Features, k.on) {
+			} else if s.can(a.ID, k.on) {
 				out = append(out, phone.Forward{Account: a.ID, Kind: k.kind, State: phone.ConfirmUnknown})
 			}
 		}

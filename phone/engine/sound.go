@@ -73,7 +73,7 @@ func (s *state) planSound(now time.Time) soundPlan {
 			p.parties = append(p.parties, planParty{
 				call:   c.ID,
 				micOff: s.muted(c) || s.away(c) || c.State == phone.StateEarly,
-				listen: !s.away(c),
+				listen: !s.away(c) || c.service.any() && !talking,
 				silent: c.Silenced, group: mixGroup(c), level: c.Level,
 				tap: c.recording.writes, beep: c.recording.writes && set.Bool(phone.KeyRecordBeep),
 			})
