@@ -1,0 +1,325 @@
+package voicemail
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// batch is how many messages are asked about at a time.
+const batch = 100
+
+// maxMessages is how many messages of a folder are looked at, the newest ones.
+const maxMessages = 50_000
+
+// sync brings what we know in line with the server. News that come from here on are looked at again.
+func (s *session) sync() error {
+	select {
+	case <-s.news:
+	default:
+	}
+	if err := s.tellWishes(); err != nil {
+		return err
+	}
+	unknown, err := s.flags()
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(unknown, func(a, b uint32) int { return int(int64(b) - int64(a)) })
+	for len(unknown) > 0 {
+		uids := s.box.next(unknown)
+		unknown = unknown[len(uids):]
+		if err := s.describe(uids); err != nil {
+			return err
+		}
+		if err := s.between(); err != nil {
+			return err
+		}
+	}
+	s.box.settled()
+	for ask := s.box.unread(); len(ask) > 0; {
+		n := min(len(ask), batch)
+		if err := s.read(ask[:n]); err != nil {
+			return err
+		}
+		ask = ask[n:]
+		if err := s.between(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxTries is how often a message's text is asked for: it may be what breaks the connection.
+const maxTries = 2
+
+// unread is the messages in which something is written that may tell what their headers do not, the newest first.
+func (b *box) unread() []*message {
+	b.s.mu.Lock()
+	defer b.s.mu.Unlock()
+	var ask []*message
+	for _, m := range b.messages {
+		if len(m.text.path) > 0 && m.tries < maxTries {
+			ask = append(ask, m)
+		}
+	}
+	slices.SortFunc(ask, func(a, b *message) int { return int(int64(b.uid) - int64(a.uid)) })
+	return ask
+}
+
+// next is the messages to ask about now: many at a time, but alone those among which one broke the connection before.
+func (b *box) next(unknown []uint32) []uint32 {
+	n := 0
+	for n < min(len(unknown), batch) && !b.careful[unknown[n]] {
+		n++
+	}
+	return unknown[:max(n, 1)]
+}
+
+// settled ends a round: what is known is all there is.
+func (b *box) settled() {
+	clear(b.careful)
+	b.s.mu.Lock()
+	keep := map[string]bool{}
+	for uid := range b.messages {
+		keep[cacheName(b.server.ID, b.validity, uid)] = true
+	}
+	if !b.known || b.reason != nil {
+		b.known, b.reason = true, nil
+		b.s.bump()
+	}
+	b.s.mu.Unlock()
+	b.s.cache.keep(b.server.ID, keep)
+}
+
+// flags reads the flags of all messages, forgets those that are gone, and returns those that are new to us.
+func (s *session) flags() ([]uint32, error) {
+	there := map[uint32]bool{} // heard
+	if box := s.imap.Mailbox(); box == nil || box.NumMessages > 0 {
+		// Nobody has asked about messages by number, so none of them changes its number under us.
+		end := s.command(listAnswer)
+		fetch := s.imap.Fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{UID: true, Flags: true})
+		for m := fetch.Next(); m != nil; m = fetch.Next() {
+			got, err := m.Collect()
+			if err == nil && got.UID != 0 && !slices.Contains(got.Flags, imap.FlagDeleted) {
+				there[uint32(got.UID)] = slices.Contains(got.Flags, imap.FlagSeen)
+			}
+		}
+		if err := end(fetch.Close()); err != nil {
+			return nil, fmt.Errorf("read flags: %w", err)
+		}
+	}
+	return s.box.compare(there), nil
+}
+
+// compare takes which messages there are and whether they have been heard.
+func (b *box) compare(there map[uint32]bool) (unknown []uint32) {
+	b.s.mu.Lock()
+	defer b.s.mu.Unlock()
+	changed := false
+	for uid, m := range b.messages {
+		heard, ok := there[uid]
+		if !ok {
+			delete(b.messages, uid)
+			changed = true
+			continue
+		}
+		if _, wished := b.wishes[uid]; !wished && m.Played != heard {
+			m.Played, changed = heard, true
+		}
+	}
+	for uid := range b.wishes {
+		if _, ok := there[uid]; !ok {
+			delete(b.wishes, uid)
+		}
+	}
+	for uid := range b.others {
+		if _, ok := there[uid]; !ok {
+			delete(b.others, uid)
+		}
+	}
+	for uid := range there {
+		if b.messages[uid] == nil && !b.others[uid] && b.broken[uid] < 2 {
+			unknown = append(unknown, uid)
+		}
+	}
+	if len(unknown) > maxMessages {
+		slices.Sort(unknown)
+		unknown = unknown[len(unknown)-maxMessages:]
+	}
+	if changed {
+		b.s.bump()
+	}
+	return unknown
+}
+
+// headerLines are what a list is made from.
+var headerLines = append([]string{"From", "Subject", "Date"}, slices.Concat(numberLines, nameLines, lengthLines, urgentLines)...)
+
+// describe reads structure and header lines of messages, and puts those with a sound into the list.
+func (s *session) describe(uids []uint32) error {
+	header := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: headerLines, Peek: true}
+	var found []*message
+	seen := map[uint32]bool{}
+	end := s.command(batchAnswer)
+	fetch := s.imap.Fetch(uidSet(uids), &imap.FetchOptions{
+		UID: true, Flags: true, InternalDate: true, BodyStructure: &imap.FetchItemBodyStructure{Extended: true},
+		BodySection: []*imap.FetchItemBodySection{header},
+	})
+	for m := fetch.Next(); m != nil; m = fetch.Next() {
+		got, err := m.Collect()
+		if err != nil || got.UID == 0 || got.BodyStructure == nil {
+			continue // flags that changed meanwhile, or half an answer: the connection's end tells
+		}
+		seen[uint32(got.UID)] = true
+		var lines []byte
+		if len(got.BodySection) > 0 { // servers give the lines' names back as they like
+			lines = got.BodySection[0].Bytes
+		}
+		if v := newMessage(got.BodyStructure, parseHeader(lines), got.InternalDate); v != nil {
+			v.uid, v.Played = uint32(got.UID), slices.Contains(got.Flags, imap.FlagSeen)
+			found = append(found, v)
+		}
+	}
+	if err := end(fetch.Close()); err != nil {
+		s.box.suspect(uids)
+		return fmt.Errorf("read messages: %w", err)
+	}
+	s.box.add(found, seen)
+	return nil
+}
+
+// suspect remembers that the connection ended while these messages were read. One that does it alone and again is left
+// out from then on.
+func (b *box) suspect(uids []uint32) {
+	if b.ctx.Err() != nil {
+		return
+	}
+	for _, uid := range uids {
+		b.careful[uid] = true
+	}
+	if len(uids) == 1 {
+		if b.broken[uids[0]]++; b.broken[uids[0]] == 2 {
+			b.s.opt.Log.Warn("a message cannot be read and is left out", "box", b.server.ID, "uid", uids[0])
+		}
+	}
+}
+
+// add puts messages into the list; seen are all that were told of.
+func (b *box) add(found []*message, seen map[uint32]bool) {
+	b.s.mu.Lock()
+	defer b.s.mu.Unlock()
+	for _, m := range found {
+		if played, ok := b.wishes[m.uid]; ok {
+			m.Played = played
+		}
+		if path, ok := b.s.cache.have(cacheName(b.server.ID, b.validity, m.uid)); ok {
+			m.heardOf(path)
+		}
+		b.messages[m.uid] = m
+		delete(seen, m.uid)
+	}
+	for uid := range seen {
+		b.others[uid] = true
+	}
+	if len(found) > 0 {
+		b.s.bump()
+	}
+}
+
+// read reads what is written in messages, for what their headers do not tell.
+func (s *session) read(messages []*message) error {
+	for len(messages) > 0 {
+		path := messages[0].text.path
+		var uids []uint32
+		byUID := map[uint32]*message{}
+		rest := messages[:0:0]
+		for _, m := range messages {
+			if slices.Equal(m.text.path, path) {
+				m.tries++
+				uids = append(uids, m.uid)
+				byUID[m.uid] = m
+			} else {
+				rest = append(rest, m)
+			}
+		}
+		messages = rest
+		section := &imap.FetchItemBodySection{Part: path, Peek: true, Partial: &imap.SectionPartial{Size: maxWritten}}
+		end := s.command(batchAnswer)
+		fetch := s.imap.Fetch(uidSet(uids), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
+		told := map[*message]caller{}
+		for v := fetch.Next(); v != nil; v = fetch.Next() {
+			got, err := v.Collect()
+			if err != nil || len(got.BodySection) == 0 || byUID[uint32(got.UID)] == nil {
+				continue
+			}
+			m := byUID[uint32(got.UID)]
+			told[m] = fromText(m.text.decode(got.BodySection[0].Bytes))
+		}
+		if err := end(fetch.Close()); err != nil {
+			return fmt.Errorf("read texts: %w", err)
+		}
+		s.box.learn(told)
+	}
+	return nil
+}
+
+// learn adds what was written in messages to what their headers told.
+func (b *box) learn(told map[*message]caller) {
+	b.s.mu.Lock()
+	defer b.s.mu.Unlock()
+	changed := false
+	for m, c := range told {
+		before := m.VoiceMessage
+		m.text.path = nil
+		c.fill(&m.VoiceMessage)
+		changed = changed || m.From != before.From || m.Duration != before.Duration
+	}
+	if changed {
+		b.s.bump()
+	}
+}
+
+func uidSet(uids []uint32) imap.UIDSet {
+	var set imap.UIDSet
+	for _, uid := range uids {
+		set.AddNum(imap.UID(uid))
+	}
+	return set
+}
+
+// tellWishes tells the server what was marked while it could not be reached.
+func (s *session) tellWishes() error {
+	s.box.s.mu.Lock()
+	wishes := map[uint32]bool{}
+	for uid, played := range s.box.wishes {
+		wishes[uid] = played
+	}
+	s.box.s.mu.Unlock()
+	for uid, played := range wishes {
+		if err := s.store(uid, played); err != nil && !answered(err) {
+			return err
+		}
+		s.box.s.mu.Lock()
+		if s.box.wishes[uid] == played {
+			delete(s.box.wishes, uid)
+		}
+		s.box.s.mu.Unlock()
+	}
+	return nil
+}
+
+// store sets or removes \Seen.
+func (s *session) store(uid uint32, played bool) error {
+	op := imap.StoreFlagsDel
+	if played {
+		op = imap.StoreFlagsAdd
+	}
+	end := s.command(smallAnswer)
+	err := end(s.imap.Store(uidSet([]uint32{uid}), &imap.StoreFlags{Op: op, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close())
+	if err != nil {
+		return fmt.Errorf("mark message: %w", err)
+	}
+	return nil
+}
