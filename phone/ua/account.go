@@ -24,6 +24,7 @@ type account struct {
 	auth   digest.Client // safe by itself
 	callID string        // of its REGISTERs: one for the life of the account (RFC 3261 10.2)
 	turns  turns         // of its subscriptions
+	pace   *pace         // of its subscriptions
 
 	mu      sync.Mutex
 	conf    phone.Account           // changed by accountReplace
@@ -102,6 +103,9 @@ func (a *account) hops(ctx context.Context) ([]hop, error) {
 	}
 	return hops, err
 }
+
+// registered reports whether there is a binding: without one the exchange would not know whom it has before it.
+func (a *account) registered() bool { return a.currentFlow().addr.IsValid() }
 
 // owns reports whether an address is the account's: requests to it may carry its credentials.
 func (a *account) owns(addr netip.AddrPort) bool {

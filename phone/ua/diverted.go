@@ -154,7 +154,7 @@ func historyEntryOf(value string) (historyEntry, bool) {
 func reasonCause(value string) string {
 	for _, v := range splitList(value) {
 		protocol, params, _ := strings.Cut(v, ";")
-		cause, err := strconv.Atoi(parseParams(";" + params).GetOr("cause", ""))
+		cause, err := strconv.Atoi(parseParams(";"+params).GetOr("cause", ""))
 		if err != nil {
 			continue
 		}

@@ -46,13 +46,17 @@ type (
 	accountBound struct{}
 	// accountGone: it was dropped.
 	accountGone struct{}
-	// usageTimer is the timer of a subscription; a late one is ignored by its generation.
-	usageTimer struct{ gen int }
+	// usageTimer is a timer of a subscription; a late one is ignored by its generation.
+	usageTimer struct {
+		clock *usageClock
+		gen   int
+	}
 	// exchanged is the end of a SUBSCRIBE of ours or a NOTIFY of ours.
 	exchanged struct {
 		result
 		asked int  // seconds: of a SUBSCRIBE
 		fresh bool // it was to make a new dialog
+		held  bool // it was not wanted any more before it went out
 		epoch int  // of the subscription when it began
 	}
 )
@@ -88,7 +92,7 @@ func (s *usage) run(u *UA, begin func(), handle func(any) bool, end func()) {
 	}
 }
 
-// usageClock is the one timer of a subscription.
+// usageClock is a timer of a subscription.
 type usageClock struct {
 	timer *time.Timer
 	gen   int
@@ -97,8 +101,11 @@ type usageClock struct {
 func (c *usageClock) after(box *mailbox[any], d time.Duration) {
 	c.stop()
 	gen := c.gen
-	c.timer = time.AfterFunc(d, func() { box.put(usageTimer{gen}) })
+	c.timer = time.AfterFunc(d, func() { box.put(usageTimer{c, gen}) })
 }
+
+// rang reports whether a timer's item is this clock's and not late.
+func (c *usageClock) rang(t usageTimer) bool { return t.clock == c && t.gen == c.gen }
 
 func (c *usageClock) stop() {
 	c.gen++

@@ -68,7 +68,7 @@ func TestSubscribeServerRestarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	heard := record(first)
-	client, said := newUA(t, Config{})
+	client, said := newUA(t, Config{SubscribeRate: 100})
 	client.Do(testAccount("a", "2100", first.domain()))
 	next(t, said, registered(phone.RegistrationRegistered))
 	for i := range 30 {
@@ -128,7 +128,7 @@ func TestManySubscriptions(t *testing.T) {
 		server.Close(ctx)
 		<-done
 	})
-	client, said := newUA(t, Config{})
+	client, said := newUA(t, Config{SubscribeRate: 500})
 	client.Do(testAccount("a", "2100", server.domain()))
 	next(t, said, registered(phone.RegistrationRegistered))
 	for i := range many {
@@ -170,7 +170,7 @@ func TestSubscribeNoNotify(t *testing.T) {
 // Lamps at a PBX that is away do not hold up the end.
 func TestCloseWithSilentLamps(t *testing.T) {
 	p := newPeer(t)
-	u, err := New(Config{Bind: loopback})
+	u, err := New(Config{Bind: loopback, SubscribeRate: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

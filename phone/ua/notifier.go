@@ -178,7 +178,7 @@ func (n *notifier) handle(item any) bool {
 		return n.notified(m.result)
 	case usageTimer:
 		switch {
-		case m.gen != n.clock.gen:
+		case !n.clock.rang(m):
 		case n.asked: // nobody answers
 			return true
 		default:

@@ -82,7 +82,7 @@ func (u *UA) startAccount(p PutAccount) *account {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &account{
 		id: p.Account.ID, u: u, box: newMailbox[any](), ctx: ctx, cancel: cancel, done: make(chan struct{}),
-		callID: newCallID(), turns: newTurns(), conf: p.Account, secret: p.Password,
+		callID: newCallID(), turns: newTurns(), pace: newPace(u.cfg.SubscribeRate), conf: p.Account, secret: p.Password,
 		realms: map[string]bool{}, trust: map[netip.AddrPort]bool{},
 	}
 	if !u.group.Go(func() {

@@ -33,6 +33,7 @@ type sending struct {
 	onSent   func(*sip.Request)  // each time it goes out anew: for CANCEL and ACK
 	on1xx    func(*sip.Response) // provisional responses, 100 included
 	on2xx    func(*sip.Response) // further 2xx to an INVITE: retransmissions and forks
+	ready    func() bool         // waits until a try may go out; false: it is not wanted any more. May be nil
 	stopped  func() bool         // no more tries: the next final response is the result
 	patience time.Duration       // with a target that says nothing; 0 means 64*T1
 }
@@ -103,7 +104,7 @@ func (u *UA) tryHops(ctx context.Context, template *sip.Request, hops []hop, s s
 			u.net.markDead(h.addr)
 			continue
 		}
-		if ctx.Err() != nil || s.stopped != nil && s.stopped() {
+		if ctx.Err() != nil || s.stopped != nil && s.stopped() || phone.ReasonOf(r.err).ID == phone.ReasonCancelled {
 			return r
 		}
 		u.net.markDead(h.addr)
@@ -116,6 +117,9 @@ func (u *UA) tryHops(ctx context.Context, template *sip.Request, hops []hop, s s
 func (u *UA) attempt(ctx context.Context, template *sip.Request, h hop, s sending, creds *credentials, last bool) result {
 	req := template.Clone()
 	req.SetSource("")
+	if s.ready != nil && !s.ready() {
+		return result{req: req, hop: h, err: phone.Refuse(phone.ReasonCancelled, "")}
+	}
 	if h.own {
 		for _, a := range creds.headers(req) {
 			req.AppendHeader(a)

@@ -19,6 +19,8 @@ import (
 //	asking ─► held ─(481)─► asking anew                         │
 //	   │        └─(no answer, NOTIFY terminated)─► waiting ─────┘        any ─(Unsubscribe)─► leaving ─► end
 //	   └─(refused for good)─► end
+//
+// While the account is not registered nothing is asked. What is asked goes at the account's pace.
 type subscription struct {
 	*usage
 	u *UA
@@ -42,6 +44,8 @@ type subscription struct {
 	closing     bool // the user agent closes: the last NOTIFY is not waited for
 	left        bool // the last NOTIFY has come
 	clock       usageClock
+	expiry      usageClock         // when it has not been refreshed in time
+	gate        context.CancelFunc // ends the waiting of the SUBSCRIBE that is due; nil when none is
 }
 
 const (
@@ -58,10 +62,15 @@ func (u *UA) startSubscription(a Subscribe, acct *account) {
 	s.callID, s.tag = s.key.callID, s.key.localTag
 	u.subs[a.ID] = s.usage
 	u.usages[s.key] = s.usage
-	if !u.group.Go(func() { s.run(u, s.begin, s.handle, s.clock.stop) }) {
+	if !u.group.Go(func() { s.run(u, s.begin, s.handle, s.end) }) {
 		s.cancel()
 		close(s.done)
 	}
+}
+
+func (s *subscription) end() {
+	s.clock.stop()
+	s.expiry.stop()
 }
 
 func (s *subscription) begin() {
@@ -79,6 +88,7 @@ func (s *subscription) begin() {
 func (s *subscription) lost(why phone.Reason, retry time.Duration) {
 	s.dialog, s.notified, s.until = nil, false, time.Time{}
 	s.epoch++
+	s.expiry.stop()
 	if s.leaving {
 		return
 	}
@@ -118,13 +128,15 @@ func (s *subscription) handle(item any) bool {
 	case requestIn:
 		return s.received(m)
 	case usageTimer:
-		if m.gen != s.clock.gen {
-			return false
-		}
-		if s.leaving {
+		switch {
+		case s.expiry.rang(m):
+			s.expired()
+		case !s.clock.rang(m):
+		case s.leaving:
 			return true
+		default:
+			s.subscribe(s.expires)
 		}
-		s.subscribe(s.expires)
 	case accountBound: // what the PBX knew of us may have gone with our registration
 		if s.dialog != nil && s.aor() != s.as { // we are somebody else now
 			s.dialog, s.notified = nil, false
@@ -154,15 +166,32 @@ func (s *subscription) handle(item any) bool {
 	return false
 }
 
+// expired tells that the other side has not confirmed the subscription in time. The asking goes on: perhaps it was only
+// slow.
+func (s *subscription) expired() {
+	if s.leaving {
+		return
+	}
+	why := phone.Reason{ID: phone.ReasonNoReply}
+	if !s.mayAsk() {
+		why.ID = phone.ReasonNotRegistered
+	}
+	s.until = time.Time{}
+	s.u.emit(SubscriptionLost{ID: s.id, Reason: why, Retry: s.u.clock.giveUp})
+}
+
+// mayAsk reports whether the account is registered. When it is again, accountBound comes.
+func (s *subscription) mayAsk() bool { return s.acct == nil || s.acct.registered() }
+
 // leave ends the subscription (RFC 6665 4.1.2.3). The last NOTIFY is answered and not told.
 func (s *subscription) leave() bool {
 	s.leaving = true
-	s.clock.stop()
+	s.end()
 	s.u.mu.Lock()
 	s.u.forgetSub(s.usage)
 	s.u.mu.Unlock()
 	if s.busy { // what it makes is undone when it is made
-		s.again = true
+		s.gate()
 		return false
 	}
 	if s.dialog == nil {
@@ -172,13 +201,18 @@ func (s *subscription) leave() bool {
 	return false
 }
 
-// subscribe sends a SUBSCRIBE, in the dialog when there is one; exchanged comes back.
+// subscribe sends a SUBSCRIBE, in the dialog when there is one; exchanged comes back. One that ends the subscription does
+// not wait for its turn at the account's pace.
 func (s *subscription) subscribe(expires int) {
 	if s.busy {
 		s.again = true
 		return
 	}
 	s.clock.stop()
+	if expires > 0 && !s.mayAsk() {
+		s.again = false
+		return
+	}
 	s.busy, s.again = true, false
 	d, u, acct := s.dialog, s.u, s.acct
 	var inside *sip.Request
@@ -193,19 +227,29 @@ func (s *subscription) subscribe(expires int) {
 		s.as = s.aor()
 	}
 	callID, tag, as, epoch := s.callID, s.tag, s.as, s.epoch
+	wanted, gate := context.WithCancel(s.ctx)
+	s.gate = gate
 	started := u.group.Go(func() {
 		done := exchanged{asked: expires, fresh: d == nil, epoch: epoch}
 		defer func() { s.box.put(done) }()
-		turns := u.turns
+		defer gate()
+		turns, pace := u.turns, u.pace
 		if acct != nil {
-			turns = acct.turns
+			turns, pace = acct.turns, acct.pace
 		}
-		if !turns.take(s.ctx) {
-			done.err = phone.Refuse(phone.ReasonShutdown, "")
+		if expires == 0 {
+			pace = nil
+		}
+		if !turns.take(wanted) {
+			done.held, done.err = true, phone.Refuse(phone.ReasonCancelled, "")
 			return
 		}
 		defer turns.give()
 		out := sending{account: acct, patience: u.clock.giveUp / 4, contact: s.contact}
+		out.ready = func() bool {
+			done.held = !pace.wait(wanted)
+			return !done.held
+		}
 		req, err := inside, error(nil)
 		if d != nil {
 			out.hops, err = u.hopsFor(s.ctx, w, acct)
@@ -222,6 +266,7 @@ func (s *subscription) subscribe(expires int) {
 		done.result = u.send(s.ctx, req, out)
 	})
 	if !started {
+		gate()
 		s.cancel()
 	}
 }
@@ -290,8 +335,16 @@ func (s *subscription) request(callID, tag, as string) (*sip.Request, []hop, err
 // describe says what is subscribed to.
 func (s *subscription) describe(req *sip.Request, expires int) {
 	req.AppendHeader(sip.NewHeader("Event", s.a.Event))
-	if s.a.Accept != "" {
-		req.AppendHeader(sip.NewHeader("Accept", s.a.Accept))
+	accept := s.a.Accept
+	if s.a.List { // RFC 4662 4.1, 4.5
+		req.AppendHeader(sip.NewHeader("Supported", eventList))
+		if accept != "" {
+			accept += ", "
+		}
+		accept += "multipart/related, application/rlmi+xml"
+	}
+	if accept != "" {
+		req.AppendHeader(sip.NewHeader("Accept", accept))
 	}
 	req.AppendHeader(sip.NewHeader("Expires", strconv.Itoa(expires)))
 	req.AppendHeader(sip.NewHeader("Allow", allowed))

@@ -1,6 +1,7 @@
 package ua
 
 import (
+	"math/rand/v2"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -15,6 +16,9 @@ import (
 func (s *subscription) answered(m exchanged) bool {
 	if s.leaving {
 		switch {
+		case m.held && s.dialog != nil:
+			s.subscribe(0)
+			return false
 		case m.err != nil, !m.res.IsSuccess(), m.asked == 0 && (s.left || s.closing):
 			return true
 		case m.asked == 0:
@@ -124,15 +128,23 @@ func (s *subscription) plan(lifetime time.Duration) {
 		s.failures = 0
 	}
 	s.until = time.Now().Add(lifetime)
-	refresh := lifetime / 2
-	if lifetime > 2*time.Minute {
-		refresh = lifetime * 4 / 5
-	}
+	s.expiry.after(s.box, lifetime+10*s.u.clock.t1)
+	refresh := refreshAfter(lifetime)
 	if !s.notified && !s.nudged { // RFC 6665 4.1.2.4, timer N: every SUBSCRIBE is followed by a NOTIFY. It may be lost
 		s.nudged = true
 		refresh = min(refresh, s.u.clock.giveUp)
 	}
-	s.clock.after(s.box, max(jitter(refresh), s.u.clock.t1))
+	s.clock.after(s.box, max(refresh, s.u.clock.t1))
+}
+
+// refreshAfter is when to refresh: hundreds that were made together apart from each other, and early enough to go at the
+// account's pace.
+func refreshAfter(lifetime time.Duration) time.Duration {
+	from, to := lifetime*4/10, lifetime*7/10
+	if lifetime > 2*time.Minute {
+		from, to = lifetime*6/10, lifetime*9/10
+	}
+	return from + rand.N(to-from+1)
 }
 
 // received deals with a request in the dialog.

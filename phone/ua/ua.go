@@ -26,6 +26,8 @@ type Config struct {
 	Resolver    *resolve.Resolver // nil means the system's
 	AllowDirect bool              // accept INVITEs that do not come from an account's proxy or registrar
 	Server      *ServerConfig     // nil for a phone; the practice PBX sets it
+	// SubscribeRate is how many new or refreshing SUBSCRIBEs a second an account sends at most; 0 means 20.
+	SubscribeRate int
 }
 
 // UA is one SIP user agent: its sockets, its accounts and its legs.
@@ -38,6 +40,7 @@ type UA struct {
 	clock    timers     // set once by New
 	direct   atomic.Bool
 	turns    turns // of subscriptions without an account
+	pace     *pace // likewise
 
 	group  group // everything that runs, legs and accounts included
 	out    *mailbox[Value]
@@ -69,6 +72,7 @@ type inviteKey struct {
 // New opens the sockets and starts to serve them.
 func New(cfg Config) (*UA, error) {
 	cfg.UserAgent = cmp.Or(cfg.UserAgent, "Svara")
+	cfg.SubscribeRate = cmp.Or(max(cfg.SubscribeRate, 0), defaultSubscribeRate)
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -85,6 +89,7 @@ func New(cfg Config) (*UA, error) {
 		subs:     map[SubID]*usage{},
 		usages:   map[dialogKey]*usage{},
 		turns:    newTurns(),
+		pace:     newPace(cfg.SubscribeRate),
 	}
 	setSIPLimits()
 	u.clock = timersFromSIP()
