@@ -45,6 +45,12 @@ const (
 	ViewSettings   View = "settings"
 	ViewShortcuts  View = "shortcuts"
 	ViewStart      View = "onboarding"
+	ViewActivity   View = "activity"        // the menu under the activity chip
+	ViewCustom     View = "custom-activity" // an activity for now, with its end
+	ViewSchedule   View = "schedule"        // future activities
+	ViewQuick      View = "shortcuts-edit"  // the shortcuts of the activity menu
+	ViewForwarding View = "forwarding"
+	ViewRole       View = "role" // the menu of numbers to show
 )
 
 // Host is what commands act through: the phone, and the window they were given in.

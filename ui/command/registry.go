@@ -75,7 +75,7 @@ const (
 // Registry is every command, in the order menus and the help page list them. keys are the default bindings, from
 // assets/keys.json; a binding for an unknown command is an error.
 func Registry(keys Rebinding) ([]Command, error) {
-	commands := all()
+	commands := append(all(), aboutMe()...)
 	at := map[ID]int{}
 	for i := range commands {
 		c := &commands[i]

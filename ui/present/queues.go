@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"svara/phone"
+	"svara/ui/command"
 	"svara/ui/text"
 )
 
@@ -52,7 +53,7 @@ func queueName(q phone.Queue) string {
 }
 
 func queueButton(s Scene, q phone.QueueStatus, refused time.Time) QueueButton {
-	in := queueIn(q)
+	in := command.LoggedIn(q)
 	b := QueueButton{
 		ID: q.ID, Name: queueName(q.Queue), In: in, Night: q.Night, Asking: q.Login == phone.ConfirmAsking,
 		Command: phone.LogIn{Queues: []phone.QueueID{q.ID}, On: !in}, Icon: "log-in",
@@ -98,17 +99,6 @@ func queueButton(s Scene, q phone.QueueStatus, refused time.Time) QueueButton {
 		b.Tip = queueTip(q, in)
 	}
 	return b
-}
-
-// queueIn reports whether we are logged in, as far as the exchange has said: a refused logout leaves us in.
-func queueIn(q phone.QueueStatus) bool {
-	switch q.Login {
-	case phone.ConfirmOn:
-		return true
-	case phone.ConfirmAsking, phone.ConfirmRefused:
-		return !q.Asked
-	}
-	return false
 }
 
 func queueTip(q phone.QueueStatus, in bool) string {

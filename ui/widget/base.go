@@ -41,6 +41,7 @@ type control struct {
 	tip     string // shown on hover and focus; the reason when disabled
 	locked  bool   // disabled: a press only shows the tip
 	tapped  func()
+	passOn  func() // gives the keyboard to whom it belongs; nil keeps it
 	changed func() // redraws after a change of focus, hover or press; nil refreshes the widget
 }
 
@@ -59,12 +60,19 @@ func (c *control) redraw() {
 
 // FocusGained implements fyne.Focusable.
 func (c *control) FocusGained() {
+	if c.passOn != nil {
+		c.passOn()
+		return
+	}
 	c.focused = true
 	c.redraw()
 	if c.locked {
 		showTip(c.self, c.tip)
 	}
 }
+
+// PassFocus gives the keyboard to somebody else whenever the widget gets it: to the list or menu it is a part of.
+func (c *control) PassFocus(to func()) { c.passOn = to }
 
 // FocusLost implements fyne.Focusable.
 func (c *control) FocusLost() {

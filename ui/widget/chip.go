@@ -14,6 +14,7 @@ type ChipSpec struct {
 	Fill     theme.Token // "" is SlateSoft
 	Ink      theme.Token // "" is SlateText
 	Chevron  bool        // opens a menu
+	Cut      bool        // may be narrower than its text
 	Tip      string
 	Disabled string
 }
@@ -46,6 +47,18 @@ func (c *Chip) Set(spec ChipSpec) {
 	c.spec = spec
 	c.apply()
 	c.Refresh()
+}
+
+// Natural is the width the whole chip needs, for layouts that give a cut one no more than that.
+func (c *Chip) Natural() float32 {
+	w := measure(c.spec.Text, theme.DetailSize, true, false).Width + theme.Px(20)
+	if c.spec.Icon != "" {
+		w += theme.Px(theme.IconSmall + 4)
+	}
+	if c.spec.Chevron {
+		w += theme.Px(theme.IconSmall + 6)
+	}
+	return w
 }
 
 func (c *Chip) apply() {
@@ -90,7 +103,10 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		setPicture(chevron, end, ink)
 	}
 	d.min = func() fyne.Size {
-		w := label.MinSize().Width + theme.Px(20)
+		w := measure(c.spec.Text, theme.DetailSize, true, false).Width + theme.Px(20)
+		if c.spec.Cut {
+			w = min(w, theme.Px(56))
+		}
 		if icon.Visible() {
 			w += theme.Px(theme.IconSmall + 4)
 		}
@@ -108,6 +124,17 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		if icon.Visible() {
 			place(icon, x, (s.Height-side)/2, side, side)
 			x += side + theme.Px(4)
+		}
+		if c.spec.Cut {
+			room := s.Width - x - theme.Px(10)
+			if chevron.Visible() {
+				room -= side + theme.Px(6)
+			}
+			label.Text = ellipsize(c.spec.Text, room, func(s string) float32 { return measure(s, theme.DetailSize, true, false).Width })
+			c.apply()
+			if label.Text != c.spec.Text {
+				c.tip = c.spec.Text
+			}
 		}
 		m := label.MinSize()
 		place(label, x, (s.Height-m.Height)/2, m.Width, m.Height)

@@ -22,7 +22,9 @@ type KeyEntry struct {
 	OnKey func(command.Chord) bool
 	// Operators asks the canvas's Keys about * - + and / before they become text.
 	Operators bool
-	onFocus   func(bool)
+	// OnFocus is told when the entry gets the keyboard and when it loses it.
+	OnFocus func(bool)
+	onFocus func(bool) // the frame's
 }
 
 // NewKeyEntry makes an entry.
@@ -87,16 +89,21 @@ func (e *KeyEntry) TypedShortcut(s fyne.Shortcut) {
 // FocusGained implements fyne.Focusable.
 func (e *KeyEntry) FocusGained() {
 	e.Entry.FocusGained()
-	if e.onFocus != nil {
-		e.onFocus(true)
-	}
+	e.focusTold(true)
 }
 
 // FocusLost implements fyne.Focusable.
 func (e *KeyEntry) FocusLost() {
 	e.Entry.FocusLost()
+	e.focusTold(false)
+}
+
+func (e *KeyEntry) focusTold(on bool) {
 	if e.onFocus != nil {
-		e.onFocus(false)
+		e.onFocus(on)
+	}
+	if e.OnFocus != nil {
+		e.OnFocus(on)
 	}
 }
 

@@ -50,6 +50,14 @@ func (s *Select) Set(options []Option, chosen string) {
 // SetName is what is chosen here, for screen readers.
 func (s *Select) SetName(name string) { s.label = name }
 
+// SetIcon changes the icon at its start.
+func (s *Select) SetIcon(icon string) {
+	if s.icon != icon {
+		s.icon = icon
+		s.Refresh()
+	}
+}
+
 // Chosen is the chosen value's ID.
 func (s *Select) Chosen() string { return s.chosen }
 

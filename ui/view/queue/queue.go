@@ -1,0 +1,112 @@
+// Package queue is the buttons of the user's queues: log in and out, and how they stand.
+package queue
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/lay"
+	"svara/ui/widget"
+)
+
+// View is the queues' buttons with what is done to all of them.
+type View struct {
+	deps    view.Deps
+	buttons []*widget.QueueButton
+	tiles   *fyne.Container
+	head    *widget.Text
+	in, out *widget.Button
+	empty   fyne.CanvasObject
+	object  fyne.CanvasObject
+	since   map[phone.QueueID]time.Time // when a refusal was seen first
+	whys    map[phone.QueueID]string
+}
+
+// New makes the view.
+func New(deps view.Deps) *View {
+	v := &View{deps: deps, since: map[phone.QueueID]time.Time{}, whys: map[phone.QueueID]string{}, tiles: lay.Tiles(3, theme.Grid)}
+	v.head = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
+	v.in = widget.NewButton(widget.ButtonSpec{Text: text.T("queue.all_in"), Icon: "headset", Size: widget.Small}, func() { deps.Run(command.QueuesIn, 0) })
+	v.out = widget.NewButton(widget.ButtonSpec{Text: text.T("queue.all_out"), Icon: "log-out", Size: widget.Small}, func() { deps.Run(command.QueuesOut, 0) })
+	edit := widget.NewButton(widget.ButtonSpec{Icon: "settings", Tip: text.T("queue.edit"), Look: widget.Quiet, Size: widget.Small}, func() { deps.Show("settings/queues") })
+	v.empty = lay.Col(12, widget.NewParagraph(text.T("queue.none"), widget.Style{Size: theme.BodySize, Token: theme.Text2}),
+		lay.Row(0, widget.NewButton(widget.ButtonSpec{Text: text.T("queue.new"), Icon: "plus"}, func() { deps.Show("settings/queues") })))
+	v.object = container.NewVScroll(lay.PadAll(16, lay.Col(10, lay.Row(theme.Grid, lay.Fill(v.head), edit), v.tiles, v.empty, lay.Lines(theme.Grid, v.in, v.out))))
+	return v
+}
+
+// Object is what is shown.
+func (v *View) Object() fyne.CanvasObject { return v.object }
+
+// follow remembers since when a refusal is shown. The same refusal is shown once; another one anew.
+func (v *View) follow(s present.Scene) {
+	for _, q := range s.Snap.Queues {
+		if q.Login != phone.ConfirmRefused {
+			delete(v.since, q.ID)
+			continue
+		}
+		why := ""
+		if q.Reason != nil {
+			why = string(q.Reason.ID) + q.Reason.Text
+		}
+		if _, known := v.since[q.ID]; !known || v.whys[q.ID] != why {
+			v.since[q.ID], v.whys[q.ID] = s.Now, why
+		}
+	}
+}
+
+// Update draws the queues.
+func (v *View) Update(s present.Scene) {
+	v.follow(s)
+	models := present.QueueButtons(s, func(id phone.QueueID) time.Time { return v.since[id] })
+	v.head.Set(text.T("queue.head"))
+	for len(v.buttons) < len(models) {
+		v.buttons = append(v.buttons, widget.NewQueueButton(widget.QueueSpec{}, nil))
+	}
+	v.buttons = v.buttons[:len(models)]
+	var objects []fyne.CanvasObject
+	for i, m := range models {
+		b := v.buttons[i]
+		b.Set(widget.QueueSpec{Name: m.Name, Detail: m.Detail, Count: m.Count, Icon: m.Icon, In: m.In, Night: m.Night, Nobody: m.Nobody, Refused: m.Refused, Busy: m.Asking, Key: m.Key, Tip: m.Tip, Disabled: m.Wrong})
+		b.OnTap(func() { v.press(m) })
+		objects = append(objects, b)
+	}
+	if !slices.Equal(objects, v.tiles.Objects) {
+		v.tiles.Objects = objects
+		v.tiles.Refresh()
+	}
+	shown := len(models) > 0
+	for _, o := range []fyne.CanvasObject{v.head, v.tiles, v.in, v.out} {
+		visible(o, shown)
+	}
+	visible(v.empty, !shown)
+}
+
+func (v *View) press(m present.QueueButton) {
+	if m.Command == nil {
+		return
+	}
+	if err := v.deps.Do(m.Command); err != nil {
+		v.deps.Say(text.Refusal(err))
+	}
+}
+
+func visible(o fyne.CanvasObject, on bool) {
+	if o.Visible() == on {
+		return
+	}
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
