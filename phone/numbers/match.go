@@ -1,54 +1,69 @@
 package numbers
 
-import (
-	"slices"
+import "slices"
 
-	"github.com/nyaruka/phonenumbers"
-)
+// Reading is what a number says, however it is written.
+type Reading struct {
+	E164    string   // "+46…", empty for what is no subscriber's number, see Plan.E164
+	Written string   // its digits as they stand, empty for an address or a code
+	Digits  []string // the runs of digits it is known by, see Plan.Digits
+	Key     string   // equal for numbers that are the same as far as anybody can tell: see Plan.Keys
+}
+
+// Read reads a number once for everything.
+func (p Plan) Read(number string) Reading {
+	digits, plus, ok := bare(number)
+	if !ok || digits == "" {
+		return Reading{Key: address(number)}
+	}
+	r := Reading{Written: digits, Digits: []string{digits}, Key: digits}
+	who := p.parse(digits, plus)
+	if who.known() {
+		full := who.country + who.national
+		r.E164, r.Key = "+"+full, "+"+full
+		for _, form := range []string{full, trunkOf(who.country) + who.national} {
+			if !slices.Contains(r.Digits, form) {
+				r.Digits = append(r.Digits, form)
+			}
+		}
+		digits = full
+	}
+	if len(digits) >= tail {
+		r.Key = "9:" + digits[len(digits)-tail:]
+	}
+	return r
+}
 
 // Keys is what a number is looked up by, strongest first: E.164; "9:" and the last nine digits, which are the same
 // whatever prefixes an exchange put in front; the bare digits. An address without a number has itself as its key.
 func (p Plan) Keys(number string) []string {
-	digits, _, ok := bare(number)
-	if !ok || digits == "" {
-		if a := address(number); a != "" {
-			return []string{a}
-		}
-		return nil
-	}
+	r := p.Read(number)
 	var keys []string
-	last := digits
-	if e164, ok := p.E164(number); ok {
-		keys, last = append(keys, e164), e164[1:]
+	for _, key := range []string{r.E164, r.Key, r.Written} {
+		if key != "" && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
 	}
-	if len(last) >= tail {
-		keys = append(keys, "9:"+last[len(last)-tail:])
-	}
-	return append(keys, digits)
+	return keys
 }
+
+// Digits is the runs of digits a number is known by, without repeats: as written, with the country, and as dialled
+// within it. Any part of one of them finds the number. An address and a code have none.
+func (p Plan) Digits(number string) []string { return p.Read(number).Digits }
 
 // Same reports whether two numbers are the same subscriber's, however they are written. Where one of them cannot be
 // understood, the last nine digits decide.
 func (p Plan) Same(a, b string) bool {
-	digitsA, _, okA := bare(a)
-	digitsB, _, okB := bare(b)
-	if !okA || !okB || digitsA == "" || digitsB == "" {
-		return address(a) != "" && address(a) == address(b)
-	}
-	if digitsA == digitsB {
-		return true
-	}
-	fullA, okA := p.E164(a)
-	fullB, okB := p.E164(b)
+	first, second := p.Read(a), p.Read(b)
 	switch {
-	case okA && okB:
-		return fullA == fullB
-	case okA:
-		digitsA = fullA[1:]
-	case okB:
-		digitsB = fullB[1:]
+	case first.Key == "" || second.Key == "":
+		return false
+	case first.Written != "" && first.Written == second.Written:
+		return true
+	case first.E164 != "" && second.E164 != "":
+		return first.E164 == second.E164
 	}
-	return len(digitsA) >= tail && len(digitsB) >= tail && digitsA[len(digitsA)-tail:] == digitsB[len(digitsB)-tail:]
+	return first.Key == second.Key
 }
 
 // Emergency reports whether a number is one of a list, as it is or with separators, as tel: or as sip: at any host.
@@ -57,33 +72,8 @@ func Emergency(number string, list []string) bool {
 	if !ok || plus || digits == "" {
 		return false
 	}
-	for _, n := range list {
-		if entry, _, ok := bare(n); ok && entry == digits {
-			return true
-		}
-	}
-	return false
-}
-
-// Digits is the runs of digits a number is known by, without repeats: with the country, as dialled within it, and as
-// written. Any part of one of them finds the number.
-func (p Plan) Digits(number string) []string {
-	written, _, ok := bare(number)
-	if !ok || written == "" {
-		return nil
-	}
-	out := []string{written}
-	parsed, ok := p.parse(number)
-	if !ok {
-		return out
-	}
-	add := func(digits string) {
-		if !slices.Contains(out, digits) {
-			out = append(out, digits)
-		}
-	}
-	add(phonenumbers.Format(parsed, phonenumbers.E164)[1:])
-	region := phonenumbers.GetRegionCodeForCountryCode(int(parsed.GetCountryCode()))
-	add(phonenumbers.GetNddPrefixForRegion(region, true) + phonenumbers.GetNationalSignificantNumber(parsed))
-	return out
+	return slices.ContainsFunc(list, func(n string) bool {
+		entry, _, ok := bare(n)
+		return ok && entry == digits
+	})
 }

@@ -39,71 +39,99 @@ func Regions() []string {
 	return out
 }
 
+// subscriber is a number taken apart. The zero value is none.
+type subscriber struct {
+	country  string // calling code, "46"
+	national string // national significant number, without a trunk prefix
+}
+
+func (s subscriber) known() bool { return s.country != "" }
+
 // E164 is a subscriber's number as "+46…", which is the same however it was written. It is false for extensions and
 // services of a few digits, among them emergency numbers, for codes with * or #, and for addresses. tel: and sip: are
 // taken off, and what follows the number in such a URI.
 func (p Plan) E164(number string) (string, bool) {
-	parsed, ok := p.parse(number)
+	digits, plus, ok := bare(number)
 	if !ok {
 		return "", false
 	}
-	return phonenumbers.Format(parsed, phonenumbers.E164), true
+	who := p.parse(digits, plus)
+	if !who.known() {
+		return "", false
+	}
+	return "+" + who.country + who.national, true
 }
 
 // Format is a number as people write it in the plan's region: national numbers without the country, others with it.
 // What is no subscriber's number comes back as it was.
 func (p Plan) Format(number string) string {
-	parsed, ok := p.parse(number)
+	e164, ok := p.E164(number)
 	if !ok {
 		return number
 	}
-	if int(parsed.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(p.region()) {
+	parsed, err := phonenumbers.Parse(e164, "ZZ")
+	switch {
+	case err != nil:
+		return number
+	case int(parsed.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(p.region()):
 		return phonenumbers.Format(parsed, phonenumbers.NATIONAL)
 	}
 	return phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL)
 }
 
-// parse is a subscriber's number as the library has it.
-func (p Plan) parse(number string) (*phonenumbers.PhoneNumber, bool) {
-	digits, plus, ok := bare(number)
-	if !ok || len(digits) < shortest || len(digits) > longest {
-		return nil, false
+// parse is whose number the digits are.
+func (p Plan) parse(digits string, plus bool) subscriber {
+	if len(digits) < shortest || len(digits) > longest {
+		return subscriber{}
+	}
+	region := p.region()
+	if who := quickly(digits, plus, region); who.known() {
+		return who
 	}
 	if plus {
 		return possible("+"+digits, "ZZ")
 	}
-	region := p.region()
 	if p.Area != "" && digits[0] != '0' && len(digits) <= 8 && !short(digits, region) {
-		if parsed, ok := valid(p.Area+digits, region); ok {
-			return parsed, true
+		if who := valid(p.Area+digits, region); who.known() {
+			return who
 		}
 	}
-	parsed, ok := possible(digits, region)
-	switch {
-	case ok && (digits[0] == '0' || phonenumbers.IsValidNumber(parsed)):
-		return parsed, true
-	case strings.HasPrefix(digits, "00"):
+	if digits[0] != '0' {
+		return valid(digits, region)
+	}
+	who := possible(digits, region)
+	if !who.known() && strings.HasPrefix(digits, "00") {
 		// Not a country: perhaps the 0 for an outside line in front of a national number.
-		return valid(digits[1:], region)
+		who = valid(digits[1:], region)
 	}
-	return nil, false
+	return who
 }
 
-// possible is a number whose length can be right. A numbering plan grows faster than what is known of it.
-func possible(text, region string) (*phonenumbers.PhoneNumber, bool) {
+// possible is a number whose length can be right: numbering plans grow faster than what is known of them.
+func possible(text, region string) subscriber {
 	parsed, err := phonenumbers.Parse(text, region)
-	if err != nil || !phonenumbers.IsPossibleNumber(parsed) {
-		return nil, false
+	if err != nil || phonenumbers.IsPossibleNumberWithReason(parsed) != phonenumbers.IS_POSSIBLE {
+		return subscriber{}
 	}
-	return parsed, true
+	return subscriberOf(parsed)
 }
 
-func valid(text, region string) (*phonenumbers.PhoneNumber, bool) {
+func valid(text, region string) subscriber {
 	parsed, err := phonenumbers.Parse(text, region)
 	if err != nil || !phonenumbers.IsValidNumber(parsed) {
-		return nil, false
+		return subscriber{}
 	}
-	return parsed, true
+	return subscriberOf(parsed)
+}
+
+func subscriberOf(parsed *phonenumbers.PhoneNumber) subscriber {
+	e164 := phonenumbers.Format(parsed, phonenumbers.E164)
+	national := phonenumbers.GetNationalSignificantNumber(parsed)
+	who := subscriber{country: strings.TrimSuffix(e164[1:], national), national: national}
+	if _, byCode := countries(); byCode[who.country].trunk != "" && strings.HasPrefix(national, byCode[who.country].trunk) {
+		return subscriber{} // one trunk prefix after another
+	}
+	return who
 }
 
 // short reports a number of a service, such as 116117, which has no area.

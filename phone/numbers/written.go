@@ -5,13 +5,13 @@ import (
 	"unicode"
 )
 
-// separators are what people put between digits.
-const separators = " \t\u00a0-./()[]‐‑‒–—−"
+// separators are what people put between digits, beside the usual.
+const separators = "\t\u00a0\u202f[]‐‑‒–—−"
 
 // bare is the digits of a number, and whether + stands before them. ok is false for what is no number: letters, codes
 // with * or #, addresses.
 func bare(number string) (digits string, plus, ok bool) {
-	text := subscriber(number)
+	text := userPart(number)
 	if before, after, found := strings.Cut(text, "(0)"); found && strings.ContainsAny(before, "0123456789") {
 		text = before + after // "+46 (0)8": not dialled after the country
 	}
@@ -20,6 +20,7 @@ func bare(number string) (digits string, plus, ok bool) {
 		switch {
 		case r >= '0' && r <= '9':
 			out = append(out, byte(r))
+		case r == ' ', r == '-', r == '(', r == ')', r == '.', r == '/':
 		case r >= '０' && r <= '９': // fullwidth
 			out = append(out, byte('0'+r-'０'))
 		case (r == '+' || r == '＋') && len(out) == 0 && !plus:
@@ -32,9 +33,9 @@ func bare(number string) (digits string, plus, ok bool) {
 	return string(out), plus, true
 }
 
-// subscriber is the user part of a tel:, callto:, sip: or sips: URI without its parameters (RFC 3966 3, RFC 3261
+// userPart is the user part of a tel:, callto:, sip: or sips: URI without its parameters (RFC 3966 3, RFC 3261
 // 19.1.1), else the text itself. "%2B46…" is not taken apart: a user part that needs escapes is no number.
-func subscriber(text string) string {
+func userPart(text string) string {
 	text = strings.TrimSpace(text)
 	scheme, rest, found := strings.Cut(text, ":")
 	if !found {
