@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"strconv"
 	"time"
 
 	"svara/phone"
@@ -55,22 +56,17 @@ func minute(day time.Time, n int) time.Time { return day.Add(time.Duration(n) * 
 // passed; six are a date, year, month and day, when it begins. Zero is until changed: for "0", and for no digits, which
 // leave it to the profile. ReasonBadTime when there is no such time, ReasonPast for a date that has begun.
 func ProfileUntil(digits string, now time.Time) (time.Time, error) {
-	var n [6]int
-	for i, c := range []byte(digits) {
-		if c < '0' || c > '9' || i >= len(n) {
-			return time.Time{}, phone.Refuse(phone.ReasonBadTime, digits)
-		}
-		n[i] = int(c - '0')
+	if digits == "" {
+		return time.Time{}, nil
 	}
-	number := n[0]
-	for _, d := range n[1:max(1, min(len(digits), len(n)))] {
-		number = number*10 + d
+	parsed, err := strconv.ParseUint(digits, 10, 32) // digits alone, without a sign
+	number := int(parsed)
+	if err != nil {
+		return time.Time{}, phone.Refuse(phone.ReasonBadTime, digits)
 	}
 	loc := now.Location()
 	wall := civil(now, loc)
 	switch len(digits) {
-	case 0:
-		return time.Time{}, nil
 	case 1:
 		if number == 0 {
 			return time.Time{}, nil
