@@ -56,7 +56,7 @@ func Planned(plans []phone.Plan, now time.Time, local *time.Location) []phone.Pl
 		}
 	}
 	for i := range out {
-		out[i].Clash = clash(rules, i, out[i], now)
+		out[i].Clash = clash(rules, out, i, now)
 	}
 	slices.SortStableFunc(out, func(a, b phone.Planned) int {
 		if a.Next.IsZero() != b.Next.IsZero() {
@@ -67,22 +67,24 @@ func Planned(plans []phone.Plan, now time.Time, local *time.Location) []phone.Pl
 	return out
 }
 
-// clash is the ID of the plan that is first to overlap the occurrence, from now on.
-func clash(rules []rule, self int, p phone.Planned, now time.Time) string {
-	if p.Next.IsZero() {
-		return ""
-	}
+// clash is the ID of the plan that is first to overlap the next occurrence of one, from now on.
+func clash(rules []rule, all []phone.Planned, self int, now time.Time) string {
+	p := all[self]
 	from := p.Next
 	if now.After(from) {
 		from = now
 	}
 	id, first := "", p.Ends
-	for i, r := range rules {
-		if i == self || r.loc == nil {
-			continue
+	for i, other := range all {
+		if i == self || other.Next.IsZero() || !other.Next.Before(first) {
+			continue // what begins too late does so again later
 		}
-		if begins, _, ok := r.next(from); ok && begins.Before(first) {
-			id, first = r.id, begins
+		begins, ok := other.Next, true
+		if !other.Ends.After(from) {
+			begins, _, ok = rules[i].next(from)
+		}
+		if ok && begins.Before(first) {
+			id, first = other.ID, begins
 		}
 	}
 	return id
@@ -97,7 +99,6 @@ func boolInt(b bool) int {
 
 // rule is a plan that has been read. Its times are civil ones, in UTC.
 type rule struct {
-	id       string
 	loc      *time.Location // nil: there are no occurrences
 	from, to time.Time
 	repeat   phone.Repeat
@@ -109,7 +110,7 @@ func ruleOf(p phone.Plan, local *time.Location) (rule, bool) {
 	if p.Off || p.Validate() != nil {
 		return rule{}, false
 	}
-	r := rule{id: p.ID, repeat: p.Repeat}
+	r := rule{repeat: p.Repeat}
 	var err error
 	if r.loc, err = zone(p.Zone, local); err != nil {
 		return rule{}, false
