@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func (s *Service) Import(ctx context.Context, path string) (phone.ImportResult, 
 		if at < 0 {
 			read.ID = ownID(read.uid)
 			read.Person.Colleague = false
-			if err := s.keep(ctx, read.Person, read.photo, skip, read.line); err != nil {
+			if kept, err := s.keep(ctx, read.Person, read.photo, skip, read.line); err != nil || !kept {
 				return err
 			}
 			read.Photo = len(read.photo) > 0
@@ -55,7 +56,7 @@ func (s *Service) Import(ctx context.Context, path string) (phone.ImportResult, 
 			result.Same++
 			return nil
 		}
-		if err := s.keep(ctx, full, photo, skip, read.line); err != nil {
+		if kept, err := s.keep(ctx, full, photo, skip, read.line); err != nil || !kept {
 			return err
 		}
 		full.Photo = full.Photo || len(photo) > 0
@@ -69,21 +70,33 @@ func (s *Service) Import(ctx context.Context, path string) (phone.ImportResult, 
 	return result, nil
 }
 
-// keep stores a contact and its picture. A picture that cannot be used costs the picture, not the contact.
-func (s *Service) keep(ctx context.Context, p phone.Person, photo []byte, skip func(int, string), line int) error {
-	if err := s.o.Store.PutPerson(ctx, p); err != nil {
-		return fmt.Errorf("keep a contact: %w", err)
+// keep stores a contact and its picture, and reports whether the contact is kept. What cannot be used is told and costs no
+// more than itself: a speed dial that another contact has, a picture, one contact.
+func (s *Service) keep(ctx context.Context, p phone.Person, photo []byte, skip func(int, string), line int) (bool, error) {
+	err := s.o.Store.PutPerson(ctx, p)
+	var refused *phone.Error
+	if errors.As(err, &refused) && refused.Reason == (phone.Reason{ID: phone.ReasonBadPerson, Text: "speed_dial"}) {
+		skip(line, "the speed dial "+p.SpeedDial+" is taken")
+		p.SpeedDial = ""
+		err = s.o.Store.PutPerson(ctx, p)
+	}
+	if errors.As(err, &refused) && refused.Reason.ID == phone.ReasonBadPerson {
+		skip(line, "this cannot be kept: "+refused.Reason.Text)
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("keep a contact: %w", err)
 	}
 	if len(photo) == 0 {
-		return nil
+		return true, nil
 	}
 	if err := s.o.Store.SetPhoto(ctx, p.ID, photo); err != nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return true, ctx.Err()
 		}
 		skip(line, "the picture cannot be used: "+plain(reasonOf(err).Text))
 	}
-	return nil
+	return true, nil
 }
 
 // ownID is the ID of a contact made of a card: the same for the same UID, so that the card is known again. A UID that

@@ -176,6 +176,9 @@ func personOfCard(card vcard.Card) phone.Person {
 	for _, f := range card[fieldExpertise] {
 		addList(&p.Skills, f.Value)
 	}
+	if p.Given == "" && p.Family == "" && (p.Name == p.Company || slices.ContainsFunc(p.Numbers, func(n phone.Number) bool { return n.Number == p.Name })) {
+		p.Name = "" // a card has to have one; somebody without has what stands for it
+	}
 	p = tidy(p)
 	if preferred != "" {
 		dialFirst(&p, preferred)
