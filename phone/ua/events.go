@@ -12,8 +12,8 @@ import (
 // eventList is the option tag of RFC 4662.
 const eventList = "eventlist"
 
-// usage is one subscription outside a call, ours (subscribe.go) or a subscriber's of a server (notifier.go): what the
-// rest of the user agent sees of it. Its goroutine owns everything else.
+// usage is one subscription outside a call, ours (subscribe.go) or a subscriber's of a server (notifier.go), or one
+// publication of ours (publish.go): what the rest of the user agent sees of it. Its goroutine owns everything else.
 type usage struct {
 	id     SubID
 	key    dialogKey
@@ -40,7 +40,7 @@ func (a AcceptSubscription) sub() SubID { return a.ID }
 func (a RejectSubscription) sub() SubID { return a.ID }
 func (a Notify) sub() SubID             { return a.ID }
 
-// What subscriptions are told besides actions and shutdown.
+// What subscriptions and publications are told besides actions and shutdown.
 type (
 	// accountBound: the account has registered after it was not, or from another address.
 	accountBound struct{}
@@ -51,13 +51,13 @@ type (
 		clock *usageClock
 		gen   int
 	}
-	// exchanged is the end of a SUBSCRIBE of ours or a NOTIFY of ours.
+	// exchanged is the end of a SUBSCRIBE, a NOTIFY or a PUBLISH of ours.
 	exchanged struct {
 		result
-		asked int  // seconds: of a SUBSCRIBE
-		fresh bool // it was to make a new dialog
+		asked int  // seconds: of a SUBSCRIBE or PUBLISH
+		fresh bool // it was to make a new dialog, or publication
 		held  bool // it was not wanted any more before it went out
-		epoch int  // of the subscription when it began
+		epoch int  // of the subscription when it began; the version of a publication
 	}
 )
 

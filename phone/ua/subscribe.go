@@ -105,15 +105,10 @@ func (s *subscription) lost(why phone.Reason, retry time.Duration) {
 	s.u.emit(SubscriptionLost{ID: s.id, Reason: why, Retry: retry})
 }
 
-// backoff is the pause before the next try, in units that follow T1 (500 ms): 2 s, then twice as long up to 5 minutes.
+// backoff is the pause before the next try.
 func (s *subscription) backoff() time.Duration {
-	unit := s.u.clock.t1
-	d := 600 * unit
-	if s.failures < 8 {
-		d = 4 * unit << s.failures
-	}
 	s.failures++
-	return jitter(min(d, 600*unit))
+	return backoff(s.u.clock.t1, s.failures)
 }
 
 // handle deals with one item. It reports whether the subscription is finished.
@@ -138,7 +133,7 @@ func (s *subscription) handle(item any) bool {
 			s.subscribe(s.expires)
 		}
 	case accountBound: // what the PBX knew of us may have gone with our registration
-		if s.dialog != nil && s.aor() != s.as { // we are somebody else now
+		if s.dialog != nil && aorOf(s.acct) != s.as { // we are somebody else now
 			s.dialog, s.notified = nil, false
 			s.epoch++
 		}
@@ -224,7 +219,7 @@ func (s *subscription) subscribe(expires int) {
 	}
 	s.used = true
 	if d == nil {
-		s.as = s.aor()
+		s.as = aorOf(s.acct)
 	}
 	callID, tag, as, epoch := s.callID, s.tag, s.as, s.epoch
 	wanted, gate := context.WithCancel(s.ctx)
@@ -255,7 +250,7 @@ func (s *subscription) subscribe(expires int) {
 			out.hops, err = u.hopsFor(s.ctx, w, acct)
 			out.cseq, out.order = d.nextCSeq, &d.order
 		} else {
-			req, out.hops, err = s.request(callID, tag, as)
+			req, out.hops, err = u.outside(s.ctx, sip.SUBSCRIBE, acct, s.a.Target, as, callID, tag)
 			out.cseq = func() uint32 { s.cseq++; return s.cseq }
 		}
 		if err != nil {
@@ -295,41 +290,6 @@ func (s *subscription) renew() {
 	delete(s.u.usages, dialogKey{s.callID, s.tag})
 	s.callID, s.tag = newCallID(), newTag()
 	s.u.usages[dialogKey{s.callID, s.tag}] = s.usage
-}
-
-// aor is who subscribes.
-func (s *subscription) aor() string {
-	if s.acct != nil {
-		return s.acct.aor()
-	}
-	return "sip:svara@anonymous.invalid"
-}
-
-// request makes a SUBSCRIBE outside a dialog (RFC 6665 4.1.2.1) and finds its way.
-func (s *subscription) request(callID, tag, as string) (*sip.Request, []hop, error) {
-	u := s.u
-	where, err := u.destine(s.ctx, s.acct, s.a.Target, "")
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(where.hops) == 0 {
-		return nil, nil, phone.Refuse(phone.ReasonUnknownHost, where.uri.Host)
-	}
-	from, err := parseURI(as)
-	if err != nil {
-		return nil, nil, phone.Refuse(phone.ReasonBadAccount, "user")
-	}
-	name := ""
-	if s.acct != nil {
-		name = quoteName(s.acct.account().DisplayName)
-	}
-	to := where.uri
-	to.UriParams, to.Headers = nil, nil
-	req := u.newRequest(sip.SUBSCRIBE, where.uri, from, name, tag, to, "", "", callID)
-	for _, r := range where.routes {
-		req.AppendHeader(sip.NewHeader("Route", r))
-	}
-	return req, where.hops, nil
 }
 
 // describe says what is subscribed to.

@@ -42,6 +42,8 @@ type UA struct {
 	turns    turns // of subscriptions without an account
 	pace     *pace // likewise
 
+	life   context.Context // of messages on their way; ended by Close
+	die    context.CancelFunc
 	group  group // everything that runs, legs and accounts included
 	out    *mailbox[Value]
 	values chan Value
@@ -55,7 +57,8 @@ type UA struct {
 	invites  map[inviteKey]bool // INVITEs being answered, to find merged ones (RFC 3261 8.2.2.2)
 	gone     []*dialogFacts     // dialogs that are over, the newest last
 	subs     map[SubID]*usage
-	usages   map[dialogKey]*usage // the same by Call-ID and our tag
+	pubs     map[PubID]*publishing
+	usages   map[dialogKey]*usage // subscriptions and publications by Call-ID and our tag
 	lastIn   uint64
 	lastSub  uint64
 }
@@ -87,10 +90,12 @@ func New(cfg Config) (*UA, error) {
 		dialogs:  map[dialogKey]*leg{},
 		invites:  map[inviteKey]bool{},
 		subs:     map[SubID]*usage{},
+		pubs:     map[PubID]*publishing{},
 		usages:   map[dialogKey]*usage{},
 		turns:    newTurns(),
 		pace:     newPace(cfg.SubscribeRate),
 	}
+	u.life, u.die = context.WithCancel(context.Background())
 	setSIPLimits()
 	u.clock = timersFromSIP()
 	if u.resolver == nil {
@@ -161,8 +166,14 @@ func (u *UA) Do(a Action) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.closing {
-		if a, ok := a.(Invite); ok {
-			u.emit(Ended{Leg: a.Leg, Reason: phone.Reason{ID: phone.ReasonShutdown}})
+		why := phone.Reason{ID: phone.ReasonShutdown}
+		switch a := a.(type) {
+		case Invite:
+			u.emit(Ended{Leg: a.Leg, Reason: why})
+		case Publish:
+			u.emit(PublishDone{ID: a.ID, Reason: &why})
+		case SendMessage:
+			u.emit(MessageDone{ID: a.ID, Reason: &why})
 		}
 		return
 	}
@@ -207,6 +218,14 @@ func (u *UA) Do(a Action) {
 			return
 		}
 		u.startSubscription(a, u.accounts[a.Account])
+	case Publish:
+		u.publish(a)
+	case Unpublish:
+		if s := u.pubs[a.ID]; s != nil {
+			s.box.put(a)
+		}
+	case SendMessage:
+		u.message(a)
 	case AcceptPublication:
 		if s, ok := u.server.(*server); ok {
 			s.published.accept(a.ID)
@@ -294,6 +313,7 @@ func (u *UA) Close(ctx context.Context) error {
 	for _, a := range accounts {
 		a.cancel()
 	}
+	u.die()
 	u.net.close()
 	u.group.Close()
 	if u.server != nil {
@@ -312,7 +332,7 @@ func (u *UA) Close(ctx context.Context) error {
 	return err
 }
 
-// awaitUsages waits for the goodbyes of subscriptions, not for long: hundreds of lamps at a PBX that is away must leave
+// awaitUsages waits for the goodbyes of subscriptions and publications, not for long: hundreds of lamps at a PBX that is away must leave
 // time to un-register elsewhere.
 func (u *UA) awaitUsages(ctx context.Context, usages []*usage) {
 	ctx, cancel := context.WithTimeout(ctx, u.clock.register/2)
