@@ -49,6 +49,7 @@ type App struct {
 	card     *cardWindow
 	settings *settingsWindow
 	keys     *keysWindow
+	panels   panels
 	numbers  numbers
 	offer    offer
 	talking  bool // a call was in front when the last snapshot was drawn
@@ -77,7 +78,7 @@ func newApp(fy fyne.App, opts Options) *App {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{
-		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1), numbers: numbers{},
+		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1), numbers: numbers{}, panels: panels{},
 		now: time.Now, snap: opts.Phone.Snapshot(),
 	}
 	a.host = &host{a}

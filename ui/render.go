@@ -31,6 +31,7 @@ func (a *App) render(s *phone.Snapshot) {
 		a.card.rebuild()
 		a.settings.rebuild()
 		a.keys.rebuild()
+		a.panels.rebuild()
 		a.focus()
 	}
 	a.choosePage()
@@ -56,6 +57,9 @@ func (a *App) counting() bool {
 		a.day = day
 		return true
 	}
+	if a.page != command.ViewStart && a.normal.Ticking() {
+		return true
+	}
 	return len(a.snap.Calls)+len(a.snap.Parked)+len(a.snap.Elsewhere) > 0 || a.snap.Playing != nil || slices.ContainsFunc(a.snap.Accounts, func(s phone.AccountStatus) bool { return !s.RetryAt.IsZero() })
 }
 
@@ -67,6 +71,7 @@ func (a *App) draw() {
 		a.normal.Update(scene)
 	}
 	a.settings.update(scene)
+	a.panels.update(scene)
 	if title := present.WindowTitle(scene); title != a.main.Title() {
 		a.main.SetTitle(title)
 	}
@@ -171,10 +176,22 @@ func (a *App) show(v command.View) {
 		a.settings.open(page)
 		return
 	}
+	if a.panels.open(a, v) {
+		return
+	}
 	switch v {
 	case command.ViewShortcuts:
 		a.keys.open()
-	case command.ViewCall, command.ViewHistory, command.ViewRecordings:
+	case command.ViewActivity, command.ViewRole:
+		if a.page == command.ViewStart {
+			return
+		}
+		if v == command.ViewRole {
+			a.normal.OpenRole()
+		} else {
+			a.normal.OpenActivity()
+		}
+	case command.ViewCall, command.ViewHistory, command.ViewRecordings, command.ViewQueues:
 		if a.page == command.ViewStart {
 			return
 		}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,6 +93,7 @@ var scenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasO
 func allScenes() map[string]func(*App, *fakePhone, string) fyne.CanvasObject {
 	all := maps.Clone(scenes)
 	maps.Copy(all, callScenes)
+	maps.Copy(all, meScenes)
 	return all
 }
 
@@ -110,6 +112,10 @@ func sizeOf(name string) fyne.Size {
 	switch {
 	case name == "onboarding":
 		return fyne.NewSize(startWidth, startHeight)
+	case strings.HasPrefix(name, "activity"):
+		return fyne.NewSize(360, 720)
+	case panelKinds[command.View(name)].make != nil:
+		return fyne.NewSize(panelKinds[command.View(name)].width, panelKinds[command.View(name)].height)
 	case name == "shortcuts":
 		return fyne.NewSize(560, 640)
 	case len(name) > 8 && name[:8] == "settings":

@@ -13,6 +13,7 @@ import (
 	"svara/ui/command"
 	"svara/ui/theme"
 	"svara/ui/view/call"
+	"svara/ui/view/me"
 	"svara/ui/view/normal"
 	"svara/ui/view/settings"
 	"svara/ui/view/shortcuts"
@@ -22,8 +23,8 @@ import (
 )
 
 // Screenshot writes a picture of the window as PNG. An empty view is the main window as it is; another is rendered off
-// screen as it would look now: calls, history, incoming, settings, settings/sound, shortcuts, onboarding. It may be
-// called from any goroutine but the UI's.
+// screen as it would look now: calls, history, queues, incoming, activity, custom-activity, schedule, shortcuts-edit,
+// forwarding, settings, settings/sound, shortcuts, onboarding. It may be called from any goroutine but the UI's.
 func (a *App) Screenshot(path, view string) error {
 	type result struct {
 		img image.Image
@@ -63,7 +64,12 @@ func (a *App) picture(view string) (image.Image, error) {
 	if page, ok := settingsPage(view); ok {
 		return render(settings.New(deps, scene, a.opts.Version, page).Object(), 820, 600), nil
 	}
+	if kind, ok := panelKinds[command.View(view)]; ok {
+		return render(kind.make(deps, scene, func() {}).Object(), kind.width, kind.height), nil
+	}
 	switch command.View(view) {
+	case command.ViewActivity:
+		return render(me.New(deps, func() present.Scene { return scene }).Content(), 360, 0), nil
 	case "":
 		if img := a.main.Canvas().Capture(); drawn(img) {
 			return img, nil
@@ -74,7 +80,7 @@ func (a *App) picture(view string) (image.Image, error) {
 		return render(v.Object(), startWidth, startHeight), nil
 	case command.ViewShortcuts:
 		return render(shortcuts.New(a.keymap), 560, 760), nil
-	case command.ViewCall, "calls", command.ViewHistory, command.ViewRecordings:
+	case command.ViewCall, "calls", command.ViewHistory, command.ViewRecordings, command.ViewQueues:
 		deps.Query = a.queryNow
 		v := normal.New(deps, scene)
 		if view != string(command.ViewCall) && view != "calls" {

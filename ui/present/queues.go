@@ -126,6 +126,11 @@ func accountOf(s Scene, id phone.AccountID) *phone.AccountStatus {
 	return s.Snap.DefaultAccount()
 }
 
+// QueuesShown reports whether the queues have a place in the normal view.
+func QueuesShown(s Scene) bool {
+	return len(s.Snap.Queues) > 0 && s.Snap.Settings.Bool(phone.KeyQueueButtons)
+}
+
 // QueuesTicking reports whether a waiting time or a refusal on screen changes with the second.
 func QueuesTicking(s Scene) bool {
 	return slices.ContainsFunc(s.Snap.Queues, func(q phone.QueueStatus) bool {

@@ -78,6 +78,12 @@ func RecordSwitches(s Scene) []Switch { return switches(s, phone.KeyRecordStereo
 // SoundSwitches are the yes-or-no settings about sound.
 func SoundSwitches(s Scene) []Switch { return switches(s, phone.KeyWaitingBeep) }
 
+// ActivitySwitches are the yes-or-no settings about what is told of the user.
+func ActivitySwitches(s Scene) []Switch { return switches(s, phone.KeyPublish) }
+
+// QueueSwitches are the yes-or-no settings about queues.
+func QueueSwitches(s Scene) []Switch { return switches(s, phone.KeyQueueButtons) }
+
 func switches(s Scene, keys ...string) []Switch {
 	out := make([]Switch, 0, len(keys))
 	for _, k := range keys {

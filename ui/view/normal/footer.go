@@ -16,11 +16,12 @@ import (
 	"svara/ui/widget"
 )
 
-// footer is the microphone, the devices, the volume.
+// footer is the devices, the number that is shown, the microphone, the volume.
 type footer struct {
 	deps   view.Deps
 	mic    *widget.Button
 	device *widget.Button
+	role   *widget.Button
 	loud   *widget.Button
 	slider *widget.Slider
 	inner  *fyne.Container
@@ -31,16 +32,17 @@ type footer struct {
 func newFooter(deps view.Deps) *footer {
 	f := &footer{deps: deps, before: 100}
 	f.mic = widget.NewButton(widget.ButtonSpec{Icon: "mic", Look: widget.Quiet}, func() { deps.Run(command.Mute, 0) })
-	f.device = widget.NewButton(widget.ButtonSpec{Icon: "headphones", Look: widget.Quiet, Text: text.T("footer.devices"), Tip: text.T("footer.devices_tip")}, f.deviceMenu)
+	f.device = widget.NewButton(widget.ButtonSpec{Icon: "headphones", Look: widget.Quiet, Tip: text.T("footer.devices_tip")}, f.deviceMenu)
+	f.role = widget.NewButton(widget.ButtonSpec{Icon: "id-card", Look: widget.Quiet}, f.roleMenu)
 	f.loud = widget.NewButton(widget.ButtonSpec{Icon: "volume-2", Look: widget.Quiet}, f.silence)
 	f.slider = widget.NewSlider(text.T("sound.volume"), 0, 200, 5, func(v int) { f.set(v) })
-	f.inner = container.New(&footerLayout{f}, f.device, f.mic, f.loud, f.slider)
+	f.inner = container.New(&footerLayout{f}, f.device, f.role, f.mic, f.loud, f.slider)
 	f.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Top: true}, lay.Pad(8, 1, 12, 0, f.inner))
 	return f
 }
 
-// footerLayout puts the devices at the left and the sound at the right. In a narrow window the slider goes: its button
-// stays.
+// footerLayout puts the devices and the number shown at the left and the sound at the right. In a narrow window the
+// slider goes: its button stays; then the number is cut.
 type footerLayout struct{ f *footer }
 
 func (l *footerLayout) MinSize([]fyne.CanvasObject) fyne.Size {
@@ -57,8 +59,10 @@ func (l *footerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	device := f.device.MinSize().Width
 	small := f.mic.MinSize().Width
 	put(f.device, 0, device)
-	slider := min(theme.Px(120), size.Width-device-2*small-theme.Px(24))
+	role := f.role.MinSize().Width
+	slider := min(theme.Px(110), size.Width-device-role-2*small-theme.Px(24))
 	setVisible(f.slider, slider >= theme.Px(64))
+	put(f.role, device+theme.Px(2), max(small, min(role, size.Width-device-2*small-theme.Px(8))))
 	right := size.Width
 	if f.slider.Visible() {
 		put(f.slider, right-slider, slider)
@@ -68,7 +72,12 @@ func (l *footerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(f.mic, right-2*small-theme.Px(2), small)
 }
 
-func (f *footer) update(m present.Footer) {
+func (f *footer) update(m present.Footer, role present.ShownRole) {
+	shown := widget.ButtonSpec{Icon: role.Icon, Text: role.Text, Tip: role.Tip, Look: widget.Quiet}
+	if role.Next {
+		shown.Tint = theme.AccentText
+	}
+	f.role.Set(shown)
 	mic := widget.ButtonSpec{Icon: m.MicIcon, Tip: m.MicTip, Look: widget.Quiet}
 	if m.Muted {
 		mic.Tint = theme.DangerText
@@ -79,6 +88,25 @@ func (f *footer) update(m present.Footer) {
 	if m.Volume > 0 {
 		f.before = m.Volume
 	}
+}
+
+// roleMenu is which number is shown: until changed, or for the next call.
+func (f *footer) roleMenu() {
+	var items []widget.MenuItem
+	for _, c := range present.RoleMenu(present.Scene{Snap: f.deps.Snapshot()}) {
+		item := widget.MenuItem{Text: c.Text, Detail: c.Detail, Icon: c.Icon, Chosen: c.Chosen, Disabled: c.Wrong}
+		item.Run = func() {
+			if c.Command == nil {
+				f.deps.Show("settings/roles")
+				return
+			}
+			if err := f.deps.Do(c.Command); err != nil {
+				f.deps.Say(text.Refusal(err))
+			}
+		}
+		items = append(items, item)
+	}
+	widget.ShowMenuUnder(f.role, items)
 }
 
 func (f *footer) set(volume int) {

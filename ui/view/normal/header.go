@@ -2,6 +2,7 @@ package normal
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"svara/phone"
 	"svara/ui/command"
@@ -10,40 +11,75 @@ import (
 	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/view/lay"
+	"svara/ui/view/me"
 	"svara/ui/widget"
 )
 
-// header is who I am and how I stand, with the account menu and the window's own menu.
+// header is who I am and what I do, with the activity menu, the note that colleagues see, and the window's own menu.
 type header struct {
-	deps    view.Deps
-	model   present.Header
-	avatar  *widget.Avatar
-	name    *widget.Text
-	chip    *widget.Chip
-	address *widget.Text
-	more    *widget.Button
-	object  fyne.CanvasObject
+	deps   view.Deps
+	model  present.Header
+	avatar *widget.Avatar
+	name   *widget.Text
+	chip   *widget.Chip
+	note   *widget.NoteLine
+	warn   *widget.NoteLine
+	more   *widget.Button
+	menu   *me.Menu
+	object fyne.CanvasObject
 }
 
-func newHeader(deps view.Deps) *header {
-	h := &header{deps: deps}
+func newHeader(deps view.Deps, scene func() present.Scene) *header {
+	h := &header{deps: deps, menu: me.New(deps, scene)}
 	h.avatar = widget.NewAvatar("", widget.StatusNone, theme.AvatarHeader)
 	h.name = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
-	h.chip = widget.NewChip(widget.ChipSpec{}, h.accountMenu)
-	h.address = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
+	h.chip = widget.NewChip(widget.ChipSpec{}, func() { h.menu.Open(h.chip, false) })
+	h.note = widget.NewNoteLine("pencil", func() { h.menu.Open(h.chip, true) })
+	h.warn = widget.NewNoteLine("triangle-alert", func() { h.menu.Open(h.chip, false) })
 	h.more = widget.NewIconButton("ellipsis-vertical", text.T("menu.open"), h.mainMenu)
-	h.object = lay.Row(12, h.avatar, lay.Fill(lay.Col(2, lay.Row(theme.Grid, lay.Shrink(h.name), h.chip), h.address)), h.more)
+	h.object = lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&nameLine{}, h.name, h.chip), h.note, h.warn)), h.more)
 	return h
+}
+
+// nameLine is the layout of the name and the chip after it: the chip keeps its words before the name does, but leaves
+// the name a third.
+type nameLine struct{}
+
+func (nameLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	n, c := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(n.Width+theme.Px(theme.Grid)+c.Width, max(n.Height, c.Height))
+}
+
+func (nameLine) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	name, isText := objects[0].(*widget.Text)
+	chip, isChip := objects[1].(*widget.Chip)
+	if !isText || !isChip {
+		return
+	}
+	room := max(0, s.Width-theme.Px(theme.Grid))
+	want := min(name.Natural()+1, room)
+	c := min(chip.Natural(), room-min(want, room/3))
+	n := min(want, room-c)
+	name.Move(fyne.NewPos(0, 0))
+	name.Resize(fyne.NewSize(n, s.Height))
+	chip.Move(fyne.NewPos(n+theme.Px(theme.Grid), 0))
+	chip.Resize(fyne.NewSize(c, s.Height))
 }
 
 func (h *header) update(m present.Header) {
 	h.model = m
 	h.avatar.Set(m.Name, widget.Status(m.Status))
 	h.name.Set(m.Name)
-	fill := widget.StatusChip(widget.Status(m.Status), m.Chip)
-	fill.Chevron, fill.Tip = true, text.T("menu.accounts")
-	h.chip.Set(fill)
-	h.address.Set(m.Address)
+	_, ink, fill := view.Colors(m.ChipTone)
+	h.chip.Set(widget.ChipSpec{Text: m.Chip, Icon: m.ChipIcon, Fill: fill, Ink: ink, Chevron: true, Cut: true, Tip: text.T("me.activity")})
+	if m.Note == "" {
+		h.note.Set(text.T("me.note_add"), theme.Text3)
+	} else {
+		h.note.Set(m.Note, theme.Text2)
+	}
+	h.warn.Set(m.Warn, theme.WarnText)
+	setVisible(h.warn, m.Warn != "")
+	h.menu.Update()
 }
 
 // accountMenu is the accounts: which one calls go out on, and how each stands.
@@ -56,7 +92,7 @@ func (h *header) accountMenu() {
 		widget.MenuItem{Text: text.T("account.add"), Icon: "user-plus", Run: func() { h.deps.Edit("") }},
 		widget.MenuItem{Text: text.T("account.manage"), Icon: "settings", Run: func() { h.deps.Show(command.ViewSettings) }},
 	)
-	widget.ShowMenuUnder(h.chip, items)
+	widget.ShowMenuUnder(h.more, items)
 }
 
 // use makes an account the one calls go out on.
@@ -86,8 +122,9 @@ func (h *header) mainMenu() {
 	}
 	widget.ShowMenuUnder(h.more, []widget.MenuItem{
 		{Text: text.T("menu.settings"), Icon: "settings", Run: run(command.GoSettings)},
-		{Text: text.T("menu.accounts"), Icon: "user", Run: func() { h.deps.Show("settings/accounts") }},
+		{Text: text.T("menu.accounts"), Icon: "user", Detail: h.model.Address, Run: h.accountMenu},
 		{Text: text.T("menu.sound"), Icon: "headphones", Run: func() { h.deps.Show("settings/sound") }},
+		{Text: text.T("me.forwarding_menu"), Icon: "phone-forwarded", Run: run(command.Forwarding)},
 		{},
 		{Text: text.T("menu.language"), Icon: "globe", Detail: chosen(present.LanguageChoices), Run: func() { h.choose(phone.KeyLanguage, present.LanguageChoices) }},
 		{Text: text.T("menu.theme"), Icon: "contrast", Detail: chosen(present.ThemeChoices), Run: func() { h.choose(phone.KeyTheme, present.ThemeChoices) }},

@@ -15,6 +15,7 @@ import (
 	"svara/ui/view/conference"
 	"svara/ui/view/inbox"
 	"svara/ui/view/lay"
+	"svara/ui/view/queue"
 	"svara/ui/widget"
 )
 
@@ -37,6 +38,7 @@ type View struct {
 	asking *asking
 	conf   *conference.View
 	inbox  *inbox.View
+	queues *queue.View
 	ring   *ringing
 	line   *callLine
 	tabs   *widget.TabBar
@@ -55,7 +57,7 @@ type View struct {
 func New(deps view.Deps, s present.Scene) *View {
 	v := &View{deps: deps, scene: s, tab: command.ViewCall}
 	v.bars = newBars(deps)
-	v.head = newHeader(deps)
+	v.head = newHeader(deps, func() present.Scene { return v.scene })
 	grip := widget.NewButton(widget.ButtonSpec{Icon: "grip", Tip: text.T("dial.keypad"), Look: widget.Quiet}, v.ToggleKeypad)
 	v.erase = widget.NewButton(widget.ButtonSpec{Icon: "delete", Tip: text.T("keypad.delete"), Look: widget.Quiet}, v.eraseLast)
 	v.erase.Hide()
@@ -63,7 +65,7 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.field.OnChanged(v.typed)
 	v.field.Entry().Operators = true
 	v.asking = newAsking(deps, func() { deps.Run(command.Back, 0) })
-	v.conf, v.inbox = conference.New(deps), inbox.New(deps)
+	v.conf, v.inbox, v.queues = conference.New(deps), inbox.New(deps), queue.New(deps)
 	v.dial = widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial}, func() { deps.Run(command.DialTyped, 0) })
 	v.dial.OnMenu = v.typedMenu
 	v.wrong = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.DangerText})
@@ -89,11 +91,20 @@ func New(deps view.Deps, s present.Scene) *View {
 		))),
 	)
 	v.scroll = container.NewVScroll(v.calls.object)
-	v.body = container.New(&body{v}, v.scroll, v.list.object, v.conf.Object(), v.inbox.Object())
+	v.body = container.New(&body{v}, v.scroll, v.list.object, v.conf.Object(), v.inbox.Object(), v.queues.Object())
 	v.object = container.New(&frame{v}, v.top, v.body, v.keypad, v.ring.object, v.line.object, v.tabs, v.foot.object)
 	v.Update(s)
 	return v
 }
+
+// OpenActivity opens the activity menu under the chip, or closes it.
+func (v *View) OpenActivity() { v.head.menu.Open(v.head.chip, false) }
+
+// OpenRole opens the menu of numbers to show.
+func (v *View) OpenRole() { v.foot.roleMenu() }
+
+// Ticking reports whether something about the user on screen changes with time.
+func (v *View) Ticking() bool { return v.head.menu.Shown() || present.QueuesTicking(v.scene) }
 
 // Object is what the window shows.
 func (v *View) Object() fyne.CanvasObject { return v.object }
@@ -113,6 +124,9 @@ func (v *View) Show(tab command.View) {
 // Update draws a scene.
 func (v *View) Update(s present.Scene) {
 	v.scene = s
+	if v.tab == command.ViewQueues && !present.QueuesShown(s) {
+		v.tab = command.ViewCall
+	}
 	cards := present.CallsOf(s)
 	v.bars.update(present.Bars(s))
 	v.head.update(present.HeaderOf(s))
@@ -131,8 +145,11 @@ func (v *View) Update(s present.Scene) {
 	onInbox := v.tab == command.ViewRecordings && v.query == "" && !v.asking.on()
 	setVisible(v.conf.Object(), there)
 	setVisible(v.scroll, cardsOn)
+	onQueues := v.tab == command.ViewQueues && v.query == "" && !v.asking.on()
 	setVisible(v.inbox.Object(), onInbox)
-	setVisible(v.list.object, !onCalls && !onInbox)
+	setVisible(v.queues.Object(), onQueues)
+	setVisible(v.list.object, !onCalls && !onInbox && !onQueues)
+	v.queues.Update(s)
 	if onInbox {
 		v.inbox.Update(s)
 	}
@@ -143,12 +160,16 @@ func (v *View) Update(s present.Scene) {
 	v.list.update(s, tab, v.query)
 	v.onCalls = onCalls
 	v.drawLine()
-	v.tabs.Set([]widget.Tab{
+	tabs := []widget.Tab{
 		{ID: string(command.ViewCall), Icon: "phone", Text: text.T("tab.calls")},
 		{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed},
 		{ID: string(command.ViewRecordings), Icon: "circle-dot", Text: text.T("tab.recordings"), Count: s.Snap.Inbox.Unseen},
-	}, string(v.tab))
-	v.foot.update(present.FooterOf(s))
+	}
+	if present.QueuesShown(s) {
+		tabs = append(tabs, widget.Tab{ID: string(command.ViewQueues), Icon: "headset", Text: text.T("tab.queues")})
+	}
+	v.tabs.Set(tabs, string(v.tab))
+	v.foot.update(present.FooterOf(s), present.ShownRoleOf(s))
 	v.object.Refresh()
 }
 

@@ -1,4 +1,5 @@
-// Package settings is the settings window: accounts, sound, calls, recording, look and language, about. What is changed counts at
+// Package settings is the settings window: accounts, sound, calls, recording, what the user has set
+// up, look and language, about. What is changed counts at
 // once; there is nothing to save.
 package settings
 
@@ -21,6 +22,10 @@ const (
 	Sound     = "sound"
 	Calls     = "calls"
 	Recording = "recording"
+	Activity  = "activity"
+	Roles     = "roles"
+	Queues    = "queues"
+	Messages  = "messages"
 	Look      = "look"
 	About     = "about"
 )
@@ -44,7 +49,9 @@ type View struct {
 }
 
 var order = []struct{ id, icon string }{
-	{Accounts, "user"}, {Sound, "headphones"}, {Calls, "phone"}, {Recording, "circle-dot"}, {Look, "palette"}, {About, "info"},
+	{Accounts, "user"}, {Sound, "headphones"}, {Calls, "phone"}, {Recording, "circle-dot"},
+	{Activity, "calendar-clock"}, {Roles, "id-card"}, {Queues, "headset"}, {Messages, "message-square"},
+	{Look, "palette"}, {About, "info"},
 }
 
 // New makes the settings, at a page.
@@ -92,6 +99,14 @@ func (v *View) make(id string) page {
 		return newCalls(v.deps)
 	case Recording:
 		return newRecording(v.deps)
+	case Activity:
+		return newMine(v.deps, v.scene, present.ActivitySwitches, present.HoursEditor(), present.LinkEditor(), present.ProfileEditor())
+	case Roles:
+		return newMine(v.deps, v.scene, nil, present.RoleEditor())
+	case Queues:
+		return newMine(v.deps, v.scene, present.QueueSwitches, present.QueueEditor())
+	case Messages:
+		return newMine(v.deps, v.scene, nil, present.LookupEditor(), present.TemplateEditor())
 	case Look:
 		return newLook(v.deps)
 	case About:

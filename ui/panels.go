@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/form"
+	"svara/ui/view/forward"
+	"svara/ui/widget"
+)
+
+// panel is what a window over the main one shows.
+type panel interface {
+	Object() fyne.CanvasObject
+	Update(present.Scene)
+}
+
+// panelKind is a sort of window over the main one: how it is made and how large it is.
+type panelKind struct {
+	title         string // text key
+	width, height float32
+	make          func(deps view.Deps, s present.Scene, closed func()) panel
+}
+
+// editor makes an editor's window.
+func editor(spec func() present.Editor) func(view.Deps, present.Scene, func()) panel {
+	return func(deps view.Deps, s present.Scene, closed func()) panel {
+		return form.NewWindow(deps, s, spec(), closed)
+	}
+}
+
+var panelKinds = map[command.View]panelKind{
+	command.ViewCustom:   {"me.custom", 480, 460, editor(present.CustomActivity)},
+	command.ViewSchedule: {"me.schedule", 860, 640, editor(present.PlanEditor)},
+	command.ViewQuick:    {"me.edit_shortcuts", 760, 560, editor(present.ShortcutEditor)},
+	command.ViewForwarding: {"forward.title", 480, 680, func(deps view.Deps, s present.Scene, _ func()) panel {
+		return forward.New(deps, s)
+	}},
+}
+
+// panelWindow is one of those windows. Its content is made anew each time it is opened, so that an edit that was left
+// does not come back.
+type panelWindow struct {
+	a      *App
+	kind   panelKind
+	window fyne.Window
+	view   panel
+	shown  bool
+}
+
+// panels are the windows that have been opened, by what they show.
+type panels map[command.View]*panelWindow
+
+// open shows a window. It reports whether there is such a one.
+func (p panels) open(a *App, v command.View) bool {
+	kind, ok := panelKinds[v]
+	if !ok {
+		return false
+	}
+	w := p[v]
+	if w == nil {
+		w = &panelWindow{a: a, kind: kind}
+		w.window = a.fy.NewWindow("")
+		w.window.SetPadded(false)
+		w.window.SetCloseIntercept(w.close)
+		w.window.Resize(fyne.NewSize(theme.Px(kind.width), theme.Px(kind.height)))
+		p[v] = w
+	}
+	if !w.shown {
+		w.build()
+	}
+	w.shown = true
+	w.window.Show()
+	w.window.RequestFocus()
+	if e, ok := w.view.(*form.Editor); ok {
+		e.Focus()
+	}
+	return true
+}
+
+func (w *panelWindow) build() {
+	deps := w.a.deps()
+	var root *widget.Root
+	deps.Say = func(words string) { root.Toast("info", words, "", nil) } // where the user looks
+	w.view = w.kind.make(deps, w.a.scene(), w.close)
+	root = widget.NewRoot(w.view.Object())
+	w.window.SetTitle(text.T(w.kind.title) + " – " + text.T("app.name"))
+	w.window.SetContent(root)
+	w.a.attachDialog(w.window.Canvas(), w.escape)
+}
+
+// escape puts the form away where it hides its list, else the window.
+func (w *panelWindow) escape() {
+	if e, ok := w.view.(*form.Editor); ok {
+		e.Cancel()
+		return
+	}
+	w.close()
+}
+
+func (w *panelWindow) close() {
+	w.shown = false
+	w.window.Hide()
+}
+
+// rebuild makes the windows' contents anew, in another language.
+func (p panels) rebuild() {
+	for _, w := range p {
+		if w.shown {
+			w.build()
+		}
+	}
+}
+
+func (p panels) update(s present.Scene) {
+	for _, w := range p {
+		if w.shown {
+			w.view.Update(s)
+		}
+	}
+}
