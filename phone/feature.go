@@ -44,6 +44,7 @@ const (
 	FeatureQueueHint      Feature = "queue.hint"       // the queue's own state: dialogs are waiting callers, presence tuples its agents
 	FeatureQueueLoginHint Feature = "queue.login_hint" // a line that is busy while we are logged in
 	FeatureQueueNightHint Feature = "queue.night_hint" // a line that is busy while the queue is closed
+	FeatureLampList       Feature = "lamps.list"       // the list of all colleagues (RFC 4662)
 	FeatureMailboxHint    Feature = "mailbox.hint"     // whose message-summary; without it, our own address
 )
 

@@ -161,6 +161,7 @@ forward.busy.off dial:#67#
 forward.busy.on dial:*67*2101#
 forward.noanswer.off dial:#61#
 forward.noanswer.on dial:*61*2101#
+lamps.list watch:colleagues
 profile.off dial:#24#
 profile.on dial:*24*3*0130#
 queue.hint watch:640

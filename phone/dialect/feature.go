@@ -69,6 +69,7 @@ var rules = map[phone.Feature]rule{
 	phone.FeatureQueueLoginHint: {kinds: hint, args: []placeholder{argQueue}},
 	phone.FeatureQueueNightHint: {kinds: hint, args: []placeholder{argQueue}},
 	phone.FeatureMailboxHint:    {kinds: hint},
+	phone.FeatureLampList:       {kinds: hint},
 }
 
 func (r rule) allows(k Kind) bool { return slices.Contains(r.kinds, k) }

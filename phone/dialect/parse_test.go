@@ -45,7 +45,7 @@ func TestMistakes(t *testing.T) {
 		{"empty name", "id = \"x\"\nname = \" \"\n", 2, "name is empty", ""},
 		{"name is a list", "id = \"x\"\nname = [\"X\"]\n", 2, "name is a list", "a text in quotes"},
 
-		{"unknown key", head + "colour = 'blue'\n", 3, "unknown key colour", "call, forward, id, identity, mailbox, name, numbers, profile, queue, transfer, waiting"},
+		{"unknown key", head + "colour = 'blue'\n", 3, "unknown key colour", "call, forward, id, identity, lamps, mailbox, name, numbers, profile, queue, transfer, waiting"},
 		{"unknown section", head + "\n[calls]\npark = 'refer:700'\n", 4, "unknown section calls", "call, forward"},
 		{"unknown key of a section", head + "[call]\nmailbox = 'dial:1'\nparking = 'refer:700'\n", 5, "unknown key call.parking", "park, park_slot, pickup"},
 		{"unknown key of transfer", head + "[transfer]\nblind = 'refer'\n", 4, "unknown key transfer.blind", "announced, complete, direct, end, only_incoming, ringing"},

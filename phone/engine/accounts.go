@@ -134,6 +134,7 @@ func (t *turn) registered(id phone.AccountID) {
 			l.Reason, l.noPresence = nil, false
 		}
 	}
+	t.s.lists = slices.DeleteFunc(slices.Clone(t.s.lists), func(l list) bool { return l.account == id && l.refused })
 	for i := range t.s.me.published {
 		if p := &t.s.me.published[i]; p.Account == id && p.State == phone.ConfirmRefused {
 			p.State = phone.ConfirmUnknown

@@ -8,6 +8,7 @@ import (
 
 	"svara/phone"
 	"svara/phone/dialoginfo"
+	"svara/phone/eventlist"
 	"svara/phone/mwi"
 	"svara/phone/pidf"
 	"svara/phone/ua"
@@ -617,11 +618,57 @@ func BenchmarkLampBurst(b *testing.B) {
 		body[busy] = d.Bytes()
 	}
 	for n := 0; b.Loop(); n++ {
+		var in inTold
 		for i := range st.lines {
-			if l := &st.lines[i]; l.sub != "" && !l.hidden {
-				st, _ = reduce(st, s.now, inSIP{ua.Notified{ID: l.sub, Body: body[n%2 == 0]}})
+			in.values = append(in.values, ua.Notified{ID: st.lines[i].sub, Body: body[n%2 == 0]})
+			if len(in.values) == maxTogether {
+				st, _ = reduce(st, s.now, in)
 				_ = st.snapshot(1, s.now)
+				in.values = nil
 			}
 		}
+	}
+}
+
+// An exchange with a list of everybody is asked once; who is not in it is asked for alone.
+func TestListOfColleagues(t *testing.T) {
+	s := newDesk(t)
+	s.exchange(codes + "[lamps]\nlist = \"watch:colleagues\"\n")
+	s.in(inPeople{state: phone.PeopleState{Revision: 2, Count: 3}, lines: []string{"2101", "2102", "2103"}})
+	subs := sent[ua.Subscribe](s)
+	if len(subs) != 2 || !subs[0].List || subs[0].Target != "colleagues" || subs[0].Event != eventDialog || subs[1].Event != eventPresence {
+		t.Fatalf("%+v", subs)
+	}
+	busy := dialoginfo.Document{Entity: "sip:2101@pbx.test", Full: true, Dialogs: []dialoginfo.Dialog{{ID: "x", State: "confirmed"}}}
+	idle := dialoginfo.Document{Entity: "sip:2102@pbx.test", Full: true}
+	active := func(number string, body []byte) eventlist.Resource {
+		return eventlist.Resource{URI: "sip:" + number + "@pbx.test", State: "active", ContentType: "application/dialog-info+xml", Body: body}
+	}
+	kind, body := eventlist.List{URI: "sip:colleagues@pbx.test", Full: true, Resources: []eventlist.Resource{active("2101", busy.Bytes()), active("2102", idle.Bytes())}}.Build()
+	s.sip(ua.Notified{ID: subs[0].ID, ContentType: kind, Body: body})
+	if len(sent[ua.Subscribe](s)) != 0 || s.snapshot().LineOf("2101").State != phone.LineBusy || s.snapshot().LineOf("2102").State != phone.LineIdle {
+		t.Fatalf("%+v", s.snapshot().Lines)
+	}
+	kind, body = eventlist.List{URI: "sip:colleagues@pbx.test", Full: true, Resources: []eventlist.Resource{
+		active("2102", pidf.Build("sip:2102@pbx.test", phone.Presence{Activity: phone.ActivityLunch}, s.now)),
+	}}.Build()
+	s.sip(ua.Notified{ID: subs[1].ID, ContentType: kind, Body: body})
+	if l := s.snapshot().LineOf("2102"); l.Presence == nil || l.Presence.Activity != phone.ActivityLunch {
+		t.Fatalf("%+v", l)
+	}
+	s.now = s.now.Add(listPatience)
+	s.in(inClock{})
+	var alone []string
+	for _, a := range sent[ua.Subscribe](s) {
+		alone = append(alone, a.Event+" "+a.Target)
+	}
+	slices.Sort(alone)
+	if want := []string{"dialog 2103", "presence 2101", "presence 2103"}; !slices.Equal(alone, want) {
+		t.Fatalf("%v", alone)
+	}
+	// Refused later: everybody is asked for alone, and the last word stays meanwhile.
+	s.sip(ua.SubscriptionLost{ID: subs[0].ID, Reason: phone.Reason{ID: phone.ReasonSIP, Code: 404}})
+	if got := sent[ua.Subscribe](s); len(got) != 2 || s.snapshot().LineOf("2101").State != phone.LineBusy {
+		t.Fatalf("%+v", got)
 	}
 }

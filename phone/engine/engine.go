@@ -12,6 +12,7 @@ import (
 	"svara/phone"
 	"svara/phone/dialect"
 	"svara/phone/media"
+	"svara/phone/ua"
 )
 
 // Options is what the engine is made of. All but Accounts, Settings, History and Faults must be set.
@@ -161,15 +162,21 @@ func (e *Engine) loop(s state) {
 		r.opt.SIP.Do(allowDirect)
 	}
 	quiet := false
+	var kept *envelope
 	for seq := uint64(2); ; seq++ {
 		var env envelope
-		select {
-		case env = <-e.inputs:
-		case <-timer.C:
-			env.in = inClock{}
-		case <-e.ctx.Done():
-			return
+		if kept != nil {
+			env, kept = *kept, nil
+		} else {
+			select {
+			case env = <-e.inputs:
+			case <-timer.C:
+				env.in = inClock{}
+			case <-e.ctx.Done():
+				return
+			}
 		}
+		env.in, kept = e.together(env.in)
 		now := time.Now()
 		next, t := reduce(s, now, env.in)
 		s = next
@@ -192,6 +199,37 @@ func (e *Engine) loop(s state) {
 			timer.Stop()
 		}
 	}
+}
+
+// maxTogether bounds how many NOTIFYs are taken up in one turn.
+const maxTogether = 64
+
+// together takes the NOTIFYs that wait behind one into the same turn: hundreds of lamps may change at once. What is no
+// NOTIFY is given back, to be the next.
+func (e *Engine) together(in input) (input, *envelope) {
+	one, ok := in.(inSIP)
+	if !ok {
+		return in, nil
+	}
+	first, ok := one.value.(ua.Notified)
+	if !ok {
+		return in, nil
+	}
+	all := inTold{[]ua.Notified{first}}
+	for len(all.values) < maxTogether {
+		select {
+		case env := <-e.inputs:
+			next, _ := env.in.(inSIP)
+			v, ok := next.value.(ua.Notified)
+			if !ok {
+				return all, &env
+			}
+			all.values = append(all.values, v)
+		default:
+			return all, nil
+		}
+	}
+	return all, nil
 }
 
 // log notes what happened, without digits, names and numbers.

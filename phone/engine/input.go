@@ -16,6 +16,8 @@ type (
 	inCommand struct{ cmd phone.Command }
 	// inSIP is a value from the SIP user agent.
 	inSIP struct{ value ua.Value }
+	// inTold is some NOTIFYs, in order.
+	inTold struct{ values []ua.Notified }
 	// inClock is a deadline of the state that has come.
 	inClock struct{}
 
@@ -133,6 +135,7 @@ type (
 
 func (inCommand) isInput()         {}
 func (inSIP) isInput()             {}
+func (inTold) isInput()            {}
 func (inClock) isInput()           {}
 func (inOpened) isInput()          {}
 func (inAgreed) isInput()          {}

@@ -20,9 +20,10 @@ import (
 type line struct {
 	phone.Line
 	sub, presenceSub ua.SubID
-	told             bool // the dialogs have been told, and nothing has been lost since
-	user             bool // the user asked for it
-	hidden           bool // nobody's: it tells of a queue
+	told             bool    // the dialogs have been told, and nothing has been lost since
+	user             bool    // the user asked for it
+	hidden           bool    // nobody's: it tells of a queue
+	listed           [2]bool // the dialogs, the presence: told by a list (lists.go), not by a subscription of its own
 	tracker          dialoginfo.Tracker
 	noPresence       bool      // refused for this line
 	anew             bool      // the next document begins a new subscription
@@ -196,10 +197,13 @@ func (t *turn) followLines() {
 		if a.State != phone.RegistrationRegistered {
 			continue
 		}
-		if l.sub == "" && l.Reason == nil && !slices.Contains(t.s.untold, untold{k.account, eventDialog}) {
+		if t.listTells(l) {
+			continue
+		}
+		if l.sub == "" && !l.listed[listDialog] && l.Reason == nil && !slices.Contains(t.s.untold, untold{k.account, eventDialog}) {
 			l.sub, l.until = t.subscribe(k, eventDialog, "application/dialog-info+xml"), t.now.Add(lookPatience)
 		}
-		if want[k].presence && l.presenceSub == "" && !l.noPresence && t.mayAskPresence(k.account) {
+		if want[k].presence && l.presenceSub == "" && !l.listed[listPresence] && !l.noPresence && t.mayAskPresence(k.account) {
 			l.presenceSub = t.subscribe(k, eventPresence, pidf.ContentType)
 		}
 	}
@@ -247,6 +251,9 @@ func (t *turn) onNotified(v ua.Notified) {
 		t.onSummary(w, v.Body)
 		return
 	}
+	if t.onList(v) {
+		return
+	}
 	l := t.lineBySub(v.ID)
 	if l == nil {
 		return
@@ -257,14 +264,19 @@ func (t *turn) onNotified(v ua.Notified) {
 		t.onPresence(l, v.Body)
 		return
 	}
+	t.onDialogs(l, v.Body)
+}
+
+// onDialogs takes what the exchange tells of a line's calls.
+func (t *turn) onDialogs(l *line, body []byte) {
 	l.Reason = nil
 	if l.anew {
 		l.tracker, l.anew = dialoginfo.Tracker{}, false
 	}
-	if len(v.Body) == 0 {
+	if len(body) == 0 {
 		return
 	}
-	doc, err := dialoginfo.Parse(v.Body)
+	doc, err := dialoginfo.Parse(body)
 	if err != nil {
 		l.Reason = &phone.Reason{ID: phone.ReasonNotTold, Text: err.Error()}
 		return
@@ -272,8 +284,10 @@ func (t *turn) onNotified(v ua.Notified) {
 	gap := l.tracker.Gap()
 	l.tracker.Apply(doc)
 	if l.tracker.Gap() && !gap { // a change was missed: a new subscription brings the whole (RFC 4235 4.3)
-		t.do(fxSIP{ua.Unsubscribe{ID: l.sub}})
-		l.sub, t.s.linesDirty = "", true
+		if l.sub != "" {
+			t.do(fxSIP{ua.Unsubscribe{ID: l.sub}})
+		}
+		l.sub, l.listed[listDialog], t.s.linesDirty = "", false, true
 	}
 	l.told, l.until = true, time.Time{}
 	t.showLine(l)
@@ -295,6 +309,9 @@ func (t *turn) onPresence(l *line, body []byte) {
 func (t *turn) onSubscriptionLost(v ua.SubscriptionLost) {
 	if w := t.mailboxBySub(v.ID); w != nil {
 		t.onSummaryLost(w, v)
+		return
+	}
+	if t.onListLost(v) {
 		return
 	}
 	l := t.lineBySub(v.ID)
@@ -370,7 +387,7 @@ func (t *turn) lineState(l *line) {
 	switch {
 	case !p.Open && (p.Activity == phone.ActivityAvailable || p.Activity == phone.ActivityOther || p.Activity == ""):
 		l.State = phone.LineOffline
-	case l.State == phone.LineUnknown && l.sub == "" && p.Open: // the exchange tells of people, not of calls
+	case l.State == phone.LineUnknown && l.sub == "" && !l.listed[listDialog] && p.Open: // the exchange tells of people, not of calls
 		l.State = phone.LineIdle
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"svara/phone"
-	"svara/phone/ua"
 )
 
 // turn is one run of reduce: the working copy, and what leaves it.
@@ -35,8 +34,12 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 	case inCommand:
 		t.reply.call, t.reply.err = t.command(in.cmd)
 	case inSIP:
-		_, t.told = in.value.(ua.Notified)
 		t.sip(in.value)
+	case inTold:
+		t.told = true
+		for _, v := range in.values {
+			t.onNotified(v)
+		}
 	case inClock:
 		t.clock()
 	case inOpened:
@@ -102,6 +105,7 @@ func (t *turn) settle() {
 	if !t.told || t.s.linesDirty {
 		t.settlePublished()
 		t.followMailboxes()
+		t.followLists()
 		t.followLines()
 	}
 	if t.linesChanged {
@@ -279,6 +283,7 @@ func (t *turn) clock() {
 	t.playClock()
 	t.profileClock()
 	t.staleClock()
+	t.listClock()
 	for _, id := range t.callIDs() { // an act may add calls and so move them
 		for _, act := range []func(*turn, *call){
 			(*turn).transferClock, (*turn).campClock, (*turn).askedClock, (*turn).answerClock, (*turn).pickClock,

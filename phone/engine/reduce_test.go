@@ -64,7 +64,14 @@ func (s *script) refused(cmd phone.Command, want phone.ReasonID) {
 	}
 }
 
-func (s *script) sip(v ua.Value) { s.t.Helper(); s.in(inSIP{v}) }
+func (s *script) sip(v ua.Value) {
+	s.t.Helper()
+	if told, ok := v.(ua.Notified); ok {
+		s.in(inTold{[]ua.Notified{told}})
+		return
+	}
+	s.in(inSIP{v})
+}
 
 func (s *script) after(d time.Duration) {
 	s.t.Helper()

@@ -46,8 +46,6 @@ func (t *turn) sip(v ua.Value) {
 		t.onPublishDone(v)
 	case ua.MessageDone:
 		t.onMessageDone(v)
-	case ua.Notified:
-		t.onNotified(v)
 	case ua.SubscriptionLost:
 		t.onSubscriptionLost(v)
 	case ua.Ended:

@@ -71,9 +71,10 @@ type state struct {
 	has         has
 	local       *time.Location // where the user is
 
-	linesDirty bool              // other lines may be wanted than before
-	linesView  []phone.Line      // as guests see them; never changed in place
-	untold     []untold          // events an account's exchange does not have; never changed in place
+	linesDirty bool         // other lines may be wanted than before
+	linesView  []phone.Line // as guests see them; never changed in place
+	untold     []untold     // events an account's exchange does not have; never changed in place
+	lists      []list
 	answered   []phone.AccountID // whose exchanges have said something about presence; likewise
 }
 
@@ -103,6 +104,7 @@ func (s state) clone() state {
 	s.faults = slices.Clone(s.faults)
 	s.lines = slices.Clone(s.lines)
 	s.parked = slices.Clone(s.parked)
+	s.lists = slices.Clone(s.lists)
 	s.queues = slices.Clone(s.queues)
 	s.forwards = slices.Clone(s.forwards)
 	s.profiles = slices.Clone(s.profiles)
@@ -211,6 +213,9 @@ func (s *state) wake(now time.Time) time.Time {
 		}
 	}
 	sooner(s.me.look)
+	for i := range s.lists {
+		sooner(s.lists[i].until)
+	}
 	for i := range s.profiles {
 		if p := &s.profiles[i]; p.State == phone.ConfirmOn {
 			sooner(p.Until)
