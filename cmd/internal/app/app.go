@@ -25,9 +25,12 @@ import (
 	"svara/phone"
 	"svara/phone/control"
 	"svara/phone/dialect"
+	"svara/phone/directory"
 	"svara/phone/engine"
 	"svara/phone/media"
+	"svara/phone/numbers"
 	"svara/phone/ua"
+	"svara/phone/voicemail"
 	"svara/store"
 	"svara/ui/text"
 )
@@ -64,6 +67,8 @@ type Phone struct {
 	quit     chan struct{}
 	quitOnce sync.Once
 	demo     demo
+	books    *directory.Service
+	mail     *voicemail.Service
 
 	stopServing func() error // set by Serve
 	background  sync.WaitGroup
@@ -105,10 +110,11 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 	if p.Store, faults, err = store.Open(ctx, p.Profile, p.Log); err != nil {
 		return fmt.Errorf("open store: %w", err)
 	}
-	accounts, settings, history, err := p.read(ctx)
+	read, err := p.read(ctx)
 	if err != nil {
 		return err
 	}
+	settings := read.settings
 	text.SetLanguage(settings.Get(phone.KeyLanguage))
 	if p.console, err = mix.NewConsole(mix.Options{Backend: backend, Log: p.Log}); err != nil {
 		return fmt.Errorf("start sound: %w", err)
@@ -121,18 +127,24 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 	for _, err := range mistakes {
 		faults = append(faults, phone.Reason{ID: phone.ReasonBadDialect, Text: err.Error()})
 	}
-	inbox, err := p.Store.InboxState(ctx)
-	if err != nil {
-		return fmt.Errorf("read inbox: %w", err)
-	}
 	p.secrets = &lazySecrets{dir: p.Profile, log: p.Log}
+	p.Store.SetNumberPlan(numberPlan(settings))
+	if err := p.Store.RemoveBook(ctx, practiceBook); err != nil { // of a demo that has ended
+		p.Log.Warn("forget the practice exchange's people", "err", err)
+	}
+	p.books = directory.New(directory.Options{Store: p.Store, Secrets: p.secrets, Log: p.Log, Plan: p.numberPlan})
+	p.mail = voicemail.New(voicemail.Options{
+		Folder: filepath.Join(p.Profile, "voicemail"), Servers: read.servers, Secrets: p.secrets, Log: p.Log,
+	})
 	p.Engine = engine.New(engine.Options{
 		SIP: sip, Console: p.console, Codecs: []audio.Codec{opus.Codec(), g711.PCMA(), g711.PCMU()},
 		OpenStream: func(c media.Config) (engine.Stream, error) { return media.Open(c) },
-		Store:      p.Store, Secrets: p.secrets, Log: p.Log,
-		Accounts: accounts, Settings: settings, History: history, Faults: faults, Inbox: inbox,
+		Store:      p.Store, Secrets: p.secrets, Log: p.Log, People: p.Store, Books: p.books, Mail: p.mail,
+		Accounts: read.accounts, Settings: settings, History: read.history, Faults: faults, Inbox: read.inbox,
+		Items: read.items, Servers: read.servers, Memory: read.memory,
 		Dialects: dialects, Folder: filepath.Join(p.Profile, "recordings"),
 	})
+	p.Store.RankBy(p.Engine.Reach)
 	p.background.Go(p.findPasswords)
 	if opt.Demo {
 		if err := p.StartDemo(); err != nil {
@@ -142,22 +154,43 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 	return nil
 }
 
-// read is everything the engine starts with.
-func (p *Phone) read(ctx context.Context) ([]phone.Account, phone.Settings, phone.HistoryState, error) {
-	accounts, err := p.Store.Accounts(ctx)
-	if err != nil {
-		return nil, nil, phone.HistoryState{}, fmt.Errorf("read accounts: %w", err)
-	}
-	settings, err := p.Store.Settings(ctx)
-	if err != nil {
-		return nil, nil, phone.HistoryState{}, fmt.Errorf("read settings: %w", err)
-	}
-	history, err := p.Store.HistoryState(ctx)
-	if err != nil {
-		return nil, nil, phone.HistoryState{}, fmt.Errorf("read history: %w", err)
-	}
-	return accounts, settings, history, nil
+// stored is everything the engine starts with.
+type stored struct {
+	accounts []phone.Account
+	settings phone.Settings
+	history  phone.HistoryState
+	inbox    phone.InboxState
+	items    []phone.Item
+	servers  []phone.MailServer
+	memory   string
 }
+
+func (p *Phone) read(ctx context.Context) (r stored, err error) {
+	for _, part := range []struct {
+		name string
+		read func() error
+	}{
+		{"accounts", func() error { r.accounts, err = p.Store.Accounts(ctx); return err }},
+		{"settings", func() error { r.settings, err = p.Store.Settings(ctx); return err }},
+		{"history", func() error { r.history, err = p.Store.HistoryState(ctx); return err }},
+		{"inbox", func() error { r.inbox, err = p.Store.InboxState(ctx); return err }},
+		{"what is set up", func() error { r.items, err = p.Store.Items(ctx); return err }},
+		{"mail servers", func() error { r.servers, err = p.Store.MailServers(ctx); return err }},
+		{"what was remembered", func() error { r.memory, err = p.Store.State(ctx, engine.StateKey); return err }},
+	} {
+		if err := part.read(); err != nil {
+			return r, fmt.Errorf("read %s: %w", part.name, err)
+		}
+	}
+	return r, nil
+}
+
+// numberPlan is where national numbers are meant.
+func numberPlan(s phone.Settings) numbers.Plan {
+	return numbers.Plan{Region: s.Get(phone.KeyRegion), Area: s.Get(phone.KeyAreaCode)}
+}
+
+func (p *Phone) numberPlan() numbers.Plan { return numberPlan(p.Snapshot().Settings) }
 
 func (p *Phone) openLog(path string) error {
 	out := io.Writer(os.Stderr)
@@ -193,13 +226,19 @@ func (p *Phone) findPasswords() {
 	p.PasswordsKeptIn(p.secrets.place)
 }
 
+// Books is the address books, for importing and exporting.
+func (p *Phone) Books() phone.AddressBooks { return p.books }
+
+// Voicemail is the voice messages.
+func (p *Phone) Voicemail() phone.Voicemail { return p.mail }
+
 // Ready notes that a person can use the phone now: the first frame is drawn, or there is no window to draw.
 func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started).Milliseconds())) }
 
 // Serve answers svaractl from now until Close.
 func (p *Phone) Serve() {
 	server := &control.Server{
-		Phone: p.Engine, History: p.Store, Inbox: p.Store, Meter: p.Engine, Version: Version, Started: p.Started,
+		Phone: p.Engine, History: p.Store, Inbox: p.Store, People: p.Store, Voicemail: p.mail, Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
 		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Quit: p.Quit, Saved: p.Saved, Log: p.Log,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -221,7 +260,7 @@ func (p *Phone) Quitting() <-chan struct{} { return p.quit }
 // who waits for the door to close knows that the phone is gone.
 func (p *Phone) Close(ctx context.Context) error {
 	p.background.Wait()
-	errs := []error{p.Engine.Close(ctx), p.demo.close(), p.console.Close(), p.Store.Close()}
+	errs := []error{p.Engine.Close(ctx), p.demo.close(), p.console.Close(), p.books.Close(ctx), p.mail.Close(ctx), p.Store.Close()}
 	if p.stopServing != nil {
 		errs = append(errs, p.stopServing())
 	} else {

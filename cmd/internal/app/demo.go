@@ -3,6 +3,9 @@ package app
 import (
 	"fmt"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 
 	"svara/phone"
@@ -28,8 +31,36 @@ func (p *Phone) StartDemo() error {
 		return fmt.Errorf("start the practice exchange: %w", err)
 	}
 	p.demo.pbx = pbx
-	_, err = p.Do(phone.PutAccount{Account: pbx.Account(), Password: pbx.Password(), SessionOnly: true})
+	if _, err = p.Do(phone.PutAccount{Account: pbx.Account(), Password: pbx.Password(), SessionOnly: true}); err != nil {
+		return err
+	}
+	return p.meetPractice()
+}
+
+// practiceBook is the address book of the practice exchange's people. It goes with the demo.
+const practiceBook phone.BookID = "practice"
+
+// meetPractice makes the practice exchange's people colleagues: an address book like any other, read from a file.
+func (p *Phone) meetPractice() error {
+	path := filepath.Join(p.Profile, "practice.vcf")
+	var b strings.Builder
+	for _, e := range pbxdemo.Directory() {
+		fmt.Fprintf(&b, "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:%s\r\nFN:%s\r\nTEL;TYPE=work:%s\r\n", e.Number, escapeCard(e.Title(text.Language())), e.Number)
+		if about := e.About(text.Language()); about != "" {
+			fmt.Fprintf(&b, "NOTE:%s\r\n", escapeCard(about))
+		}
+		b.WriteString("END:VCARD\r\n")
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		return fmt.Errorf("write the practice exchange's people: %w", err)
+	}
+	_, err := p.Do(phone.PutBook{Book: phone.Book{ID: practiceBook, Name: "Svara", Kind: phone.BookFile, Address: path, Colleagues: true}})
 	return err
+}
+
+// escapeCard is a text as a vCard holds it (RFC 6350 3.4).
+func escapeCard(s string) string {
+	return strings.NewReplacer(`\`, `\\`, ",", `\,`, ";", `\;`, "\n", `\n`).Replace(s)
 }
 
 // People is whom the practice PBX lets one call, named in the user's language; nobody when it does not run here.
