@@ -125,10 +125,10 @@ type closer interface{ Close() error }
 // discover finds the address books (RFC 6352 7.1, RFC 6764 6): the address itself when it is one, else those of the
 // user it belongs to.
 func (d *dav) discover(ctx context.Context) ([]string, error) {
-	is, err := d.isBook(ctx, d.endpoint.Path)
+	itself, err := d.bookAt(ctx, d.endpoint.Path)
 	var status *statusError
-	if is {
-		return []string{d.endpoint.Path}, nil
+	if itself != "" {
+		return []string{itself}, nil
 	}
 	if err != nil && !errors.As(err, &status) || status != nil && status.code == http.StatusUnauthorized {
 		return nil, err

@@ -66,13 +66,16 @@ func xmlText(s string) string {
 	return b.String()
 }
 
-// isBook reports whether a path is an address book.
-func (d *dav) isBook(ctx context.Context, at string) (is bool, err error) {
+// bookAt is the path of the address book at a path, as the server calls it: there may be a redirect between. It is empty
+// when there is none.
+func (d *dav) bookAt(ctx context.Context, at string) (book string, err error) {
 	_, err = d.propfind(ctx, at, "0", func(m davResponse) error {
-		is = is || m.book
+		if m.book {
+			book = m.path
+		}
 		return nil
 	})
-	return is, err
+	return book, err
 }
 
 func (d *dav) propfind(ctx context.Context, at, depth string, each func(davResponse) error) (string, error) {

@@ -170,7 +170,7 @@ func (r *reading) flush(ctx context.Context) error {
 
 // kept is the token as it stood before the reading: a reading that is broken off is done again from there.
 func (r *reading) kept() string {
-	if r.token == "" {
+	if !r.same {
 		return ""
 	}
 	return r.form() + " " + r.token
