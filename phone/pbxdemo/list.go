@@ -13,8 +13,12 @@ const listNumber = "colleagues"
 const (
 	// listPause is between two notifications of a list: ten a second.
 	listPause = 100 * time.Millisecond
-	// listBytes is how much one carries: a message holds 64 KiB (RFC 3261 18.1.1).
-	listBytes = 40_000
+	// listBytes is how much one carries, about: a message holds 64 KiB (RFC 3261 18.1.1).
+	listBytes = 48_000
+	// maxList is how many members the list has: all of them are named in one notification.
+	maxList = 700
+	// What a member takes of a notification besides its URI, without and with what it does.
+	emptyBytes, activeBytes = 45, 320
 )
 
 // list is what a watcher of the list was told. What does not fit into a notification, or comes while one is under way,
@@ -30,7 +34,7 @@ type list struct {
 	timer   *time.Timer
 }
 
-// everybody is the members of the list.
+// everybody is the members of the list: colleagues, logins, and as many of the further people as it holds.
 func (p *PBX) everybody() []string {
 	var out []string
 	for _, c := range colleagues {
@@ -42,7 +46,7 @@ func (p *PBX) everybody() []string {
 	for _, s := range p.crowd {
 		out = append(out, s.number)
 	}
-	return out
+	return out[:min(len(out), maxList)]
 }
 
 // beginList accepts the subscription to the list.
@@ -81,15 +85,14 @@ func (p *PBX) listDocument(w *watcher) (contentType string, body []byte, any boo
 	l := w.list
 	doc := eventlist.List{URI: p.identity(listNumber, "").URI, Version: l.version, Full: l.whole}
 	size := 0
+	if l.whole {
+		size = len(l.members) * (len(doc.URI) + emptyBytes)
+	}
 	begin := l.at
 	for i := range l.members {
 		at := (begin + i) % len(l.members)
 		number := l.members[at]
 		r := eventlist.Resource{URI: p.identity(number, "").URI}
-		if l.whole {
-			r.Name = p.nameOf(number)
-			size += len(r.URI) + len(r.Name) + 100
-		}
 		if size < listBytes {
 			n, told := l.told[number]
 			if !told {
@@ -100,9 +103,9 @@ func (p *PBX) listDocument(w *watcher) (contentType string, body []byte, any boo
 					n.version++
 				}
 				l.told[number] = n
-				r.State = "active"
+				r.State, r.Name = "active", p.nameOf(number)
 				r.ContentType, r.Body = p.document(w.event, number, n)
-				size += len(r.Body) + 400
+				size += len(r.Body) + activeBytes
 			}
 		} else if !l.whole {
 			l.at = at

@@ -127,7 +127,7 @@ func Start(cfg Config) (*PBX, error) {
 	p.addPeople(cfg.People)
 	agent, err := ua.New(ua.Config{
 		UserAgent: "Svara practice PBX", Log: cfg.Log, Bind: cfg.Bind, Port: cfg.Port,
-		Server: &ua.ServerConfig{Domain: "svara.demo", Password: p.password},
+		Server: &ua.ServerConfig{Domain: "svara.demo", Password: p.password, Takes: mobileNumber},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the practice PBX: %w", err)

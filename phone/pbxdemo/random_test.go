@@ -58,18 +58,19 @@ func TestRandom(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			p := startPBX(t, Config{hurry: 60})
+			p := startPBX(t, Config{hurry: 60, People: 5, Seed: seed + 1})
 			r := rand.New(rand.NewPCG(seed, 3))
 			var phones []*clicker
 			for _, user := range []string{"2100", "2198", "2199", "2100"} {
 				phones = append(phones, newClicker(t, p, user))
 			}
-			targets := []string{"2100", "2198", "2199", "2101", "2114", "2122", "2147", "9001", "9002", "8000", "700", "701", "702", "*80*2198#", "*80*2101#", "*64*2100#", "*59*2101#", "4711"}
+			targets := []string{"2100", "2198", "2199", "2101", "2114", "2122", "2147", "9001", "9002", "8000", "700", "701", "702", "*80*2198#", "*80*2101#", "*64*2100#", "*59*2101#", "4711",
+				"9000", "9000", "9010", "*75*9000#", "#75*9000#", "*21*2199#", "#21#", "*67*9000#", "*61*2100#", "#61#", "*24*1#", "*24*5*0#", "#24#", "*98", "*90", "0701740611", "3001"}
 			var done []string
 			for step := range 150 {
 				c := phones[r.IntN(len(phones))]
 				leg, target := c.some(r), targets[r.IntN(len(targets))]
-				what := r.IntN(7)
+				what := r.IntN(8)
 				done = append(done, fmt.Sprint(what, " ", leg, " ", target))
 				switch what {
 				case 0, 1:
@@ -88,6 +89,8 @@ func TestRandom(t *testing.T) {
 					c.ua.Do(ua.Refer{Leg: leg, With: c.some(r)})
 				case 6:
 					c.ua.Do(ua.StopRefer{Leg: leg})
+				case 7:
+					p.post([]func(){p.callQueue, p.agents, p.seekSomebody, func() { p.occupy("2126") }}[r.IntN(4)])
 				}
 				<-time.After(time.Duration(r.IntN(60)) * time.Millisecond)
 				if wrong := p.check(); wrong != "" {
@@ -168,6 +171,16 @@ func (p *PBX) wrong() string {
 	}
 	if mixed != connected {
 		return fmt.Sprintf("%d ports mixed, %d ends connected", mixed, connected)
+	}
+	for _, q := range p.queues {
+		for _, w := range q.calls {
+			switch {
+			case w.conv != nil && (w.conv.queued != w || len(w.conv.ends) != 1 || w.conv.ends[0] != w.e || w.by != nil):
+				return "not in its place in the queue: " + w.e.id
+			case w.offer != nil && (w.conv == nil || w.offer.over || w.offer.caller != w.e || w.e.try != w.offer):
+				return "an offer that is over: " + w.e.id
+			}
+		}
 	}
 	for slot, c := range p.lot {
 		if c.parked == nil || c.parked.slot != slot {
