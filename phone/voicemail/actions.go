@@ -147,7 +147,7 @@ func (s *Service) fetched(ctx context.Context, id string) (string, *phone.Reason
 		s.mu.Lock()
 		sound := b.messages[uid].sound
 		s.mu.Unlock()
-		got, err := c.fetch(ctx, uid, sound, name)
+		got, err := c.bring(ctx, uid, sound, name)
 		if err != nil {
 			return err
 		}
@@ -180,8 +180,8 @@ func (b *box) fetchedAlready(uid uint32) (name, path string, why *phone.Reason) 
 	return name, path, m.Reason
 }
 
-// fetch brings a sound into the cache, a portion at a time. What was not all there leaves nothing behind.
-func (s *session) fetch(ctx context.Context, uid uint32, sound part, name string) (path string, err error) {
+// bring puts a sound into the cache, a portion at a time. What was not all there leaves nothing behind.
+func (s *session) bring(ctx context.Context, uid uint32, sound part, name string) (path string, err error) {
 	cache := s.box.s.cache
 	if sound.octets > maxSound {
 		return "", phone.Refuse(phone.ReasonMailFailed, fmt.Sprintf("%d MB", sound.octets>>20))
@@ -216,41 +216,26 @@ func (s *session) fetch(ctx context.Context, uid uint32, sound part, name string
 // portion appends a piece of a part to a file and returns how long it was, in bytes.
 func (s *session) portion(uid uint32, path []int, at int64, to io.Writer) (int64, error) {
 	section := &imap.FetchItemBodySection{Part: path, Peek: true, Partial: &imap.SectionPartial{Offset: at, Size: portion}}
-	end := s.command(portion + smallAnswer)
-	fetch := s.imap.Fetch(uidSet([]uint32{uid}), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
-	var n int64
-	var there bool
-	var failed error
-	for m := fetch.Next(); m != nil; m = fetch.Next() {
-		for item := m.Next(); item != nil; item = m.Next() {
-			body, ok := item.(imapclientBody)
-			if !ok || body.Literal == nil || there {
-				continue
-			}
-			there = true
-			var err error
-			n, err = io.Copy(to, body.Literal)
-			switch { // a literal that is cut off ends like a whole one
-			case err != nil:
-				failed = onDisk(err)
-			case n != body.Literal.Size():
-				failed = io.ErrUnexpectedEOF
-			case n > portion:
-				failed = errTooMuch
-			}
+	var data []byte
+	there := false
+	err := s.fetch(uidSet([]uint32{uid}), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}, portion+smallAnswer, func(got fetchedMessage) {
+		if got.uid == uid && got.sections > 0 && !there {
+			data, there = got.section, true
 		}
-	}
-	if err := end(fetch.Close()); err != nil {
+	})
+	switch {
+	case err != nil:
 		return 0, fmt.Errorf("fetch message: %w", err)
-	}
-	if failed != nil {
-		return 0, fmt.Errorf("fetch message: %w", failed)
-	}
-	if !there {
+	case !there:
 		wake(s.news) // it has gone, and we have not been told yet
 		return 0, phone.Refuse(phone.ReasonNoMessage, "")
+	case len(data) > portion:
+		return 0, fmt.Errorf("fetch message: %w", errTooMuch)
 	}
-	return n, nil
+	if _, err := to.Write(data); err != nil {
+		return 0, onDisk(fmt.Errorf("keep message: %w", err))
+	}
+	return int64(len(data)), nil
 }
 
 // decode puts the sound that came as text into the cache.

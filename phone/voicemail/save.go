@@ -11,13 +11,8 @@ import (
 	"syscall"
 	"unicode"
 
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"svara/phone"
 )
-
-// imapclientBody is a part of a message on its way here.
-type imapclientBody = imapclient.FetchItemDataBodySection
 
 // wsaFull are Windows' numbers for a full disk.
 const wsaFull, wsaFullHandle = syscall.Errno(112), syscall.Errno(39)

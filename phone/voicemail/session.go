@@ -75,7 +75,8 @@ func (b *box) open(password phone.Secret) (*session, error) {
 		Expunge: func(uint32) { wake(s.news) },
 		Mailbox: func(*imapclient.UnilateralDataMailbox) { wake(s.news) },
 		Fetch: func(m *imapclient.FetchMessageData) {
-			for m.Next() != nil { // it must be taken, or nothing more is read
+			if _, err := take(m, smallAnswer); err != nil { // it must be taken, or nothing more is read
+				w.Close()
 			}
 			wake(s.news)
 		},

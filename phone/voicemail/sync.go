@@ -98,15 +98,12 @@ func (s *session) flags() ([]uint32, error) {
 	there := map[uint32]bool{} // heard
 	if box := s.imap.Mailbox(); box == nil || box.NumMessages > 0 {
 		// Nobody has asked about messages by number, so none of them changes its number under us.
-		end := s.command(listAnswer)
-		fetch := s.imap.Fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{UID: true, Flags: true})
-		for m := fetch.Next(); m != nil; m = fetch.Next() {
-			got, err := m.Collect()
-			if err == nil && got.UID != 0 && !slices.Contains(got.Flags, imap.FlagDeleted) {
-				there[uint32(got.UID)] = slices.Contains(got.Flags, imap.FlagSeen)
+		err := s.fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{Flags: true}, listAnswer, func(got fetchedMessage) {
+			if !slices.Contains(got.flags, imap.FlagDeleted) {
+				there[got.uid] = slices.Contains(got.flags, imap.FlagSeen)
 			}
-		}
-		if err := end(fetch.Close()); err != nil {
+		})
+		if err != nil {
 			return nil, fmt.Errorf("read flags: %w", err)
 		}
 	}
@@ -162,27 +159,20 @@ func (s *session) describe(uids []uint32) error {
 	header := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: headerLines, Peek: true}
 	var found []*message
 	seen := map[uint32]bool{}
-	end := s.command(batchAnswer)
-	fetch := s.imap.Fetch(uidSet(uids), &imap.FetchOptions{
-		UID: true, Flags: true, InternalDate: true, BodyStructure: &imap.FetchItemBodyStructure{Extended: true},
+	err := s.fetch(uidSet(uids), &imap.FetchOptions{
+		Flags: true, InternalDate: true, BodyStructure: &imap.FetchItemBodyStructure{Extended: true},
 		BodySection: []*imap.FetchItemBodySection{header},
-	})
-	for m := fetch.Next(); m != nil; m = fetch.Next() {
-		got, err := m.Collect()
-		if err != nil || got.UID == 0 || got.BodyStructure == nil {
-			continue // flags that changed meanwhile, or half an answer: the connection's end tells
+	}, batchAnswer, func(got fetchedMessage) {
+		if got.body == nil { // flags that changed meanwhile
+			return
 		}
-		seen[uint32(got.UID)] = true
-		var lines []byte
-		if len(got.BodySection) > 0 { // servers give the lines' names back as they like
-			lines = got.BodySection[0].Bytes
-		}
-		if v := newMessage(got.BodyStructure, parseHeader(lines), got.InternalDate); v != nil {
-			v.uid, v.Played = uint32(got.UID), slices.Contains(got.Flags, imap.FlagSeen)
+		seen[got.uid] = true
+		if v := newMessage(got.body, parseHeader(got.section), got.arrived); v != nil {
+			v.uid, v.Played = got.uid, slices.Contains(got.flags, imap.FlagSeen)
 			found = append(found, v)
 		}
-	}
-	if err := end(fetch.Close()); err != nil {
+	})
+	if err != nil {
 		s.box.suspect(uids)
 		return fmt.Errorf("read messages: %w", err)
 	}
@@ -246,18 +236,13 @@ func (s *session) read(messages []*message) error {
 		}
 		messages = rest
 		section := &imap.FetchItemBodySection{Part: path, Peek: true, Partial: &imap.SectionPartial{Size: maxWritten}}
-		end := s.command(batchAnswer)
-		fetch := s.imap.Fetch(uidSet(uids), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
 		told := map[*message]caller{}
-		for v := fetch.Next(); v != nil; v = fetch.Next() {
-			got, err := v.Collect()
-			if err != nil || len(got.BodySection) == 0 || byUID[uint32(got.UID)] == nil {
-				continue
+		err := s.fetch(uidSet(uids), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}, batchAnswer, func(got fetchedMessage) {
+			if m := byUID[got.uid]; m != nil && got.sections > 0 {
+				told[m] = fromText(m.text.decode(got.section))
 			}
-			m := byUID[uint32(got.UID)]
-			told[m] = fromText(m.text.decode(got.BodySection[0].Bytes))
-		}
-		if err := end(fetch.Close()); err != nil {
+		})
+		if err != nil {
 			return fmt.Errorf("read texts: %w", err)
 		}
 		s.box.learn(told)
