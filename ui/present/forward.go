@@ -118,7 +118,7 @@ func confirmWords(s Scene, state phone.ConfirmState, why *phone.Reason, since ti
 		if why != nil {
 			r = *why
 		}
-		return text.T("confirm.refused", "why", text.Reason(r)), ToneRed, "triangle-alert"
+		return text.T("confirm.refused", "why", lowerFirst(text.ReasonTitle(r))), ToneRed, "triangle-alert"
 	}
 	return text.T("confirm.unknown"), ToneQuiet, "circle-help"
 }

@@ -38,6 +38,7 @@ type FormField struct {
 	Wrong   string // what is wrong with what is in it
 	Options []Choice
 	Half    bool // half the width is enough: the next half stands beside it
+	Share   int  // of twelve parts of the width, in place of Half: a date is 4, a time 2
 }
 
 // Form is a form as it stands with what is typed in it. A form can be saved when no field is wrong.
@@ -65,7 +66,7 @@ type FormRow struct {
 	Status Status // goes before Icon
 	Title  string
 	Detail string
-	Warn   bool
+	Warn   string // what is wrong with it, in words
 	Off    bool
 }
 

@@ -40,21 +40,20 @@ type DurationRing struct {
 	Running bool    // this is what the user does now: what is left of it
 	Tip     string
 	Command phone.Command
+	Minutes int    // how long it is, 0 for other lengths; what is left when it is running
 	Wrong   string // why it cannot be chosen
 	Short   string // the same in a few words
 }
 
-// chip is the activity on the chip: its word, and until when.
-func chip(s Scene) string {
-	a := nowActivity(s)
-	word := ActivityWord(a.Kind, a.Name)
+// chipTail is until when the activity is, after its word on the chip.
+func chipTail(s Scene, a phone.Activity) string {
 	if a.Until.IsZero() || a.Until.Before(s.Now) {
-		return word
+		return ""
 	}
-	return text.T("activity.until", "name", word, "until", UntilWords(a.Until, s.Now))
+	return " " + UntilWords(a.Until, s.Now)
 }
 
-// now is the present activity: available before anything was chosen.
+// nowActivity is the present activity: available before anything was chosen.
 func nowActivity(s Scene) phone.Activity {
 	a := s.Snap.Me.Activity
 	if a.Kind == "" {
@@ -169,7 +168,7 @@ func addShortcut(s Scene, row *ActivityRow, sc phone.Shortcut) {
 	ring := DurationRing{Command: use, Tip: ShortcutName(sc)}
 	switch sc.Length.Kind {
 	case phone.LengthMinutes:
-		ring.Text, ring.Part = ringText(sc.Length.Minutes), ringPart(sc.Length.Minutes)
+		ring.Text, ring.Minutes = ringText(sc.Length.Minutes), sc.Length.Minutes
 	case phone.LengthRestOfDay, phone.LengthNextWorkingDay:
 		ring.Icon, ring.Part = "moon", 1
 		if sc.Length.Kind == phone.LengthNextWorkingDay {
@@ -189,7 +188,7 @@ func addShortcut(s Scene, row *ActivityRow, sc phone.Shortcut) {
 		ring.Running = true
 		if left := a.Until.Sub(s.Now); sc.Length.Kind == phone.LengthMinutes && left > 0 {
 			minutes := int((left + time.Minute - 1) / time.Minute)
-			ring.Text, ring.Part = ringText(minutes), ringPartOf(left, sc.Length.Minutes)
+			ring.Text, ring.Minutes = ringText(minutes), minutes
 		}
 	}
 	row.Rings = append(row.Rings, ring)
@@ -208,25 +207,33 @@ func ringText(minutes int) string {
 	return strconv.Itoa(minutes/60) + ":" + clockWords(minutes % 60)[3:]
 }
 
-// ringPart is how much of its ring a length fills: minutes up to an hour of an hour, longer ones of four hours.
-func ringPart(minutes int) float64 {
-	if minutes <= 60 {
-		return float64(minutes) / 60
+// fillRings fills the rings of a line: of an hour while none of its lengths is longer, else of four hours.
+func fillRings(s Scene, row *ActivityRow) {
+	measure := 60
+	for _, sc := range s.Snap.Me.Shortcuts {
+		if use := (phone.UseShortcut{ID: sc.ID}); sc.Length.Minutes > 60 && hasRing(row, use) {
+			measure = 4 * 60
+		}
 	}
-	return min(1, float64(minutes)/(4*60))
+	for i := range row.Rings {
+		if n := row.Rings[i].Minutes; n > 0 {
+			row.Rings[i].Part = min(1, float64(n)/float64(measure))
+		}
+	}
 }
 
-// ringPartOf is what is left of a length, in the measure of the whole of it.
-func ringPartOf(left time.Duration, whole int) float64 {
-	measure := 60.0
-	if whole > 60 {
-		measure = 4 * 60
+func hasRing(row *ActivityRow, use phone.UseShortcut) bool {
+	for _, r := range row.Rings {
+		if r.Command == phone.Command(use) {
+			return true
+		}
 	}
-	return min(1, left.Minutes()/measure)
+	return false
 }
 
 // finish gives a line its words, and one that has only one length to choose that length's command.
 func finish(s Scene, row *ActivityRow) {
+	fillRings(s, row)
 	if len(row.Rings) == 1 && row.Rings[0].Wrong == "" {
 		if _, plain := row.Command.(phone.SetActivity); plain {
 			row.Command = row.Rings[0].Command

@@ -34,7 +34,7 @@ func planRows(s Scene) []FormRow {
 		case p.Next.IsZero():
 			r.Detail, r.Off = text.T("plan.over"), true
 		case p.Clash != "":
-			r.Detail, r.Warn = text.T("plan.clash_row", "when", r.Detail, "name", planName(s, p.Clash)), true
+			r.Warn = text.T("plan.clash_row", "name", planName(s, p.Clash))
 		}
 		out = append(out, r)
 	}
@@ -196,19 +196,18 @@ func zoneShift(t time.Time) string {
 
 func planForm(s Scene, id string, v Values) Form {
 	p, wrong := planOf(s, id, "x", v)
-	moment := func(field, label, icon string) FormField {
-		return FormField{ID: field, Label: label, Icon: icon, Wrong: wrong[field], Half: true}
+	moment := func(field, label, icon string, share int) FormField {
+		return FormField{ID: field, Label: label, Icon: icon, Wrong: wrong[field], Share: share}
 	}
 	fields := []FormField{
 		{ID: "name", Label: text.T("form.name"), Holder: ActivityWord(p.Kind, ""), Half: true}, kindFieldOf(v),
 		{ID: "role", Kind: FieldSelect, Label: text.T("form.role"), Icon: "id-card", Options: planRoles(s, v["role"]), Half: true},
 		{ID: "note", Label: text.T("form.note"), Icon: "pencil", Half: true, Wrong: wrong["note"]},
-		moment("from_date", text.T("form.from"), "calendar"), moment("from", text.T("form.from_time"), "clock"),
-		moment("to_date", text.T("form.to"), "calendar"), moment("to", text.T("form.to_time"), "clock"),
+		moment("from_date", text.T("form.from"), "calendar", 4), moment("from", text.T("form.from_time"), "", 2),
+		moment("to_date", text.T("form.to"), "calendar", 4), moment("to", text.T("form.to_time"), "", 2),
 		{ID: "zone", Kind: FieldSelect, Label: text.T("form.zone"), Icon: "globe", Options: zoneOptions(s, v["zone"]), Half: true},
-		ringsField(v),
 	}
-	fields = append(fields, divertFields(s, v)...)
+	fields = append(append(fields, divertFields(s, v)...), ringsField(v))
 	fields = append(fields, FormField{ID: "repeat", Kind: FieldParts, Label: text.T("form.repeat"), Options: []Choice{
 		option("", text.T("repeat.never")), option(string(phone.RepeatDaily), text.T("repeat.daily")), option(string(phone.RepeatWeekly), text.T("repeat.weekly")),
 		option(string(phone.RepeatMonthly), text.T("repeat.monthly")), option(string(phone.RepeatYearly), text.T("repeat.yearly")),

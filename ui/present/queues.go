@@ -26,7 +26,6 @@ type QueueButton struct {
 	Asking  bool // an answer is awaited
 	Nobody  bool // callers wait and nobody can take them
 	Refused bool
-	Key     string
 	Tip     string
 	Command phone.Command // what a press does
 	Wrong   string        // why it can do nothing
@@ -37,8 +36,8 @@ func QueueButtons(s Scene, refused func(phone.QueueID) time.Time) []QueueButton 
 	var out []QueueButton
 	for i, q := range s.Snap.Queues {
 		b := queueButton(s, q, refused(q.ID))
-		if i < 9 && s.Key != nil && s.key("queue.toggle") != "" {
-			b.Key = strconv.Itoa(i + 1)
+		if key := s.key(string(command.ToggleQueue)); i < 9 && strings.HasSuffix(key, "1") {
+			b.Tip += " (" + strings.TrimSuffix(key, "1") + strconv.Itoa(i+1) + ")"
 		}
 		out = append(out, b)
 	}

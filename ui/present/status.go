@@ -32,6 +32,7 @@ type Header struct {
 	Address  string // user@domain of the account calls go out on
 	Status   Status
 	Chip     string
+	ChipTail string // until when, the end of the chip
 	ChipTone Tone
 	ChipIcon string // of the activity; empty while the telephone's own state is told
 	Note     string // what colleagues see
@@ -79,7 +80,8 @@ func HeaderOf(s Scene) Header {
 			h.Status = ActivityStatus(now.Kind, now.Rings)
 		}
 		if now.Kind != phone.ActivityAvailable || h.Status == StatusAvailable { // in a call the activity stays in the text
-			h.Chip, h.ChipTone, h.ChipIcon = chip(s), ActivityTone(now.Kind), ActivityIcon(now.Kind)
+			h.Chip, h.ChipTone, h.ChipIcon = ActivityWord(now.Kind, now.Name), ActivityTone(now.Kind), ActivityIcon(now.Kind)
+			h.ChipTail = chipTail(s, now)
 		}
 	}
 	return h

@@ -10,6 +10,7 @@ import (
 // ChipSpec is what a chip shows.
 type ChipSpec struct {
 	Text     string
+	Tail     string // the end of the text, which is never cut
 	Icon     string
 	Fill     theme.Token // "" is SlateSoft
 	Ink      theme.Token // "" is SlateText
@@ -18,6 +19,8 @@ type ChipSpec struct {
 	Tip      string
 	Disabled string
 }
+
+func (s ChipSpec) words() string { return s.Text + s.Tail }
 
 // StatusChip is the chip of a status.
 func StatusChip(s Status, words string) ChipSpec {
@@ -51,7 +54,7 @@ func (c *Chip) Set(spec ChipSpec) {
 
 // Natural is the width the whole chip needs, for layouts that give a cut one no more than that.
 func (c *Chip) Natural() float32 {
-	w := measure(c.spec.Text, theme.DetailSize, true, false).Width + theme.Px(20)
+	w := measure(c.spec.words(), theme.DetailSize, true, false).Width + theme.Px(20)
 	if c.spec.Icon != "" {
 		w += theme.Px(theme.IconSmall + 4)
 	}
@@ -69,7 +72,7 @@ func (c *Chip) apply() {
 }
 
 // AccessibilityLabel implements fyne.Accessible.
-func (c *Chip) AccessibilityLabel() string { return c.spec.Text }
+func (c *Chip) AccessibilityLabel() string { return c.spec.words() }
 
 // AccessibilityRole implements fyne.Accessible.
 func (c *Chip) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
@@ -94,7 +97,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		box(ring, theme.Transparent, theme.Focus, theme.FocusRing, theme.ChipHeight/2)
 		setVisible(ring, c.focused)
 		setPicture(icon, c.spec.Icon, ink)
-		label.Text = c.spec.Text
+		label.Text = c.spec.words()
 		set(label, theme.DetailSize, ink, true, false)
 		end := ""
 		if c.spec.Chevron {
@@ -103,7 +106,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		setPicture(chevron, end, ink)
 	}
 	d.min = func() fyne.Size {
-		w := measure(c.spec.Text, theme.DetailSize, true, false).Width + theme.Px(20)
+		w := measure(c.spec.words(), theme.DetailSize, true, false).Width + theme.Px(20)
 		if c.spec.Cut {
 			w = min(w, theme.Px(56))
 		}
@@ -121,6 +124,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		place(ground, 0, y, s.Width, h)
 		place(ring, 0, y, s.Width, h)
 		x, side := theme.Px(10), theme.Px(theme.IconSmall)
+		setVisible(icon.Raster, c.spec.Icon != "" && (!c.spec.Cut || s.Width+0.5 >= c.Natural())) // the icon goes before the words do
 		if icon.Visible() {
 			place(icon, x, (s.Height-side)/2, side, side)
 			x += side + theme.Px(4)
@@ -130,10 +134,10 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			if chevron.Visible() {
 				room -= side + theme.Px(6)
 			}
-			label.Text = ellipsize(c.spec.Text, room, func(s string) float32 { return measure(s, theme.DetailSize, true, false).Width })
+			label.Text = ellipsize(c.spec.Text, room-wide(c.spec.Tail), wide) + c.spec.Tail
 			c.apply()
-			if label.Text != c.spec.Text {
-				c.tip = c.spec.Text
+			if label.Text != c.spec.words() {
+				c.tip = c.spec.words()
 			}
 		}
 		m := label.MinSize()
@@ -143,3 +147,6 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 	d.refresh()
 	return d
 }
+
+// wide is the width of a chip's words.
+func wide(s string) float32 { return measure(s, theme.DetailSize, true, false).Width }

@@ -15,6 +15,7 @@ type OptionSpec struct {
 	Detail  string
 	Ink     theme.Token // of the detail; "" is Text2
 	Fill    theme.Token // a tint under the whole row; "" is none
+	Alert   string      // a warning sign at the end, with what it means
 	Chosen  bool        // a tick at the end
 	Framed  bool        // a border in the accent's colour: what is being edited
 	More    bool        // opens something: an arrow at the end
@@ -28,6 +29,13 @@ type OptionRow struct {
 	control
 	spec OptionSpec
 	tail []fyne.CanvasObject
+	wide float32 // the width it was laid out in last, 0 before
+}
+
+// Resize puts the buttons under the words where there is no room beside them.
+func (r *OptionRow) Resize(s fyne.Size) {
+	r.wide = s.Width
+	r.control.Resize(s)
 }
 
 // NewOptionRow makes a row with the buttons at its end.
@@ -102,6 +110,8 @@ func (r *OptionRow) CreateRenderer() fyne.WidgetRenderer {
 		detail.set(second, Span{Text: s.Detail})
 		mark, tint := "", theme.Text3
 		switch {
+		case s.Alert != "":
+			mark, tint = "triangle-alert", theme.WarnText
 		case s.Chosen:
 			mark, tint = "check", theme.GreenText
 		case s.More:
@@ -133,23 +143,36 @@ func (r *OptionRow) CreateRenderer() fyne.WidgetRenderer {
 		}
 		return w, h
 	}
-	d.min = func() fyne.Size {
+	under := func() bool {
 		w, h := tail()
+		return h > 0 && r.wide > 0 && r.wide-lead()-w-theme.Px(12) < theme.Px(90)
+	}
+	d.min = func() fyne.Size {
+		_, h := tail()
 		height := theme.Px(theme.RowHeight - 4)
 		if r.spec.Compact {
 			height = theme.Px(theme.LargeButtonHeight)
 		}
-		return fyne.NewSize(lead()+theme.Px(60)+w+theme.Px(12), max(height, h+theme.Px(theme.Grid)))
+		width := lead() + theme.Px(60+12)
+		if under() {
+			return fyne.NewSize(width, height+h+theme.Px(theme.Grid))
+		}
+		return fyne.NewSize(width, max(height, h+theme.Px(theme.Grid)))
 	}
 	d.layout = func(s fyne.Size) {
 		ground.Resize(s)
 		ring.Resize(s)
 		place(bar, 0, 0, theme.Px(theme.CursorBar), s.Height)
+		w, h := tail()
+		low := under()
+		whole := s.Height
+		if low {
+			s.Height -= h + theme.Px(theme.Grid)
+		}
 		side := theme.Px(28)
 		shape.place(theme.Px(14), (s.Height-side)/2, side)
 		g := theme.Px(theme.IconLarge)
 		place(icon, theme.Px(14)+(side-g)/2, (s.Height-g)/2, g, g)
-		w, _ := tail()
 		x := s.Width - theme.Px(12)
 		if end.Visible() {
 			x -= g
@@ -160,9 +183,16 @@ func (r *OptionRow) CreateRenderer() fyne.WidgetRenderer {
 			if o := r.tail[i]; o.Visible() {
 				m := o.MinSize()
 				x -= m.Width
-				place(o, x, (s.Height-m.Height)/2, m.Width, m.Height)
+				y := (s.Height - m.Height) / 2
+				if low {
+					y = whole - m.Height - theme.Px(theme.Half)
+				}
+				place(o, x, y, m.Width, m.Height)
 				x -= theme.Px(theme.Grid)
 			}
+		}
+		if low {
+			w = 0
 		}
 		room := max(0, s.Width-lead()-w-theme.Px(12))
 		top, second := theme.Px(theme.NameSize.LineHeight()), theme.Px(theme.DetailSize.LineHeight())
@@ -178,6 +208,9 @@ func (r *OptionRow) CreateRenderer() fyne.WidgetRenderer {
 			if r.spec.Detail != "" {
 				r.tip += "\n" + r.spec.Detail
 			}
+		}
+		if r.spec.Alert != "" {
+			r.tip = r.spec.Alert
 		}
 	}
 	d.refresh()

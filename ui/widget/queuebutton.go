@@ -18,7 +18,6 @@ type QueueSpec struct {
 	Nobody   bool // callers wait and nobody is free
 	Refused  bool
 	Busy     bool // an answer is awaited
-	Key      string
 	Tip      string
 	Disabled string // the reason
 }
@@ -77,7 +76,7 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 	ground, ring, badge := &canvas.Rectangle{}, newRing(theme.RadiusField), &canvas.Rectangle{}
 	icon, warn, lock := newPicture(), newPicture(), newPicture()
 	name, detail := newInline(Style{Size: theme.DetailSize, Bold: true, Cut: true}), newInline(Style{Size: theme.CaptionSize, Cut: true})
-	count, keys := newInline(Style{Size: theme.BodySize, Bold: true, Figures: true}), newCap()
+	count := newInline(Style{Size: theme.DetailSize, Bold: true, Figures: true})
 	d := &drawing{owner: q}
 	d.refresh = func() {
 		s := q.spec
@@ -113,34 +112,31 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 		name.set(ink, Span{Text: s.Name})
 		detail.set(second, Span{Text: s.Detail, Bold: s.Nobody || s.Refused})
 		count.set(figures, Span{Text: s.Count})
-		keys.set(s.Key, theme.Text2, theme.BorderStrong)
 		styleRing(ring, theme.RadiusField, q.focused)
 		d.objects = append([]fyne.CanvasObject{ground, badge, icon.Raster, warn.Raster, lock.Raster}, name.objects()...)
 		d.objects = append(append(d.objects, detail.objects()...), count.objects()...)
-		d.objects = append(append(d.objects, keys.objects()...), ring)
+		d.objects = append(d.objects, ring)
 	}
 	d.min = func() fyne.Size {
-		w := theme.Px(10+28+10+60+10) + count.width()
-		return fyne.NewSize(max(w, theme.Px(160)), theme.Px(queueHeight))
+		words := min(theme.Px(100), max(name.width(), detail.width())) // a long refusal is cut, a time never
+		w := theme.Px(8+26+8) + words + theme.Px(8)
+		if q.spec.Count != "" {
+			w += theme.Px(6) + count.width()
+		}
+		return fyne.NewSize(max(w, theme.Px(140)), theme.Px(queueHeight))
 	}
 	d.layout = func(s fyne.Size) {
 		ground.Resize(s)
 		ring.Resize(s)
-		side, g := theme.Px(28), theme.Px(theme.IconMedium)
-		x, y := theme.Px(10), (s.Height-side)/2
+		side, g := theme.Px(26), theme.Px(theme.IconMedium)
+		x, y := theme.Px(8), (s.Height-side)/2
 		place(badge, x, y, side, side)
 		place(icon, x+(side-g)/2, y+(side-g)/2, g, g)
-		x += side + theme.Px(10)
-		pad, small := theme.Px(10), theme.Px(theme.IconSmall)
+		x += side + theme.Px(8)
+		pad, small := theme.Px(8), theme.Px(theme.IconSmall)
 		top, low := theme.Px(theme.DetailSize.LineHeight()), theme.Px(theme.CaptionSize.LineHeight())
 		upper, lower := (s.Height-top-low)/2, (s.Height-top-low)/2+top
 		right := s.Width - pad // of the upper line
-		if keys.visible() {
-			c := keys.size()
-			right -= c.Width
-			keys.place(right, upper+(top-c.Height)/2)
-			right -= theme.Px(6)
-		}
 		for _, p := range []*picture{lock, warn} {
 			if p.Visible() {
 				right -= small

@@ -47,10 +47,7 @@ func (e *Editor) drawList() {
 			e.list.Objects[i] = row
 		}
 		spec := widget.OptionSpec{Status: widget.Status(r.Status), Icon: r.Icon, Title: r.Title, Detail: r.Detail, Faded: r.Off,
-			Framed: e.inline == nil && e.open && r.ID == e.at, More: e.inline != nil}
-		if r.Warn {
-			spec.Ink = theme.WarnText
-		}
+			Framed: e.inline == nil && e.open && r.ID == e.at, More: e.inline != nil, Alert: r.Warn}
 		row.Set(spec)
 		row.OnTap(func() {
 			e.Edit(r.ID)
@@ -108,7 +105,7 @@ func (e *Editor) drawFoot() {
 		spec.Disabled = text.T("form.same")
 	}
 	e.save.Set(spec)
-	e.foot.Objects = []fyne.CanvasObject{e.save, e.cancel}
+	e.foot.Objects = []fyne.CanvasObject{lay.Fill(widget.NewText("", widget.Style{Size: theme.BodySize})), e.cancel, e.save}
 	e.foot.Refresh()
 }
 

@@ -53,7 +53,7 @@ func NewWindow(deps view.Deps, s present.Scene, spec present.Editor, closed func
 	right := container.NewVScroll(lay.PadAll(16, e.form.object))
 	middle := fyne.CanvasObject(right)
 	if e.spec.Rows != nil {
-		left := widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, lay.Pad(8, 8, 8, 10, lay.Col(theme.Grid, lay.Fill(container.NewVScroll(e.list)), e.buttons)))
+		left := widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, lay.Pad(8, 8, 8, 10, lay.Col(theme.Grid, lay.Fill(container.NewVScroll(lay.PadAll(2, e.list))), e.buttons)))
 		middle = container.New(&panes{e}, left, widget.NewLine(true), right)
 	}
 	e.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.New(&windowFrame{}, top, middle, foot))
@@ -74,7 +74,7 @@ func NewInline(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 }
 
 func newEditor(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
-	e := &Editor{deps: deps, spec: spec, scene: s, list: lay.Col(4), buttons: lay.Lines(theme.Grid), foot: lay.Lines(theme.Grid)}
+	e := &Editor{deps: deps, spec: spec, scene: s, list: lay.Col(4), buttons: lay.Lines(theme.Grid), foot: lay.Row(theme.Grid)}
 	e.form = newForm(e.drawFoot)
 	e.save = widget.NewButton(widget.ButtonSpec{}, e.Save)
 	e.cancel = widget.NewButton(widget.ButtonSpec{Text: text.T("form.cancel")}, e.Cancel)

@@ -37,7 +37,7 @@ type form struct {
 }
 
 func newForm(changed func()) *form {
-	f := &form{fields: map[string]*field{}, grid: container.New(&grid{gap: 14, wide: 460}), summary: newSummary(), changed: changed}
+	f := &form{fields: map[string]*field{}, grid: container.New(&grid{gap: 14, wide: 420}), summary: newSummary(), changed: changed}
 	f.object = lay.Col(14, f.grid, f.summary.object)
 	return f
 }
@@ -115,8 +115,8 @@ func (f *form) focus(c fyne.Canvas, id string) {
 	}
 }
 
-// cellLayout marks a cell as half as wide as the grid.
-type cellLayout struct{ half bool }
+// cellLayout is the layout of a cell, with its share of a line in twelfths.
+type cellLayout struct{ share int }
 
 func (cellLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
 
@@ -135,7 +135,7 @@ type field struct {
 	row    *fyne.Container
 	label  *widget.Text
 	below  *widget.Paragraph
-	half   *cellLayout
+	share  *cellLayout
 	cell   *fyne.Container
 	take   func(string)
 	chosen string
@@ -145,7 +145,7 @@ type field struct {
 const areaLines = 5
 
 func newField(m present.FormField, take func(string)) *field {
-	f := &field{model: m, take: take, half: &cellLayout{}}
+	f := &field{model: m, take: take, share: &cellLayout{}}
 	var o fyne.CanvasObject
 	switch m.Kind {
 	case present.FieldText, present.FieldLong:
@@ -173,14 +173,20 @@ func newField(m present.FormField, take func(string)) *field {
 		}
 		o = lay.Col(theme.Half, f.label, inner, f.below)
 	}
-	f.cell = container.New(f.half, o)
+	f.cell = container.New(f.share, o)
 	return f
 }
 
 // show draws the field with a value.
 func (f *field) show(m present.FormField, value string) {
 	f.model = m
-	f.half.half = m.Half
+	f.share.share = wholeLine
+	switch {
+	case m.Share > 0:
+		f.share.share = m.Share
+	case m.Half:
+		f.share.share = wholeLine / 2
+	}
 	switch {
 	case f.line != nil:
 		f.line.Set(widget.FieldSpec{Label: m.Label, Icon: m.Icon, Placeholder: m.Holder, Help: m.Help, Error: m.Wrong})

@@ -8,36 +8,43 @@ import (
 	"svara/ui/widget"
 )
 
-// grid is the layout of fields: halves stand two and two while there is width for both. Its height follows its width.
+// wholeLine is the share of a cell that has a line to itself.
+const wholeLine = 12
+
+// grid is the layout of fields in lines of twelve parts. Where there is little width every share is doubled, so that
+// halves get a line each. Its height follows its width.
 type grid struct {
 	gap   float32 // dp
-	wide  float32 // dp from which two halves stand side by side
+	wide  float32 // dp from which shares are what they say
 	width float32
 }
 
-func halfCell(o fyne.CanvasObject) bool {
+func (g *grid) share(o fyne.CanvasObject) int {
 	c, ok := o.(*fyne.Container)
 	if !ok {
-		return false
+		return wholeLine
 	}
 	l, ok := c.Layout.(*cellLayout)
-	return ok && l.half
+	if !ok {
+		return wholeLine
+	}
+	if g.width < theme.Px(g.wide) {
+		return min(wholeLine, 2*l.share)
+	}
+	return l.share
 }
 
 // lines is which cells stand beside each other.
 func (g *grid) lines(objects []fyne.CanvasObject) [][]fyne.CanvasObject {
-	two := g.width >= theme.Px(g.wide)
 	var out [][]fyne.CanvasObject
-	open := false
+	used := wholeLine
 	for _, o := range objects {
-		half := two && halfCell(o)
-		if half && open {
-			out[len(out)-1] = append(out[len(out)-1], o)
-			open = false
-			continue
+		if used+g.share(o) > wholeLine {
+			out = append(out, nil)
+			used = 0
 		}
-		out = append(out, []fyne.CanvasObject{o})
-		open = half
+		out[len(out)-1] = append(out[len(out)-1], o)
+		used += g.share(o)
 	}
 	return out
 }
@@ -65,20 +72,17 @@ func (g *grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
 func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	g.width = size.Width
 	gap := theme.Px(g.gap)
+	part := (size.Width + gap) / wholeLine
 	y := float32(0)
 	for _, line := range g.lines(objects) {
-		w := size.Width
-		if halfCell(line[0]) && size.Width >= theme.Px(g.wide) {
-			w = (size.Width - gap) / 2
-		}
-		h := float32(0)
+		x, h := float32(0), float32(0)
 		for _, o := range line {
+			w := part*float32(g.share(o)) - gap
+			o.Move(fyne.NewPos(x, y))
 			o.Resize(fyne.NewSize(w, o.Size().Height)) // what wraps knows its height only then
-			h = max(h, o.MinSize().Height)
-		}
-		for i, o := range line {
-			o.Move(fyne.NewPos(float32(i)*(w+gap), y))
 			o.Resize(fyne.NewSize(w, o.MinSize().Height))
+			h = max(h, o.MinSize().Height)
+			x += w + gap
 		}
 		y += h + gap
 	}

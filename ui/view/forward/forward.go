@@ -188,7 +188,7 @@ func (l *line) update(m present.ForwardRow) {
 	on := widget.ButtonSpec{Text: text.T("forward.turn_on"), Look: widget.Primary, Disabled: m.Wrong}
 	off := widget.ButtonSpec{Text: text.T("forward.turn_off"), Disabled: m.NoOff}
 	if m.On {
-		on.Look = widget.Plain
+		on.Look, on.Text = widget.Plain, text.T("forward.change")
 	}
 	if m.Asking {
 		on.Disabled, off.Disabled = m.State, m.State

@@ -23,7 +23,8 @@ type header struct {
 	name   *widget.Text
 	chip   *widget.Chip
 	note   *widget.NoteLine
-	warn   *widget.NoteLine
+	warn   *widget.Paragraph
+	warned *fyne.Container
 	more   *widget.Button
 	menu   *me.Menu
 	object fyne.CanvasObject
@@ -35,14 +36,15 @@ func newHeader(deps view.Deps, scene func() present.Scene) *header {
 	h.name = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
 	h.chip = widget.NewChip(widget.ChipSpec{}, func() { h.menu.Open(h.chip, false) })
 	h.note = widget.NewNoteLine("pencil", func() { h.menu.Open(h.chip, true) })
-	h.warn = widget.NewNoteLine("triangle-alert", func() { h.menu.Open(h.chip, false) })
+	h.warn = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.WarnText})
+	h.warned = lay.RowTop(6, lay.Pad(0, 1, 0, 0, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconSmall)), lay.Fill(h.warn))
 	h.more = widget.NewIconButton("ellipsis-vertical", text.T("menu.open"), h.mainMenu)
-	h.object = lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&nameLine{}, h.name, h.chip), h.note, h.warn)), h.more)
+	h.object = lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&nameLine{}, h.name, h.chip), h.note, h.warned)), h.more)
 	return h
 }
 
 // nameLine is the layout of the name and the chip after it: the chip keeps its words before the name does, but leaves
-// the name a third.
+// the name a quarter.
 type nameLine struct{}
 
 func (nameLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -58,7 +60,7 @@ func (nameLine) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	}
 	room := max(0, s.Width-theme.Px(theme.Grid))
 	want := min(name.Natural()+1, room)
-	c := min(chip.Natural(), room-min(want, room/3))
+	c := min(chip.Natural(), room-min(want, room/4))
 	n := min(want, room-c)
 	name.Move(fyne.NewPos(0, 0))
 	name.Resize(fyne.NewSize(n, s.Height))
@@ -71,14 +73,14 @@ func (h *header) update(m present.Header) {
 	h.avatar.Set(m.Name, widget.Status(m.Status))
 	h.name.Set(m.Name)
 	_, ink, fill := view.Colors(m.ChipTone)
-	h.chip.Set(widget.ChipSpec{Text: m.Chip, Icon: m.ChipIcon, Fill: fill, Ink: ink, Chevron: true, Cut: true, Tip: text.T("me.activity")})
+	h.chip.Set(widget.ChipSpec{Text: m.Chip, Tail: m.ChipTail, Icon: m.ChipIcon, Fill: fill, Ink: ink, Chevron: true, Cut: true, Tip: text.T("me.activity")})
 	if m.Note == "" {
 		h.note.Set(text.T("me.note_add"), theme.Text3)
 	} else {
 		h.note.Set(m.Note, theme.Text2)
 	}
-	h.warn.Set(m.Warn, theme.WarnText)
-	setVisible(h.warn, m.Warn != "")
+	h.warn.Set(m.Warn)
+	setVisible(h.warned, m.Warn != "")
 	h.menu.Update()
 }
 
