@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -138,55 +139,113 @@ func (s *Store) BookTags(ctx context.Context, id phone.BookID) (map[string]strin
 }
 
 // applyBatch is how many entries one transaction takes: others want to write too, and readers to see something.
-const applyBatch = 2000
+const applyBatch = 5000
 
-// ApplyBook saves what a reading of a book brought. Up to 2000 entries it is one transaction. More are saved in several,
+// ApplyBook saves what a reading of a book brought. Up to 5000 entries it is one transaction. More are saved in several,
 // of which the last takes away what is gone and keeps the token: whatever happens on the way, every entry is as it was
 // or as it was read, nothing has been taken away, and the next reading starts where this one did.
 func (s *Store) ApplyBook(ctx context.Context, id phone.BookID, change phone.BookChange) error {
 	doing := "save people of " + string(id)
-	put := change.Put
-	for len(put) > applyBatch {
-		err := s.changePeople(ctx, doing, func(w *peopleWriter) error { return w.putEntries(s, id, put[:applyBatch]) })
-		if err != nil {
-			return err
-		}
-		put = put[applyBatch:]
+	var empty bool
+	if err := s.db.QueryRowContext(ctx, "SELECT NOT EXISTS (SELECT 1 FROM people WHERE book = ?)", string(id)).Scan(&empty); err != nil {
+		return fail(doing, err)
 	}
-	return s.changePeople(ctx, doing, func(w *peopleWriter) error {
-		if err := w.putEntries(s, id, put); err != nil {
+	batches := slices.Collect(slices.Chunk(byPlace(change.Put), applyBatch))
+	if len(batches) == 0 {
+		batches = append(batches, nil)
+	}
+	last := len(batches) - 1
+	next := s.prepareEntries(id, batches[0])
+	for i, entries := range batches {
+		ready := <-next
+		if i < last {
+			next = s.prepareEntries(id, batches[i+1]) // while this one is written
+		}
+		err := s.changePeople(ctx, doing, func(w *peopleWriter) error {
+			if err := w.putEntries(s, id, entries, ready, empty); err != nil || i < last {
+				return err
+			}
+			return w.finishBook(id, change)
+		})
+		if err != nil {
+			if i < last {
+				<-next
+			}
 			return err
 		}
-		gone := change.Gone
-		if change.Full {
-			var err error
-			if gone, err = w.others(id, change.Put); err != nil {
-				return err
-			}
-		}
-		for _, entry := range gone {
-			if err := w.remove(string(id), entry); err != nil {
-				return err
-			}
-		}
-		_, err := w.exec("UPDATE books SET token = ? WHERE id = ?", change.Token, string(id))
-		return err
-	})
+	}
+	return nil
 }
 
-// putEntries saves entries of a book that is still there.
-func (w *peopleWriter) putEntries(s *Store, id phone.BookID, entries []phone.BookEntry) error {
-	var there bool
-	err := w.tx.QueryRowContext(w.ctx, "SELECT EXISTS (SELECT 1 FROM books WHERE id = ?)", string(id)).Scan(&there)
+// prepareEntries makes entries ready on another processor, and hands them over once.
+func (s *Store) prepareEntries(id phone.BookID, entries []*phone.BookEntry) <-chan []prepared {
+	out := make(chan []prepared, 1)
+	plan := s.numberPlan()
+	go func() { // ApplyBook waits for it
+		list := make([]prepared, len(entries))
+		for i, e := range entries {
+			list[i] = preparedEntry(string(id), e.Key, e.Tag, e.Person, plan)
+		}
+		out <- list
+	}()
+	return out
+}
+
+// finishBook takes away what is gone and keeps the token.
+func (w *peopleWriter) finishBook(id phone.BookID, change phone.BookChange) error {
+	gone := change.Gone
+	if change.Full {
+		var err error
+		if gone, err = w.others(id, change.Put); err != nil {
+			return err
+		}
+	}
+	for _, entry := range gone {
+		if err := w.remove(string(id), entry); err != nil {
+			return err
+		}
+	}
+	_, err := w.exec("UPDATE books SET token = ? WHERE id = ?", change.Token, string(id))
+	return err
+}
+
+// byPlace is the entries in the order of their names, in which they are saved fastest; of two with one key the last.
+func byPlace(put []phone.BookEntry) []*phone.BookEntry {
+	last := make(map[string]int, len(put))
+	places := make([]int64, len(put))
+	for i, e := range put {
+		last[e.Key], places[i] = i, placeOf(e.Person.Label())
+	}
+	order := slices.Sorted(maps.Values(last))
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(places[a], places[b]) })
+	out := make([]*phone.BookEntry, len(order))
+	for i, at := range order {
+		out[i] = &put[at]
+	}
+	return out
+}
+
+// putEntries saves entries of a book that is still there, and was empty or not before all of them.
+func (w *peopleWriter) putEntries(s *Store, id phone.BookID, entries []*phone.BookEntry, list []prepared, empty bool) error {
+	var there, photos bool
+	err := w.tx.QueryRowContext(w.ctx, `SELECT EXISTS (SELECT 1 FROM books WHERE id = ?1),
+		EXISTS (SELECT 1 FROM photos WHERE substr(person, 1, length(?1) + 1) = ?1 || ':')`, string(id)).Scan(&there, &photos)
 	if err != nil {
 		return err
 	}
 	if !there {
 		return phone.Refuse(phone.ReasonNoBook, string(id))
 	}
+	put := w.put
+	if empty {
+		put = w.insert
+	}
+	if err := put(list...); err != nil {
+		return err
+	}
 	for _, e := range entries {
-		if err := w.put(string(id), e.Key, e.Tag, e.Person); err != nil {
-			return err
+		if !photos && len(e.Photo) == 0 {
+			continue
 		}
 		if err := w.bookPhoto(s, phone.PersonOf(id, e.Key), e.Photo); err != nil {
 			return err

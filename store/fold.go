@@ -17,7 +17,7 @@ var undecomposed = map[rune]string{
 // for what is not seen, such as a zero-width space. Asa Oberg finds Åsa Öberg, and the other way.
 func foldRune(r rune) string {
 	if r < utf8.RuneSelf {
-		return asciiFolded[r]
+		return string(unicode.ToLower(r))
 	}
 	r = unicode.ToLower(r)
 	if s, ok := undecomposed[r]; ok {
@@ -37,21 +37,20 @@ func foldRune(r rune) string {
 	}, norm.NFKD.String(string(r)))
 }
 
-var asciiFolded = func() (table [utf8.RuneSelf]string) {
-	for r := range table {
-		table[r] = string(unicode.ToLower(rune(r)))
-	}
-	return table
-}()
-
 // fold is foldRune over a text.
 func fold(s string) string {
-	var out strings.Builder
-	out.Grow(len(s))
+	out := make([]byte, 0, len(s))
 	for _, r := range s {
-		out.WriteString(foldRune(r))
+		if r < utf8.RuneSelf {
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			out = append(out, byte(r))
+			continue
+		}
+		out = append(out, foldRune(r)...)
 	}
-	return out.String()
+	return string(out)
 }
 
 // wordLetter reports whether a folded letter is part of a word.

@@ -48,7 +48,7 @@ func (s *Store) PutPerson(ctx context.Context, p phone.Person) error {
 		if err := w.mark(p.ID, p.Mark); err != nil {
 			return err
 		}
-		return w.put(book, entry, "", p)
+		return w.put(preparedEntry(book, entry, "", p, w.plan))
 	})
 }
 
@@ -103,8 +103,9 @@ func personThere(ctx context.Context, tx *sql.Tx, id phone.PersonID) (there bool
 // digits; then the user's own contacts, the marked ones first. None is no error.
 func (s *Store) Match(ctx context.Context, number string) ([]phone.Person, error) {
 	plan := s.numberPlan()
-	key := matchKey(plan, number)
-	if key == "" {
+	read := plan.Read(number)
+	key := matchKey(read)
+	if key == 0 {
 		return nil, nil
 	}
 	found, err := s.readPeople(ctx, "match number",
@@ -112,10 +113,9 @@ func (s *Store) Match(ctx context.Context, number string) ([]phone.Person, error
 	if err != nil {
 		return nil, err
 	}
-	full, _ := plan.E164(number)
 	sure := func(p phone.Person) int {
 		for _, n := range p.Numbers {
-			if n.E164 == full {
+			if n.E164 == read.E164 {
 				return 0
 			}
 		}
@@ -177,8 +177,8 @@ func (s *Store) loadBooks(ctx context.Context) error {
 }
 
 // bodyOf is a person's JSON as it is kept: without what other tables know.
-func bodyOf(p phone.Person) (string, error) {
+func bodyOf(p phone.Person) string {
 	p.ID, p.Mark, p.Photo, p.Colleague = "", "", false, false
-	body, err := json.Marshal(p)
-	return string(body), err
+	body, _ := json.Marshal(p) // texts, and a time that tidied has looked at
+	return string(body)
 }

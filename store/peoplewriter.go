@@ -1,8 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"svara/phone"
@@ -59,80 +62,182 @@ func (w *peopleWriter) exec(query string, args ...any) (int64, error) {
 	return result.RowsAffected()
 }
 
-// put saves an entry of a book. One that says the same as before stays untouched.
-func (w *peopleWriter) put(book, entry, tag string, p phone.Person) error {
-	p = tidied(p, w.plan)
-	body, err := bodyOf(p)
+// prepared is an entry ready to be saved.
+type prepared struct {
+	book, entry, tag string
+	body             string // JSON
+	place            int64
+	keys             []int64 // of its numbers, each once
+	words            []string
+	id               int64 // once it has one
+}
+
+func preparedEntry(book, entry, tag string, p phone.Person, plan numbers.Plan) prepared {
+	p, read := tidied(p, plan)
+	out := prepared{book: book, entry: entry, tag: tag, body: bodyOf(p), place: placeOf(p.Label()), keys: keysOf(read)}
+	out.words = append(personWords(p, read), bookWord(book))
+	return out
+}
+
+// keysOf is what numbers are matched by, each once.
+func keysOf(read []numbers.Reading) []int64 {
+	var keys []int64
+	for _, r := range read {
+		if key := matchKey(r); key != 0 && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// put saves entries of books. One that says the same as before stays untouched.
+func (w *peopleWriter) put(list ...prepared) error {
+	fresh, gone, err := w.compare(list)
 	if err != nil {
 		return err
 	}
-	st, err := w.stmt("SELECT id, tag, person FROM people WHERE book = ? AND entry = ?")
-	if err != nil {
+	if err := w.drop(gone); err != nil {
 		return err
 	}
-	var id int64
-	var oldTag, oldBody string
-	err = st.QueryRowContext(w.ctx, book, entry).Scan(&id, &oldTag, &oldBody)
-	switch {
-	case err == nil && oldBody == body:
-		if oldTag != tag {
-			_, err = w.exec("UPDATE people SET tag = ? WHERE id = ?", tag, id)
-		}
-		return err
-	case err == nil:
-		if err := w.drop(id); err != nil {
-			return err
-		}
-	case !isNoRows(err):
-		return err
-	}
+	return w.insert(fresh...)
+}
+
+// insert saves entries that are not there. Tables and index are each written in their own order: the index wants rising
+// rowids, and writes itself out whenever they fall.
+func (w *peopleWriter) insert(fresh ...prepared) error {
 	insert, err := w.stmt("INSERT OR IGNORE INTO people (id, book, entry, tag, person) VALUES (?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
-	if id, err = insertAt(w.ctx, insert, placeOf(p.Label()), book, entry, tag, body); err != nil {
+	var keys [][2]int64
+	if len(fresh) > 1000 {
+		// Else a batch is written out and merged in small pieces.
+		if _, err := w.tx.ExecContext(w.ctx, "PRAGMA cache_size = -16000"); err != nil {
+			return err
+		}
+		defer func() { _, _ = w.tx.ExecContext(w.ctx, "PRAGMA cache_size = -2000") }()
+	}
+	for i := range fresh {
+		e := &fresh[i]
+		if e.id, err = insertAt(w.ctx, insert, e.place, e.book, e.entry, e.tag, e.body); err != nil {
+			return err
+		}
+		for _, key := range e.keys {
+			keys = append(keys, [2]int64{key, e.id})
+		}
+	}
+	slices.SortFunc(keys, func(a, b [2]int64) int { return slices.Compare(a[:], b[:]) })
+	if err := w.insertKeys(keys); err != nil {
 		return err
 	}
-	w.changed++
-	return w.index(id, book, p)
-}
-
-// index makes a person findable.
-func (w *peopleWriter) index(id int64, book string, p phone.Person) error {
-	seen := map[string]bool{}
-	for _, n := range p.Numbers {
-		key := matchKey(w.plan, n.Number)
-		if key == "" || seen[key] {
-			continue
-		}
-		seen[key] = true
-		if _, err := w.exec("INSERT OR IGNORE INTO numbers (key, person) VALUES (?, ?)", key, id); err != nil {
+	slices.SortFunc(fresh, func(a, b prepared) int { return cmp.Compare(a.id, b.id) })
+	for _, e := range fresh {
+		if _, err := w.exec("INSERT INTO found (rowid, words) VALUES (?, ?)", e.id, strings.Join(e.words, " ")); err != nil {
 			return err
 		}
 	}
-	words := personWords(p, w.plan)
-	words = append(words, bookWord(book))
-	_, err := w.exec("INSERT INTO found (rowid, words) VALUES (?, ?)", id, strings.Join(words, " "))
-	return err
+	w.changed += len(fresh)
+	return nil
 }
 
-// drop takes a person out of people, numbers and index; mark and photo stay.
-func (w *peopleWriter) drop(id int64) error {
-	if _, err := w.exec("DELETE FROM people WHERE id = ?", id); err != nil {
-		return err
+// insertKeys saves pairs of key and person, many at a time.
+func (w *peopleWriter) insertKeys(keys [][2]int64) error {
+	const many = 64
+	for len(keys) > 0 {
+		n := min(many, len(keys))
+		if n < many {
+			n = 1
+		}
+		args := make([]any, 0, 2*n)
+		for _, k := range keys[:n] {
+			args = append(args, k[0], k[1])
+		}
+		if _, err := w.exec("INSERT OR IGNORE INTO numbers (key, person) VALUES (?, ?)"+strings.Repeat(", (?, ?)", n-1), args...); err != nil {
+			return err
+		}
+		keys = keys[n:]
 	}
-	_, err := w.exec("DELETE FROM found WHERE rowid = ?", id)
-	return err
+	return nil
+}
+
+// compare is the entries that are not there as they are, and the rows of those in their way.
+func (w *peopleWriter) compare(list []prepared) (fresh []prepared, gone []row, err error) {
+	find, err := w.stmt("SELECT id, tag, person FROM people WHERE book = ? AND entry = ?")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range list {
+		old := row{}
+		var tag string
+		err := find.QueryRowContext(w.ctx, e.book, e.entry).Scan(&old.id, &tag, &old.body)
+		switch {
+		case isNoRows(err):
+			fresh = append(fresh, e)
+		case err != nil:
+			return nil, nil, err
+		case old.body != e.body:
+			fresh, gone = append(fresh, e), append(gone, old)
+		case tag != e.tag:
+			if _, err := w.exec("UPDATE people SET tag = ? WHERE id = ?", e.tag, old.id); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return fresh, gone, nil
+}
+
+// row is a person in the table people.
+type row struct {
+	id   int64
+	body string
+}
+
+// drop takes people out of people, numbers and index; marks and photos stay.
+func (w *peopleWriter) drop(list []row) error {
+	slices.SortFunc(list, func(a, b row) int { return cmp.Compare(a.id, b.id) })
+	for _, r := range list {
+		var p phone.Person
+		if err := json.Unmarshal([]byte(r.body), &p); err != nil {
+			return err
+		}
+		for _, key := range storedKeys(p) {
+			if _, err := w.exec("DELETE FROM numbers WHERE key = ? AND person = ?", key, r.id); err != nil {
+				return err
+			}
+		}
+		if _, err := w.exec("DELETE FROM people WHERE id = ?", r.id); err != nil {
+			return err
+		}
+	}
+	for _, r := range list {
+		if _, err := w.exec("DELETE FROM found WHERE rowid = ?", r.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storedKeys is the keys of a person as it was stored: the E.164 numbers are those of the plan of then.
+func storedKeys(p phone.Person) []int64 {
+	nowhere := numbers.Plan{Region: "ZZ"} // understands only what has its country
+	var read []numbers.Reading
+	for _, n := range p.Numbers {
+		if n.E164 != "" {
+			n.Number = n.E164
+		}
+		read = append(read, nowhere.Read(n.Number))
+	}
+	return keysOf(read)
 }
 
 // remove forgets an entry with its photo; its mark stays, for when the entry comes back.
 func (w *peopleWriter) remove(book, entry string) error {
-	st, err := w.stmt("SELECT id FROM people WHERE book = ? AND entry = ?")
+	st, err := w.stmt("SELECT id, person FROM people WHERE book = ? AND entry = ?")
 	if err != nil {
 		return err
 	}
-	var id int64
-	if err := st.QueryRowContext(w.ctx, book, entry).Scan(&id); err != nil {
+	var old row
+	if err := st.QueryRowContext(w.ctx, book, entry).Scan(&old.id, &old.body); err != nil {
 		if isNoRows(err) {
 			return nil
 		}
@@ -142,7 +247,7 @@ func (w *peopleWriter) remove(book, entry string) error {
 		return err
 	}
 	w.changed++
-	return w.drop(id)
+	return w.drop([]row{old})
 }
 
 func (w *peopleWriter) mark(id phone.PersonID, mark phone.Mark) error {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"hash/fnv"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"svara/phone"
@@ -30,26 +32,31 @@ func clip(s string, limit int) string {
 	return s[:limit]
 }
 
-// tidied is a person as it is kept: texts of a sane size, numbers with their E.164.
-func tidied(p phone.Person, plan numbers.Plan) phone.Person {
+// tidied is a person as it is kept, texts of a sane size and numbers with their E.164, and what the numbers say.
+func tidied(p phone.Person, plan numbers.Plan) (phone.Person, []numbers.Reading) {
 	for _, text := range []*string{&p.Name, &p.Given, &p.Family, &p.Company, &p.Title, &p.Department} {
 		*text = strings.ToValidUTF8(clip(*text, maxText), "\ufffd")
 	}
 	p.Note = strings.ToValidUTF8(clip(p.Note, maxNote), "\ufffd")
 	p.Emails, p.Keywords, p.Skills = tidiedList(p.Emails), tidiedList(p.Keywords), tidiedList(p.Skills)
+	if year := p.Changed.Year(); year < 1 || year > 9999 {
+		p.Changed = time.Time{} // JSON has no such year
+	}
 	kept := make([]phone.Number, 0, min(len(p.Numbers), maxList))
+	read := make([]numbers.Reading, 0, cap(kept))
 	for _, n := range p.Numbers {
 		n.Number = strings.TrimSpace(strings.ToValidUTF8(clip(n.Number, maxText), "\ufffd"))
 		if n.Number == "" || len(kept) == maxList {
 			continue
 		}
-		n.E164, _ = plan.E164(n.Number)
-		kept = append(kept, n)
+		r := plan.Read(n.Number)
+		n.E164 = r.E164
+		kept, read = append(kept, n), append(read, r)
 	}
 	if p.Numbers = kept; len(kept) == 0 {
 		p.Numbers = nil
 	}
-	return p
+	return p, read
 }
 
 func tidiedList(list []string) []string {
@@ -92,20 +99,15 @@ func goodMark(m phone.Mark) bool {
 	return false
 }
 
-// matchKey is what a number is matched by: the last nine digits, which survive whatever an exchange puts in front; of
-// fewer digits, all of them with their country; of an address, itself. Equal keys are equal people as far as anybody
-// can tell; the E.164 numbers then say how sure it is.
-func matchKey(plan numbers.Plan, number string) string {
-	keys := plan.Keys(number)
-	for _, key := range keys {
-		if strings.HasPrefix(key, "9:") {
-			return key
-		}
+// matchKey is what a number is matched by, as a hash: the last nine digits, which survive whatever an exchange puts in
+// front; of fewer digits, all of them; of an address, itself. 0 is for what is neither.
+func matchKey(r numbers.Reading) int64 {
+	if r.Key == "" {
+		return 0
 	}
-	if len(keys) == 0 {
-		return ""
-	}
-	return keys[0]
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(r.Key))
+	return int64(h.Sum64()>>2) | 1 //nolint:gosec // 62 bits
 }
 
 // scanPerson reads book, entry, person, mark and whether there is a photo.

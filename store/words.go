@@ -22,7 +22,7 @@ const (
 )
 
 // personWords is what a person is found by.
-func personWords(p phone.Person, plan numbers.Plan) []string {
+func personWords(p phone.Person, read []numbers.Reading) []string {
 	var words []string
 	add := func(text string) {
 		for _, w := range foldedWords(text) {
@@ -39,20 +39,19 @@ func personWords(p phone.Person, plan numbers.Plan) []string {
 	}
 	words = unique(words)
 	words = append(words, initials(p.Name)...)
-	return append(words, numberWords(p.Numbers, plan)...)
+	return append(words, numberWords(p.Numbers, read)...)
 }
 
-// numberWords is what parts of numbers are found by. A number that is an address is found by its words.
-func numberWords(list []phone.Number, plan numbers.Plan) []string {
+// numberWords is what parts of numbers are found by. A number that is an address or a code is found by its words.
+func numberWords(list []phone.Number, read []numbers.Reading) []string {
 	var words []string
-	for _, n := range list {
-		forms := plan.Digits(n.Number)
-		if forms == nil {
-			for _, w := range foldedWords(n.Number) {
+	for i, r := range read {
+		if len(r.Digits) == 0 {
+			for _, w := range foldedWords(list[i].Number) {
 				words = append(words, clip(w, maxWord))
 			}
 		}
-		for _, digits := range forms {
+		for _, digits := range r.Digits {
 			digits = clip(digits, maxWord)
 			for i := range digits {
 				words = append(words, "#"+digits[i:min(i+3, len(digits))])

@@ -16,15 +16,11 @@ CREATE TABLE people (
     UNIQUE (book, entry)
 ) STRICT;
 
-CREATE INDEX people_book ON people (book);
-
 CREATE TABLE numbers (
-    key    TEXT NOT NULL,                   -- what a number is matched by: see matchKey
-    person INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    key    INTEGER NOT NULL,                -- what a number is matched by: see matchKey
+    person INTEGER NOT NULL,                -- of people
     PRIMARY KEY (key, person)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX numbers_person ON numbers (person);
 
 -- Marks and photos go by the person's full name, "book:entry": a book that is read again does not lose a mark.
 CREATE TABLE marks (
@@ -64,7 +60,7 @@ CREATE TABLE state (
 -- Whom we have talked with: made from the history, and made again when it is empty.
 CREATE TABLE callers (
     id       INTEGER PRIMARY KEY AUTOINCREMENT, -- rises with the last call
-    key      TEXT NOT NULL UNIQUE,          -- as in numbers
+    key      INTEGER NOT NULL UNIQUE,       -- as in numbers
     uri      TEXT NOT NULL,
     number   TEXT NOT NULL,
     name     TEXT NOT NULL,
@@ -76,8 +72,11 @@ CREATE TABLE callers (
 -- The index over people and callers, made from them. Its words are folded before they come here.
 CREATE VIRTUAL TABLE found USING fts5 (
     words, content='', contentless_delete=1, detail=none, prefix='1 2 3',
-    tokenize="unicode61 remove_diacritics 0 tokenchars '#^@'"
+    tokenize="ascii tokenchars '#^@'"
 );
+
+-- A whole batch of an import is written out at once, and not in pieces that have to be merged.
+INSERT INTO found (found, rank) VALUES ('hashsize', 33554432);
 
 -- Every word that is or was in the index, for what an index of words cannot find: parts of words, typing errors.
 CREATE TABLE words (
