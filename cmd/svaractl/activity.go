@@ -23,7 +23,7 @@ func (c *cli) activity(ctx context.Context, args []string) error {
 		return err
 	}
 	switch {
-	case len(given) == 0 && fs.NFlag() == 0, len(given) == 1 && given[0] == "show":
+	case len(given) == 0 && !saysMore(fs), len(given) == 1 && given[0] == "show":
 		return ask(ctx, c, "me", nil, c.showMe)
 	case len(given) == 2 && given[0] == "shortcut":
 		return c.do(ctx, phone.UseShortcut{ID: given[1]})
@@ -66,6 +66,12 @@ func (c *cli) activity(ctx context.Context, args []string) error {
 		return err
 	}
 	return c.printCall(call)
+}
+
+// saysMore reports whether flags are given that are not those of every verb.
+func saysMore(fs *flag.FlagSet) (more bool) {
+	fs.Visit(func(f *flag.Flag) { more = more || f.Name != "json" && f.Name != "profile" })
+	return more
 }
 
 // kindOf reads an activity.

@@ -115,6 +115,7 @@ func personFlags(fs *flag.FlagSet) func(*phone.Person) error {
 		if given.Mark, err = markOf(*mark); err != nil {
 			return err
 		}
+		given.Numbers = nil
 		for _, n := range plain(numbers) {
 			given.Numbers = append(given.Numbers, numberOf(n))
 		}

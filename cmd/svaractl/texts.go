@@ -35,11 +35,7 @@ func (c *cli) lookupAdd(ctx context.Context, args []string) error {
 }
 
 // fieldsOf is what a template says of a call: the one named, else the active or the only one.
-func fieldsOf(now *phone.Snapshot, named []string, verb string) (template.Fields, *phone.Call, error) {
-	id, err := optionalCall(verb, named)
-	if err != nil {
-		return template.Fields{}, nil, err
-	}
+func fieldsOf(now *phone.Snapshot, id phone.CallID) (template.Fields, *phone.Call, error) {
 	if id == 0 {
 		id = now.Active
 	}
@@ -48,7 +44,7 @@ func fieldsOf(now *phone.Snapshot, named []string, verb string) (template.Fields
 		call = &now.Calls[0]
 	}
 	if call == nil {
-		return template.Fields{}, nil, phone.Refuse(phone.ReasonNoCall, strings.Join(named, ""))
+		return template.Fields{}, nil, phone.Refuse(phone.ReasonNoCall, "")
 	}
 	f := template.Of(*call, time.Now(), time.Local)
 	f.E164, _ = numbers.Plan{Region: now.Settings.Get(phone.KeyRegion), Area: now.Settings.Get(phone.KeyAreaCode)}.E164(f.Number)
@@ -61,6 +57,10 @@ func (c *cli) lookupURL(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	id, err := optionalCall("lookup", given[1:])
+	if err != nil {
+		return err
+	}
 	now, err := c.snapshotOf(ctx)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (c *cli) lookupURL(ctx context.Context, args []string) error {
 	if at < 0 {
 		return phone.Refuse(phone.ReasonNoItem, given[0])
 	}
-	fields, _, err := fieldsOf(now, given[1:], "lookup")
+	fields, _, err := fieldsOf(now, id)
 	if err != nil {
 		return err
 	}
@@ -127,6 +127,10 @@ func (c *cli) templateFill(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	id, err := optionalCall("template", given[1:])
+	if err != nil {
+		return err
+	}
 	now, err := c.snapshotOf(ctx)
 	if err != nil {
 		return err
@@ -135,7 +139,7 @@ func (c *cli) templateFill(ctx context.Context, args []string) error {
 	if at < 0 {
 		return phone.Refuse(phone.ReasonNoItem, given[0])
 	}
-	fields, call, err := fieldsOf(now, given[1:], "template")
+	fields, call, err := fieldsOf(now, id)
 	if err != nil {
 		return err
 	}
