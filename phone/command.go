@@ -201,9 +201,11 @@ type (
 	ReadBook struct {
 		ID BookID `json:"id,omitempty"`
 	}
-	// PutItem makes or changes something the user has set up; see Item.
+	// PutItem makes or changes something the user has set up; see Item. SessionOnly does not keep it after the phone is
+	// closed.
 	PutItem struct {
-		Item Item `json:"item"`
+		Item        Item `json:"item"`
+		SessionOnly bool `json:"session_only,omitempty"`
 	}
 	// RemoveItem removes it.
 	RemoveItem struct {

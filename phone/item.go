@@ -65,23 +65,25 @@ func DecodeItem(kind ItemKind, raw []byte) (Item, error) {
 // UnmarshalJSON reads {"kind":"queue","item":{…}}.
 func (c *PutItem) UnmarshalJSON(raw []byte) error {
 	var in struct {
-		Kind ItemKind        `json:"kind"`
-		Item json.RawMessage `json:"item"`
+		Kind        ItemKind        `json:"kind"`
+		Item        json.RawMessage `json:"item"`
+		SessionOnly bool            `json:"session_only"`
 	}
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return err
 	}
 	item, err := DecodeItem(in.Kind, in.Item)
-	c.Item = item
+	c.Item, c.SessionOnly = item, in.SessionOnly
 	return err
 }
 
 // MarshalJSON is the reverse of UnmarshalJSON.
 func (c PutItem) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Kind ItemKind `json:"kind"`
-		Item Item     `json:"item"`
-	}{c.Item.ItemKind(), c.Item})
+		Kind        ItemKind `json:"kind"`
+		Item        Item     `json:"item"`
+		SessionOnly bool     `json:"session_only,omitempty"`
+	}{c.Item.ItemKind(), c.Item, c.SessionOnly})
 }
 
 // ItemKind is the kind.

@@ -142,9 +142,11 @@ func (t *turn) putItem(cmd phone.PutItem) error {
 			return phone.Refuse(phone.ReasonBadItem, "account")
 		}
 	}
-	t.keepReady(cmd.Item.ItemKind())
+	if !cmd.SessionOnly {
+		t.keepReady(cmd.Item.ItemKind())
+		t.do(fxPutItem{cmd.Item})
+	}
 	t.s.set = t.s.set.with(cmd.Item)
-	t.do(fxPutItem{cmd.Item})
 	t.itemsChanged()
 	return nil
 }

@@ -26,15 +26,47 @@ func (p *Phone) StartDemo() error {
 	if p.demo.pbx != nil {
 		return nil
 	}
-	pbx, err := pbxdemo.Start(pbxdemo.Config{Bind: netip.MustParseAddr("127.0.0.1"), Log: p.Log, Language: text.Language})
+	pbx, err := pbxdemo.Start(pbxdemo.Config{
+		Bind: netip.MustParseAddr("127.0.0.1"), Log: p.Log, Language: text.Language, People: practicePeople, Lively: true,
+	})
 	if err != nil {
 		return fmt.Errorf("start the practice exchange: %w", err)
 	}
 	p.demo.pbx = pbx
-	if _, err = p.Do(phone.PutAccount{Account: pbx.Account(), Password: pbx.Password(), SessionOnly: true}); err != nil {
+	account := pbx.Account()
+	if _, err = p.Do(phone.PutAccount{Account: account, Password: pbx.Password(), SessionOnly: true}); err != nil {
 		return err
 	}
-	return p.meetPractice()
+	if err := p.meetPractice(); err != nil {
+		return err
+	}
+	return p.setUpPractice(account)
+}
+
+// practicePeople is how many further colleagues the practice exchange simulates: enough for a list to search.
+const practicePeople = 60
+
+// setUpPractice puts in place what an administrator would have: queues, roles and profiles. They go
+// with the demo.
+func (p *Phone) setUpPractice(account phone.Account) error {
+	var items []phone.Item
+	for _, q := range p.demo.pbx.Queues(text.Language()) {
+		q.Account = account.ID
+		items = append(items, q)
+	}
+	for _, r := range p.demo.pbx.Roles(account.User, text.Language()) {
+		r.Account = account.ID
+		items = append(items, r)
+	}
+	for _, f := range pbxdemo.Profiles(text.Language()) {
+		items = append(items, f)
+	}
+	for _, item := range items {
+		if _, err := p.Do(phone.PutItem{Item: item, SessionOnly: true}); err != nil {
+			return fmt.Errorf("set up the practice exchange's %s %s: %w", item.ItemKind(), item.Key(), err)
+		}
+	}
+	return nil
 }
 
 // practiceBook is the address book of the practice exchange's people. It goes with the demo.
@@ -42,15 +74,33 @@ const practiceBook phone.BookID = "practice"
 
 // meetPractice makes the practice exchange's people colleagues: an address book like any other, read from a file.
 func (p *Phone) meetPractice() error {
-	path := filepath.Join(p.Profile, "practice.vcf")
+	about := map[string]string{}
 	var b strings.Builder
 	for _, e := range pbxdemo.Directory() {
-		fmt.Fprintf(&b, "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:%s\r\nFN:%s\r\nTEL;TYPE=work:%s\r\n", e.Number, escapeCard(e.Title(text.Language())), e.Number)
-		if about := e.About(text.Language()); about != "" {
-			fmt.Fprintf(&b, "NOTE:%s\r\n", escapeCard(about))
+		about[e.Number] = e.About(text.Language())
+		if e.ID != "colleague" {
+			fmt.Fprintf(&b, "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:%s\r\nFN:%s\r\nTEL:%s\r\nNOTE:%s\r\nEND:VCARD\r\n",
+				e.Number, escapeCard(e.Title(text.Language())), e.Number, escapeCard(about[e.Number]))
 		}
-		b.WriteString("END:VCARD\r\n")
 	}
+	for _, person := range pbxdemo.People(practicePeople) {
+		line := person.Line()
+		fmt.Fprintf(&b, "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:%s\r\nFN:%s\r\nN:%s;%s;;;\r\nORG:%s;%s\r\nTITLE:%s\r\n", line,
+			escapeCard(person.Name), escapeCard(person.Family), escapeCard(person.Given), escapeCard(person.Company),
+			escapeCard(person.Department), escapeCard(person.Title))
+		for _, n := range person.Numbers {
+			kind := "work"
+			if n.Kind == phone.NumberMobile {
+				kind = "cell"
+			}
+			fmt.Fprintf(&b, "TEL;TYPE=%s:%s\r\n", kind, n.Number)
+		}
+		for _, mail := range person.Emails {
+			fmt.Fprintf(&b, "EMAIL:%s\r\n", mail)
+		}
+		fmt.Fprintf(&b, "NOTE:%s\r\nEND:VCARD\r\n", escapeCard(about[line]))
+	}
+	path := filepath.Join(p.Profile, "practice.vcf")
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		return fmt.Errorf("write the practice exchange's people: %w", err)
 	}
