@@ -168,21 +168,37 @@ func TestPractise(t *testing.T) {
 	k.hear(t, "the caller", 0, func(pcm []int16) bool { return rms(tail(pcm, 200*time.Millisecond)) > -35 })
 }
 
-// boxOf watches the own mailbox.
+// boxOf watches the own mailbox; what it returns waits until it has so many messages.
 func (h *handset) boxOf(user string) func(fresh, old int) {
+	var last mwi.Summary // guarded by h.mu
+	h.minded(func(v ua.Value) {
+		n, ok := v.(ua.Notified)
+		if !ok || n.ID != "box" || len(n.Body) == 0 {
+			return
+		}
+		s, err := mwi.Parse(n.Body)
+		if err != nil || s.Waiting != (s.New > 0) || n.ContentType != mwi.ContentType {
+			h.t.Errorf("%v in %s\n%s", err, n.ContentType, n.Body)
+		}
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		last = s
+		h.cond.Broadcast()
+	})
 	h.ua.Do(ua.Subscribe{ID: "box", Account: "demo", Target: user, Event: mwi.Event, Accept: mwi.ContentType})
 	return func(fresh, old int) {
 		h.t.Helper()
-		await(h, func(v ua.Notified) bool {
-			if v.ID != "box" || len(v.Body) == 0 {
-				return false
+		deadline := time.Now().Add(patience)
+		wake := time.AfterFunc(patience, func() { h.mu.Lock(); h.cond.Broadcast(); h.mu.Unlock() })
+		defer wake.Stop()
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		for !last.Counted || last.New != fresh || last.Old != old {
+			if time.Now().After(deadline) {
+				h.t.Fatalf("last told %+v, want %d and %d", last, fresh, old)
 			}
-			s, err := mwi.Parse(v.Body)
-			if err != nil {
-				h.t.Errorf("%v\n%s", err, v.Body)
-			}
-			return s.New == fresh && s.Old == old && s.Waiting == (fresh > 0) && s.Counted
-		})
+			h.cond.Wait()
+		}
 	}
 }
 
@@ -210,8 +226,8 @@ func TestMailbox(t *testing.T) {
 	box(1, 0)
 	k := owner.call("listen", "*98")
 	k.hear(t, "what was said", 0, func(pcm []int16) bool { return share(tail(pcm, 300*time.Millisecond), hzA) > 0.8 })
-	await(owner, func(e ua.Ended) bool { return e.Leg == "listen" })
 	box(0, 1)
+	await(owner, func(e ua.Ended) bool { return e.Leg == "listen" })
 	k = owner.call("again", "*98")
 	k.hear(t, "it again", 0, func(pcm []int16) bool { return share(tail(pcm, 300*time.Millisecond), hzA) > 0.8 })
 	var b mailbox
