@@ -14,6 +14,8 @@ type Kamailio struct {
 	*Process
 	Port int // UDP and TCP
 	dir  string
+
+	modules, routes string // of the configuration, besides the plain ones
 }
 
 // Addr is host:port for SIP.
@@ -22,10 +24,21 @@ func (k *Kamailio) Addr() string { return fmt.Sprintf("127.0.0.1:%d", k.Port) }
 // StartKamailio starts the registrar and waits until it answers.
 func StartKamailio(t testing.TB) *Kamailio {
 	t.Helper()
+	k := newKamailio(t)
+	k.start(t)
+	return k
+}
+
+func newKamailio(t testing.TB) *Kamailio {
+	t.Helper()
 	Need(t, "kamailio", "kamcmd")
-	k := &Kamailio{Port: FreePort(t), dir: t.TempDir()}
+	return &Kamailio{Port: FreePort(t), dir: t.TempDir()}
+}
+
+func (k *Kamailio) start(t testing.TB) {
+	t.Helper()
 	file := filepath.Join(k.dir, "kamailio.cfg")
-	if err := os.WriteFile(file, []byte(fmt.Sprintf(kamailioConfig, k.Port, k.dir)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(fmt.Sprintf(kamailioConfig, k.Port, k.dir, k.modules, k.routes)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	k.Process = Start(t, StartOptions{Group: true, Dir: k.dir}, "kamailio", "-f", file, "-DD", "-E", "-m", "64", "-M", "8", "-w", k.dir, "-Y", k.dir)
@@ -33,7 +46,6 @@ func StartKamailio(t testing.TB) *Kamailio {
 		_, err := Run(StartOptions{}, "kamcmd", "-s", "unix:"+k.dir+"/ctl", "core.uptime")
 		return err == nil
 	})
-	return k
 }
 
 // Contacts is what the registrar knows about its users, as text.
@@ -46,7 +58,7 @@ func (k *Kamailio) Contacts() string {
 	return out
 }
 
-// kamailioConfig takes the port and the folder. RFC 3261 16.3-16.6 in their shortest form.
+// kamailioConfig takes the port, the folder, further modules and further routes. RFC 3261 16.3-16.6 in their shortest form.
 const kamailioConfig = `#!KAMAILIO
 debug=1
 log_stderror=yes
@@ -79,11 +91,11 @@ modparam("registrar", "received_avp", "$avp(RECEIVED)")
 modparam("nathelper", "received_avp", "$avp(RECEIVED)")
 modparam("rr", "enable_full_lr", 1)
 modparam("auth", "nonce_expire", 60)
-request_route {
+%[3]srequest_route {
 	if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
 	if (!sanity_check("1511", "7")) exit;
 	if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
-	if (has_totag()) {
+%[4]s	if (has_totag()) {
 		if (loose_route()) { t_relay(); exit; }
 		if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
 		sl_send_reply("404", "Not here");
