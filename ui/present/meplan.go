@@ -205,9 +205,14 @@ func planForm(s Scene, id string, v Values) Form {
 		{ID: "note", Label: text.T("form.note"), Icon: "pencil", Half: true, Wrong: wrong["note"]},
 		moment("from_date", text.T("form.from"), "calendar", 4), moment("from", text.T("form.from_time"), "", 2),
 		moment("to_date", text.T("form.to"), "calendar", 4), moment("to", text.T("form.to_time"), "", 2),
-		{ID: "zone", Kind: FieldSelect, Label: text.T("form.zone"), Icon: "globe", Options: zoneOptions(s, v["zone"]), Half: true},
+		{ID: "zone", Kind: FieldSelect, Label: text.T("form.zone"), Icon: "globe", Options: zoneOptions(s, v["zone"]), Share: 4},
 	}
-	fields = append(append(fields, divertFields(s, v)...), ringsField(v))
+	for i, f := range append([]FormField{ringsField(v)}, divertFields(s, v)...) {
+		if i < 2 {
+			f.Share = 4
+		}
+		fields = append(fields, f)
+	}
 	fields = append(fields, FormField{ID: "repeat", Kind: FieldParts, Label: text.T("form.repeat"), Options: []Choice{
 		option("", text.T("repeat.never")), option(string(phone.RepeatDaily), text.T("repeat.daily")), option(string(phone.RepeatWeekly), text.T("repeat.weekly")),
 		option(string(phone.RepeatMonthly), text.T("repeat.monthly")), option(string(phone.RepeatYearly), text.T("repeat.yearly")),

@@ -93,6 +93,9 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 		if s.Nobody || s.Refused {
 			second = theme.RedText
 		}
+		if s.Refused && !s.In {
+			glyph = theme.RedText
+		}
 		if q.hovered && !q.locked && border == theme.Border {
 			border = theme.BorderStrong
 		}

@@ -120,7 +120,7 @@ func (e *Editor) drawInline() {
 	}
 	switch {
 	case e.open:
-		parts := []fyne.CanvasObject{e.form.object, e.foot}
+		parts := []fyne.CanvasObject{e.form.object, e.form.summary.object, e.foot}
 		if e.at != "" {
 			parts = append(parts, widget.NewLine(false), lay.Lines(theme.Grid, e.tools()...))
 		}

@@ -50,8 +50,9 @@ func NewWindow(deps view.Deps, s present.Scene, spec present.Editor, closed func
 	}
 	top := widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 12, 16, 12, lay.Col(2, head...)))
 	foot := widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Top: true}, lay.Pad(16, 10, 16, 10, e.foot))
-	right := container.NewVScroll(lay.PadAll(16, e.form.object))
-	middle := fyne.CanvasObject(right)
+	// What it comes to stays in sight while the fields scroll.
+	right := lay.Col(0, lay.Fill(container.NewVScroll(lay.PadAll(16, e.form.object))), lay.Pad(16, 0, 16, 10, e.form.summary.object))
+	var middle fyne.CanvasObject = right
 	if e.spec.Rows != nil {
 		left := widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, lay.Pad(8, 8, 8, 10, lay.Col(theme.Grid, lay.Fill(container.NewVScroll(lay.PadAll(2, e.list))), e.buttons)))
 		middle = container.New(&panes{e}, left, widget.NewLine(true), right)
@@ -76,6 +77,12 @@ func NewInline(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 func newEditor(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 	e := &Editor{deps: deps, spec: spec, scene: s, list: lay.Col(4), buttons: lay.Lines(theme.Grid), foot: lay.Row(theme.Grid)}
 	e.form = newForm(e.drawFoot)
+	e.form.grown = func() {
+		if e.object != nil {
+			e.object.Refresh()
+			reflow(e.object)
+		}
+	}
 	e.save = widget.NewButton(widget.ButtonSpec{}, e.Save)
 	e.cancel = widget.NewButton(widget.ButtonSpec{Text: text.T("form.cancel")}, e.Cancel)
 	return e

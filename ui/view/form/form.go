@@ -34,11 +34,12 @@ type form struct {
 	summary *summary
 	object  *fyne.Container
 	changed func() // something was filled in
+	grown   func() // the form became higher or lower
 }
 
 func newForm(changed func()) *form {
 	f := &form{fields: map[string]*field{}, grid: container.New(&grid{gap: 14, wide: 420}), summary: newSummary(), changed: changed}
-	f.object = lay.Col(14, f.grid, f.summary.object)
+	f.object = lay.Col(14, f.grid)
 	return f
 }
 
@@ -82,6 +83,10 @@ func (f *form) draw() {
 	}
 	f.summary.set(f.last.Summary, f.last.More, warn)
 	f.object.Refresh()
+	f.summary.object.Refresh()
+	if f.grown != nil {
+		f.grown()
+	}
 }
 
 // set takes what was filled in.
