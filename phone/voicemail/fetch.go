@@ -30,9 +30,8 @@ func (s *session) fetch(uids imap.UIDSet, what *imap.FetchOptions, limit int64, 
 	end := s.command(limit)
 	cmd := s.imap.Fetch(uids, what)
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
-		got, err := take(m, limit)
+		got, err := take(m, limit, s.wire)
 		if err != nil {
-			s.wire.Close()
 			return end(fmt.Errorf("fetch: %w", err))
 		}
 		if got.uid != 0 {
@@ -42,8 +41,8 @@ func (s *session) fetch(uids imap.UIDSet, what *imap.FetchOptions, limit int64, 
 	return end(cmd.Close())
 }
 
-// take reads what is told of a message. After an error, nothing more may be asked of it.
-func take(m *imapclient.FetchMessageData, limit int64) (got fetchedMessage, err error) {
+// take reads what is told of a message. After an error the connection is closed, and nothing more may be asked of m.
+func take(m *imapclient.FetchMessageData, limit int64, conn io.Closer) (got fetchedMessage, err error) {
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch v := item.(type) {
 		case imapclient.FetchItemDataUID:
@@ -58,7 +57,7 @@ func take(m *imapclient.FetchMessageData, limit int64) (got fetchedMessage, err 
 			if v.Literal == nil {
 				continue
 			}
-			b, err := whole(v.Literal, limit)
+			b, err := whole(v.Literal, limit, conn)
 			if err != nil {
 				return got, err
 			}
@@ -69,7 +68,7 @@ func take(m *imapclient.FetchMessageData, limit int64) (got fetchedMessage, err 
 			if v.Literal == nil {
 				continue
 			}
-			if _, err := whole(v.Literal, limit); err != nil {
+			if _, err := whole(v.Literal, limit, conn); err != nil {
 				return got, err
 			}
 		}
@@ -77,15 +76,20 @@ func take(m *imapclient.FetchMessageData, limit int64) (got fetchedMessage, err 
 	return got, nil
 }
 
-// whole is all of a literal.
-func whole(l imap.LiteralReader, limit int64) ([]byte, error) {
+// whole is all of a literal. The library waits until it has been read to its end, or to the connection's.
+func whole(l imap.LiteralReader, limit int64, conn io.Closer) ([]byte, error) {
 	if l.Size() < 0 || l.Size() > limit {
+		conn.Close()
+		_, _ = io.Copy(io.Discard, l)
 		return nil, errTooMuch
 	}
 	var b bytes.Buffer
 	n, err := io.Copy(&b, l)
 	if err == nil && n != l.Size() {
 		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		conn.Close()
 	}
 	return b.Bytes(), err
 }

@@ -75,9 +75,7 @@ func (b *box) open(password phone.Secret) (*session, error) {
 		Expunge: func(uint32) { wake(s.news) },
 		Mailbox: func(*imapclient.UnilateralDataMailbox) { wake(s.news) },
 		Fetch: func(m *imapclient.FetchMessageData) {
-			if _, err := take(m, smallAnswer); err != nil { // it must be taken, or nothing more is read
-				w.Close()
-			}
+			_, _ = take(m, smallAnswer, w) // it must be taken, or nothing more is read
 			wake(s.news)
 		},
 	}})
