@@ -28,6 +28,8 @@ type CallCard struct {
 	Ended    bool
 	CallBack Button // Ended: dial the same party again
 	Dial     string // what CallBack dials
+	Caller   Caller
+	NoteText string // what the user has written about the call
 }
 
 // Notice is a sentence on a card that something is to be done about, or only to be known.
@@ -60,6 +62,7 @@ type Incoming struct {
 	Answer  Button
 	Decline Button
 	Notice  string // what answering does to the other call
+	Caller  Caller
 }
 
 // Calls is what the calls tab and the cards over the list show.
@@ -148,7 +151,7 @@ func accountLabel(s Scene, id phone.AccountID) string {
 
 func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 	in := Incoming{
-		ID: c.ID, Title: text.T("call.incoming"), Who: s.WhoOf(c.Remote), Timer: text.Timer(s.Now.Sub(c.Created)), Account: accountLabel(s, c.Account),
+		ID: c.ID, Title: text.T("call.incoming"), Who: s.whoOfCall(c), Caller: callerOf(s, c), Timer: text.Timer(s.Now.Sub(c.Created)), Account: accountLabel(s, c.Account),
 		Answer:  Button{Command: "call.answer", Icon: "phone", Text: text.T("call.answer"), Key: s.key("call.answer"), Enabled: true},
 		Decline: Button{Command: "call.decline", Icon: "phone-off", Text: text.T("call.decline"), Key: s.key("call.decline"), Enabled: true},
 	}
@@ -161,7 +164,7 @@ func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 
 // cardOf is the card of a call that is not ringing here.
 func cardOf(s Scene, c phone.Call) CallCard {
-	card := CallCard{ID: c.ID, Who: s.WhoOf(c.Remote), Account: accountLabel(s, c.Account)}
+	card := CallCard{ID: c.ID, Who: s.whoOfCall(c), Caller: callerOf(s, c), NoteText: c.Note, Account: accountLabel(s, c.Account)}
 	connected := c.State == phone.StateConnected
 	switch c.State {
 	case phone.StateDialing, phone.StateProceeding:

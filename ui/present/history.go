@@ -22,6 +22,11 @@ type HistoryRow struct {
 	Dial    string // what calling back dials, empty when it cannot be done
 	Name    []Span // the name in pieces, what was searched for marked
 	Number  []Span // likewise
+
+	Person *phone.Person // who it is, of a book; nil for a call or a number
+	Detail []Span        // Person: title, department, company
+	Found  bool          // Person: Number is what was searched for
+	More   bool          // no row but a way to the next ones
 }
 
 // Span is a piece of text; a marked one matches what was searched for.
