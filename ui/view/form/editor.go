@@ -77,6 +77,11 @@ func NewInline(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 func newEditor(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 	e := &Editor{deps: deps, spec: spec, scene: s, list: lay.Col(4), buttons: lay.Lines(theme.Grid), foot: lay.Row(theme.Grid)}
 	e.form = newForm(e.drawFoot)
+	e.form.submit = func() {
+		if e.save.Spec().Disabled == "" {
+			e.Save()
+		}
+	}
 	e.form.grown = func() {
 		if e.object != nil {
 			e.object.Refresh()

@@ -34,6 +34,7 @@ type form struct {
 	summary *summary
 	object  *fyne.Container
 	changed func() // something was filled in
+	submit  func() // Enter in a line
 	grown   func() // the form became higher or lower
 }
 
@@ -62,6 +63,9 @@ func (f *form) draw() {
 		w, ok := f.fields[m.ID]
 		if !ok {
 			w = newField(m, func(v string) { f.set(m.ID, v) })
+			if w.line != nil {
+				w.line.Entry().OnSubmit = func(string) { f.submit() }
+			}
 			f.fields[m.ID] = w
 		}
 		if why := f.refused[m.ID]; why != "" {

@@ -17,7 +17,8 @@ func (m *Menu) draw() {
 	s := m.scene()
 	m.model = present.ActivityMenuOf(s)
 	d := &drawing{menu: m, old: m.rows}
-	d.column = append(d.column, lay.Pad(16, 14, 16, 10, m.note))
+	d.column = append(d.column, lay.Pad(16, 14, 16, 10, lay.Col(theme.Half,
+		widget.NewText(text.T("me.note"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true}), m.note)))
 	if m.model.Warn != "" {
 		m.warnIs.Set(m.model.Warn)
 		d.column = append(d.column, lay.Pad(16, 0, 16, 10, m.warn))

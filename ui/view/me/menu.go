@@ -45,11 +45,7 @@ type row struct {
 // New makes the menu without showing it. scene is what it draws when it is opened or drawn again.
 func New(deps view.Deps, scene func() present.Scene) *Menu {
 	m := &Menu{deps: deps, scene: scene, column: lay.Col(0), at: -1, ring: -1}
-	m.note = widget.NewField(widget.FieldSpec{Label: text.T("me.note"), Icon: "pencil", Placeholder: text.T("me.note_holder")})
-	m.note.Entry().OnSubmit = func(string) {
-		m.keepNote()
-		m.popup.Close()
-	}
+	m.note = widget.NewField(widget.FieldSpec{Icon: "pencil", Placeholder: text.T("me.note_holder")})
 	m.note.Entry().OnKey = m.noteKey
 	m.note.Entry().OnFocus = func(on bool) {
 		if !on {
@@ -115,11 +111,14 @@ func (m *Menu) keepNote() {
 
 func (m *Menu) drawn() bool { return len(m.rows) > 0 }
 
-// noteKey is the keys in the note: down to the rows, Escape out.
+// noteKey is the keys in the note: Enter keeps it, down goes to the rows, Escape leaves it as it was.
 func (m *Menu) noteKey(c command.Chord) bool {
 	switch c {
 	case command.Chord{Key: command.KeyEscape}:
 		m.note.SetText(m.deps.Snapshot().Me.Note)
+		m.popup.Close()
+	case command.Chord{Key: command.KeyEnter}:
+		m.keepNote()
 		m.popup.Close()
 	case command.Chord{Key: command.KeyDown}:
 		m.popup.Focus()
