@@ -55,7 +55,7 @@ func (s *Store) PutBook(ctx context.Context, b phone.Book) error {
 		if old == string(body) {
 			return nil
 		}
-		w.changed++
+		w.changed, w.many = 1, true
 		var was phone.Book
 		if json.Unmarshal([]byte(old), &was) == nil && sameSource(was, b) {
 			_, err = w.exec("UPDATE books SET book = ? WHERE id = ?", string(body), string(b.ID))
@@ -69,7 +69,9 @@ func (s *Store) PutBook(ctx context.Context, b phone.Book) error {
 	if err != nil {
 		return err
 	}
-	return s.loadBooks(ctx)
+	err = s.loadBooks(ctx)
+	s.unsettle() // who is a colleague has changed
+	return err
 }
 
 func putBook(ctx context.Context, tx *sql.Tx, id, body, token string) error {
@@ -90,8 +92,9 @@ func (s *Store) RemoveBook(ctx context.Context, id phone.BookID) error {
 		return phone.Refuse(phone.ReasonBadBook, "id")
 	}
 	err := s.changePeople(ctx, "remove address book "+string(id), func(w *peopleWriter) error {
-		w.changed++
+		w.changed, w.many = 1, true
 		for _, query := range []string{
+			"DELETE FROM numbers WHERE person IN (SELECT id FROM people WHERE book = ?)",
 			"DELETE FROM found WHERE rowid IN (SELECT id FROM people WHERE book = ?)",
 			"DELETE FROM people WHERE book = ?",
 			"DELETE FROM marks WHERE substr(person, 1, length(?1) + 1) = ?1 || ':'",
@@ -107,7 +110,9 @@ func (s *Store) RemoveBook(ctx context.Context, id phone.BookID) error {
 	if err != nil {
 		return err
 	}
-	return s.loadBooks(ctx)
+	err = s.loadBooks(ctx)
+	s.unsettle() // who is a colleague has changed
+	return err
 }
 
 // BookToken is how far a book has been read, as the last reading said; empty for from nothing.
@@ -278,8 +283,7 @@ func (w *peopleWriter) bookPhoto(s *Store, id phone.PersonID, raw []byte) error 
 			s.log.Warn("a picture is left out", "person", id, "err", err)
 		}
 	}
-	w.changed++
-	return putPhoto(w.ctx, w.tx, id, source, small)
+	return w.photo(id, source, small)
 }
 
 // others is the entries of a book that are not among those put.

@@ -21,24 +21,33 @@ const (
 // entry that could not be saved is kept in memory and saved with the next one, or by Close.
 func (s *Store) AddHistory(ctx context.Context, e phone.HistoryEntry) (int64, error) {
 	e.ID = 0
+	ready := s.words.load(ctx, s.db)
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	var id int64
-	err := s.writeLocked(ctx, "save history", func(tx *sql.Tx) error {
-		if err := s.insertUnsaved(ctx, tx); err != nil {
-			return err
-		}
-		if _, err := insertEntry(ctx, tx, e, ""); err != nil {
-			return err
-		}
-		return tx.QueryRowContext(ctx, "SELECT last_insert_rowid()").Scan(&id)
-	})
+	err := ready
+	if err == nil {
+		err = s.changePeopleLocked(ctx, "save history", func(w *peopleWriter) (err error) {
+			for _, entry := range append(slices.Clone(s.unsaved), e) {
+				if _, err := insertEntry(ctx, w.tx, entry, ""); err != nil {
+					return err
+				}
+				if err := w.tx.QueryRowContext(ctx, "SELECT last_insert_rowid()").Scan(&id); err != nil {
+					return err
+				}
+				if err := w.noteCall(entry); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 	if err != nil {
 		s.unsaved = append(s.unsaved, e)
 		if over := len(s.unsaved) - maxUnsaved; over > 0 {
 			s.unsaved = slices.Delete(s.unsaved, 0, over)
 		}
-		return 0, err
+		return 0, fail("save history", err)
 	}
 	s.unsaved = nil
 	s.revision.Add(1)
@@ -195,16 +204,20 @@ func (s *Store) SetHistoryNote(ctx context.Context, id int64, text string) error
 
 // DeleteHistory forgets an entry. Deleting one that is not there is no error.
 func (s *Store) DeleteHistory(ctx context.Context, id int64) error {
-	var changed int64
-	err := s.write(ctx, "delete history", func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, "DELETE FROM history WHERE id = ?", id)
+	deleted := false
+	err := s.changePeople(ctx, "delete history", func(w *peopleWriter) error {
+		var remote phone.Party
+		err := w.tx.QueryRowContext(ctx, "DELETE FROM history WHERE id = ? RETURNING number, uri", id).Scan(&remote.Number, &remote.URI)
+		if isNoRows(err) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
-		changed, err = result.RowsAffected()
-		return err
+		deleted = true
+		return w.forgetCaller(remote)
 	})
-	if err == nil && changed > 0 {
+	if err == nil && deleted {
 		s.revision.Add(1)
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -19,23 +20,78 @@ type peopleWriter struct {
 	plan numbers.Plan
 
 	prepared map[string]*sql.Stmt
-	changed  int // people put, removed or marked, who were not so before
+	words    *vocabulary
+	learned  map[string]struct{} // words that are new in the table
+	changed  int                 // people put, removed or marked, who were not so before
+	touched  []phone.PersonID    // who may stand out otherwise than before; when many is set, everybody
+	called   []int64             // keys of numbers called
+	many     bool
 }
 
 // changePeople runs fn in one transaction; when it has changed something and is saved, answers got before are out of
 // date.
 func (s *Store) changePeople(ctx context.Context, doing string, fn func(*peopleWriter) error) error {
+	if err := s.words.load(ctx, s.db); err != nil {
+		return fail(doing, err)
+	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	w := &peopleWriter{ctx: ctx, plan: s.numberPlan(), prepared: map[string]*sql.Stmt{}}
+	return s.changePeopleLocked(ctx, doing, fn)
+}
+
+// changePeopleLocked is changePeople for who holds s.writing, once the vocabulary is loaded.
+func (s *Store) changePeopleLocked(ctx context.Context, doing string, fn func(*peopleWriter) error) error {
+	w := &peopleWriter{ctx: ctx, plan: s.numberPlan(), words: &s.words, prepared: map[string]*sql.Stmt{}, learned: map[string]struct{}{}}
 	err := s.writeLocked(ctx, doing, func(tx *sql.Tx) error {
 		w.tx = tx
 		return fn(w)
 	})
-	if err == nil && w.changed > 0 {
+	if err != nil {
+		return err
+	}
+	s.words.add(w.learned)
+	s.settle(ctx, w)
+	if w.changed > 0 {
 		s.people.Add(1)
 	}
-	return err
+	return nil
+}
+
+// settle brings what is kept in memory up to what has been saved. Where that fails, it is read anew by the next search.
+func (s *Store) settle(ctx context.Context, w *peopleWriter) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	var err error
+	if !w.many {
+		err = errors.Join(s.restand(ctx, w.touched...), s.restandCalled(ctx, w.called))
+	}
+	if w.many || err != nil {
+		s.unsettle()
+	}
+}
+
+// unsettle lets the next search read anew who stands out.
+func (s *Store) unsettle() {
+	s.standings.mu.Lock()
+	defer s.standings.mu.Unlock()
+	s.standings.loaded = false
+}
+
+// learn puts words into the vocabulary that are not there.
+func (w *peopleWriter) learn(words []string) error {
+	for _, word := range words {
+		if strings.ContainsAny(word[:1], "#^@") || w.words.has(word) {
+			continue
+		}
+		if _, ok := w.learned[word]; ok {
+			continue
+		}
+		if _, err := w.exec("INSERT OR IGNORE INTO words (word) VALUES (?)", word); err != nil {
+			return err
+		}
+		w.learned[word] = struct{}{}
+	}
+	return nil
 }
 
 // stmt is a statement made once a transaction; it ends with it.
@@ -132,12 +188,31 @@ func (w *peopleWriter) insert(fresh ...prepared) error {
 	}
 	slices.SortFunc(fresh, func(a, b prepared) int { return cmp.Compare(a.id, b.id) })
 	for _, e := range fresh {
+		if err := w.learn(e.words); err != nil {
+			return err
+		}
 		if _, err := w.exec("INSERT INTO found (rowid, words) VALUES (?, ?)", e.id, strings.Join(e.words, " ")); err != nil {
 			return err
 		}
 	}
 	w.changed += len(fresh)
+	if len(fresh) > manyTouched {
+		w.many = true
+		return nil
+	}
+	for _, e := range fresh {
+		w.touch(phone.PersonOf(phone.BookID(e.book), e.entry))
+	}
 	return nil
+}
+
+// manyTouched is how many people are looked at one by one after a change.
+const manyTouched = 50
+
+func (w *peopleWriter) touch(id phone.PersonID) {
+	if w.touched = append(w.touched, id); len(w.touched) > manyTouched {
+		w.many, w.touched = true, nil
+	}
 }
 
 // insertKeys saves pairs of key and person, many at a time.
@@ -247,6 +322,7 @@ func (w *peopleWriter) remove(book, entry string) error {
 		return err
 	}
 	w.changed++
+	w.touch(phone.PersonOf(phone.BookID(book), entry))
 	return w.drop([]row{old})
 }
 
@@ -260,5 +336,6 @@ func (w *peopleWriter) mark(id phone.PersonID, mark phone.Mark) error {
 			ON CONFLICT (person) DO UPDATE SET mark = excluded.mark WHERE mark <> excluded.mark`, string(id), string(mark))
 	}
 	w.changed += int(n)
+	w.touch(id)
 	return err
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"hash/fnv"
 	"strconv"
 	"strings"
@@ -111,20 +110,14 @@ func matchKey(r numbers.Reading) int64 {
 }
 
 // scanPerson reads book, entry, person, mark and whether there is a photo.
-func (s *Store) scanPerson(scan func(...any) error, before ...any) (phone.Person, error) {
+func (s *Store) scanPerson(scan func(...any) error) (phone.Person, error) {
 	var book, entry, body string
 	var mark sql.NullString
 	var photo bool
-	if err := scan(append(before, &book, &entry, &body, &mark, &photo)...); err != nil {
+	if err := scan(&book, &entry, &body, &mark, &photo); err != nil {
 		return phone.Person{}, err
 	}
-	var p phone.Person
-	if err := json.Unmarshal([]byte(body), &p); err != nil {
-		return p, err
-	}
-	p.ID = phone.PersonOf(phone.BookID(book), entry)
-	p.Mark, p.Photo, p.Colleague = phone.Mark(mark.String), photo, s.isColleague(p.ID.Book())
-	return p, nil
+	return s.personOf(book, entry, body, mark, photo)
 }
 
 const (

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
 	"hash/fnv"
 	"image"
@@ -98,16 +97,12 @@ func (s *Store) SetPhoto(ctx context.Context, id phone.PersonID, raw []byte) err
 			return err
 		}
 	}
-	err := s.write(ctx, "save photo", func(tx *sql.Tx) error {
-		if there, err := personThere(ctx, tx, id); err != nil || !there {
+	return s.changePeople(ctx, "save photo", func(w *peopleWriter) error {
+		if there, err := personThere(ctx, w.tx, id); err != nil || !there {
 			return orNoPerson(err, id)
 		}
-		return putPhoto(ctx, tx, id, photoSource(raw), small)
+		return w.photo(id, photoSource(raw), small)
 	})
-	if err == nil {
-		s.people.Add(1)
-	}
-	return err
 }
 
 func orNoPerson(err error, id phone.PersonID) error {
@@ -117,13 +112,15 @@ func orNoPerson(err error, id phone.PersonID) error {
 	return err
 }
 
-// putPhoto saves a picture made small, or forgets it.
-func putPhoto(ctx context.Context, tx *sql.Tx, id phone.PersonID, source int64, small []byte) error {
+// photo saves a picture made small, or forgets it.
+func (w *peopleWriter) photo(id phone.PersonID, source int64, small []byte) error {
+	w.changed++
+	w.touch(id)
 	if len(small) == 0 {
-		_, err := tx.ExecContext(ctx, "DELETE FROM photos WHERE person = ?", string(id))
+		_, err := w.exec("DELETE FROM photos WHERE person = ?", string(id))
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO photos (person, source, image) VALUES (?, ?, ?)
+	_, err := w.exec(`INSERT INTO photos (person, source, image) VALUES (?, ?, ?)
 		ON CONFLICT (person) DO UPDATE SET source = excluded.source, image = excluded.image`, string(id), source, small)
 	return err
 }

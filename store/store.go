@@ -24,16 +24,18 @@ const (
 
 // Store is the profile's database. All methods are safe for concurrent use.
 type Store struct {
-	db       *sql.DB   // a pool; SQLite lets readers run beside one writer
-	anchor   *sql.Conn // keeps a database in memory alive; nil for a file
-	log      *slog.Logger
-	path     string        // empty when in memory
-	revision atomic.Uint64 // see phone.HistoryState
-	inbox    atomic.Uint64 // see phone.InboxState
-	people   atomic.Uint64 // see phone.PeopleState
-	plan     atomic.Pointer[numbers.Plan]
-	reach    atomic.Pointer[func(number string) phone.Reach]
-	books    atomic.Pointer[map[phone.BookID]phone.Book] // as in the database; never changed, only replaced
+	db        *sql.DB   // a pool; SQLite lets readers run beside one writer
+	anchor    *sql.Conn // keeps a database in memory alive; nil for a file
+	log       *slog.Logger
+	path      string        // empty when in memory
+	revision  atomic.Uint64 // see phone.HistoryState
+	inbox     atomic.Uint64 // see phone.InboxState
+	people    atomic.Uint64 // see phone.PeopleState
+	plan      atomic.Pointer[numbers.Plan]
+	reach     atomic.Pointer[func(number string) phone.Reach]
+	words     vocabulary
+	standings standings
+	books     atomic.Pointer[map[phone.BookID]phone.Book] // as in the database; never changed, only replaced
 
 	writing sync.Mutex           // one writer at a time, so that none has to poll SQLite's lock
 	unsaved []phone.HistoryEntry // writing; what the disk did not take, oldest first, at most maxUnsaved

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"svara/phone"
+	"svara/phone/numbers"
+)
+
+// document is what a person is searched in, folded.
+type document struct {
+	text     string // " anna berg  kvarnens kafe ": words with a blank on either side
+	name     string // likewise, of the name only
+	initials string // " ab ba ": as in the index
+	digits   string // " 46701234567 0701234567 "
+}
+
+func documentOf(p phone.Person, plan numbers.Plan) document {
+	var text, digits strings.Builder
+	add := func(s string) {
+		text.WriteByte(' ')
+		writeWords(&text, s)
+	}
+	add(p.Name)
+	d := document{name: text.String() + " "}
+	for _, s := range []string{p.Given, p.Family, p.Company, p.Title, p.Department} {
+		add(s)
+	}
+	for _, list := range [][]string{p.Emails, p.Keywords, p.Skills} {
+		for _, s := range list {
+			add(s)
+		}
+	}
+	for _, n := range p.Numbers {
+		forms := plan.Digits(n.Number)
+		if forms == nil {
+			add(n.Number)
+		}
+		for _, form := range forms {
+			digits.WriteByte(' ')
+			digits.WriteString(form)
+		}
+	}
+	d.text, d.digits = text.String()+" ", digits.String()
+	for _, w := range initials(p.Name) {
+		d.initials += " " + w[1:]
+	}
+	return d
+}
+
+// writeWords writes the words of a text, folded, with blanks between them.
+func writeWords(out *strings.Builder, s string) {
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			switch {
+			case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+				out.WriteByte(byte(r))
+			case 'A' <= r && r <= 'Z':
+				out.WriteByte(byte(r + 'a' - 'A'))
+			default:
+				out.WriteByte(' ')
+			}
+			continue
+		}
+		for _, f := range foldRune(r) {
+			if !wordLetter(f) {
+				f = ' '
+			}
+			out.WriteRune(f)
+		}
+	}
+}
+
+// match is how close all terms are found, which is that of the worst of them.
+func (d document) match(terms []term) closeness {
+	worst := closeExact
+	for _, t := range terms {
+		if worst = max(worst, d.find(t)); worst == closeNot {
+			break
+		}
+	}
+	return worst
+}
+
+func (d document) find(t term) closeness {
+	for _, digits := range t.digits {
+		if strings.Contains(d.digits, digits) {
+			return closeExact
+		}
+	}
+	if len(t.parts) > 0 {
+		return max(closeInside, d.match(t.parts))
+	}
+	n := letters(t.word)
+	switch {
+	case n == 0:
+		return closeNot
+	case strings.Contains(d.text, " "+t.word), n >= 2 && n <= 4 && strings.Contains(d.initials, " "+t.word):
+		return closeExact
+	case n >= minInside && strings.Contains(d.text, t.word):
+		return closeInside
+	case d.halves(t.word) != nil:
+		return closeInside
+	}
+	if n >= minForgiven && len(t.digits) == 0 {
+		for word := range strings.FieldsSeq(d.text) {
+			if nearly(t.word, word) {
+				return closeNearly
+			}
+		}
+	}
+	return closeNot
+}
+
+// halves is the two halves of a word that two words of the name begin with, the first before the second, or nil.
+func (d document) halves(word string) []string {
+	for _, h := range splits(word) {
+		if at := strings.Index(d.name, " "+h[0]); at >= 0 && strings.Contains(d.name[at+1:], " "+h[1]) {
+			return h[:]
+		}
+	}
+	return nil
+}
