@@ -65,8 +65,9 @@ type (
 		Leg    LegID
 		Code   int
 		Reason string
-		// Contact is where a 3xx sends the caller: a number, a sip: or tel: URI (RFC 3261 8.3).
-		Contact string
+		// Contact is where a 3xx sends the caller: a number, a sip: or tel: URI (RFC 3261 8.3). Why is the reason told with it
+		// (RFC 5806 Diversion): "away", "do-not-disturb", …; empty tells none.
+		Contact, Why string
 	}
 	// Hangup ends a leg in whatever way its state needs: CANCEL, 480/603, or BYE. Cause, when not 0, is told as
 	// Reason: Q.850 (RFC 3326, ITU-T Q.850), such as 17 for busy.

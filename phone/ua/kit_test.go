@@ -183,6 +183,7 @@ type peer struct {
 	in   chan sip.Message
 	done chan struct{}
 	tag  string
+	seen map[string]bool // requests that were handed out, by method and branch: retransmissions are passed over
 
 	keepBye atomic.Bool // un-REGISTERs are left to the test; else they are answered 200 at once
 }
@@ -199,7 +200,7 @@ func newPeerAt(t *testing.T, port int) *peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &peer{t: t, conn: conn, in: make(chan sip.Message, 1000), done: make(chan struct{}), tag: newTag()}
+	p := &peer{t: t, conn: conn, in: make(chan sip.Message, 1000), done: make(chan struct{}), tag: newTag(), seen: map[string]bool{}}
 	go p.read()
 	t.Cleanup(p.close)
 	return p
@@ -268,7 +269,9 @@ func (p *peer) requestWhere(what string, match func(*sip.Request) bool) *sip.Req
 		case m := <-p.in:
 			if r, ok := m.(*sip.Request); ok {
 				p.to = netip.MustParseAddrPort(r.Source())
-				if match(r) {
+				key := string(r.Method) + " " + r.Via().Params.GetOr("branch", "")
+				if !p.seen[key] && match(r) {
+					p.seen[key] = r.Method != sip.ACK // one that is repeated for a repeated 2xx is news
 					return r
 				}
 			}

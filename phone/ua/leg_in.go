@@ -79,7 +79,7 @@ func stateRinging(l *leg, in any) state {
 		if code < 300 || code > 699 {
 			code = 603
 		}
-		l.refuseInvite(code, in.Reason, l.elsewhere(code, in.Contact)...)
+		l.refuseInvite(code, in.Reason, l.elsewhere(code, in.Contact, in.Why)...)
 		l.end(phone.Reason{ID: phone.ReasonDeclined, Code: code}, false)
 		return nil
 	case Hangup:
@@ -137,8 +137,8 @@ func (l *leg) inviteHeaders() []sip.Header {
 	return append([]sip.Header{sip.NewHeader("Contact", l.contact(l.dialog.via))}, abilities()...)
 }
 
-// elsewhere is the Contact of a 3xx: at the account's domain when it is a number.
-func (l *leg) elsewhere(code int, target string) []sip.Header {
+// elsewhere is where a 3xx sends the caller, at the account's domain when it is a number, and who does it and why.
+func (l *leg) elsewhere(code int, target, why string) []sip.Header {
 	if code >= 400 || target == "" {
 		return nil
 	}
@@ -151,7 +151,11 @@ func (l *leg) elsewhere(code int, target string) []sip.Header {
 		l.u.log.Info("no address to send the caller to", "leg", l.id, "err", err)
 		return nil
 	}
-	return []sip.Header{sip.NewHeader("Contact", "<"+uri.String()+">")}
+	headers := []sip.Header{sip.NewHeader("Contact", "<"+uri.String()+">")}
+	if l.acct != nil && why != "" && validHeader(Header{"Diversion", why}) {
+		headers = append(headers, sip.NewHeader("Diversion", "<"+l.acct.account().AddressOfRecord()+">;reason="+why))
+	}
+	return headers
 }
 
 func (l *leg) refuseInvite(code int, phrase string, headers ...sip.Header) {

@@ -54,7 +54,7 @@ func TestRegister(t *testing.T) {
 	if got := headerValue(second, "Contact"); got != want {
 		t.Errorf("Contact %s, want %s", got, want)
 	}
-	p.respond(second, 200, "Contact: <sip:other@10.0.0.1>;expires=7, "+strings.Replace(want, "600", "300", 1))
+	p.respond(second, 200, "Contact: <sip:other@10.0.0.1>;expires=7, "+strings.Replace(want, "expires=600", "expires=300", 1))
 	reg := next(t, r, inState(phone.RegistrationRegistered)).Registration
 	if left := time.Until(reg.Until); left < 280*time.Second || left > 300*time.Second {
 		t.Errorf("registered for %v", left)
