@@ -2,6 +2,7 @@ package pbxdemo
 
 import (
 	"context"
+	"flag"
 	"math"
 	"net/netip"
 	"slices"
@@ -21,7 +22,16 @@ import (
 	"svara/phone/ua"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain runs more tests side by side than there are cores: they wait for sound most of the time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		if err := f.Value.Set("5"); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // patience is how long a test waits for what should happen.
 const patience = time.Minute

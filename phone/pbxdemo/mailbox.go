@@ -55,7 +55,7 @@ func (p *PBX) voicemail(t *try, number string) {
 	e.script.bye = func() {
 		switch {
 		case !e.begun:
-		case !spoken:
+		case !spoken || !p.login(number): // nobody listens to what a simulated person is told
 			l.box.put(message{clip: "called"})
 		case tape.heard > 0:
 			l.box.put(message{sound: tape})

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"svara/audio"
 	"svara/phone"
 	"svara/phone/mwi"
 	"svara/phone/pidf"
@@ -143,7 +144,7 @@ func TestActivityEnds(t *testing.T) {
 	}
 	b.hangup("seek")
 	k := a.call("mail", "2126") // the first account is not called by itself
-	k.hear(t, "a beep", 0, func(pcm []int16) bool { return share(tail(pcm, 200*time.Millisecond), recordHz) > 0.9 })
+	k.hear(t, "a beep", 0, sometime(recordHz))
 	a.hangup("mail")
 	clock.pass(p, time.Hour)
 	clock.pass(p, 20*time.Minute)
@@ -156,7 +157,7 @@ func TestPractise(t *testing.T) {
 	clock := newClock()
 	p := startPBX(t, Config{hurry: 10, Now: clock.now})
 	b := newHandset(t, p, "2198")
-	eye := b.presenceOf("2101")
+	eye := newHandset(t, p, "2199").presenceOf("2101")
 	b.call("p", "*90")
 	eye(func(s phone.Presence) bool {
 		return s.Activity == phone.ActivityMeeting && s.Until.Equal(time.Date(2026, 11, 23, 12, 30, 0, 0, time.Local)) && s.Note != ""
@@ -202,6 +203,20 @@ func (h *handset) boxOf(user string) func(fresh, old int) {
 	}
 }
 
+// sometime is a condition on what was heard: a tone for a tenth of a second.
+func sometime(hz float64) func([]int16) bool {
+	return func(pcm []int16) bool {
+		const window = audio.Rate / 20
+		run := 0
+		for ; len(pcm) >= window && run < 2; pcm = pcm[window:] {
+			if run++; share(pcm[:window], hz) < 0.9 {
+				run = 0
+			}
+		}
+		return run == 2
+	}
+}
+
 // Who speaks after the beep leaves a message: it is counted, *98 plays what was said and marks it. A mailbox is told of to
 // its owner only.
 func TestMailbox(t *testing.T) {
@@ -217,7 +232,7 @@ func TestMailbox(t *testing.T) {
 	leave := func(leg ua.LegID, hz float64) {
 		t.Helper()
 		k := caller.dial(leg, "*59*2100#", hz)
-		k.hear(t, "a beep", 0, func(pcm []int16) bool { return share(tail(pcm, 200*time.Millisecond), recordHz) > 0.9 })
+		k.hear(t, "a beep", 0, sometime(recordHz))
 		from := k.now()
 		k.hear(t, "time to speak", from, func(pcm []int16) bool { return len(pcm) > samples(1500*time.Millisecond) })
 		caller.hangup(leg)
@@ -225,11 +240,11 @@ func TestMailbox(t *testing.T) {
 	leave("one", hzA)
 	box(1, 0)
 	k := owner.call("listen", "*98")
-	k.hear(t, "what was said", 0, func(pcm []int16) bool { return share(tail(pcm, 300*time.Millisecond), hzA) > 0.8 })
+	k.hear(t, "what was said", 0, sometime(hzA))
 	box(0, 1)
 	await(owner, func(e ua.Ended) bool { return e.Leg == "listen" })
 	k = owner.call("again", "*98")
-	k.hear(t, "it again", 0, func(pcm []int16) bool { return share(tail(pcm, 300*time.Millisecond), hzA) > 0.8 })
+	k.hear(t, "it again", 0, sometime(hzA))
 	var b mailbox
 	for range 3 * maxMessages {
 		b.put(message{clip: "called"})
