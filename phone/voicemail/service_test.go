@@ -138,13 +138,17 @@ func TestFlood(t *testing.T) {
 		"CAPABILITY":      "* CAPABILITY " + strings.Repeat("(", 3<<20),
 		"UID FETCH 1:* (": "* 1 FETCH (UID 1 BODYSTRUCTURE " + strings.Repeat("(", 3<<20),
 	} {
+		begun := time.Now()
 		f := newFake(t, 1)
 		f.answer(what, flood)
-		s := connect(t, quick, f.server())
+		times := quick
+		times.connect, times.answer = time.Second, time.Second
+		s := connect(t, times, f.server())
 		f.until("another try after "+what, func() bool { return f.count("CONNECT") >= 3 })
 		if b := s.Boxes()[0]; b.Reason != nil && b.Reason.ID != phone.ReasonMailFailed && b.Reason.ID != phone.ReasonNoReply {
 			t.Errorf("%s: %+v", what, b.Reason)
 		}
+		t.Logf("%s: three tries in %v", what, time.Since(begun).Round(time.Millisecond))
 	}
 }
 
@@ -194,7 +198,9 @@ func TestNeverInClear(t *testing.T) {
 		f.answer("STARTTLS", answer)
 		server := f.server()
 		server.TLS = phone.MailTLSStart
-		s := connect(t, quick, server)
+		times := quick
+		times.connect = 300 * time.Millisecond
+		s := connect(t, times, server)
 		f.until("another try", func() bool { return f.count("CONNECT") >= 3 })
 		if f.count("LOGIN") > 0 || f.count("SELECT") > 0 || s.Boxes()[0].Known {
 			t.Errorf("%s: %q", what, f.got)

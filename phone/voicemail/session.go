@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -33,6 +34,8 @@ type session struct {
 	imap *imapclient.Client
 	caps imap.CapSet
 	news chan struct{} // the server told of something
+
+	unasked atomic.Int64 // how often, since the last command
 }
 
 // connect makes a connection and keeps it until it ends. good: it has worked. first is a job that waits already.
@@ -72,11 +75,11 @@ func (b *box) open(password phone.Secret) (*session, error) {
 	stop := context.AfterFunc(ctx, func() { w.Close() })
 	s := &session{box: b, wire: w, news: make(chan struct{}, 1)}
 	s.imap = imapclient.New(w, &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
-		Expunge: func(uint32) { wake(s.news) },
-		Mailbox: func(*imapclient.UnilateralDataMailbox) { wake(s.news) },
+		Expunge: func(uint32) { s.heard() },
+		Mailbox: func(*imapclient.UnilateralDataMailbox) { s.heard() },
 		Fetch: func(m *imapclient.FetchMessageData) {
 			_, _ = take(m, smallAnswer, w) // it must be taken, or nothing more is read
-			wake(s.news)
+			s.heard()
 		},
 	}})
 	err = s.enter(password)
@@ -90,6 +93,17 @@ func (b *box) open(password phone.Secret) (*session, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// maxUnasked is how often a server may tell of something by itself. More than that costs more than to look again.
+const maxUnasked = 20_000
+
+// heard takes that the server told of something. What it is, is looked at when there is time: then all of it is there.
+func (s *session) heard() {
+	if s.unasked.Add(1) > maxUnasked {
+		s.wire.Close()
+	}
+	wake(s.news)
 }
 
 // enter logs in and opens the folder.
@@ -151,6 +165,7 @@ func (b *box) opened(validity uint32) {
 // ends that.
 func (s *session) command(bytes int64) (end func(err error) error) {
 	s.wire.left.Store(bytes)
+	s.unasked.Store(0)
 	limit := s.box.s.times.answer
 	var mu sync.Mutex
 	var timer *time.Timer
