@@ -130,11 +130,9 @@ func QueuesShown(s Scene) bool {
 	return len(s.Snap.Queues) > 0 && s.Snap.Settings.Bool(phone.KeyQueueButtons)
 }
 
-// QueuesTicking reports whether a waiting time or a refusal on screen changes with the second.
+// QueuesTicking reports whether a waiting time on screen changes with the second.
 func QueuesTicking(s Scene) bool {
-	return slices.ContainsFunc(s.Snap.Queues, func(q phone.QueueStatus) bool {
-		return q.Counted && !q.Longest.IsZero() || q.Login == phone.ConfirmRefused
-	})
+	return slices.ContainsFunc(s.Snap.Queues, func(q phone.QueueStatus) bool { return q.Counted && !q.Longest.IsZero() })
 }
 
 // QueueEditor is the queues of the user.

@@ -104,7 +104,7 @@ func (v *View) OpenActivity() { v.head.menu.Open(v.head.chip, false) }
 func (v *View) OpenRole() { v.foot.roleMenu() }
 
 // Ticking reports whether something about the user on screen changes with time.
-func (v *View) Ticking() bool { return v.head.menu.Shown() || present.QueuesTicking(v.scene) }
+func (v *View) Ticking() bool { return v.head.menu.Shown() || v.queues.Ticking(v.scene) }
 
 // Object is what the window shows.
 func (v *View) Object() fyne.CanvasObject { return v.object }

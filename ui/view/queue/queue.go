@@ -91,6 +91,19 @@ func (v *View) Update(s present.Scene) {
 	visible(v.empty, !shown)
 }
 
+// Ticking reports whether something on screen changes with the second: a waiting time, a refusal that is to go.
+func (v *View) Ticking(s present.Scene) bool {
+	if !v.object.Visible() {
+		return false
+	}
+	for _, since := range v.since {
+		if s.Now.Sub(since) <= present.RefusedFor+time.Second {
+			return true
+		}
+	}
+	return present.QueuesTicking(s)
+}
+
 func (v *View) press(m present.QueueButton) {
 	if m.Command == nil {
 		return
