@@ -108,7 +108,7 @@ func (t *turn) ring(c *call) {
 	case vip:
 	case t.s.divertedTo(c.Account) != "":
 		to := t.s.divertedTo(c.Account)
-		refuse(ua.Reject{Code: 302, Contact: to}, phone.Reason{ID: phone.ReasonNotDisturbed, Code: 302, Text: to})
+		refuse(ua.Reject{Code: 302, Contact: to, Why: diversionReason(t.s.me.now.Kind)}, phone.Reason{ID: phone.ReasonNotDisturbed, Code: 302, Text: to})
 		return
 	case !t.s.me.now.Rings && t.s.me.now.Kind != "":
 		code := 480
@@ -129,6 +129,17 @@ func (t *turn) ring(c *call) {
 			t.tell(phone.Event{Kind: phone.EventLookup, Call: c.ID, Account: c.Account, Key: l.ID, Value: url})
 		}
 	}
+}
+
+// diversionReason is RFC 5806's word for why somebody does not take calls.
+func diversionReason(k phone.ActivityKind) string {
+	switch k {
+	case phone.ActivityAvailable, phone.ActivityOther:
+		return "unconditional"
+	case phone.ActivityDND, phone.ActivityBusy, phone.ActivityMeeting:
+		return "do-not-disturb"
+	}
+	return "away"
 }
 
 // originOf reads how a call came here (features.md C2): through a queue, or diverted from somebody.

@@ -53,6 +53,8 @@ type AsteriskConfig struct {
 	Queue []string
 	// ParkedFor is how many seconds a parked call waits before it rings at who parked it; 0 is 45.
 	ParkedFor int
+	// Voicemail gives every user a mailbox of the same number, and tells them what waits in it.
+	Voicemail bool
 	// Extra is appended to the dial plan's context, for a flow that one test needs.
 	Extra string
 }

@@ -13,7 +13,7 @@ var unwanted = []string{
 	"*odbc*", "*pgsql*", "*ldap*", "*mysql*", "*radius*", "cdr_*", "cel_*", "chan_iax2*", "chan_unistim*", "chan_ooh323*", "chan_motif*",
 	"chan_console*", "chan_mobile*", "chan_websocket*", "chan_audiosocket*", "*_jack*", "pbx_dundi*", "pbx_ael*", "pbx_lua*", "pbx_realtime*", "res_snmp*",
 	"res_ari*", "res_calendar*", "res_xmpp*", "res_phoneprov*", "res_hep*", "res_prometheus*", "res_statsd*", "res_smdi*", "res_config_*",
-	"res_stun_monitor*", "res_pjsip_phoneprov*", "res_pjsip_transport_websocket*", "res_http_websocket*", "res_websocket_client*", "app_voicemail*",
+	"res_stun_monitor*", "res_pjsip_phoneprov*", "res_pjsip_transport_websocket*", "res_http_websocket*", "res_websocket_client*", "app_voicemail_*",
 	"app_minivm*", "app_adsiprog*", "res_adsi*", "res_fax*", "res_aeap*", "res_speech*", "app_festival*", "res_stir_shaken*", "res_pjsip_stir_shaken*",
 	"res_geolocation*", "res_pjsip_geolocation*", "res_corosync*", "res_resolver_unbound*", "app_speech*", "app_stasis*", "res_stasis*", "app_agent_pool*",
 	"app_alarmreceiver*", "app_amd*", "app_followme*", "app_getcpeid*", "res_agi*", "res_http_media_cache*", "res_pjsip_config_wizard*", "res_audiosocket*",
@@ -42,7 +42,7 @@ systemname = svara-test
 [files]
 astctlpermissions = 0600
 `, a.dir, a.moduleDir()),
-		"modules.conf": a.modules(),
+		"modules.conf": a.modules(c),
 		"logger.conf":  "[general]\ndateformat = %T.%3q\n[logfiles]\nfull => notice,warning,error,verbose,security\n",
 		"rtp.conf":     fmt.Sprintf("[general]\nrtpstart = %d\nrtpend = %d\nstrictrtp = yes\n", rtp, rtp+98),
 		"pjsip.conf":   a.pjsip(c),
@@ -72,9 +72,12 @@ func (a *Asterisk) moduleDir() string {
 	return strings.TrimPrefix(found[0], a.root)
 }
 
-func (a *Asterisk) modules() string {
+func (a *Asterisk) modules(c AsteriskConfig) string {
 	var b strings.Builder
 	b.WriteString("[modules]\nautoload = yes\n")
+	if !c.Voicemail {
+		b.WriteString("noload = app_voicemail.so\n")
+	}
 	entries, err := os.ReadDir(filepath.Join(a.root, a.moduleDir()))
 	if err != nil {
 		a.t.Fatal(err)
@@ -158,6 +161,9 @@ minimum_expiration = 20
 default_expiration = 60
 maximum_expiration = %d
 `, u.User, expires)
+		if c.Voicemail {
+			fmt.Fprintf(&b, "mailboxes = %s@default\n", u.User)
+		}
 	}
 	return b.String()
 }

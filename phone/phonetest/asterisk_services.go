@@ -69,6 +69,10 @@ func (a *Asterisk) services(c AsteriskConfig) map[string]string {
 	for _, m := range c.Queue {
 		fmt.Fprintf(&members, "member => PJSIP/%s\n", m)
 	}
+	boxes := "[general]\nformat = wav\nsendvoicemail = no\nattach = no\n[default]\n"
+	for _, u := range c.Users {
+		boxes += fmt.Sprintf("%[1]s => 1234,User %[1]s\n", u.User)
+	}
 	music := a.dir + "/music"
 	a.writeTone(music+"/hold", HoldHz)
 	return map[string]string{
@@ -84,7 +88,8 @@ comebacktoorigin = yes
 findslot => first
 parkedmusicclass = default
 `, parked),
-		"features.conf": "[general]\npickupexten = *8\n",
+		"voicemail.conf": boxes,
+		"features.conf":  "[general]\npickupexten = *8\n",
 		"queues.conf": "[general]\npersistentmembers = no\n[svara]\nstrategy = ringall\ntimeout = 20\nretry = 1\nwrapuptime = 0\nringinuse = no\nannounce-frequency = 0\n" +
 			members.String(),
 		"confbridge.conf": `[general]

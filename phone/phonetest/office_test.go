@@ -71,12 +71,17 @@ func startDesk(t *testing.T, i int, exchange string, args ...string) *desk {
 	if len(args) == 0 {
 		args = []string{"--dialect", "asterisk-test"}
 	}
+	return startDeskWith(t, i, exchange, map[string]string{"asterisk-test.toml": testDialect, "asterisk-refer.toml": referDialect}, args...)
+}
+
+// startDeskWith is startDesk with dialects of its own.
+func startDeskWith(t *testing.T, i int, exchange string, dialects map[string]string, args ...string) *desk {
+	t.Helper()
 	user := strconv.Itoa(1001 + i)
 	d := &desk{user: user, hz: float64(phonetest.Microphones[i])}
 	d.Svara = phonetest.StartSvara(t, phonetest.SvaraConfig{
 		Called: user, Microphone: sound.Steady(phonetest.Microphones[i], phonetest.MicrophoneLevel),
-		Settings: map[string]string{phone.KeyCodecs: "pcma"},
-		Dialects: map[string]string{"asterisk-test.toml": testDialect, "asterisk-refer.toml": referDialect},
+		Settings: map[string]string{phone.KeyCodecs: "pcma"}, Dialects: dialects,
 	})
 	d.SignIn(user, exchange, args...)
 	return d
