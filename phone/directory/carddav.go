@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/emersion/go-webdav"
 	"github.com/emersion/go-webdav/carddav"
@@ -59,6 +60,7 @@ func readCardDAV(ctx context.Context, r *reading) error {
 type dav struct {
 	*reading
 	endpoint *url.URL
+	patience time.Duration // with an answer that does not go on
 }
 
 func newDAV(r *reading) (*dav, error) {
@@ -74,7 +76,7 @@ func newDAV(r *reading) (*dav, error) {
 		u.Path = "/"
 	}
 	r.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &dav{r, u}, nil
+	return &dav{r, u, answerPatience}, nil
 }
 
 // Do sends a request with the password and follows redirects on the same server, keeping the method: net/http makes a
@@ -125,6 +127,8 @@ type closer interface{ Close() error }
 // discover finds the address books (RFC 6352 7.1, RFC 6764 6): the address itself when it is one, else those of the
 // user it belongs to.
 func (d *dav) discover(ctx context.Context) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*answerPatience)
+	defer cancel()
 	itself, err := d.bookAt(ctx, d.endpoint.Path)
 	var status *statusError
 	if itself != "" {

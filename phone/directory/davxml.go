@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // davResponse is one part of a multistatus answer (RFC 4918 14.24).
@@ -87,10 +88,14 @@ func (d *dav) report(ctx context.Context, at, depth, body string, each func(davR
 }
 
 // multistatus asks and hands the parts of the answer over one by one, so that an address book of any size needs the
-// memory of one entry. It returns the sync token, where there is one.
+// memory of one entry. An answer that stops in the middle is given up. It returns the sync token, where there is one.
 func (d *dav) multistatus(ctx context.Context, method, at, depth, body string, each func(davResponse) error) (string, error) {
 	to := *d.endpoint
 	to.Path, to.RawPath = at, ""
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stalled := time.AfterFunc(d.patience, func() { cancel(context.DeadlineExceeded) })
+	defer stalled.Stop()
 	req, err := http.NewRequestWithContext(ctx, method, to.String(), strings.NewReader(body))
 	if err != nil {
 		return "", fmt.Errorf("ask %s: %w", to.Host, err)
@@ -99,13 +104,20 @@ func (d *dav) multistatus(ctx context.Context, method, at, depth, body string, e
 	req.Header.Set("Depth", depth)
 	answer, err := d.Do(req)
 	if err != nil {
-		return "", fmt.Errorf("ask %s: %w", to.Host, err)
+		return "", fmt.Errorf("ask %s: %w", to.Host, errors.Join(err, context.Cause(ctx)))
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusMultiStatus {
 		return "", &statusError{code: answer.StatusCode, text: at}
 	}
-	return parseMultistatus(answer.Body, each)
+	token, err := parseMultistatus(answer.Body, func(m davResponse) error {
+		stalled.Reset(d.patience)
+		return each(m)
+	})
+	if err != nil && context.Cause(ctx) != nil {
+		err = context.Cause(ctx) // what was cut off had nothing wrong with it
+	}
+	return token, err
 }
 
 func parseMultistatus(body io.Reader, each func(davResponse) error) (token string, err error) {

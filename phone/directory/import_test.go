@@ -146,12 +146,11 @@ func TestExportAndImportAgain(t *testing.T) {
 func TestExportIsWholeOrNotAtAll(t *testing.T) {
 	s := newShelf()
 	s.own["own:a"] = phone.Person{ID: "own:a", Name: "A", Photo: true}
-	d := open(t, s)
+	d := openWith(t, s, noPhotos{s})
 	if _, err := d.Export(t.Context(), filepath.Join(t.TempDir(), "people.txt")); phone.ReasonOf(err).ID != phone.ReasonBadFile {
 		t.Errorf("of an unknown ending: %v", err)
 	}
 	path := file(t, "out.vcf", "what was there")
-	d.o.Store = noPhotos{s}
 	if _, err := d.Export(t.Context(), path); err == nil {
 		t.Error("no error, though a picture could not be read")
 	}

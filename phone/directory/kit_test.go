@@ -198,9 +198,15 @@ func (s *safeBuffer) String() string {
 
 func open(t *testing.T, s *shelf) *desk {
 	t.Helper()
+	return openWith(t, s, s)
+}
+
+// openWith opens a desk with something between it and its shelf.
+func openWith(t *testing.T, s *shelf, between Store) *desk {
+	t.Helper()
 	log := &safeBuffer{}
 	d := &desk{shelf: s, t: t, log: log}
-	d.Service = New(Options{Store: s, Secrets: s, Log: slog.New(slog.NewTextHandler(log, nil))})
+	d.Service = New(Options{Store: between, Secrets: s, Log: slog.New(slog.NewTextHandler(log, nil))})
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()

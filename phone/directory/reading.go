@@ -15,8 +15,8 @@ import (
 
 const (
 	readingLimit = 30 * time.Minute // one reading, whatever its size
-	batch        = 500              // entries given to the store at a time
-	batchBytes   = 4 << 20          // or that much of pictures
+	batch        = 5000             // entries given to the store at a time
+	batchBytes   = 16 << 20         // or that much of pictures
 	photoLimit   = 10 << 20         // a larger picture is left out
 )
 
@@ -57,7 +57,8 @@ type reading struct {
 // secretOf is the name of a book's secret.
 func secretOf(id phone.BookID) phone.AccountID { return phone.AccountID("book/" + string(id)) }
 
-// prepare gathers what a reading needs. For Microsoft and Google it waits until the user has given consent.
+// prepare gathers what a reading needs. For Microsoft and Google it waits until the user has given consent. The reading
+// has to be ended, with an error too.
 func (w *worker) prepare(ctx context.Context) (*reading, error) {
 	r := &reading{
 		book: w.book, store: w.s.o.Store, emptied: &w.emptied, seen: map[string]struct{}{}, removed: map[string]struct{}{},
@@ -67,18 +68,18 @@ func (w *worker) prepare(ctx context.Context) (*reading, error) {
 	}
 	var err error
 	if r.known, err = r.store.BookTags(ctx, w.book.ID); err != nil {
-		return nil, fmt.Errorf("read what is known of %s: %w", w.book.ID, err)
+		return r, fmt.Errorf("read what is known of %s: %w", w.book.ID, err)
 	}
 	token, err := r.store.BookToken(ctx, w.book.ID)
 	if err != nil {
-		return nil, fmt.Errorf("read the token of %s: %w", w.book.ID, err)
+		return r, fmt.Errorf("read the token of %s: %w", w.book.ID, err)
 	}
 	form, token, _ := strings.Cut(token, " ")
 	if r.same = form == r.form(); r.same {
 		r.token = token
 	}
 	if r.client, err = newClient(w.book); err != nil {
-		return nil, err
+		return r, err
 	}
 	switch w.book.Kind {
 	case phone.BookMicrosoft, phone.BookGoogle:
@@ -90,7 +91,11 @@ func (w *worker) prepare(ctx context.Context) (*reading, error) {
 }
 
 // end lets go of the reading's connections.
-func (r *reading) end() { r.client.CloseIdleConnections() }
+func (r *reading) end() {
+	if r.client != nil {
+		r.client.CloseIdleConnections()
+	}
+}
 
 // version rises when the same entry of a book becomes another person, so that books are read anew.
 const version = "1"

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"svara/phone"
 )
@@ -295,5 +296,63 @@ func TestUnknownHost(t *testing.T) {
 		if st := d.until(id, "refused", failed); st.Reason.ID != phone.ReasonUnknownHost || st.Reason.Text != "nobody.invalid" {
 			t.Errorf("%s: %+v", id, st.Reason)
 		}
+	}
+}
+
+func TestAnswersThatStop(t *testing.T) {
+	release := make(chan struct{})
+	s := startScript(t, false, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusMultiStatus)
+		_, _ = w.Write([]byte(`<D:multistatus xmlns:D="DAV:">` + listed("Anna", "1")))
+		w.(http.Flusher).Flush()
+		<-release
+	})
+	defer close(release)
+	client, err := newClient(phone.Book{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	d, err := newDAV(&reading{book: phone.Book{Address: s.URL}, client: client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.patience = 50 * time.Millisecond
+	found := 0
+	_, err = d.propfind(t.Context(), "/b/", "1", func(davResponse) error { found++; return nil })
+	if found != 1 || err == nil || reasonOf(err).ID != phone.ReasonNoReply {
+		t.Errorf("%d entries, %v", found, err)
+	}
+}
+
+func TestEndlessAnswers(t *testing.T) {
+	part := []byte(strings.Repeat("x", 1<<20))
+	s := startScript(t, false, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(map[bool]int{true: http.StatusMultiStatus, false: http.StatusOK}[r.Method == "PROPFIND"])
+		_, err := w.Write([]byte(map[bool]string{true: `<D:multistatus xmlns:D="DAV:"><D:response><D:href>`, false: `{"x":"`}[r.Method == "PROPFIND"]))
+		for sent := 0; err == nil && sent < 2*pageLimit; sent += len(part) {
+			_, err = w.Write(part)
+		}
+	})
+	d := open(t, newShelf())
+	d.put(phone.Book{ID: "c", Kind: phone.BookCardDAV, Address: s.URL + "/b/"}, "")
+	if st := d.until("c", "refused", failed); st.Reason.Text != errTooLong.Error() && !strings.Contains(st.Reason.Text, errTooLong.Error()) {
+		t.Errorf("%+v", st.Reason)
+	}
+}
+
+func TestWhatIsNoLDAP(t *testing.T) {
+	s := startScript(t, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	d := open(t, newShelf())
+	d.put(phone.Book{ID: "l", Kind: phone.BookLDAP, Address: "ldap://" + s.Listener.Addr().String(), User: "cn=x"}, "top-secret")
+	if st := d.until("l", "refused", failed); st.Reason.ID != phone.ReasonBookFailed {
+		t.Errorf("%+v", st.Reason)
+	}
+	d.put(phone.Book{ID: "m", Kind: phone.BookLDAP, Address: "ldap://" + s.Listener.Addr().String(), User: "cn=x", StartTLS: true}, "top-secret")
+	if st := d.until("m", "refused", failed); st.Reason.ID == phone.ReasonWrongPassword {
+		t.Errorf("%+v", st.Reason)
+	}
+	if strings.Contains(d.log.String(), "top-secret") {
+		t.Error("the password is in the log")
 	}
 }

@@ -147,10 +147,10 @@ func (w *worker) attempt() (int, error) {
 		return 0, err
 	}
 	r, err := w.prepare(w.ctx) // may wait for the user: neither a place nor the reading's time is taken yet
+	defer r.end()
 	if err != nil {
 		return 0, err
 	}
-	defer r.end()
 	ctx, cancel := context.WithTimeout(w.ctx, readingLimit)
 	defer cancel()
 	select {
