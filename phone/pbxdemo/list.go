@@ -16,9 +16,9 @@ const (
 	// listBytes is how much one carries, about: a message holds 64 KiB (RFC 3261 18.1.1).
 	listBytes = 48_000
 	// maxList is how many members the list has: all of them are named in one notification.
-	maxList = 700
+	maxList = 600
 	// What a member takes of a notification besides its URI, without and with what it does.
-	emptyBytes, activeBytes = 45, 320
+	emptyBytes, activeBytes = 70, 320
 )
 
 // list is what a watcher of the list was told. What does not fit into a notification, or comes while one is under way,
@@ -27,10 +27,11 @@ type list struct {
 	version uint32
 	members []string // in the order to tell
 	told    map[string]*news
-	whole   bool      // the next has to name everybody
-	at      int       // where in members the next begins
-	sent    time.Time // the last
-	busy    bool      // it has not been taken
+	known   map[string]bool // those of whom something was told before the list was asked for again
+	whole   bool            // the next has to name everybody
+	at      int             // where in members the next begins
+	sent    time.Time       // the last
+	busy    bool            // it has not been taken
 	timer   *time.Timer
 }
 
@@ -59,7 +60,13 @@ func (p *PBX) beginList(w *watcher) {
 }
 
 // again makes the next notification name everybody.
-func (l *list) again() { l.whole, l.told, l.at = true, map[string]*news{}, 0 }
+func (l *list) again() {
+	l.known = map[string]bool{}
+	for number := range l.told {
+		l.known[number] = true
+	}
+	l.whole, l.told, l.at = true, map[string]*news{}, 0
+}
 
 // notifyList tells the watcher of a list what has changed, when it may be told.
 func (p *PBX) notifyList(w *watcher) {
@@ -110,6 +117,8 @@ func (p *PBX) listDocument(w *watcher) (contentType string, body []byte, any boo
 		} else if !l.whole {
 			l.at = at
 			break
+		} else if l.known[number] {
+			r.State = "active" // as it was told; what it does follows once more
 		}
 		if l.whole || r.State != "" {
 			doc.Resources = append(doc.Resources, r)
