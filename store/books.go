@@ -167,19 +167,48 @@ func (s *Store) ApplyBook(ctx context.Context, id phone.BookID, change phone.Boo
 			next = s.prepareEntries(id, batches[i+1]) // while this one is written
 		}
 		err := s.changePeople(ctx, doing, func(w *peopleWriter) error {
+			w.unfinished = i < last
 			if err := w.putEntries(s, id, entries, ready, empty); err != nil || i < last {
 				return err
 			}
+			w.many = w.many || last > 0
 			return w.finishBook(id, change)
 		})
 		if err != nil {
 			if i < last {
 				<-next
 			}
+			s.unsettle()
 			return err
 		}
 	}
+	if last > 0 {
+		s.background.Go(s.tidyIndex)
+	}
 	return nil
+}
+
+// tidyIndex makes one piece of the many that a large import leaves the index in, a little at a time.
+func (s *Store) tidyIndex() {
+	for s.alive.Err() == nil {
+		var before, after int64
+		err := s.write(s.alive, "tidy the index", func(tx *sql.Tx) error {
+			const changes = "SELECT total_changes()"
+			if err := tx.QueryRowContext(s.alive, changes).Scan(&before); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(s.alive, "INSERT INTO found (found, rank) VALUES ('merge', -200)"); err != nil {
+				return err
+			}
+			return tx.QueryRowContext(s.alive, changes).Scan(&after)
+		})
+		if err != nil && s.alive.Err() == nil {
+			s.log.Warn("the index is left as it is", "err", err)
+		}
+		if err != nil || after-before < 2 {
+			return // as the documentation of FTS5 says that nothing was left to do
+		}
+	}
 }
 
 // prepareEntries makes entries ready on another processor, and hands them over once.

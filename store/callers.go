@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"math"
-	"strings"
 	"time"
 
 	"svara/phone"
@@ -15,7 +15,7 @@ import (
 // callersFrom is how many entries of the history tell whom we talk with, when it is read for that anew.
 const callersFrom = 20_000
 
-// noteCall counts a call with a number, and makes the number findable.
+// noteCall counts a call with a number.
 func (w *peopleWriter) noteCall(e phone.HistoryEntry) error {
 	number := e.Remote.Number
 	if number == "" {
@@ -38,9 +38,6 @@ func (w *peopleWriter) noteCall(e phone.HistoryEntry) error {
 		if _, err := w.exec("DELETE FROM callers WHERE id = ?", old); err != nil {
 			return err
 		}
-		if _, err := w.exec("DELETE FROM found WHERE rowid = ?", strangers+old); err != nil {
-			return err
-		}
 	}
 	if e.Remote.Name == "" {
 		e.Remote.Name = name // a call without a name does not take it away
@@ -49,23 +46,12 @@ func (w *peopleWriter) noteCall(e phone.HistoryEntry) error {
 	if err != nil {
 		return err
 	}
-	result, err := insert.ExecContext(w.ctx, key, e.Remote.URI, number, e.Remote.Name, e.Remote.Group,
-		oneMore(weight, e.Begun), max(last, e.Begun.UnixNano()))
-	if err != nil {
-		return err
-	}
-	id, err := result.LastInsertId()
-	if err != nil {
-		return err
-	}
-	p := strangerOf(phone.Party{URI: e.Remote.URI, Number: number, Name: e.Remote.Name}, w.plan)
-	words := personWords(p, []numbers.Reading{read})
-	if err := w.learn(words); err != nil {
+	if _, err := insert.ExecContext(w.ctx, key, e.Remote.URI, number, e.Remote.Name, e.Remote.Group,
+		oneMore(weight, e.Begun), max(last, e.Begun.UnixNano())); err != nil {
 		return err
 	}
 	w.called = append(w.called, key)
-	_, err = w.exec("INSERT INTO found (rowid, words) VALUES (?, ?)", strangers+id, strings.Join(words, " "))
-	return err
+	return nil
 }
 
 // strangerOf is a number of the history as somebody to be found.
@@ -87,29 +73,18 @@ func (w *peopleWriter) forgetCaller(remote phone.Party) error {
 	if err != nil || left || key == 0 {
 		return err
 	}
-	var id int64
-	if err := w.tx.QueryRowContext(w.ctx, "SELECT id FROM callers WHERE key = ?", key).Scan(&id); err != nil {
-		if isNoRows(err) {
-			return nil
-		}
-		return err
-	}
 	w.called = append(w.called, key)
-	if _, err := w.exec("DELETE FROM callers WHERE id = ?", id); err != nil {
-		return err
-	}
-	_, err = w.exec("DELETE FROM found WHERE rowid = ?", strangers+id)
+	_, err = w.exec("DELETE FROM callers WHERE key = ?", key)
 	return err
 }
 
 // countCallers reads the history for whom we talk with, where nobody has done so: after an older version, or a rescue.
 func (s *Store) countCallers(ctx context.Context, anew bool) error {
 	return s.changePeople(ctx, "count calls", func(w *peopleWriter) error {
+		w.many = true
 		if anew {
-			for _, query := range []string{"DELETE FROM found WHERE rowid > 1152921504606846976", "DELETE FROM callers"} {
-				if _, err := w.exec(query); err != nil {
-					return err
-				}
+			if _, err := w.exec("DELETE FROM callers"); err != nil {
+				return err
 			}
 		}
 		var needed bool
@@ -147,24 +122,54 @@ func lastEntries(ctx context.Context, tx *sql.Tx, n int) (out []phone.HistoryEnt
 	return out, rows.Err()
 }
 
-// restandCalled reads those anew whose numbers have been called.
+// maxStrangers is how many numbers that belong to nobody can be found, the last ones called.
+const maxStrangers = 2000
+
+// strangers reads the numbers of the history that belong to nobody.
+func (s *Store) strangers(ctx context.Context, where string, args ...any) (map[int64]*standing, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT c.key, c.uri, c.number, c.name, c.weight, c.last FROM callers c
+		WHERE NOT EXISTS (SELECT 1 FROM numbers WHERE key = c.key)`+where+" ORDER BY c.id DESC LIMIT ?", append(args, maxStrangers)...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	out := map[int64]*standing{}
+	plan := s.numberPlan()
+	for rows.Next() {
+		var key, last int64
+		var remote phone.Party
+		st := &standing{}
+		if err := rows.Scan(&key, &remote.URI, &remote.Number, &remote.Name, &st.weight, &last); err != nil {
+			return nil, err
+		}
+		st.person, st.last = strangerOf(remote, plan), time.Unix(0, last)
+		st.doc, st.key = documentOf(st.person, plan), nameKey(st.person)
+		out[key] = st
+	}
+	return out, rows.Err()
+}
+
+// restandCalled reads those anew whose numbers have been called, and the numbers that belong to nobody.
 func (s *Store) restandCalled(ctx context.Context, keys []int64) error {
 	var ids []phone.PersonID
 	for _, key := range keys {
-		rows, err := s.db.QueryContext(ctx, "SELECT p.book, p.entry FROM numbers n JOIN people p ON p.id = n.person WHERE n.key = ? LIMIT 100", key)
+		people, err := s.readPeople(ctx, "read who was called", selectPeople+" JOIN numbers n ON n.person = p.id WHERE n.key = ? LIMIT 100", key)
 		if err != nil {
 			return err
 		}
-		for rows.Next() {
-			var book, entry string
-			if err := rows.Scan(&book, &entry); err != nil {
-				break
-			}
-			ids = append(ids, phone.PersonOf(phone.BookID(book), entry))
+		for _, p := range people {
+			ids = append(ids, p.ID)
 		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		unknown, err := s.strangers(ctx, " AND c.key = ?", key)
+		if err != nil {
 			return err
 		}
+		s.standings.mu.Lock()
+		if s.standings.loaded {
+			delete(s.standings.strangers, key)
+			maps.Copy(s.standings.strangers, unknown)
+		}
+		s.standings.mu.Unlock()
 	}
 	return s.restand(ctx, ids...)
 }

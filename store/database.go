@@ -85,21 +85,46 @@ func prepare(ctx context.Context, db *sql.DB, path string, steps []migration, lo
 	return tablesThere(ctx, db)
 }
 
-// quickCheck reads every page once. It finds torn and overwritten pages; it does not compare indexes with tables.
+// quickCheck reads every page of every table once. It finds torn and overwritten pages; it does not compare indexes with
+// tables, nor what the search index says with what it is made of: that takes seconds, and the index can be made again.
 func quickCheck(ctx context.Context, db *sql.DB) error {
-	var said string
-	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil {
+	tables, err := tableNames(ctx, db)
+	if err != nil {
 		return err
 	}
-	if said != "ok" {
-		return fmt.Errorf("%w: %s", errDamaged, said)
+	for _, table := range tables {
+		var said string
+		if err := db.QueryRowContext(ctx, "PRAGMA quick_check('"+strings.ReplaceAll(table, "'", "''")+"')").Scan(&said); err != nil {
+			return err
+		}
+		if said != "ok" {
+			return fmt.Errorf("%w: %s: %s", errDamaged, table, said)
+		}
 	}
 	return nil
 }
 
+// tableNames is the tables that have pages of their own.
+func tableNames(ctx context.Context, db *sql.DB) (names []string, err error) {
+	rows, err := db.QueryContext(ctx, "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
 // tablesThere makes sure that what calls itself our database is one: a sound file without our tables is damage too.
 func tablesThere(ctx context.Context, db *sql.DB) error {
-	for _, query := range []string{selectAccounts, selectSettings, selectHistory + " LIMIT 1", selectRecordings + " LIMIT 1"} {
+	for _, query := range []string{selectAccounts, selectSettings, selectHistory + " LIMIT 1", selectRecordings + " LIMIT 1", selectBooks,
+		selectItems, selectMailServers, selectState, selectMarks, selectPeople + " LIMIT 1", "SELECT rowid FROM found LIMIT 1", "SELECT word FROM words LIMIT 1"} {
 		rows, err := db.QueryContext(ctx, query)
 		if err != nil {
 			if ctx.Err() != nil {

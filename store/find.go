@@ -19,8 +19,6 @@ const (
 	beyondLimit = 30
 	// looksMost is how many people the index brings may turn out not to be meant before the search gives up on more.
 	looksMost = 400
-	// strangers is where the index has numbers of the history, after everybody.
-	strangers = int64(1) << 60
 )
 
 // search is one query while it is answered.
@@ -88,9 +86,6 @@ func (r *search) run(ctx context.Context) error {
 		if err := r.indexed(ctx, upTo); err != nil {
 			return err
 		}
-		if err := r.recent(ctx, upTo); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -124,6 +119,14 @@ func (r *search) outstanding() {
 		}
 		r.found = append(r.found, found{person: one.person, key: one.key, close: close, weight: one.weight, last: one.last,
 			reach: r.reachOf(one.line)})
+	}
+	if _, limited := r.books(); limited || !r.query.History || r.query.Mark != phone.MarkNone {
+		return
+	}
+	for _, one := range st.strangers {
+		if close := one.doc.match(r.terms); close != closeNot {
+			r.found = append(r.found, found{person: one.person, key: one.key, close: close, weight: one.weight, last: one.last, recent: true})
+		}
 	}
 }
 
@@ -162,7 +165,7 @@ func inBooks(books []phone.BookID) string {
 
 const (
 	selectIndexed = `SELECT p.id, p.book, p.entry, p.person, NULL, EXISTS (SELECT 1 FROM photos WHERE person = p.book || ':' || p.entry)
-		FROM found JOIN people p ON p.id = found.rowid WHERE found MATCH ? AND found.rowid < ? ORDER BY found.rowid`
+		FROM found JOIN people p ON p.id = found.rowid WHERE found MATCH ? ORDER BY found.rowid`
 	selectFirst = `SELECT p.id, p.book, p.entry, p.person, NULL, EXISTS (SELECT 1 FROM photos WHERE person = p.book || ':' || p.entry)
 		FROM people p ORDER BY p.id`
 )
@@ -173,7 +176,7 @@ func (r *search) everybody(ctx context.Context) error {
 		if len(books) == 0 {
 			return nil
 		}
-		return r.take(ctx, closeExact, selectIndexed, inBooks(books), strangers)
+		return r.take(ctx, closeExact, selectIndexed, inBooks(books))
 	}
 	return r.take(ctx, closeExact, selectFirst)
 }
@@ -187,7 +190,7 @@ func (r *search) indexed(ctx context.Context, upTo closeness) error {
 		}
 		expression += " AND " + inBooks(books)
 	}
-	return r.take(ctx, upTo, selectIndexed, expression, strangers)
+	return r.take(ctx, upTo, selectIndexed, expression)
 }
 
 // take reads people until there are enough of a closeness, or of those before.
@@ -231,38 +234,6 @@ func (r *search) lineAsked(p phone.Person) string {
 		return ""
 	}
 	return p.Line()
-}
-
-// recent is numbers of the history that belong to nobody.
-func (r *search) recent(ctx context.Context, upTo closeness) error {
-	if _, limited := r.books(); limited || !r.query.History || upTo == closeNearly {
-		return nil
-	}
-	rows, err := r.s.db.QueryContext(ctx, `SELECT c.id, c.uri, c.number, c.name, c.weight, c.last
-		FROM found JOIN callers c ON c.id = found.rowid - ?2
-		WHERE found MATCH ?1 AND found.rowid > ?2 AND NOT EXISTS (SELECT 1 FROM numbers WHERE key = c.key)
-		ORDER BY found.rowid DESC LIMIT ?3`, all(r.terms, &r.s.words, upTo), strangers, r.limit+1)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	plan := r.s.numberPlan()
-	for rows.Next() {
-		var id, last int64
-		var weight float64
-		var remote phone.Party
-		if err := rows.Scan(&id, &remote.URI, &remote.Number, &remote.Name, &weight, &last); err != nil {
-			return err
-		}
-		p := strangerOf(remote, plan)
-		close := documentOf(p, plan).match(r.terms)
-		if r.seen[strangers+id] || close > upTo {
-			continue
-		}
-		r.seen[strangers+id] = true
-		r.found = append(r.found, found{person: p, key: nameKey(p), close: close, weight: weight, last: time.Unix(0, last), recent: true})
-	}
-	return rows.Err()
 }
 
 // personOf is a person as the tables have it.

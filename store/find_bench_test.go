@@ -47,6 +47,8 @@ func TestTimeImport(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("import %v", time.Since(begun))
+		s.background.Wait()
+		t.Logf("tidied %v", time.Since(begun))
 	}
 	begun := time.Now()
 	s.Search(ctx, phone.SearchQuery{Text: "a"})

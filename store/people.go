@@ -16,6 +16,11 @@ import (
 // user changes it: numbers stored under another plan are then worked out again, beside everything else.
 func (s *Store) SetNumberPlan(plan numbers.Plan) {
 	s.plan.Store(&plan)
+	s.background.Go(func() {
+		if err := s.replan(s.alive); err != nil && s.alive.Err() == nil {
+			s.log.Error("numbers are not worked out anew", "err", err)
+		}
+	})
 }
 
 func (s *Store) numberPlan() numbers.Plan {

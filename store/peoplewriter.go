@@ -26,6 +26,8 @@ type peopleWriter struct {
 	touched  []phone.PersonID    // who may stand out otherwise than before; when many is set, everybody
 	called   []int64             // keys of numbers called
 	many     bool
+
+	unfinished bool // another transaction goes on with it
 }
 
 // changePeople runs fn in one transaction; when it has changed something and is saved, answers got before are out of
@@ -62,10 +64,14 @@ func (s *Store) settle(ctx context.Context, w *peopleWriter) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
 	var err error
-	if !w.many {
+	switch {
+	case w.unfinished: // what comes after settles it
+	case w.many:
+		err = s.reload(ctx)
+	default:
 		err = errors.Join(s.restand(ctx, w.touched...), s.restandCalled(ctx, w.called))
 	}
-	if w.many || err != nil {
+	if err != nil {
 		s.unsettle()
 	}
 }
@@ -263,16 +269,44 @@ func (w *peopleWriter) compare(list []prepared) (fresh []prepared, gone []row, e
 
 // row is a person in the table people.
 type row struct {
-	id   int64
-	body string
+	id               int64
+	book, entry, tag string // where needed
+	body             string
+}
+
+func (r row) person() (p phone.Person, err error) {
+	err = json.Unmarshal([]byte(r.body), &p)
+	return p, err
+}
+
+// reindex makes a person findable by what they are now, in the place of what they were.
+func (w *peopleWriter) reindex(old row, was phone.Person, e prepared) error {
+	for _, key := range storedKeys(was) {
+		if _, err := w.exec("DELETE FROM numbers WHERE key = ? AND person = ?", key, old.id); err != nil {
+			return err
+		}
+	}
+	for _, key := range e.keys {
+		if _, err := w.exec("INSERT OR IGNORE INTO numbers (key, person) VALUES (?, ?)", key, e.id); err != nil {
+			return err
+		}
+	}
+	if _, err := w.exec("DELETE FROM found WHERE rowid = ?", old.id); err != nil {
+		return err
+	}
+	if err := w.learn(e.words); err != nil {
+		return err
+	}
+	_, err := w.exec("INSERT INTO found (rowid, words) VALUES (?, ?)", e.id, strings.Join(e.words, " "))
+	return err
 }
 
 // drop takes people out of people, numbers and index; marks and photos stay.
 func (w *peopleWriter) drop(list []row) error {
 	slices.SortFunc(list, func(a, b row) int { return cmp.Compare(a.id, b.id) })
 	for _, r := range list {
-		var p phone.Person
-		if err := json.Unmarshal([]byte(r.body), &p); err != nil {
+		p, err := r.person()
+		if err != nil {
 			return err
 		}
 		for _, key := range storedKeys(p) {

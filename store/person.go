@@ -123,6 +123,7 @@ func (s *Store) scanPerson(scan func(...any) error) (phone.Person, error) {
 const (
 	personColumns = `p.book, p.entry, p.person, (SELECT mark FROM marks WHERE person = p.book || ':' || p.entry),
 		EXISTS (SELECT 1 FROM photos WHERE person = p.book || ':' || p.entry)`
+	selectMarks  = "SELECT person, mark FROM marks"
 	selectPeople = "SELECT " + personColumns + " FROM people p"
 )
 

@@ -104,7 +104,7 @@ func (t term) expression(v *vocabulary, upTo closeness) string {
 	}
 	if n := letters(t.word); upTo >= closeInside && n > 0 {
 		if n >= minInside {
-			for _, word := range v.inside(t.word, maxInside) {
+			for _, word := range v.inside(t.word, mostInside(n)) {
 				any = append(any, quoted(word))
 			}
 		}
@@ -172,15 +172,25 @@ func digitExpression(digits string) string {
 	return "(" + strings.Join(slices.Compact(threes), " AND ") + ")"
 }
 
+// mostInside is how many words are asked for that have so many letters inside: few letters are in many words, and say
+// little.
+func mostInside(letters int) int {
+	if letters <= minInside {
+		return maxInside / 2
+	}
+	return maxInside
+}
+
 // splits is a short word in two halves, each the beginning of a word of a name: "anbe" is Anna Berg.
 func splits(word string) [][2]string {
-	if n := letters(word); n < 3 || n > 8 || digitsOf(word) != "" {
+	if n := letters(word); n < 3 || n > 6 || digitsOf(word) != "" {
 		return nil
 	}
 	var out [][2]string
 	for i := range word {
-		if i > 0 {
-			out = append(out, [2]string{word[:i], word[i:]})
+		first, second := word[:i], word[i:]
+		if a, b := letters(first), letters(second); a >= 1 && a <= 3 && b <= 3 && (a+b == 3 || a > 1 && b > 1) {
+			out = append(out, [2]string{first, second})
 		}
 	}
 	return out

@@ -43,6 +43,8 @@ type standings struct {
 	people map[phone.PersonID]*standing // mu
 	rows   map[int64]bool               // mu: of people
 	crowd  bool                         // mu: there are too many colleagues to keep
+
+	strangers map[int64]*standing // mu: numbers of the history that belong to nobody, by their key
 }
 
 // calls is a decayed count of calls at a time; weight is its logarithm, counted from 1970, so that it never has to be
@@ -142,9 +144,14 @@ func (s *Store) reload(ctx context.Context) error {
 			people[st.person.ID] = st
 		}
 	}
+	unknown, err := s.strangers(ctx, "")
+	if err != nil {
+		return err
+	}
 	s.standings.mu.Lock()
 	defer s.standings.mu.Unlock()
 	s.standings.people, s.standings.rows, s.standings.crowd, s.standings.loaded = people, rows, crowd, true
+	s.standings.strangers = unknown
 	return nil
 }
 

@@ -37,6 +37,11 @@ type Store struct {
 	standings standings
 	books     atomic.Pointer[map[phone.BookID]phone.Book] // as in the database; never changed, only replaced
 
+	alive      context.Context // until Close
+	stop       context.CancelFunc
+	background sync.WaitGroup // what goes on beside the calls
+	replanning sync.Mutex
+
 	writing sync.Mutex           // one writer at a time, so that none has to poll SQLite's lock
 	unsaved []phone.HistoryEntry // writing; what the disk did not take, oldest first, at most maxUnsaved
 }
@@ -69,7 +74,9 @@ func open(ctx context.Context, dir string, migrations fs.FS, log *slog.Logger) (
 	}
 	db, err := openFile(ctx, path, steps, log)
 	if err == nil {
-		return newStore(db, path, log), nil, nil
+		s := newStore(db, path, log)
+		s.begin(ctx)
+		return s, nil, nil
 	}
 	if ctx.Err() != nil {
 		return nil, nil, fmt.Errorf("open store: %w", ctx.Err())
@@ -78,6 +85,7 @@ func open(ctx context.Context, dir string, migrations fs.FS, log *slog.Logger) (
 		log.Error("database damaged", "path", path, "err", err)
 		s, kept, again := beginAnew(ctx, path, steps, log)
 		if again == nil {
+			s.begin(ctx)
 			return s, []phone.Reason{{ID: phone.ReasonStoreDamaged, Text: kept}}, nil
 		}
 		err = again
@@ -88,15 +96,34 @@ func open(ctx context.Context, dir string, migrations fs.FS, log *slog.Logger) (
 		return nil, nil, fmt.Errorf("open store: %w", memErr)
 	}
 	s.salvage(ctx, path)
+	s.begin(ctx)
 	return s, []phone.Reason{{ID: phone.ReasonStoreFailed, Text: plain(err)}}, nil
 }
 
 func newStore(db *sql.DB, path string, log *slog.Logger) *Store {
 	s := &Store{db: db, path: path, log: log}
+	s.alive, s.stop = context.WithCancel(context.Background())
 	s.revision.Store(1)
 	s.inbox.Store(1)
 	s.people.Store(1)
 	return s
+}
+
+// begin reads what is kept in memory, and makes what an older version or a rescue has left to be made. Nothing of it is
+// worth not starting for.
+func (s *Store) begin(ctx context.Context) {
+	if err := s.loadBooks(ctx); err != nil {
+		s.log.Error("address books are not known", "err", err)
+	}
+	s.background.Go(func() {
+		err := s.countCallers(s.alive, false)
+		if err == nil {
+			err = s.ensure(s.alive)
+		}
+		if err != nil && s.alive.Err() == nil {
+			s.log.Error("who was called is not known", "err", err)
+		}
+	})
 }
 
 // Path is where the database lies, empty when it is in memory only.
@@ -105,6 +132,8 @@ func (s *Store) Path() string { return s.path }
 // Close makes a last try to save what could not be saved, writes the log back into the database and closes it. Calls
 // made after it fail.
 func (s *Store) Close() error {
+	s.stop()
+	s.background.Wait()
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if len(s.unsaved) > 0 {

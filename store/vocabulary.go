@@ -218,8 +218,10 @@ func nearly(text, word string) bool {
 	switch {
 	case i == len(text):
 		return false // no error
+	case i == len(text)-1 && len(word) <= len(text):
+		return true // the last letter wrong, or too many
 	case i == len(text)-1:
-		return len(word) <= len(text)
+		return word[i+1] == text[i] // one missing before the last
 	case i == len(word):
 		return false // more than one too many
 	}

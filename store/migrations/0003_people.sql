@@ -69,7 +69,7 @@ CREATE TABLE callers (
     last     INTEGER NOT NULL               -- nanoseconds since 1970, UTC
 ) STRICT;
 
--- The index over people and callers, made from them. Its words are folded before they come here.
+-- The index over people, made from them. Its words are folded before they come here.
 CREATE VIRTUAL TABLE found USING fts5 (
     words, content='', contentless_delete=1, detail=none, prefix='1 2 3',
     tokenize="ascii tokenchars '#^@'"
