@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	_ "time/tzdata" // plans have time zones, and not every computer knows them
 
 	"svara/assets"
 	"svara/audio"
