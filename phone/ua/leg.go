@@ -31,15 +31,16 @@ type leg struct {
 	confirmed bool                        // the INVITE has had its 2xx
 	facts     atomic.Pointer[dialogFacts] // shared: what other goroutines may know of its dialogs
 
-	offer      offering       // the offer under way, see offer.go
-	sent2xx    *sent2xx       // a 2xx of ours that waits for its ACK
-	heldBack   *requestIn     // a re-INVITE that overtook the ACK before it
-	infos      []*sip.Request // INFOs waiting for the one before: digits keep their order
-	infoBusy   bool
-	leaving    bool // BYE goes out as soon as the ACK has come (RFC 3261 15)
-	cause      int  // Q.850, told in BYE and CANCEL; 0 none
-	theirCause int  // the same of the peer's BYE
-	closing    bool // the user agent closes: nothing is waited for
+	offer         offering       // the offer under way, see offer.go
+	sent2xx       *sent2xx       // a 2xx of ours that waits for its ACK
+	heldBack      *requestIn     // a re-INVITE that overtook the ACK before it
+	infos         []*sip.Request // INFOs waiting for the one before: digits keep their order
+	infoBusy      bool
+	leaving       bool   // BYE goes out as soon as the ACK has come (RFC 3261 15)
+	cause         int    // Q.850, told in BYE and CANCEL; 0 none
+	theirCause    int    // the same of the peer's BYE
+	sent, sentWhy string // server: where a 3xx sent the call, and why
+	closing       bool   // the user agent closes: nothing is waited for
 
 	referrals []*referral // REFERs of ours, the newest last
 	referNext *referral   // one that waits until our offer has been answered
@@ -171,7 +172,7 @@ func (l *leg) end(why phone.Reason, byRemote bool) {
 	}
 	l.told = true
 	l.publish()
-	l.u.emit(Ended{Leg: l.id, Reason: why, ByRemote: byRemote, Cause: l.theirCause})
+	l.u.emit(Ended{Leg: l.id, Reason: why, ByRemote: byRemote, Cause: l.theirCause, Contact: l.sent, Why: l.sentWhy})
 }
 
 // emit tells a value of the leg, unless its end has been told.

@@ -256,6 +256,10 @@ func (l *leg) outcome(in inviteDone) state {
 		return l.answered(in)
 	case in.res.IsRedirection():
 		if uri := l.redirection(in.res); uri != "" {
+			if l.u.server != nil { // who is called is the exchange's to say
+				l.sentOn(uri, in.res)
+				break
+			}
 			o.redirects++
 			l.dial(uri, "")
 			return stateCalling
@@ -263,6 +267,14 @@ func (l *leg) outcome(in inviteDone) state {
 	}
 	l.end(callReason(in.res, o.rang), true)
 	return nil
+}
+
+// sentOn notes where a 3xx sends the call, and why.
+func (l *leg) sentOn(uri string, res *sip.Response) {
+	l.sent = uri
+	if way := diversions(bounded(headerValues(res, "Diversion"))); len(way) > 0 {
+		l.sentWhy = way[len(way)-1].Reason
+	}
 }
 
 // redirection is the best Contact of a 3xx that has not been tried (RFC 3261 8.1.3.4), or empty.

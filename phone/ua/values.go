@@ -96,6 +96,9 @@ type (
 		// Cause is the Q.850 cause that came with their BYE (RFC 3326), 0 for none: an exchange that plays an announcement
 		// says so what became of what was asked for.
 		Cause int
+		// Contact is, on a server, where a phone sends the call instead (3xx), a URI, and Why the reason of its Diversion
+		// (RFC 5806), or empty. A phone follows by itself.
+		Contact, Why string
 	}
 )
 
