@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,14 +14,27 @@ import (
 
 // books is phone.People, phone.Voicemail and phone.AddressBooks with Anna in them.
 type books struct {
-	queries []any
+	mu      sync.Mutex
+	queries []any // mu
+}
+
+func (b *books) note(q any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.queries = append(b.queries, q)
+}
+
+func (b *books) last() any {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.queries[len(b.queries)-1]
 }
 
 var anna = phone.Person{ID: "own:anna", Name: "Anna B\x1b[31merg", Title: "Säljare", Company: "Berg AB", Numbers: []phone.Number{{Kind: phone.NumberMobile, Number: "070-123 45 67", E164: "+46701234567"}, {Kind: phone.NumberExtension, Number: "2101"}},
 	Emails: []string{"anna@berg.se"}, Keywords: []string{"faktura"}, Mark: phone.MarkVIP, Note: "ring efter tre"}
 
 func (b *books) Search(_ context.Context, q phone.SearchQuery) (phone.SearchResult, error) {
-	b.queries = append(b.queries, q)
+	b.note(q)
 	if q.Text == "nobody" {
 		return phone.SearchResult{}, nil
 	}
@@ -41,26 +55,24 @@ func (b *books) Person(_ context.Context, id phone.PersonID) (phone.Person, erro
 func (b *books) Match(context.Context, string) ([]phone.Person, error) { return nil, nil }
 func (b *books) Photo(context.Context, phone.PersonID) ([]byte, error) { return nil, nil }
 func (b *books) Import(_ context.Context, path string) (phone.ImportResult, error) {
-	b.queries = append(b.queries, path)
+	b.note(path)
 	return phone.ImportResult{Added: 2, Same: 1, Skipped: []string{"line 3: \x1bx"}}, nil
 }
 
 func (b *books) Export(_ context.Context, path string) (int, error) {
-	b.queries = append(b.queries, path)
+	b.note(path)
 	return 4, nil
 }
 
 func (b *books) VoiceMessages(_ context.Context, q phone.VoiceMessageQuery) ([]phone.VoiceMessage, error) {
-	b.queries = append(b.queries, q)
+	b.note(q)
 	return []phone.VoiceMessage{{ID: "box/1/5", From: phone.Party{Number: "2101", Name: "Anna"}, Received: time.Now(), Duration: 65 * time.Second}}, nil
 }
 
 func (b *books) SaveVoiceMessage(_ context.Context, id, path string) (string, error) {
-	b.queries = append(b.queries, id+" "+path)
+	b.note(id + " " + path)
 	return filepath.Join(path, "x.wav"), nil
 }
-
-func (b *books) last() any { return b.queries[len(b.queries)-1] }
 
 func startOffice(t *testing.T) (*bench, *books) {
 	who := &books{}
@@ -422,10 +434,10 @@ func TestOfficeForPeople(t *testing.T) {
 }
 
 func TestHistoryQuestions(t *testing.T) {
-	var asked phone.HistoryQuery
+	questions := make(chan phone.HistoryQuery, 1)
 	b := start(t, func(b *bench) {
 		b.OnHistory = func(q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
-			asked = q
+			questions <- q
 			return []phone.HistoryEntry{{ID: 5, Begun: time.Now(), Direction: phone.Incoming, Outcome: phone.OutcomeMissed, Remote: phone.Party{Number: "2101"}, Queue: "640", Sought: "2102", Note: "ring upp", Role: "vx"}}, nil
 		}
 	})
@@ -434,6 +446,7 @@ func TestHistoryQuestions(t *testing.T) {
 		t.Errorf("%q", out)
 	}
 	want := phone.HistoryQuery{Filter: phone.HistoryNoted, Number: "2101", Queue: "640", Limit: 4}
+	asked := <-questions
 	since, until := asked.Since, asked.Until
 	asked.Since, asked.Until = time.Time{}, time.Time{}
 	if asked != want || !since.Equal(time.Date(2026, 11, 1, 0, 0, 0, 0, time.Local)) || !until.Equal(time.Date(2026, 11, 2, 13, 0, 0, 0, time.Local)) {
@@ -441,7 +454,7 @@ func TestHistoryQuestions(t *testing.T) {
 	}
 	before := time.Now()
 	b.must("history", "--since", "48h")
-	if ago := before.Sub(asked.Since); ago < 47*time.Hour || ago > 49*time.Hour {
+	if ago := before.Sub((<-questions).Since); ago < 47*time.Hour || ago > 49*time.Hour {
 		t.Errorf("%s ago", ago)
 	}
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,11 +16,29 @@ import (
 
 // company is phone.People, phone.Voicemail and phone.AddressBooks that remember what they were asked.
 type company struct {
-	asked []any
-	err   error
+	mu    sync.Mutex
+	asked []any // mu
+	err   error // mu
 }
 
-func (c *company) note(v any) error { c.asked = append(c.asked, v); return c.err }
+func (c *company) note(v any) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked = append(c.asked, v)
+	return c.err
+}
+
+func (c *company) sofar() []any {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.asked)
+}
+
+func (c *company) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+}
 
 func (c *company) Search(_ context.Context, q phone.SearchQuery) (phone.SearchResult, error) {
 	out := phone.SearchResult{More: true, Took: 1234567 * time.Nanosecond, State: 9}
@@ -42,7 +63,7 @@ func (c *company) Match(_ context.Context, number string) ([]phone.Person, error
 	return []phone.Person{{ID: "own:a"}}, err
 }
 
-func (c *company) Photo(context.Context, phone.PersonID) ([]byte, error) { return nil, c.err }
+func (c *company) Photo(context.Context, phone.PersonID) ([]byte, error) { return nil, nil }
 
 func (c *company) VoiceMessages(_ context.Context, q phone.VoiceMessageQuery) ([]phone.VoiceMessage, error) {
 	err := c.note(q)
@@ -66,10 +87,10 @@ func (c *company) Export(_ context.Context, path string) (int, error) {
 
 func TestPeopleQueries(t *testing.T) {
 	who := &company{}
-	saved := 0
+	var saved atomic.Int32
 	r := run(t, func(r *running) {
 		r.server.People, r.server.Voicemail, r.server.Books = who, who, who
-		r.server.Saved = func(context.Context) error { saved++; return nil }
+		r.server.Saved = func(context.Context) error { saved.Add(1); return nil }
 	})
 	c := r.dial(t)
 	for _, q := range []struct {
@@ -98,29 +119,29 @@ func TestPeopleQueries(t *testing.T) {
 		if want := strings.ReplaceAll(q.want, `"changed":`, ""); err != nil || !strings.Contains(got, strings.TrimSuffix(want, ",")) {
 			t.Errorf("%s %s: %s, %v; want %s", q.verb, q.args, raw, err, q.want)
 		}
-		if last := who.asked[len(who.asked)-1]; !reflect.DeepEqual(last, q.asked) {
-			t.Errorf("%s %s asked %+v, want %+v", q.verb, q.args, last, q.asked)
+		if asked := who.sofar(); !reflect.DeepEqual(asked[len(asked)-1], q.asked) {
+			t.Errorf("%s %s asked %+v, want %+v", q.verb, q.args, asked[len(asked)-1], q.asked)
 		}
 	}
-	if saved != 1 {
-		t.Errorf("an import was saved %d times", saved)
+	if n := saved.Load(); n != 1 {
+		t.Errorf("an import was saved %d times", n)
 	}
 	wantReason(t, c.Call(t.Context(), "person", personArgs{"own:b"}, nil), phone.ReasonNoPerson)
-	n := len(who.asked)
+	n := len(who.sofar())
 	for verb, args := range map[string]any{
 		"voicemail-save": saveArgs{ID: "x", Path: "relative"}, "import": fileArgs{"a.vcf"}, "export": fileArgs{""},
 	} {
 		wantReason(t, c.Call(t.Context(), verb, args, nil), phone.ReasonBadCommand)
 	}
-	if len(who.asked) != n {
-		t.Errorf("asked %v", who.asked[n:])
+	if asked := who.sofar(); len(asked) != n {
+		t.Errorf("asked %v", asked[n:])
 	}
-	who.err = phone.Refuse(phone.ReasonBadFile, "x")
+	who.fail(phone.Refuse(phone.ReasonBadFile, "x"))
 	for _, verb := range []string{"search", "match", "voicemail"} {
 		wantReason(t, c.Call(t.Context(), verb, nil, nil), phone.ReasonBadFile)
 	}
 	wantReason(t, c.Call(t.Context(), "import", fileArgs{"/a"}, nil), phone.ReasonBadFile)
-	if saved != 1 {
+	if saved.Load() != 1 {
 		t.Error("a failed import was saved")
 	}
 
@@ -216,22 +237,22 @@ func TestItemsTravel(t *testing.T) {
 }
 
 func TestWhatLastsIsSaved(t *testing.T) {
-	asked := 0
-	r := run(t, func(r *running) { r.server.Saved = func(context.Context) error { asked++; return nil } })
+	var asked atomic.Int32
+	r := run(t, func(r *running) { r.server.Saved = func(context.Context) error { asked.Add(1); return nil } })
 	c := r.dial(t)
 	for _, command := range []phone.Command{
 		phone.PutPerson{}, phone.RemovePerson{}, phone.MarkPerson{}, phone.SetPhoto{}, phone.PutBook{}, phone.RemoveBook{}, phone.PutItem{Item: phone.Queue{}},
 		phone.RemoveItem{}, phone.SetActivity{}, phone.UseShortcut{}, phone.SetNote{}, phone.SetRole{}, phone.SetHistoryNote{}, phone.DeleteHistory{},
 		phone.PutMailServer{}, phone.RemoveMailServer{},
 	} {
-		before := asked
-		if _, err := c.Do(t.Context(), command); err != nil || asked != before+1 {
+		before := asked.Load()
+		if _, err := c.Do(t.Context(), command); err != nil || asked.Load() != before+1 {
 			t.Errorf("%T: %v, not waited for", command, err)
 		}
 	}
-	asked = 0
+	asked.Store(0)
 	for _, command := range []phone.Command{phone.SetForward{}, phone.SetProfile{}, phone.LogIn{}, phone.ReadBook{}, phone.SendText{}, phone.CheckVoicemail{}} {
-		if _, err := c.Do(t.Context(), command); err != nil || asked != 0 {
+		if _, err := c.Do(t.Context(), command); err != nil || asked.Load() != 0 {
 			t.Errorf("%T: %v, waited for", command, err)
 		}
 	}
