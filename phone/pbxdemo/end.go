@@ -161,6 +161,7 @@ func (e *end) handle(v ua.Value) {
 			e.asked.takeBack()
 		}
 	case ua.Ended:
+		e.deflect(v)
 		e.gone(refusal(v.Reason))
 	}
 }

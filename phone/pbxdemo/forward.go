@@ -1,6 +1,7 @@
 package pbxdemo
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -28,8 +29,11 @@ const (
 
 // causes are the same as RFC 4458 numbers them, for History-Info (RFC 7044).
 var causes = map[string]int{
-	becauseAll: 302, becauseBusy: 486, becauseNoAnswer: 408, becauseUnavailable: 503, becauseDND: 480, becauseAway: 480,
+	becauseAll: 302, becauseBusy: 486, becauseNoAnswer: 408, becauseUnavailable: 503,
 }
+
+// cause is one of them; 480, deflection, for what has no number of its own.
+func cause(reason string) int { return cmp.Or(causes[reason], 480) }
 
 // forwarding makes the code that turns one kind of forwarding on.
 func forwarding(kind phone.ForwardKind) func(*PBX, *try, string) {
@@ -119,6 +123,15 @@ func (t *try) diverted(by, reason string) bool {
 	return true
 }
 
+// deflect goes on with a call that a phone sends elsewhere (3xx), if it may.
+func (e *end) deflect(v ua.Ended) {
+	t, to := e.try, e.p.inside(userPart("<"+v.Contact+">"))
+	if v.Contact == "" || t == nil || t.caller == e || t.bypass || t.offer != nil || !e.p.dialable(to) || to == e.user {
+		return
+	}
+	e.p.divert(t, e.user, cmp.Or(v.Why, "deflection"), to)
+}
+
 // history is a call's way as headers: Diversion with the last first (RFC 5806 4), History-Info from the beginning
 // (RFC 7044 5). at is where the call rings now.
 func history(path []phone.Diversion, at string) []ua.Header {
@@ -132,16 +145,16 @@ func history(path []phone.Diversion, at string) []ua.Header {
 		diversions = append([]string{address + ";reason=" + d.Reason + ";counter=1;privacy=off"}, diversions...)
 		uri := d.By.URI
 		if i > 0 {
-			uri += fmt.Sprintf(";cause=%d", causes[path[i-1].Reason])
+			uri += fmt.Sprintf(";cause=%d", cause(path[i-1].Reason))
 		}
-		entry := fmt.Sprintf("<%s?Reason=%s>;index=%s", uri, url.QueryEscape(fmt.Sprintf("SIP;cause=%d", causes[d.Reason])), index)
+		entry := fmt.Sprintf("<%s?Reason=%s>;index=%s", uri, url.QueryEscape(fmt.Sprintf("SIP;cause=%d", cause(d.Reason))), index)
 		if i > 0 {
 			entry += ";mp=" + strings.TrimSuffix(index, ".1")
 		}
 		entries = append(entries, entry)
 		index += ".1"
 	}
-	last := fmt.Sprintf("<%s;cause=%d>;index=%s;mp=%s", at, causes[path[len(path)-1].Reason], index, strings.TrimSuffix(index, ".1"))
+	last := fmt.Sprintf("<%s;cause=%d>;index=%s;mp=%s", at, cause(path[len(path)-1].Reason), index, strings.TrimSuffix(index, ".1"))
 	return []ua.Header{
 		{Name: "Diversion", Value: strings.Join(diversions, ", ")},
 		{Name: "History-Info", Value: strings.Join(append(entries, last), ", ")},

@@ -69,6 +69,18 @@ func TestForwarding(t *testing.T) {
 		t.Errorf("off: %+v", e.Reason)
 	}
 
+	// The phone sends it elsewhere itself.
+	caller.ring("deflected", "2100")
+	in = await[ua.Incoming](owner, nil)
+	owner.ua.Do(ua.Reject{Leg: in.Leg, Code: 302, Contact: "2198", Why: "do-not-disturb"})
+	diverted("deflected", "do-not-disturb")
+	caller.ring("nowhere", "2100")
+	in = await[ua.Incoming](owner, nil)
+	owner.ua.Do(ua.Reject{Leg: in.Leg, Code: 302, Contact: "4711"})
+	if e := await(caller, func(e ua.Ended) bool { return e.Leg == "nowhere" }); e.Reason.Code != 480 {
+		t.Errorf("nowhere: %+v", e.Reason)
+	}
+
 	// Away, and round in circles.
 	owner.code("*61*2198#")
 	owner.close()
