@@ -4,8 +4,8 @@
 //	Do(Action) ──► account goroutine (registration.go)      ──► send (request.go) ──► sipgo transactions ──► sockets
 //	           ├─► leg goroutine (leg*.go, offer.go,        ──► send              ──►        "
 //	           │   refer.go, referred.go)
-//	           └─► subscription goroutine (subscribe*.go,   ──► send              ──►        "
-//	               notifier.go)
+//	           └─► subscription goroutine (subscribe*.go,   ──► pace.go, send     ──►        "
+//	               notifier.go), publication (publish.go)
 //	sockets ──► filter.go (normalise, limit) ──► sipgo parser, transactions ──► receive.go ──► mailbox of a leg or
 //	                                                                                  a subscription
 //	legs, accounts, subscriptions ──► mailbox of values ──► Values()

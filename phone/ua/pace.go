@@ -2,7 +2,6 @@ package ua
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -10,37 +9,36 @@ import (
 const defaultSubscribeRate = 20
 
 // pace lets requests go one after the other with an interval between them, in the order they come. They alone wait: no
-// REGISTER, INVITE or BYE does.
+// REGISTER, INVITE or BYE does. After a pause of the machine they do not catch up.
 type pace struct {
 	interval time.Duration
-
-	mu   sync.Mutex
-	next time.Time // when the next may go; guarded by mu
+	last     chan time.Time // holds when the last one went, for the one whose turn it is
 }
 
 // newPace makes a pace of so many requests a second.
-func newPace(rate int) *pace { return &pace{interval: time.Second / time.Duration(rate)} }
+func newPace(rate int) *pace {
+	p := &pace{interval: time.Second / time.Duration(rate), last: make(chan time.Time, 1)}
+	p.last <- time.Time{}
+	return p
+}
 
 // wait waits for the next place. It reports false when the context ends first. A nil pace does not wait.
 func (p *pace) wait(ctx context.Context) bool {
 	if p == nil {
 		return true
 	}
-	p.mu.Lock()
-	now := time.Now()
-	at := p.next
-	if at.Before(now) {
-		at = now
+	var last time.Time
+	select {
+	case last = <-p.last:
+	case <-ctx.Done():
+		return false
 	}
-	p.next = at.Add(p.interval)
-	p.mu.Unlock()
-	if at.Equal(now) {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(at.Sub(now))
+	defer func() { p.last <- last }()
+	timer := time.NewTimer(time.Until(last.Add(p.interval)))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		last = time.Now()
 		return true
 	case <-ctx.Done():
 		return false

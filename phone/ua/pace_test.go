@@ -13,7 +13,9 @@ import (
 )
 
 // lampServer is a server that accepts every subscription and says when it came. Its values are not recorded.
-func lampServer(t testing.TB) (u *UA, asked chan time.Time, rang chan time.Time) {
+//
+// With refuse it is one with limits: every fourth SUBSCRIBE gets a 503.
+func lampServer(t testing.TB, refuse bool) (u *UA, asked chan time.Time, rang chan time.Time) {
 	t.Helper()
 	u, err := New(Config{Bind: loopback, Server: &ServerConfig{Password: func(string) (string, bool) { return "secret", true }}})
 	if err != nil {
@@ -23,10 +25,15 @@ func lampServer(t testing.TB) (u *UA, asked chan time.Time, rang chan time.Time)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		n := 0
 		for v := range u.Values() {
 			switch v := v.(type) {
 			case SubscribeAsked:
 				asked <- time.Now()
+				if n++; refuse && n%4 == 0 {
+					u.Do(RejectSubscription{ID: v.ID, Code: 503})
+					continue
+				}
 				u.Do(AcceptSubscription{ID: v.ID, ContentType: "a/b", Body: []byte("one")})
 			case Incoming:
 				rang <- time.Now()
@@ -57,7 +64,7 @@ func within[T any](t *testing.T, what string, c <-chan T) T {
 // Hundreds of lamps do not come at once, and a call does not wait for them.
 func TestSubscribePace(t *testing.T) {
 	const rate, many = 100, 250
-	server, asked, rang := lampServer(t)
+	server, asked, rang := lampServer(t, false)
 	client, said := newUA(t, Config{SubscribeRate: rate})
 	client.Do(testAccount("a", "2100", server.domain()))
 	next(t, said, registered(phone.RegistrationRegistered))
@@ -81,13 +88,41 @@ func TestSubscribePace(t *testing.T) {
 		for j < many && came[j].Sub(came[i]) < time.Second {
 			j++
 		}
-		if j-i > rate*12/10 {
+		if j-i > rate*15/10 {
 			t.Errorf("%d in a second", j-i)
 			break
 		}
 	}
 	if late := within(t, "INVITE", rang).Sub(dialled); late > 500*time.Millisecond {
 		t.Errorf("the INVITE came after %v", late)
+	}
+}
+
+// An exchange with limits of its own gets all its subscriptions in the end, and no more a second than the rate.
+func TestSubscribeLimitedExchange(t *testing.T) {
+	const rate, many = 50, 80
+	server, asked, _ := lampServer(t, true)
+	client, said := newUA(t, Config{SubscribeRate: rate})
+	client.Do(testAccount("a", "2100", server.domain()))
+	next(t, said, registered(phone.RegistrationRegistered))
+	for i := range many {
+		client.Do(Subscribe{ID: SubID(fmt.Sprint(i)), Account: "a", Target: fmt.Sprint(3000 + i), Event: "dialog"})
+	}
+	for lamps := map[SubID]bool{}; len(lamps) < many; {
+		lamps[next[Notified](t, said, nil).ID] = true
+	}
+	var came []time.Time
+	for len(asked) > 0 {
+		came = append(came, <-asked)
+	}
+	if len(came) < many*5/4 {
+		t.Errorf("asked %d times: nothing was refused", len(came))
+	}
+	for i := rate * 15 / 10; i < len(came); i++ {
+		if d := came[i].Sub(came[i-rate*15/10]); d < time.Second {
+			t.Errorf("%d in %v", rate*15/10, d)
+			break
+		}
 	}
 }
 
@@ -229,7 +264,7 @@ func TestSubscribeList(t *testing.T) {
 func BenchmarkNotifyBurst(b *testing.B) {
 	const many = 500
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	server, _, _ := lampServer(b)
+	server, _, _ := lampServer(b, false)
 	client, err := New(Config{Bind: loopback, SubscribeRate: 10000})
 	if err != nil {
 		b.Fatal(err)

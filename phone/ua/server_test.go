@@ -81,6 +81,7 @@ func TestServerRefusesRegistrations(t *testing.T) {
 	next(t, said, func(r RegistrationChanged) bool {
 		return r.Account == "brief" && r.Registration.State == phone.RegistrationRegistered
 	})
+	next[Bound](t, heard, nil)
 	if all := all[Bound](heard); len(all) != 1 {
 		t.Errorf("%d bindings, want the last only: %+v", len(all), all)
 	}
