@@ -99,7 +99,7 @@ func (s *session) expunge(uid uint32) error {
 		}
 		return nil
 	}
-	end = s.command(listAnswer)
+	end = s.command(batchAnswer)
 	marked, err := s.imap.UIDSearch(&imap.SearchCriteria{Flag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
 	if err = end(err); err != nil {
 		return fmt.Errorf("delete message: %w", err)

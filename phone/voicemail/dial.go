@@ -33,6 +33,7 @@ type wire struct {
 	net.Conn
 	greeting []byte       // to be read first
 	left     atomic.Int64 // bytes that may still come; set for every command
+	lines    atomic.Int64 // likewise; each may cost the library a goroutine
 	open     int          // brackets at the end of what was read; of Read only
 }
 
@@ -45,6 +46,9 @@ func (w *wire) Read(p []byte) (int, error) {
 	}
 	n, err := w.Conn.Read(p)
 	if w.left.Add(-int64(n)) < 0 {
+		return 0, errTooMuch
+	}
+	if w.lines.Add(-int64(bytes.Count(p[:n], []byte{'\n'}))) < 0 {
 		return 0, errTooMuch
 	}
 	for _, c := range p[:n] {
@@ -106,7 +110,8 @@ func secure(ctx context.Context, conn net.Conn, config *tls.Config, start bool) 
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 	w := &wire{Conn: conn}
-	w.left.Store(1 << 20)
+	w.left.Store(smallAnswer)
+	w.lines.Store(maxLines)
 	if config == nil {
 		return w, nil
 	}

@@ -82,6 +82,12 @@ func (f *fake) answer(command, with string) {
 	f.answers[command] = with
 }
 
+func (f *fake) greet(with string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.greeting = with
+}
+
 // say sends something unasked to all.
 func (f *fake) say(s string) {
 	f.mu.Lock()
@@ -226,7 +232,7 @@ func (noSecrets) Remove(phone.AccountID) error              { return nil }
 
 var quick = timing{
 	connect: 5 * time.Second, answer: 5 * time.Second, renew: time.Minute, poll: time.Minute,
-	gather: time.Millisecond, apart: time.Millisecond, watch: time.Minute, retry: time.Millisecond, most: 5 * time.Millisecond,
+	gather: time.Millisecond, apart: time.Millisecond, watch: time.Minute, retry: time.Millisecond, most: 5 * time.Millisecond, look: (*watcher).look,
 }
 
 // connect starts a service with the servers.

@@ -38,11 +38,12 @@ type timing struct {
 	watch   time.Duration // between looks at clock and network
 	retry   time.Duration // after the first failure; doubled up to most
 	most    time.Duration
+	look    func(*watcher) (slept, elsewhere bool)
 }
 
 var usual = timing{
 	connect: 20 * time.Second, answer: 30 * time.Second, renew: 9 * time.Minute, poll: time.Minute,
-	gather: 100 * time.Millisecond, apart: time.Second, watch: 10 * time.Second, retry: time.Second, most: time.Minute,
+	gather: 100 * time.Millisecond, apart: time.Second, watch: 10 * time.Second, retry: time.Second, most: time.Minute, look: (*watcher).look,
 }
 
 // Service is all mailboxes. Its methods may be called from any goroutine.

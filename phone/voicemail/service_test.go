@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -207,7 +209,7 @@ func TestNeverInClear(t *testing.T) {
 		}
 	}
 	f := newFake(t, 1)
-	f.greeting = "* PREAUTH you are in\r\n"
+	f.greet("* PREAUTH you are in\r\n")
 	server := f.server()
 	server.TLS = phone.MailTLSStart
 	s := connect(t, quick, server)
@@ -283,4 +285,50 @@ func TestPutAndRemove(t *testing.T) {
 	s.Put(f.server(), "")
 	until(t, s, "the list", has(3))
 	s.Put(f.server(), "")
+}
+
+func TestWatcher(t *testing.T) {
+	f := newFake(t, 0)
+	conn, err := net.Dial("tcp4", f.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	w := newWatcher(conn)
+	if slept, elsewhere := w.look(); slept || elsewhere {
+		t.Error("nothing has happened:", slept, elsewhere)
+	}
+	w.wall = w.wall.Add(-time.Hour)
+	if slept, _ := w.look(); !slept {
+		t.Error("an hour's sleep is not seen")
+	}
+	w.local = net.IPv4(192, 0, 2, 1)
+	if slept, elsewhere := w.look(); slept || !elsewhere {
+		t.Error("another network:", slept, elsewhere)
+	}
+}
+
+// After sleep the connection is tried; in another network there is a new one. Neither is a fault to tell of.
+func TestSleepAndMove(t *testing.T) {
+	f := newFake(t, 1)
+	var slept, elsewhere atomic.Bool
+	times := quick
+	times.watch, times.answer = 5*time.Millisecond, 200*time.Millisecond
+	times.look = func(*watcher) (bool, bool) { return slept.Swap(false), elsewhere.Swap(false) }
+	s := connect(t, times, f.server())
+	until(t, s, "the list", has(1))
+	f.until("IDLE", func() bool { return f.count("IDLE") == 1 })
+	slept.Store(true)
+	f.until("IDLE anew", func() bool { return f.count("IDLE") == 2 })
+	if f.count("CONNECT") != 1 {
+		t.Error("a connection that works was given up")
+	}
+	elsewhere.Store(true)
+	f.until("a new connection", func() bool { return f.count("CONNECT") == 2 && f.count("IDLE") == 3 })
+	f.answer("DONE", "silence") // the one from before the sleep is dead
+	slept.Store(true)
+	f.until("a new connection", func() bool { return f.count("CONNECT") == 3 && f.count("IDLE") == 4 })
+	if b := s.Boxes()[0]; b.Reason != nil || !b.Known {
+		t.Errorf("%+v", b)
+	}
 }

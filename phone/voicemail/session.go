@@ -7,7 +7,6 @@ import (
 	"net"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -23,9 +22,13 @@ var errSilent = errors.New("the server does not answer")
 // Bytes that an answer may have.
 const (
 	smallAnswer = 1 << 20
-	listAnswer  = 64 << 20 // the flags of all messages
-	batchAnswer = 4 << 20  // structure and header lines of a batch
+	batchAnswer = 4 << 20 // structure and header lines of a batch
+	flagsAnswer = 300     // the flags of one message
 )
+
+// maxLines is how many lines may come in an answer, what is told unasked among them. The flags of all messages may have
+// more.
+const maxLines = 6_000
 
 // session is a connection that is logged in, with the folder open.
 type session struct {
@@ -34,8 +37,7 @@ type session struct {
 	imap *imapclient.Client
 	caps imap.CapSet
 	news chan struct{} // the server told of something
-
-	unasked atomic.Int64 // how often, since the last command
+	had  uint32        // messages when the folder was opened
 }
 
 // connect makes a connection and keeps it until it ends. good: it has worked. first is a job that waits already.
@@ -75,11 +77,11 @@ func (b *box) open(password phone.Secret) (*session, error) {
 	stop := context.AfterFunc(ctx, func() { w.Close() })
 	s := &session{box: b, wire: w, news: make(chan struct{}, 1)}
 	s.imap = imapclient.New(w, &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
-		Expunge: func(uint32) { s.heard() },
-		Mailbox: func(*imapclient.UnilateralDataMailbox) { s.heard() },
+		Expunge: func(uint32) { wake(s.news) },
+		Mailbox: func(*imapclient.UnilateralDataMailbox) { wake(s.news) },
 		Fetch: func(m *imapclient.FetchMessageData) {
 			_, _ = take(m, smallAnswer, w) // it must be taken, or nothing more is read
-			s.heard()
+			wake(s.news)
 		},
 	}})
 	err = s.enter(password)
@@ -93,17 +95,6 @@ func (b *box) open(password phone.Secret) (*session, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// maxUnasked is how often a server may tell of something by itself. More than that costs more than to look again.
-const maxUnasked = 20_000
-
-// heard takes that the server told of something. What it is, is looked at when there is time: then all of it is there.
-func (s *session) heard() {
-	if s.unasked.Add(1) > maxUnasked {
-		s.wire.Close()
-	}
-	wake(s.news)
 }
 
 // enter logs in and opens the folder.
@@ -123,6 +114,7 @@ func (s *session) enter(password phone.Secret) error {
 		folder = "INBOX"
 	}
 	s.wire.left.Store(smallAnswer)
+	s.wire.lines.Store(maxLines)
 	selected, err := s.imap.Select(folder, nil).Wait()
 	if err != nil {
 		var told *imap.Error
@@ -131,6 +123,7 @@ func (s *session) enter(password phone.Secret) error {
 		}
 		return fmt.Errorf("open %s: %w", folder, err)
 	}
+	s.had = selected.NumMessages
 	s.box.opened(selected.UIDValidity)
 	return nil
 }
@@ -165,7 +158,7 @@ func (b *box) opened(validity uint32) {
 // ends that.
 func (s *session) command(bytes int64) (end func(err error) error) {
 	s.wire.left.Store(bytes)
-	s.unasked.Store(0)
+	s.wire.lines.Store(maxLines + max(0, bytes-batchAnswer)/(flagsAnswer/2))
 	limit := s.box.s.times.answer
 	var mu sync.Mutex
 	var timer *time.Timer
@@ -268,7 +261,7 @@ func (s *session) listen() error {
 				look = idle == nil
 				moved = idle != nil // only out of IDLE and in again
 			case <-tick.C:
-				slept, elsewhere := watch.look()
+				slept, elsewhere := t.look(watch)
 				if elsewhere {
 					return errMoved
 				}
@@ -345,13 +338,15 @@ func (s *session) endIdle(idle *imapclient.IdleCommand) error {
 
 // watcher sees that the machine has slept, or is in another network.
 type watcher struct {
-	last  time.Time
+	last  time.Time // by both clocks: the wall's, and the one that stands still while the machine sleeps
+	wall  time.Time // by the wall's alone
 	local net.IP
 	to    string
 }
 
 func newWatcher(conn net.Conn) *watcher {
-	w := &watcher{last: time.Now(), to: conn.RemoteAddr().String()}
+	now := time.Now()
+	w := &watcher{last: now, wall: now.Round(0), to: conn.RemoteAddr().String()}
 	if a, ok := conn.LocalAddr().(*net.TCPAddr); ok {
 		w.local = a.IP
 	}
@@ -364,8 +359,8 @@ const asleep = 30 * time.Second
 // look tells what has happened since it was called last. A clock that was set looks like sleep, which does no harm.
 func (w *watcher) look() (slept, elsewhere bool) {
 	now := time.Now()
-	jump := now.Round(0).Sub(w.last.Round(0)) - now.Sub(w.last) // by the wall's clock, and by the one that stands still in sleep
-	w.last = now
+	jump := now.Round(0).Sub(w.wall) - now.Sub(w.last)
+	w.last, w.wall = now, now.Round(0)
 	conn, err := net.Dial("udp", w.to) // sends nothing; tells which address would be ours
 	if err != nil {
 		return jump.Abs() > asleep, false // no way there now; perhaps the same one again later

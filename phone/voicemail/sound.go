@@ -113,7 +113,9 @@ func lookWAV(r io.ReaderAt, size int64) sound {
 				}
 				plays = channels >= 1 && channels <= 32 && rate >= 4000 && rate <= 384000 &&
 					(tag > 3 || tag == 3 && bits == 32 || tag == 1 && bits%8 == 0 && bits >= 8 && bits <= 32)
-				perSecond = channels * rate * (bits / 8)
+				if plays {
+					perSecond = channels * rate * (bits / 8)
+				}
 			case 0x31:
 				s.kind = "gsm"
 				perSecond = int64(binary.LittleEndian.Uint32(f[8:]))

@@ -96,9 +96,9 @@ func (b *box) settled() {
 // flags reads the flags of all messages, forgets those that are gone, and returns those that are new to us.
 func (s *session) flags() ([]uint32, error) {
 	there := map[uint32]bool{} // heard
-	if box := s.imap.Mailbox(); box == nil || box.NumMessages > 0 {
+	if n := s.messages(); n > 0 {
 		// Nobody has asked about messages by number, so none of them changes its number under us.
-		err := s.fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{Flags: true}, listAnswer, func(got fetchedMessage) {
+		err := s.fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{Flags: true}, batchAnswer+n*flagsAnswer, func(got fetchedMessage) {
 			if !slices.Contains(got.flags, imap.FlagDeleted) {
 				there[got.uid] = slices.Contains(got.flags, imap.FlagSeen)
 			}
@@ -108,6 +108,15 @@ func (s *session) flags() ([]uint32, error) {
 		}
 	}
 	return s.box.compare(there), nil
+}
+
+// messages is how many messages the folder has, up to what one can have.
+func (s *session) messages() int64 {
+	n := s.had
+	if box := s.imap.Mailbox(); box != nil { // it comes a little later than the answer to the opening
+		n = box.NumMessages
+	}
+	return min(int64(n), maxMessages)
 }
 
 // compare takes which messages there are and whether they have been heard.
