@@ -16,7 +16,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	_ "time/tzdata" // plans and working hours name zones, also on computers that know none
 
 	"svara/phone"
 	"svara/phone/control"
