@@ -303,7 +303,7 @@ func TestMessageWaiting(t *testing.T) {
 	caller.Listen(9 * time.Second) // the greeting, the beep, and then our tone is the message
 	caller.HangUp(call)
 	phonetest.Until(t, 30*time.Second, "a message waits", func() bool { return box().New == 1 })
-	if words := plainly(t, me.Svara, "voicemail", "list"); words == "" {
-		t.Error("svaractl voicemail list says nothing")
+	if words := plainly(t, me.Svara, "mail", "list"); !strings.Contains(words, "1 new") {
+		t.Errorf("svaractl mail list:\n%s", words)
 	}
 }
