@@ -87,19 +87,19 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 // deleted: where others have marked something too, ours stays marked until they clear up. We count it as gone.
 func (s *session) expunge(uid uint32) error {
 	set := uidSet([]uint32{uid})
-	end := s.command(smallAnswer)
+	end := s.command(smallAnswer, maxLines)
 	err := end(s.imap.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close())
 	if err != nil {
 		return fmt.Errorf("delete message: %w", err)
 	}
 	if s.caps.Has(imap.CapUIDPlus) {
-		end = s.command(smallAnswer)
+		end = s.command(smallAnswer, maxLines)
 		if err := end(s.imap.UIDExpunge(set).Close()); err != nil {
 			return fmt.Errorf("delete message: %w", err)
 		}
 		return nil
 	}
-	end = s.command(batchAnswer)
+	end = s.command(batchAnswer, maxLines)
 	marked, err := s.imap.UIDSearch(&imap.SearchCriteria{Flag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
 	if err = end(err); err != nil {
 		return fmt.Errorf("delete message: %w", err)
@@ -107,7 +107,7 @@ func (s *session) expunge(uid uint32) error {
 	if uids := marked.AllUIDs(); len(uids) != 1 || uids[0] != imap.UID(uid) {
 		return nil
 	}
-	end = s.command(smallAnswer)
+	end = s.command(smallAnswer, maxLines)
 	if err := end(s.imap.Expunge().Close()); err != nil {
 		return fmt.Errorf("delete message: %w", err)
 	}
@@ -218,7 +218,7 @@ func (s *session) portion(uid uint32, path []int, at int64, to io.Writer) (int64
 	section := &imap.FetchItemBodySection{Part: path, Peek: true, Partial: &imap.SectionPartial{Offset: at, Size: portion}}
 	var data []byte
 	there := false
-	err := s.fetch(uidSet([]uint32{uid}), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}, portion+smallAnswer, func(got fetchedMessage) {
+	err := s.fetch(uidSet([]uint32{uid}), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}, portion+smallAnswer, maxLines+portion/16, func(got fetchedMessage) {
 		if got.uid == uid && got.sections > 0 && !there {
 			data, there = got.section, true
 		}

@@ -26,8 +26,8 @@ const (
 	flagsAnswer = 300     // the flags of one message
 )
 
-// maxLines is how many lines may come in an answer, what is told unasked among them. The flags of all messages may have
-// more.
+// maxLines is how many lines may come in an answer, what is told unasked among them. The flags of all messages have more,
+// and sounds that come as text.
 const maxLines = 6_000
 
 // session is a connection that is logged in, with the folder open.
@@ -156,9 +156,9 @@ func (b *box) opened(validity uint32) {
 
 // command gives a command its bytes, and the connection an end when nothing comes for too long. The function it returns
 // ends that.
-func (s *session) command(bytes int64) (end func(err error) error) {
+func (s *session) command(bytes, lines int64) (end func(err error) error) {
 	s.wire.left.Store(bytes)
-	s.wire.lines.Store(maxLines + max(0, bytes-batchAnswer)/(flagsAnswer/2))
+	s.wire.lines.Store(lines)
 	limit := s.box.s.times.answer
 	var mu sync.Mutex
 	var timer *time.Timer
@@ -302,7 +302,7 @@ func (s *session) idle() (*imapclient.IdleCommand, error) {
 	if !s.caps.Has(imap.CapIdle) {
 		return nil, nil
 	}
-	end := s.command(smallAnswer)
+	end := s.command(smallAnswer, maxLines)
 	idle, err := s.imap.Idle()
 	if err = end(err); err != nil {
 		var told *imap.Error
@@ -326,7 +326,7 @@ func (s *session) idle() (*imapclient.IdleCommand, error) {
 
 // endIdle stops listening, or asks the server for news where it could not listen.
 func (s *session) endIdle(idle *imapclient.IdleCommand) error {
-	end := s.command(smallAnswer)
+	end := s.command(smallAnswer, maxLines)
 	if idle == nil {
 		return end(s.imap.Noop().Wait())
 	}

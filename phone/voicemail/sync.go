@@ -98,7 +98,7 @@ func (s *session) flags() ([]uint32, error) {
 	there := map[uint32]bool{} // heard
 	if n := s.messages(); n > 0 {
 		// Nobody has asked about messages by number, so none of them changes its number under us.
-		err := s.fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{Flags: true}, batchAnswer+n*flagsAnswer, func(got fetchedMessage) {
+		err := s.fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{Flags: true}, batchAnswer+n*flagsAnswer, maxLines+2*n, func(got fetchedMessage) {
 			if !slices.Contains(got.flags, imap.FlagDeleted) {
 				there[got.uid] = slices.Contains(got.flags, imap.FlagSeen)
 			}
@@ -171,7 +171,7 @@ func (s *session) describe(uids []uint32) error {
 	err := s.fetch(uidSet(uids), &imap.FetchOptions{
 		Flags: true, InternalDate: true, BodyStructure: &imap.FetchItemBodyStructure{Extended: true},
 		BodySection: []*imap.FetchItemBodySection{header},
-	}, batchAnswer, func(got fetchedMessage) {
+	}, batchAnswer, maxLines, func(got fetchedMessage) {
 		if got.body == nil { // flags that changed meanwhile
 			return
 		}
@@ -246,7 +246,7 @@ func (s *session) read(messages []*message) error {
 		messages = rest
 		section := &imap.FetchItemBodySection{Part: path, Peek: true, Partial: &imap.SectionPartial{Size: maxWritten}}
 		told := map[*message]caller{}
-		err := s.fetch(uidSet(uids), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}, batchAnswer, func(got fetchedMessage) {
+		err := s.fetch(uidSet(uids), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}, batchAnswer, maxLines, func(got fetchedMessage) {
 			if m := byUID[got.uid]; m != nil && got.sections > 0 {
 				told[m] = fromText(m.text.decode(got.section))
 			}
@@ -310,7 +310,7 @@ func (s *session) store(uid uint32, played bool) error {
 	if played {
 		op = imap.StoreFlagsAdd
 	}
-	end := s.command(smallAnswer)
+	end := s.command(smallAnswer, maxLines)
 	err := end(s.imap.Store(uidSet([]uint32{uid}), &imap.StoreFlags{Op: op, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close())
 	if err != nil {
 		return fmt.Errorf("mark message: %w", err)
