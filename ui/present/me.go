@@ -171,8 +171,15 @@ func daysTo(t, now time.Time) int {
 }
 
 // weekday is a day's name in the middle of a sentence.
-func weekday(d time.Weekday) string {
-	name := text.T("weekday." + strconv.Itoa(int(d)))
+func weekday(d time.Weekday) string { return inSentence(text.T("weekday." + strconv.Itoa(int(d)))) }
+
+// shortWeekday is the same, shortly.
+func shortWeekday(d time.Weekday) string {
+	return inSentence(text.T("weekday.short." + strconv.Itoa(int(d))))
+}
+
+// inSentence is a day's name as its language writes it in the middle of a sentence.
+func inSentence(name string) string {
 	if text.Language() == "sv" {
 		return strings.ToLower(name)
 	}

@@ -104,7 +104,7 @@ func dayList(days []time.Weekday, short bool) string {
 			continue
 		}
 		if short {
-			names = append(names, text.T("weekday.short."+strconv.Itoa(int(d))))
+			names = append(names, shortWeekday(d))
 		} else {
 			names = append(names, weekday(d))
 		}
@@ -355,7 +355,7 @@ func planSummary(s Scene, p phone.Plan) (summary, more string) {
 }
 
 func shortDay(t time.Time) string {
-	return text.T("weekday.short."+strconv.Itoa(int(t.Weekday()))) + " " + shortDate(t)
+	return shortWeekday(t.Weekday()) + " " + shortDate(t)
 }
 
 // planWarning tells of another plan at the same time, and of a clock that is moved at a beginning or end.
