@@ -16,7 +16,7 @@ type document struct {
 	digits   string // " 46701234567 0701234567 "
 }
 
-func documentOf(p phone.Person, plan numbers.Plan) document {
+func documentOf(p phone.Person) document {
 	var text, digits strings.Builder
 	add := func(s string) {
 		text.WriteByte(' ')
@@ -33,7 +33,7 @@ func documentOf(p phone.Person, plan numbers.Plan) document {
 		}
 	}
 	for _, n := range p.Numbers {
-		forms := plan.Digits(n.Number)
+		forms := numbers.Known(n.Number, n.E164).Digits
 		if forms == nil {
 			add(n.Number)
 		}

@@ -53,10 +53,10 @@ func (s *Store) Search(ctx context.Context, q phone.SearchQuery) (phone.SearchRe
 	}
 	ranked(r.found)
 	out.More = len(r.found) > r.limit
-	plan, now := s.numberPlan(), begun
+	now := begun
 	for _, f := range r.found[:min(len(r.found), r.limit)] {
 		hit := phone.Hit{Person: f.person, Last: f.last, Typo: f.close == closeNearly, Recent: f.recent, Reach: f.reach,
-			Spans: spansOf(f.person, r.terms, plan)}
+			Spans: spansOf(f.person, r.terms)}
 		if !math.IsInf(f.weight, -1) {
 			hit.Calls = int(math.Ceil(calls(f.weight, now) - 1e-9))
 		}
@@ -200,7 +200,6 @@ func (r *search) take(ctx context.Context, upTo closeness, query string, args ..
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	plan := r.s.numberPlan()
 	for got, looked := 0, 0; got <= r.limit+beyondLimit && looked < looksMost+r.limit && rows.Next(); {
 		var row int64
 		var book, entry, body string
@@ -217,7 +216,7 @@ func (r *search) take(ctx context.Context, upTo closeness, query string, args ..
 			return err
 		}
 		looked++
-		close := documentOf(p, plan).match(r.terms)
+		close := documentOf(p).match(r.terms)
 		if close > upTo || !r.wanted(p) {
 			continue
 		}

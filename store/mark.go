@@ -51,7 +51,7 @@ type marked struct {
 }
 
 // spansOf marks what was hit of a person: each term where it is found closest.
-func spansOf(p phone.Person, terms []term, plan numbers.Plan) []phone.Span {
+func spansOf(p phone.Person, terms []term) []phone.Span {
 	fields := []marked{{phone.FieldName, foldedText(p.Name)}, {phone.FieldCompany, foldedText(p.Company)},
 		{phone.FieldTitle, foldedText(p.Title)}, {phone.FieldDepartment, foldedText(p.Department)}}
 	list := func(field phone.Field, texts []string) {
@@ -63,22 +63,22 @@ func spansOf(p phone.Person, terms []term, plan numbers.Plan) []phone.Span {
 	list(phone.FieldKeyword, p.Keywords)
 	list(phone.FieldSkill, p.Skills)
 	for i, n := range p.Numbers {
-		if plan.Digits(n.Number) == nil {
+		if numbers.Known(n.Number, n.E164).Digits == nil {
 			fields = append(fields, marked{phone.FieldNumber + "." + phone.Field(strconv.Itoa(i)), foldedText(n.Number)})
 		}
 	}
 	var out []phone.Span
 	for _, t := range terms {
-		out = append(out, spansOfTerm(p, fields, t, plan)...)
+		out = append(out, spansOfTerm(p, fields, t)...)
 	}
 	return joined(out)
 }
 
-func spansOfTerm(p phone.Person, fields []marked, t term, plan numbers.Plan) []phone.Span {
+func spansOfTerm(p phone.Person, fields []marked, t term) []phone.Span {
 	out := digitSpans(p, t.digits)
 	if len(out) == 0 && len(t.parts) > 0 {
 		for _, part := range t.parts {
-			out = append(out, spansOfTerm(p, fields, part, plan)...)
+			out = append(out, spansOfTerm(p, fields, part)...)
 		}
 	}
 	if t.word == "" {
@@ -105,7 +105,7 @@ func spansOfTerm(p phone.Person, fields []marked, t term, plan numbers.Plan) []p
 		each(t.word, 0)
 	}
 	if len(out) == 0 {
-		if halves := documentOf(phone.Person{Name: p.Name}, plan).halves(t.word); halves != nil {
+		if halves := documentOf(phone.Person{Name: p.Name}).halves(t.word); halves != nil {
 			for _, h := range halves {
 				at := strings.Index(fields[0].text.text, " "+h)
 				out = append(out, fields[0].text.span(phone.FieldName, at+1, at+1+len(h)))
@@ -212,7 +212,7 @@ func whereDigits(written, searched, e164 string) (from, to int) {
 	}
 	// Not as written, so in another form of the number; all forms end in the national number.
 	full := e164[1:]
-	for _, form := range (numbers.Plan{}).Digits(e164) {
+	for _, form := range numbers.Known(e164, e164).Digits {
 		at := strings.Index(form, searched)
 		national := min(commonEnd(form, full), commonEnd(full, written))
 		if at < 0 || national == 0 {

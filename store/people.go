@@ -119,13 +119,18 @@ func (s *Store) Match(ctx context.Context, number string) ([]phone.Person, error
 		return nil, err
 	}
 	sure := func(p phone.Person) int {
+		best := 2 // it only ends alike
 		for _, n := range p.Numbers {
-			if n.E164 == read.E164 {
+			switch {
+			case n.E164 != "" && n.E164 == read.E164:
 				return 0
+			case (n.E164 == "" || read.E164 == "") && matchKey(numbers.Known(n.Number, n.E164)) == key:
+				best = 1
 			}
 		}
-		return 1
+		return best
 	}
+	found = slices.DeleteFunc(found, func(p phone.Person) bool { return sure(p) == 2 })
 	own := func(p phone.Person) int {
 		switch {
 		case p.Own() && p.Mark != phone.MarkNone:

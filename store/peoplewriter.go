@@ -24,7 +24,7 @@ type peopleWriter struct {
 	learned  map[string]struct{} // words that are new in the table
 	changed  int                 // people put, removed or marked, who were not so before
 	touched  []phone.PersonID    // who may stand out otherwise than before; when many is set, everybody
-	called   []int64             // keys of numbers called
+	called   []int64             // keys of numbers called, or that have other people than before
 	many     bool
 
 	unfinished bool // another transaction goes on with it
@@ -208,6 +208,7 @@ func (w *peopleWriter) insert(fresh ...prepared) error {
 	}
 	for _, e := range fresh {
 		w.touch(phone.PersonOf(phone.BookID(e.book), e.entry))
+		w.called = append(w.called, e.keys...) // the numbers are somebody's now
 	}
 	return nil
 }
@@ -313,6 +314,9 @@ func (w *peopleWriter) drop(list []row) error {
 			if _, err := w.exec("DELETE FROM numbers WHERE key = ? AND person = ?", key, r.id); err != nil {
 				return err
 			}
+			if !w.many && !w.unfinished {
+				w.called = append(w.called, key) // the number is perhaps nobody's now
+			}
 		}
 		if _, err := w.exec("DELETE FROM people WHERE id = ?", r.id); err != nil {
 			return err
@@ -328,13 +332,9 @@ func (w *peopleWriter) drop(list []row) error {
 
 // storedKeys is the keys of a person as it was stored: the E.164 numbers are those of the plan of then.
 func storedKeys(p phone.Person) []int64 {
-	nowhere := numbers.Plan{Region: "ZZ"} // understands only what has its country
 	var read []numbers.Reading
 	for _, n := range p.Numbers {
-		if n.E164 != "" {
-			n.Number = n.E164
-		}
-		read = append(read, nowhere.Read(n.Number))
+		read = append(read, numbers.Known(n.Number, n.E164))
 	}
 	return keysOf(read)
 }

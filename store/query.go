@@ -183,13 +183,13 @@ func mostInside(letters int) int {
 
 // splits is a short word in two halves, each the beginning of a word of a name: "anbe" is Anna Berg.
 func splits(word string) [][2]string {
-	if n := letters(word); n < 3 || n > 6 || digitsOf(word) != "" {
+	if n := letters(word); n < 4 || n > 6 || digitsOf(word) != "" {
 		return nil
 	}
 	var out [][2]string
 	for i := range word {
 		first, second := word[:i], word[i:]
-		if a, b := letters(first), letters(second); a >= 1 && a <= 3 && b <= 3 && (a+b == 3 || a > 1 && b > 1) {
+		if a, b := letters(first), letters(second); a >= 2 && a <= 3 && b >= 2 && b <= 3 {
 			out = append(out, [2]string{first, second})
 		}
 	}

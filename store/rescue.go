@@ -117,13 +117,19 @@ func (s *Store) salvage(ctx context.Context, path string) {
 			err2 = errors.Join(err2, err)
 		}
 	}
-	entries, err3 := s.salvageTable(ctx, old, selectOf(ctx, old, "history", historyColumns), copyEntry)
+	entries, err3 := s.salvageTable(ctx, old, selectOf(ctx, old, "history", historyColumns), "id", copyEntry)
+	version, unknown := userVersion(ctx, old)
+	since := func(first int) bool { return unknown != nil || version >= first }
 	recordings, err4 := 0, error(nil)
-	if version, err := userVersion(ctx, old); err != nil || version >= recordingsSince {
-		recordings, err4 = s.salvageTable(ctx, old, selectRecordings, copyRecording)
+	if since(recordingsSince) {
+		recordings, err4 = s.salvageTable(ctx, old, selectRecordings, "id", copyRecording)
+	}
+	people, err5 := 0, error(nil)
+	if since(peopleSince) {
+		people, err5 = s.salvagePeople(ctx, old)
 	}
 	s.log.Info("salvaged", "path", path, "accounts", len(accounts), "settings", len(settings), "history", entries,
-		"recordings", recordings, "err", errors.Join(err1, err2, err3, err4))
+		"recordings", recordings, "people", people, "err", errors.Join(err1, err2, err3, err4, err5))
 }
 
 // selectOf is a SELECT of columns from a table that an older version made: a column it does not have reads as empty text,
@@ -152,29 +158,29 @@ func selectOf(ctx context.Context, db *sql.DB, table, columns string) string {
 }
 
 // copyRow copies the row that rows stand at, unless there is one with its ID, and returns the number of rows made.
-type copyRow func(context.Context, *sql.Tx, *sql.Rows) (int64, error)
+type copyRow func(*peopleWriter, *sql.Rows) (int64, error)
 
-func copyEntry(ctx context.Context, tx *sql.Tx, rows *sql.Rows) (int64, error) {
+func copyEntry(w *peopleWriter, rows *sql.Rows) (int64, error) {
 	e, err := scanEntry(rows)
 	if err != nil {
 		return 0, nil // one unreadable row
 	}
-	return insertEntry(ctx, tx, e, "OR IGNORE")
+	return insertEntry(w.ctx, w.tx, e, "OR IGNORE")
 }
 
-func copyRecording(ctx context.Context, tx *sql.Tx, rows *sql.Rows) (int64, error) {
+func copyRecording(w *peopleWriter, rows *sql.Rows) (int64, error) {
 	r, err := scanRecording(rows)
 	if err != nil {
 		return 0, nil // likewise
 	}
-	return insertRecording(ctx, tx, r, "OR IGNORE")
+	return insertRecording(w.ctx, w.tx, r, "OR IGNORE")
 }
 
 // salvageTable reads from both ends: a broken page in the middle hides only what lies beyond it from either side.
-func (s *Store) salvageTable(ctx context.Context, old *sql.DB, query string, copyRow copyRow) (kept int, err error) {
+func (s *Store) salvageTable(ctx context.Context, old *sql.DB, query, by string, copyRow copyRow) (kept int, err error) {
 	const batch = 500
 	for _, order := range []string{"DESC", "ASC"} {
-		broken := s.salvageRows(ctx, old, query+" ORDER BY id "+order, batch, copyRow, &kept)
+		broken := s.salvageRows(ctx, old, query+" ORDER BY "+by+" "+order, batch, copyRow, &kept)
 		if broken == nil {
 			return kept, nil // the whole table was read
 		}
@@ -190,12 +196,13 @@ func (s *Store) salvageRows(ctx context.Context, old *sql.DB, query string, batc
 	}
 	defer func() { _ = rows.Close() }()
 	for more := true; more; {
-		err := s.write(ctx, "salvage", func(tx *sql.Tx) error {
+		err := s.changePeople(ctx, "salvage", func(w *peopleWriter) error {
+			w.unfinished = true // nobody searches yet
 			for range batch {
 				if more = rows.Next(); !more {
 					return nil
 				}
-				n, err := copyRow(ctx, tx, rows)
+				n, err := copyRow(w, rows)
 				if err != nil {
 					return err
 				}

@@ -164,7 +164,7 @@ func (s *Store) standingOf(ctx context.Context, row int64) (*standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &standing{row: row, person: p, doc: documentOf(p, s.numberPlan()), key: nameKey(p), line: lineOf(p)}
+	st := &standing{row: row, person: p, doc: documentOf(p), key: nameKey(p), line: lineOf(p)}
 	st.weight, st.last, err = s.called(ctx, p)
 	return st, err
 }

@@ -16,8 +16,28 @@ func (p Plan) Read(number string) Reading {
 	if !ok || digits == "" {
 		return Reading{Key: address(number)}
 	}
+	return reading(digits, p.parse(digits, plus))
+}
+
+// Known is Read for a number that has been read before, when it was found to be e164; empty for none.
+func Known(number, e164 string) Reading {
+	digits, _, ok := bare(number)
+	if !ok || digits == "" {
+		return Reading{Key: address(number)}
+	}
+	var who subscriber
+	if e164 != "" {
+		_, byCode := countries()
+		if who = abroad(e164[1:], byCode); !who.known() {
+			who = possible(e164, "ZZ")
+		}
+	}
+	return reading(digits, who)
+}
+
+// reading is what digits say that are somebody's.
+func reading(digits string, who subscriber) Reading {
 	r := Reading{Written: digits, Digits: []string{digits}, Key: digits}
-	who := p.parse(digits, plus)
 	if who.known() {
 		full := who.country + who.national
 		r.E164, r.Key = "+"+full, "+"+full

@@ -1,6 +1,7 @@
 package numbers
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -203,6 +204,9 @@ func FuzzRead(f *testing.F) {
 			if again, ok := p.E164(r.E164); !ok || again != r.E164 {
 				t.Errorf("%q: %s, again %s", number, r.E164, again)
 			}
+		}
+		if known := Known(number, r.E164); !reflect.DeepEqual(known, r) {
+			t.Errorf("%q: read %+v, known %+v", number, r, known)
 		}
 		if r.Key != "" && !p.Same(number, number) {
 			t.Errorf("%q is not itself", number)
