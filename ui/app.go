@@ -51,6 +51,8 @@ type App struct {
 	keys     *keysWindow
 	panels   panels
 	numbers  numbers
+	lines    lines
+	typing   context.CancelFunc // ends the search for what was typed before; nil for none
 	offer    offer
 	talking  bool // a call was in front when the last snapshot was drawn
 	focused  bool // one of our windows has the keyboard
@@ -116,19 +118,17 @@ func keymap(log *slog.Logger) *command.Keymap {
 	return k
 }
 
-// existing leaves out the commands of views that this window has not. The calls are then its first tab, with the key of
-// the first tab, and can be gone to with no call as well.
+// existing leaves out the command of favourites: they and the calls share the first tab, which has the keys of both and
+// can be gone to with no call as well.
 func existing(all []command.Command) []command.Command {
 	var out []command.Command
 	for _, c := range all {
 		switch c.ID {
-		case command.GoFavourites, command.GoContacts:
+		case command.GoFavourites:
 			continue
 		case command.GoCalls:
 			c.When = []command.Context{command.Call, command.Global}
-			c.Default = append(slices.Clone(c.Default), command.Chord{Mod: command.Alt, Key: "1"})
-		case command.GoRecordings:
-			c.Default = []command.Chord{{Mod: command.Alt, Key: "3"}}
+			c.Default = append(slices.Clone(c.Default), command.Chord{Key: "F6"}, command.Chord{Mod: command.Alt, Key: "1"})
 		}
 		out = append(out, c)
 	}
@@ -257,6 +257,7 @@ func (a *App) deps() view.Deps {
 		People: a.people, Folder: a.opts.Folder,
 		Undo: a.offerUndo,
 	}
+	d.Contacts, d.Write, d.Note, d.Open, d.Offer = a.contacts(), a.writeMessage, a.noteCall, a.open, a.offerLink
 	if a.opts.Inbox != nil {
 		d.Recordings = a.recordings
 	}
@@ -268,10 +269,10 @@ func (a *App) deps() view.Deps {
 
 // people is whom there is to call without having typed anybody.
 func (a *App) people() []phone.Party {
-	if a.opts.People == nil {
+	if a.opts.Practice == nil {
 		return nil
 	}
-	return a.opts.People()
+	return a.opts.Practice()
 }
 
 // demo starts the practice exchange off the UI goroutine: it opens ports.
@@ -291,7 +292,7 @@ func (a *App) demo(done func(error)) {
 
 // scene is what the views draw now.
 func (a *App) scene() present.Scene {
-	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap, Number: a.numbers.of, Known: a.known}
+	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap, Number: a.numbers.of, Known: a.known, Line: a.lines.of}
 }
 
 // build makes the views anew, in the language of now.

@@ -25,7 +25,9 @@ type Options struct {
 	Version    string
 	FirstFrame func()               // called once, after the first drawn frame; may be nil
 	Demo       func() error         // starts the practice exchange and adds its account; nil hides the choice
-	People     func() []phone.Party // whom there is to call: the practice exchange's numbers; may be nil; quick
+	People     phone.People         // contacts and address books; nil when there are none
+	Books      phone.AddressBooks   // import and export of contacts; nil when there is none
+	Practice   func() []phone.Party // whom there is to call at the practice exchange; may be nil; quick
 	Log        *slog.Logger         // nil discards
 	Args       []string             // what the program was started with: numbers, sip: and tel: links
 

@@ -58,9 +58,14 @@ type panels map[command.View]*panelWindow
 // open shows a window. It reports whether there is such a one.
 func (p panels) open(a *App, v command.View) bool {
 	kind, ok := panelKinds[v]
-	if !ok {
-		return false
+	if ok {
+		p.show(a, v, kind, false)
 	}
+	return ok
+}
+
+// show shows a window of a kind. Fresh makes its content anew also when it is on screen.
+func (p panels) show(a *App, v command.View, kind panelKind, fresh bool) {
 	w := p[v]
 	if w == nil {
 		w = &panelWindow{a: a, kind: kind}
@@ -70,7 +75,8 @@ func (p panels) open(a *App, v command.View) bool {
 		w.window.Resize(fyne.NewSize(theme.Px(kind.width), theme.Px(kind.height)))
 		p[v] = w
 	}
-	if !w.shown {
+	w.kind = kind
+	if !w.shown || fresh {
 		w.build()
 	}
 	w.shown = true
@@ -79,7 +85,6 @@ func (p panels) open(a *App, v command.View) bool {
 	if e, ok := w.view.(*form.Editor); ok {
 		e.Focus()
 	}
-	return true
 }
 
 func (w *panelWindow) build() {

@@ -26,6 +26,7 @@ func (a *App) render(s *phone.Snapshot) {
 	}
 	a.snap = s
 	a.numbers.follow(s)
+	a.lines.follow(s)
 	if a.setLook() {
 		a.build()
 		a.card.rebuild()
@@ -191,7 +192,7 @@ func (a *App) show(v command.View) {
 		} else {
 			a.normal.OpenActivity()
 		}
-	case command.ViewCall, command.ViewHistory, command.ViewRecordings, command.ViewQueues:
+	case command.ViewCall, command.ViewHistory, command.ViewContacts, command.ViewRecordings, command.ViewQueues:
 		if a.page == command.ViewStart {
 			return
 		}

@@ -23,7 +23,7 @@ import (
 )
 
 // Screenshot writes a picture of the window as PNG. An empty view is the main window as it is; another is rendered off
-// screen as it would look now: calls, history, queues, incoming, activity, custom-activity, schedule, shortcuts-edit,
+// screen as it would look now: calls, history, contacts, person, queues, incoming, activity, custom-activity, schedule, shortcuts-edit,
 // forwarding, settings, settings/sound, shortcuts, onboarding. It may be called from any goroutine but the UI's.
 func (a *App) Screenshot(path, view string) error {
 	type result struct {
@@ -80,13 +80,16 @@ func (a *App) picture(view string) (image.Image, error) {
 		return render(v.Object(), startWidth, startHeight), nil
 	case command.ViewShortcuts:
 		return render(shortcuts.New(a.keymap), 560, 760), nil
-	case command.ViewCall, "calls", command.ViewHistory, command.ViewRecordings, command.ViewQueues:
+	case command.ViewCall, "calls", command.ViewHistory, command.ViewContacts, command.ViewRecordings, command.ViewQueues:
 		deps.Query = a.queryNow
+		deps.Contacts = a.contactsNow()
 		v := normal.New(deps, scene)
 		if view != string(command.ViewCall) && view != "calls" {
 			v.Show(command.View(view))
 		}
 		return render(v.Object(), theme.NormalWidth, theme.NormalHeight), nil
+	case "person":
+		return a.personPicture(deps, scene)
 	case "incoming":
 		cards := present.CallsOf(scene).Ringing
 		if len(cards) == 0 {
@@ -117,7 +120,7 @@ func drawn(img image.Image) bool {
 // twin draws what the main window shows off screen, in the window's size.
 func (a *App) twin() image.Image {
 	deps, scene := a.deps(), a.scene()
-	deps.Query = a.queryNow
+	deps.Query, deps.Contacts = a.queryNow, a.contactsNow()
 	size := a.main.Canvas().Size()
 	width, height := size.Width/theme.Scale(), size.Height/theme.Scale()
 	if a.page == command.ViewStart {

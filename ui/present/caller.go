@@ -193,3 +193,19 @@ func soughtOf(s Scene, o phone.Origin) *Sought {
 	out.Texting = Button{Command: "sought.sms", Icon: "message-square", Text: text.T("person.text_to", "name", out.Name), Enabled: to != "", Reason: text.T("person.no_number")}
 	return out
 }
+
+// Held is the call that has been on hold longest and waits for nobody yet: one that can be camped on. Nil when there is
+// none.
+func Held(s Scene) *phone.Call {
+	var found *phone.Call
+	for i := range s.Snap.Calls {
+		c := &s.Snap.Calls[i]
+		if c.State != phone.StateConnected || !c.Hold.Local() || c.Camp != nil || c.Conference || c.Transfer != nil && c.Transfer.State.Pending() {
+			continue
+		}
+		if found == nil || c.HeldSince.Before(found.HeldSince) {
+			found = c
+		}
+	}
+	return found
+}

@@ -32,7 +32,7 @@ func TestQueueButtons(t *testing.T) {
 	}{
 		"out":            {phone.QueueStatus{Login: phone.ConfirmOff}, time.Time{}, "Logged out", "log-in", false, "", login(true)},
 		"in":             {phone.QueueStatus{Login: phone.ConfirmOn}, time.Time{}, "Logged in", "headset", true, "", login(false)},
-		"unknown":        {phone.QueueStatus{Login: phone.ConfirmUnknown}, time.Time{}, "Login not known", "log-in", false, "", login(true)},
+		"unknown":        {phone.QueueStatus{Login: phone.ConfirmUnknown}, time.Time{}, "Not known", "log-in", false, "", login(true)},
 		"counted":        {phone.QueueStatus{Login: phone.ConfirmOn, Counted: true, Waiting: 2, Available: 3, LoggedIn: 5, Longest: noon.Add(-48 * time.Second)}, time.Time{}, "Longest 00:48", "headset", true, "(2) 3/5", login(false)},
 		"nobody free":    {phone.QueueStatus{Login: phone.ConfirmOn, Counted: true, Waiting: 4, LoggedIn: 2}, time.Time{}, "Nobody free", "headset", true, "(4) 0/2", login(false)},
 		"nobody waits":   {phone.QueueStatus{Login: phone.ConfirmOff, Counted: true, LoggedIn: 2}, time.Time{}, "Logged out", "log-in", false, "(0) 0/2", login(true)},

@@ -36,9 +36,11 @@ func PersonForm(p phone.Person, fresh bool) Editor {
 	}
 	return Editor{
 		Title: title, Save: text.T("form.save"),
-		Start:    func(Scene, string) Values { return personValues(p) },
-		Form:     func(_ Scene, _ string, v Values) Form { return personFields(v) },
-		Commands: func(_ Scene, _, _ string, v Values) []phone.Command { return []phone.Command{phone.PutPerson{Person: personOf(p, v)}} },
+		Start: func(Scene, string) Values { return personValues(p) },
+		Form:  func(_ Scene, _ string, v Values) Form { return personFields(v) },
+		Commands: func(_ Scene, _, _ string, v Values) []phone.Command {
+			return []phone.Command{phone.PutPerson{Person: personOf(p, v)}}
+		},
 	}
 }
 
@@ -152,10 +154,9 @@ func NewContact(name, number string) phone.Person {
 
 // Message is what is written to somebody.
 type Message struct {
-	To     string // the number it goes to
-	Name   string
-	Text   string // to begin with
-	Change func(string)
+	To   string // the number it goes to
+	Name string
+	Text string // to begin with
 }
 
 // MessageForm is a text message to somebody (features.md H5).
@@ -201,3 +202,24 @@ func TemplatesOf(s Scene, kind phone.MessageKind) []phone.Template {
 	out := slices.Clone(s.Snap.Templates)
 	return slices.DeleteFunc(out, func(t phone.Template) bool { return t.Kind != kind })
 }
+
+// PhotoForm is a photo of a contact, from a file.
+func PhotoForm(p phone.Person) Editor {
+	return Editor{
+		Title: text.T("person.photo_title", "name", Clean(p.Label(), nameLimit)), Save: text.T("form.save"),
+		Start: func(Scene, string) Values { return Values{"path": ""} },
+		Form: func(_ Scene, _ string, v Values) Form {
+			f := FormField{ID: "path", Label: text.T("person.photo_path"), Icon: "folder-open"}
+			if strings.TrimSpace(v["path"]) == "" {
+				f.Wrong = text.T("people.path_missing")
+			}
+			return Form{Fields: []FormField{f}}
+		},
+		Commands: func(_ Scene, _, _ string, v Values) []phone.Command {
+			return []phone.Command{phone.SetPhoto{ID: p.ID, Path: strings.TrimSpace(v["path"])}}
+		},
+	}
+}
+
+// CallerName is what the other party of a call is called.
+func CallerName(s Scene, c phone.Call) string { return s.whoOfCall(c).Name }

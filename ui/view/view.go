@@ -23,8 +23,30 @@ type Deps struct {
 	People   func() []phone.Party                                        // whom there is to call
 	Demo     func(done func(error))                                      // nil when there is no demo
 
+	Contacts *Contacts                            // nil when there are none
+	Write    func(present.Message)                // the form of a text message
+	Note     func(phone.CallID)                   // the form of a note on a call
+	Open     func(address string)                 // in the user's browser or mail program
+	Offer    func(words, link string, act func()) // a toast with a link
+
 	Recordings func(phone.RecordingQuery, func([]phone.Recording, error)) // the answer comes on the UI goroutine; nil when there is no inbox
 	Folder     string                                                     // where recordings go when the setting names no folder; empty when not known
+}
+
+// Contacts is how a screen asks about people and opens what is about one. It is nil where there are no people. All answers
+// come on the UI goroutine.
+type Contacts struct {
+	// Search looks people up. While somebody types, it waits for the setting search.delay, and only the newest question
+	// is answered.
+	Search func(q phone.SearchQuery, typing bool, answer func(phone.SearchResult, error))
+	Person func(phone.PersonID, func(phone.Person, error))
+	Match  func(number string, answer func([]phone.Person))
+	Photo  func(phone.PersonID, func([]byte)) // nil for none
+	Show   func(phone.PersonID)               // the card
+	Edit   func(p phone.Person, fresh bool)   // the form
+	Image  func(p phone.Person)               // the form for a photo from a file
+	Import func(path string, answer func(phone.ImportResult, error))
+	Export func(path string, answer func(int, error))
 }
 
 // Colors is the tokens of a tone: what stands out, text of it, a tint behind text of it.

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"image"
 	"strings"
 	"unicode"
 
@@ -17,6 +18,15 @@ type Avatar struct {
 	name   string
 	status Status
 	side   float32
+	photo  image.Image // in place of the initials; nil for none
+}
+
+// SetPhoto shows a picture in place of the initials; nil shows them again.
+func (a *Avatar) SetPhoto(photo image.Image) {
+	if a.photo != photo {
+		a.photo = photo
+		a.Refresh()
+	}
 }
 
 // NewAvatar makes an avatar of side dp: theme.AvatarSmall, AvatarHeader or AvatarCard.
@@ -51,7 +61,8 @@ func Initials(name string) string {
 // CreateRenderer implements fyne.Widget.
 func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 	disc, label, person, shape := &canvas.Circle{}, line(), newPicture(), newShape(theme.Surface)
-	d := &drawing{owner: a, objects: append([]fyne.CanvasObject{disc, label, person.Raster}, shape.objects()...)}
+	photo := &canvas.Image{FillMode: canvas.ImageFillCover}
+	d := &drawing{owner: a, objects: append([]fyne.CanvasObject{disc, label, person.Raster, photo}, shape.objects()...)}
 	size := func() theme.TextSize {
 		switch {
 		case a.side >= theme.AvatarCard:
@@ -75,6 +86,15 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 			icon = ""
 		}
 		setPicture(person, icon, theme.Text3)
+		setVisible(photo, a.photo != nil)
+		if photo.Image != a.photo {
+			photo.Image = a.photo
+			photo.Refresh()
+		}
+		setVisible(label, a.photo == nil)
+		if a.photo != nil {
+			setPicture(person, "", theme.Text3)
+		}
 		shape.set(a.status)
 	}
 	d.min = func() fyne.Size { return fyne.NewSquareSize(theme.Px(a.side)) }
@@ -82,6 +102,8 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 		side := theme.Px(a.side)
 		x, y := (s.Width-side)/2, (s.Height-side)/2
 		place(disc, x, y, side, side)
+		photo.CornerRadius = side / 2
+		place(photo, x, y, side, side)
 		m := label.MinSize()
 		place(label, x+(side-m.Width)/2, y+(side-m.Height)/2, m.Width, m.Height)
 		g := side * 0.5

@@ -125,10 +125,38 @@ func (l *KeyList) OpenMenu() {
 	if l.OnMenu == nil || l.cursor < 0 {
 		return
 	}
+	l.OnMenu(l.cursor, l.Under())
+}
+
+// Under is the place under the row at the cursor, absolute.
+func (l *KeyList) Under() fyne.Position {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l)
 	at.X += theme.Px(64)
-	at.Y += l.top(l.cursor) + theme.Px(l.height) - l.scroll.Offset.Y - theme.Px(8)
-	l.OnMenu(l.cursor, at)
+	at.Y += l.top(max(0, l.cursor)) + theme.Px(l.height) - l.scroll.Offset.Y - theme.Px(8)
+	return at
+}
+
+// Pointed reports whether the pointer is on a row or a row is highlighted.
+func (l *KeyList) Pointed() bool {
+	if l.cursor >= 0 {
+		return true
+	}
+	for _, r := range l.body.rows {
+		if r.hovered {
+			return true
+		}
+	}
+	return false
+}
+
+// Rebind binds the rows in sight again where they are: what they show has changed, not which they are. A row that shows
+// the same is not drawn.
+func (l *KeyList) Rebind() {
+	for i, r := range l.body.rows {
+		if i < l.count() {
+			l.bind(i, r)
+		}
+	}
 }
 
 // TypedKey implements fyne.Focusable.

@@ -121,11 +121,14 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 		d.objects = append(d.objects, ring)
 	}
 	d.min = func() fyne.Size {
-		words := min(theme.Px(100), max(name.width(), detail.width())) // a long refusal is cut, a time never
-		w := theme.Px(8+26+8) + words + theme.Px(8)
+		state := detail.width()
 		if q.spec.Count != "" {
-			w += theme.Px(6) + count.width()
+			state += theme.Px(6) + count.width()
 		}
+		if q.spec.Refused { // a long refusal is cut, a time never
+			state = 0
+		}
+		w := theme.Px(8+26+8) + min(theme.Px(130), max(name.width(), state)) + theme.Px(8)
 		return fyne.NewSize(max(w, theme.Px(140)), theme.Px(queueHeight))
 	}
 	d.layout = func(s fyne.Size) {

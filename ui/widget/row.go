@@ -26,13 +26,14 @@ type RowSpec struct {
 	Strong   bool   // the first line is semi-bold even when Title is set
 	Head     string // a heading over the row: the first of a day
 	Bare     bool   // the actions stay away: what stands below has them
+	Actions  int    // only so many of the actions, the first ones; 0 for all
 }
 
 // HeadHeight is how much higher a row with a heading is, in dp.
 const HeadHeight = 30
 
 func (s RowSpec) equal(o RowSpec) bool {
-	return s.Head == o.Head && s.Bare == o.Bare && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
+	return s.Actions == o.Actions && s.Head == o.Head && s.Bare == o.Bare && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
 		s.EndIcon == o.EndIcon && s.EndToken == o.EndToken && s.Strong == o.Strong &&
 		slices.Equal(s.Title, o.Title) && slices.Equal(s.Detail, o.Detail)
 }
@@ -49,6 +50,7 @@ type Row struct {
 	OnTap    func()
 	OnDouble func()
 	OnMenu   func(at fyne.Position)
+	OnMove   func() // the pointer moves over it
 
 	avatar *Avatar
 	title  *inline
@@ -129,7 +131,12 @@ func (r *Row) MouseIn(*desktop.MouseEvent) {
 }
 
 // MouseMoved implements desktop.Hoverable.
-func (r *Row) MouseMoved(*desktop.MouseEvent) { r.hover(true) }
+func (r *Row) MouseMoved(*desktop.MouseEvent) {
+	r.hover(true)
+	if r.OnMove != nil {
+		r.OnMove()
+	}
+}
 
 // MouseOut implements desktop.Hoverable.
 func (r *Row) MouseOut() {
@@ -215,8 +222,8 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 			end = ""
 		}
 		r.end.set(token, Span{Text: end})
-		for _, a := range r.actions {
-			setVisible(a, on)
+		for i, a := range r.actions {
+			setVisible(a, on && (s.Actions == 0 || i < s.Actions))
 		}
 		name := s.EndIcon
 		if on {
@@ -266,6 +273,9 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		x, right := pad+side+theme.Px(14), s.Width-theme.Px(12)
 		if showActions() {
 			for _, a := range r.actions {
+				if !a.Visible() {
+					continue
+				}
 				m := a.MinSize()
 				right -= m.Width
 				place(a, right, y0+(s.Height-m.Height)/2, m.Width, m.Height)

@@ -1,6 +1,8 @@
 package normal
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -13,6 +15,7 @@ import (
 	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/view/lay"
+	"svara/ui/view/person"
 	"svara/ui/widget"
 )
 
@@ -21,7 +24,14 @@ const (
 	historyLimit = 500
 	recentLimit  = 12
 	recentLook   = 100 // entries looked through for them
+
+	peoplePage  = 100 // people shown before somebody asks for more
+	favourites  = 200 // at most, on the first tab
+	peopleLimit = 2000
 )
+
+// settle is how long after the pointer moved in a list its rows keep their places (ui.md 1.7).
+const settle = 1500 * time.Millisecond
 
 // doublePress is how soon the second press of a double press comes.
 const doublePress = 400 * time.Millisecond
@@ -31,6 +41,7 @@ type list struct {
 	deps   view.Deps
 	view   *View
 	title  *widget.Text
+	add    *widget.Button
 	filter *widget.Segmented
 	rows   *widget.KeyList
 	empty  *fyne.Container
@@ -48,14 +59,24 @@ type list struct {
 	pressed  int
 	at       time.Time
 	missed   bool
-	nobody   bool // the calls tab has nobody last spoken with
+	nobody   bool         // the calls tab has nobody last spoken with
+	limit    int          // how many people are asked for
+	moved    time.Time    // when the pointer or the cursor moved in the list
+	later    bool         // a new order waits for the pointer to rest
+	lines    []phone.Line // whose lamps are drawn
+	starred  int          // favourites shown
+	tab      command.View
+	goOn     *widget.Button
 }
 
 // question is what the list shows an answer to. The same question is not asked twice.
 type question struct {
 	revision uint64
+	contacts uint64 // revision of the people
 	recent   bool
 	missed   bool
+	history  bool // the history's tab: what is typed is looked for there
+	limit    int
 	text     string
 	language string
 	day      string
@@ -73,19 +94,28 @@ func newList(deps view.Deps, v *View) *list {
 	l.rows = widget.NewKeyList(func() int { return len(l.models) }, l.create, l.bind)
 	l.rows.OnActivate = l.press
 	l.rows.OnMenu = l.menu
+	l.rows.OnCursor = func(int) { l.moved = time.Now() }
+	l.limit = peoplePage
+	l.add = widget.NewButton(widget.ButtonSpec{Icon: "user-plus", Tip: text.T("people.new"), Look: widget.Quiet, Size: widget.Small}, func() {
+		deps.Contacts.Edit(present.NewContact("", ""), true)
+	})
+	l.goOn = widget.NewButton(widget.ButtonSpec{Icon: "book-user", Text: text.T("favourites.find")}, func() { deps.Show(command.ViewContacts) })
 	l.icon = widget.NewIcon("history", theme.BorderStrong, 32)
 	l.head = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Align: fyne.TextAlignCenter, Cut: true})
 	l.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
-	l.empty = lay.Pad(32, 48, 32, 16, lay.Col(theme.Grid, l.icon, l.head, l.help))
+	l.empty = lay.Pad(32, 48, 32, 16, lay.Col(theme.Grid, l.icon, l.head, l.help, container.NewCenter(l.goOn)))
 	l.empty.Hide()
-	header := lay.Least(0, 40, lay.Pad(16, 4, 12, 4, lay.Row(theme.Grid, lay.Fill(l.title), l.filter)))
+	header := lay.Least(0, 40, lay.Pad(16, 4, 12, 4, lay.Row(theme.Grid, lay.Fill(l.title), l.add, l.filter)))
 	l.object = container.NewStack(widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()), lay.Col(0, header, lay.Fill(container.NewStack(l.rows, l.empty))))
 	return l
 }
 
 func (l *list) create() *widget.Row {
 	call := widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Tip: text.T("call.back")}, nil)
-	return widget.NewRow(call)
+	write := widget.NewButton(widget.ButtonSpec{Icon: "message-square", Tip: text.T("person.text")}, nil)
+	row := widget.NewRow(call, write)
+	row.OnMove = func() { l.moved = time.Now() }
+	return row
 }
 
 func (l *list) bind(i int, row *widget.Row) {
@@ -93,23 +123,16 @@ func (l *list) bind(i int, row *widget.Row) {
 		return
 	}
 	m := l.models[i]
-	_, ink, _ := view.Colors(m.Tone)
-	spec := widget.RowSpec{Name: m.Who.Face(), Title: spans(m.Name), Strong: true, End: m.When}
-	if !l.answered.recent && m.Icon != "" {
-		tint, _, _ := view.Colors(m.Tone)
-		spec.Icon, spec.IconTint = m.Icon, tint
+	if m.Person != nil {
+		row.Set(l.personSpec(m))
+	} else {
+		row.Set(l.callSpec(m))
 	}
-	spec.Detail = []widget.Span{{Text: m.Outcome, Token: ink, Bold: m.Unseen}}
-	if m.Length != "" {
-		spec.Detail = append(spec.Detail, widget.Span{Text: " · " + m.Length})
-	}
-	if m.Who.Known {
-		spec.Detail = append(spec.Detail, widget.Span{Text: " · "})
-		spec.Detail = append(spec.Detail, spans(m.Number)...)
-	}
-	row.Set(spec)
-	call := row.Actions()[0]
+	call, write := row.Actions()[0], row.Actions()[1]
 	s := widget.ButtonSpec{Icon: "phone", Look: widget.Go, Tip: text.T("call.back")}
+	if m.Person != nil {
+		s.Tip = text.T("person.call")
+	}
 	if l.view.asking.question == command.AskTransfer {
 		s = widget.ButtonSpec{Icon: "arrow-right-left", Look: widget.Primary, Tip: text.T("call.transfer")}
 	}
@@ -120,6 +143,63 @@ func (l *list) bind(i int, row *widget.Row) {
 	}
 	call.Set(s)
 	call.OnTap(func() { l.view.call(m.Dial) })
+	if m.Person != nil {
+		write.OnTap(func() { person.Texts(l.deps, write, person.To(*m.Person)) })
+	}
+}
+
+// callSpec is the row of a call, of a number, or of what goes on.
+func (l *list) callSpec(m present.HistoryRow) widget.RowSpec {
+	_, ink, _ := view.Colors(m.Tone)
+	spec := widget.RowSpec{Name: m.Who.Face(), Title: spans(m.Name), Strong: true, End: m.When, Actions: 1, Bare: m.More}
+	if (!l.answered.recent || m.More) && m.Icon != "" {
+		tint, _, _ := view.Colors(m.Tone)
+		spec.Icon, spec.IconTint = m.Icon, tint
+	}
+	spec.Detail = []widget.Span{{Text: m.Outcome, Token: ink, Bold: m.Unseen}}
+	if m.Length != "" {
+		spec.Detail = append(spec.Detail, widget.Span{Text: " · " + m.Length})
+	}
+	if m.Who.Known && !m.More {
+		spec.Detail = append(spec.Detail, widget.Span{Text: " · "})
+		spec.Detail = append(spec.Detail, spans(m.Number)...)
+	}
+	return spec
+}
+
+// personSpec is the row of somebody: the lamp, the state in words, then title and company.
+func (l *list) personSpec(m present.HistoryRow) widget.RowSpec {
+	lamp := present.LampOf(l.scene, *m.Person)
+	spec := widget.RowSpec{Name: m.Who.Face(), Title: spans(m.Name), Strong: true, Status: widget.Status(lamp.Status), EndToken: theme.Text2}
+	icon, mark, tone := present.MarkLook(m.Person.Mark)
+	extension := m.Person.Line() != "" && present.DialText(m.Person.Line()) == m.Dial
+	add := func(more ...widget.Span) {
+		if len(spec.Detail) > 0 && len(more) > 0 {
+			spec.Detail = append(spec.Detail, widget.Span{Text: " · "})
+		}
+		spec.Detail = append(spec.Detail, more...)
+	}
+	if lamp.Text != "" {
+		_, ink, _ := view.Colors(lamp.Tone)
+		add(widget.Span{Text: lamp.Text, Token: ink, Bold: true})
+	}
+	if lamp.Note != "" {
+		add(widget.Span{Text: "”" + lamp.Note + "”"})
+	}
+	switch {
+	case extension && mark == "" && !m.Found:
+		spec.End = m.Who.Number
+	case m.Dial != "" && m.Who.Number != m.Who.Name:
+		add(spans(m.Number)...)
+	}
+	if mark != "" {
+		_, spec.EndToken, _ = view.Colors(tone)
+		spec.End, spec.EndIcon = mark, icon
+	}
+	if len(m.Detail) > 0 {
+		add(spans(m.Detail)...)
+	}
+	return spec
 }
 
 func spans(in []present.Span) []widget.Span {
@@ -130,16 +210,31 @@ func spans(in []present.Span) []widget.Span {
 	return out
 }
 
-// update asks for what the tab and the field want, unless that is what is shown.
+// update asks for what the tab and the field want, unless that is what is shown, and follows the lamps of the rows in
+// sight.
 func (l *list) update(s present.Scene, tab command.View, query string) {
 	l.scene = s
 	recent := tab == command.ViewCall && query == ""
 	missed := l.missed && tab == command.ViewHistory
-	q := question{s.Snap.History.Revision, recent, missed, query, text.Language(), s.Now.Format(time.DateOnly), len(l.deps.People()), l.view.asking.question}
+	if query != l.asked.text || l.tab != tab {
+		l.limit = peoplePage
+	}
+	l.tab = tab
+	q := question{
+		revision: s.Snap.History.Revision, contacts: s.Snap.People.Revision, recent: recent, missed: missed, history: tab == command.ViewHistory, limit: l.limit, text: query,
+		language: text.Language(), day: s.Now.Format(time.DateOnly), people: len(l.deps.People()), asking: l.view.asking.question,
+	}
 	title := text.T("history.title")
 	switch {
 	case query != "":
 		title = text.T("list.hits")
+	case tab == command.ViewContacts:
+		title = text.T("people.contacts")
+		if n := s.Snap.People.Count; n > 0 {
+			title += "  " + text.T("people.everybody", "n", n)
+		}
+	case recent && l.starred > 0:
+		title = text.T("favourites.title") + "  " + text.Number(int64(l.starred))
 	case recent && l.nobody && q.people > 0:
 		title = text.T("people.title")
 	case recent:
@@ -148,21 +243,97 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 	l.title.Set(title)
 	l.filter.Set([]widget.Option{{ID: "all", Text: text.T("history.all")}, {ID: "missed", Text: text.T("history.only_missed")}}, map[bool]string{false: "all", true: "missed"}[l.missed])
 	setVisible(l.filter, tab == command.ViewHistory)
-	if q == l.asked {
+	setVisible(l.add, tab == command.ViewContacts && l.deps.Contacts != nil)
+	l.follow()
+	if q == l.asked || l.rests(q) {
 		return
 	}
 	l.asked = q
 	l.turn++
-	turn := l.turn
-	limit := historyLimit
-	if recent {
-		limit = recentLook
+	l.ask(q, l.turn)
+}
+
+// rests reports whether what has changed by itself waits for the pointer to rest: rows keep their places under it.
+func (l *list) rests(q question) bool {
+	same := l.asked
+	same.revision, same.contacts, same.day, same.people = q.revision, q.contacts, q.day, q.people
+	left := settle - time.Since(l.moved)
+	if same != q || left <= 0 || !l.rows.Pointed() {
+		return false
 	}
-	l.deps.Query(phone.HistoryQuery{Missed: missed, Text: searchText(query), Limit: limit}, func(entries []phone.HistoryEntry, err error) {
-		if turn != l.turn {
-			return // something else was asked meanwhile
+	if !l.later {
+		l.later = true
+		time.AfterFunc(left, func() {
+			fyne.Do(func() {
+				l.later = false
+				l.view.Update(l.view.scene)
+			})
+		})
+	}
+	return true
+}
+
+// follow draws the lamps of the rows in sight anew: when lines have changed, and while one counts.
+func (l *list) follow() {
+	now := l.scene.Snap.Lines
+	same := len(now) == len(l.lines) && (len(now) == 0 || &now[0] == &l.lines[0])
+	if same && !l.ticking() {
+		return
+	}
+	l.lines = now
+	l.rows.Rebind()
+}
+
+// ticking reports whether a row in sight counts.
+func (l *list) ticking() bool {
+	if !l.object.Visible() {
+		return false
+	}
+	for _, row := range l.rows.VisibleRows() {
+		if i := l.rows.IndexOf(row); i >= 0 && i < len(l.models) && l.models[i].Person != nil && present.LampOf(l.scene, *l.models[i].Person).Ticks {
+			return true
 		}
-		l.show(q, entries, err)
+	}
+	return false
+}
+
+// ask asks the people, the history, or both.
+func (l *list) ask(q question, turn int) {
+	var found []phone.Hit
+	var more, failed bool
+	history := func() {
+		limit := historyLimit
+		if q.recent {
+			limit = recentLook
+		}
+		l.deps.Query(phone.HistoryQuery{Missed: q.missed, Text: searchText(q.text), Limit: limit}, func(entries []phone.HistoryEntry, err error) {
+			if turn == l.turn { // else something else was asked meanwhile
+				l.show(q, found, false, entries, err)
+			}
+		})
+	}
+	if l.deps.Contacts == nil || q.history {
+		history()
+		return
+	}
+	search := phone.SearchQuery{Text: searchText(q.text), History: q.text != "", Limit: q.limit}
+	if q.recent {
+		search = phone.SearchQuery{Mark: phone.MarkFavourite, Limit: favourites}
+	}
+	l.deps.Contacts.Search(search, q.text != "" && l.answered.text != q.text, func(r phone.SearchResult, err error) {
+		if turn != l.turn {
+			return
+		}
+		found, more, failed = r.Hits, r.More, err != nil
+		if q.recent {
+			history()
+			return
+		}
+		if failed {
+			l.show(q, nil, false, nil, err)
+			return
+		}
+		l.show(q, found, more, nil, nil)
 	})
 }
 
@@ -174,19 +345,31 @@ func searchText(typed string) string {
 	return typed
 }
 
-func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
-	moved := q.recent != l.answered.recent || q.missed != l.answered.missed || q.text != l.answered.text
+func (l *list) show(q question, hits []phone.Hit, more bool, entries []phone.HistoryEntry, err error) {
+	moved := q.recent != l.answered.recent || q.missed != l.answered.missed || q.history != l.answered.history || q.text != l.answered.text
+	before := l.key(l.rows.Cursor())
 	l.answered = q
-	if q.recent {
-		l.models = present.RecentRows(l.scene, entries, recentLimit)
-		if l.nobody = len(l.models) == 0; l.nobody && q.people > 0 {
-			l.title.Set(text.T("people.title"))
-		}
+	people := present.PersonRows(l.scene, hits, q.text)
+	switch {
+	case q.recent:
+		slices.SortStableFunc(people, func(a, b present.HistoryRow) int { return text.Compare(a.Who.Name, b.Who.Name) })
+		calls := present.Without(present.RecentRows(l.scene, entries, recentLimit), people)
+		l.starred, l.nobody = len(people), len(calls) == 0 && len(people) == 0
+		l.models = append(people, calls...)
 		l.models = append(l.models, present.PeopleRows(l.deps.People(), "", l.models)...)
-	} else {
+		l.titles(q)
+	case l.deps.Contacts == nil || q.history:
 		l.models = present.HistoryRows(l.scene, entries, q.text)
 		if q.text != "" && !q.missed {
 			l.models = append(present.PeopleRows(l.deps.People(), q.text, nil), l.models...)
+		}
+	default:
+		l.models = people
+		if q.text != "" {
+			l.models = append(l.models, present.PeopleRows(l.deps.People(), q.text, people)...)
+		}
+		if more && q.limit < peopleLimit {
+			l.models = append(l.models, present.MoreRow(len(people)))
 		}
 	}
 	if moved {
@@ -194,14 +377,62 @@ func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 		if q.text != "" && len(l.models) > 0 && !present.Dialable(q.text) {
 			l.rows.SetCursor(0) // a name: Enter dials the best hit
 		}
+	} else if before != "" { // the highlight stays with whom it was at
+		l.rows.SetCursor(slices.IndexFunc(l.models, func(m present.HistoryRow) bool { return keyOf(m) == before }))
 	}
 	l.rows.Reload()
-	empty := present.HistoryEmpty(q.missed, q.text)
+	l.drawEmpty(q, err)
+	if then := l.then; then != nil {
+		l.then = nil
+		then()
+	}
+}
+
+// titles is what stands over the first tab's list, which is known when it has been answered.
+func (l *list) titles(q question) {
 	switch {
+	case l.starred > 0:
+		l.title.Set(text.T("favourites.title") + "  " + text.Number(int64(l.starred)))
+	case l.nobody && q.people > 0:
+		l.title.Set(text.T("people.title"))
+	default:
+		l.title.Set(text.T("calls.recent"))
+	}
+}
+
+// key is who or what a row is of, empty for none.
+func (l *list) key(i int) string {
+	if i < 0 || i >= len(l.models) {
+		return ""
+	}
+	return keyOf(l.models[i])
+}
+
+func keyOf(m present.HistoryRow) string {
+	switch {
+	case m.Person != nil:
+		return string(m.Person.ID)
+	case m.ID != 0:
+		return strconv.FormatInt(m.ID, 10)
+	}
+	return m.Dial
+}
+
+// drawEmpty says in place of the rows why there are none.
+func (l *list) drawEmpty(q question, err error) {
+	empty := present.HistoryEmpty(q.missed, q.text)
+	first := q.recent && l.deps.Contacts != nil
+	switch {
+	case err != nil && l.deps.Contacts != nil && !q.recent && !q.history:
+		empty = present.Empty{Icon: "triangle-alert", Title: text.T("people.failed")}
 	case err != nil:
 		empty = present.Empty{Icon: "triangle-alert", Title: text.T("history.failed")}
+	case first:
+		empty = present.FavouritesEmpty()
 	case q.recent:
 		empty = present.CallsEmpty()
+	case q.text == "" && !q.history:
+		empty = present.PeopleEmpty()
 	case q.text != "" && present.Dialable(q.text):
 		empty = present.Empty{Icon: "phone", Title: text.T("dial.press_enter", "number", present.Clean(q.text, 40))}
 		if l.view.asking.question == command.AskTransfer {
@@ -212,13 +443,10 @@ func (l *list) show(q question, entries []phone.HistoryEntry, err error) {
 	l.head.Set(empty.Title)
 	l.help.Set(empty.Text)
 	setVisible(l.help, empty.Text != "")
+	setVisible(l.goOn, first && err == nil)
 	setVisible(l.empty, len(l.models) == 0)
 	setVisible(l.rows, len(l.models) > 0)
 	l.object.Refresh()
-	if then := l.then; then != nil {
-		l.then = nil
-		then()
-	}
 }
 
 // settled runs f when the list shows the hits for what is typed: now, or as soon as they come. Who types a name and at
@@ -236,14 +464,24 @@ func (l *list) press(i int) {
 	now := time.Now()
 	twice := i == l.pressed && now.Sub(l.at) < doublePress
 	l.pressed, l.at = i, now
-	if twice && i < len(l.models) {
+	switch {
+	case i >= len(l.models):
+	case l.models[i].More:
+		l.more()
+	case twice:
 		l.pressed = -1
-		l.view.call(l.models[i].Dial)
+		l.view.callRow(l.models[i])
 	}
 }
 
+// more asks for the next people.
+func (l *list) more() {
+	l.limit = min(peopleLimit, 4*l.limit)
+	l.view.Update(l.view.scene)
+}
+
 func (l *list) menu(i int, at fyne.Position) {
-	if i < 0 || i >= len(l.models) {
+	if i < 0 || i >= len(l.models) || l.models[i].More {
 		return
 	}
 	m := l.models[i]
@@ -251,15 +489,75 @@ func (l *list) menu(i int, at fyne.Position) {
 	if c == nil {
 		return
 	}
+	show := func(p *phone.Person) { widget.ShowMenu(c, at, l.items(m, p, c)) }
+	if m.Person != nil || l.deps.Contacts == nil || m.Dial == "" {
+		show(m.Person)
+		return
+	}
+	l.deps.Contacts.Match(m.Dial, func(people []phone.Person) {
+		if len(people) > 0 {
+			show(&people[0])
+			return
+		}
+		show(nil)
+	})
+}
+
+// items is the menu of a row, and of the person it is of or whose number it has.
+func (l *list) items(m present.HistoryRow, p *phone.Person, c fyne.Canvas) []widget.MenuItem {
 	number := m.Who.Number
 	if m.Dial != "" {
 		number = present.Clean(m.Dial, 200) // whole, also where a group id is shown apart
 	}
-	items := append(l.view.ways(text.T("call.back"), m.Dial), widget.MenuItem{Text: text.T("list.edit_number"), Icon: "pencil", Run: func() {
+	words := text.T("call.back")
+	if m.Person != nil {
+		words = text.T("person.call")
+	}
+	items := l.view.ways(words, m.Dial)
+	if m.Person != nil && len(p.Numbers) > 1 {
+		for _, item := range person.Numbers(*p, l.view.call)[1:] {
+			item.Text = text.T("person.call_number", "number", item.Text)
+			items = append(items, item)
+		}
+	}
+	items = append(items, widget.MenuItem{Text: text.T("list.edit_number"), Icon: "pencil", Run: func() {
 		l.view.SetField(m.Dial)
 		l.view.FocusSearch(c)
 	}}, widget.MenuItem{Text: text.T("list.copy_number"), Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(number) }})
-	widget.ShowMenu(c, at, items)
+	if l.deps.Contacts == nil {
+		return items
+	}
+	items = append(items, widget.MenuItem{})
+	if p == nil {
+		name := ""
+		if m.Who.Known {
+			name = m.Who.Name
+		}
+		marked := func(mark phone.Mark) func() {
+			return func() {
+				fresh := present.NewContact(name, m.Dial)
+				fresh.Mark = mark
+				if err := l.deps.Do(phone.PutPerson{Person: fresh}); err != nil {
+					l.deps.Say(text.Refusal(err))
+				}
+			}
+		}
+		if m.Dial == "" {
+			return items[:len(items)-1]
+		}
+		return append(items,
+			widget.MenuItem{Text: text.T("person.add"), Icon: "user-plus", Run: func() { l.deps.Contacts.Edit(present.NewContact(name, m.Dial), true) }},
+			widget.MenuItem{Text: text.T("mark.vip_on"), Icon: "crown", Run: marked(phone.MarkVIP)},
+			widget.MenuItem{Text: text.T("mark.block_on"), Icon: "ban", Run: marked(phone.MarkBlocked)})
+	}
+	items = append(items, widget.MenuItem{Text: text.T("person.details"), Icon: "book-user", Run: func() { l.deps.Contacts.Show(p.ID) }})
+	if len(p.Emails) > 0 {
+		items = append(items, widget.MenuItem{Text: text.T("person.mail"), Icon: "mail", Run: func() { person.Mails(l.deps, l.title, person.To(*p)) }})
+	}
+	if person.To(*p).Number != "" {
+		items = append(items, widget.MenuItem{Text: text.T("person.text"), Icon: "message-square", Run: func() { person.Texts(l.deps, l.title, person.To(*p)) }})
+	}
+	return append(items, person.Marks(l.deps, *p)...)
 }
 
 // see marks the missed calls as looked at.
@@ -290,6 +588,7 @@ func (l *list) cursor() int { return l.rows.Cursor() }
 func (l *list) setCursor(i int) { l.rows.SetCursor(i) }
 
 func (l *list) move(rows int) {
+	l.moved = time.Now()
 	if rows < 0 && l.rows.Cursor() <= 0 {
 		l.rows.SetCursor(-1) // over the first row is the field
 		return
@@ -298,3 +597,8 @@ func (l *list) move(rows int) {
 }
 
 func (l *list) openMenu() { l.rows.OpenMenu() }
+
+// under is the place under the highlighted row, for a menu.
+func (l *list) under() fyne.Position {
+	return l.rows.Under()
+}

@@ -15,6 +15,7 @@ import (
 	"svara/ui/view/conference"
 	"svara/ui/view/inbox"
 	"svara/ui/view/lay"
+	"svara/ui/view/person"
 	"svara/ui/view/queue"
 	"svara/ui/widget"
 )
@@ -103,8 +104,10 @@ func (v *View) OpenActivity() { v.head.menu.Open(v.head.chip, false) }
 // OpenRole opens the menu of numbers to show.
 func (v *View) OpenRole() { v.foot.roleMenu() }
 
-// Ticking reports whether something about the user on screen changes with time.
-func (v *View) Ticking() bool { return v.head.menu.Shown() || v.queues.Ticking(v.scene) }
+// Ticking reports whether something about the user or a colleague on screen changes with time.
+func (v *View) Ticking() bool {
+	return v.list.ticking() || v.head.menu.Shown() || v.queues.Ticking(v.scene)
+}
 
 // Object is what the window shows.
 func (v *View) Object() fyne.CanvasObject { return v.object }
@@ -161,8 +164,9 @@ func (v *View) Update(s present.Scene) {
 	v.onCalls = onCalls
 	v.drawLine()
 	tabs := []widget.Tab{
-		{ID: string(command.ViewCall), Icon: "phone", Text: text.T("tab.calls")},
+		{ID: string(command.ViewCall), Icon: "star", Text: text.T("tab.favourites")},
 		{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed},
+		{ID: string(command.ViewContacts), Icon: "book-user", Text: text.T("tab.contacts")},
 		{ID: string(command.ViewRecordings), Icon: "circle-dot", Text: text.T("tab.recordings"), Count: s.Snap.Inbox.Unseen},
 	}
 	if present.QueuesShown(s) {
@@ -239,7 +243,7 @@ func (v *View) dialTyped() {
 	typed := v.field.Text()
 	switch row, ok := v.list.chosen(); {
 	case ok && v.list.object.Visible():
-		v.call(row.Dial)
+		v.callRow(row)
 	case typed == "" && v.inbox.Object().Visible() && v.inbox.Activate():
 	case typed == "":
 		if last := v.scene.Snap.History.Last; last != "" {
@@ -251,10 +255,25 @@ func (v *View) dialTyped() {
 		v.call(present.DialText(typed))
 	default:
 		if row, ok := v.list.only(); ok {
-			v.call(row.Dial)
+			v.callRow(row)
 			return
 		}
 		v.DialFailed(text.T("dial.not_a_number"))
+	}
+}
+
+// callRow dials a row. Of somebody with several numbers, none of which was searched for, one is chosen first; a favourite
+// is dialled at once.
+func (v *View) callRow(row present.HistoryRow) {
+	p := row.Person
+	c := fyne.CurrentApp().Driver().CanvasForObject(v.object)
+	switch {
+	case row.More:
+		v.list.more()
+	case p == nil || len(p.Numbers) < 2 || row.Found || p.Mark == phone.MarkFavourite || v.asking.on() || c == nil:
+		v.call(row.Dial)
+	default:
+		widget.ShowMenu(c, v.list.under(), person.Numbers(*p, v.call))
 	}
 }
 
