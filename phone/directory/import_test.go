@@ -167,3 +167,59 @@ type noPhotos struct{ *shelf }
 func (noPhotos) Photo(context.Context, phone.PersonID) ([]byte, error) {
 	return nil, fmt.Errorf("the disk is gone")
 }
+
+// crowded is a shelf that saves contacts together.
+type crowded struct {
+	*shelf
+	calls int
+}
+
+func (c *crowded) PutPeople(ctx context.Context, people []phone.Person) error {
+	c.calls++
+	for _, p := range people {
+		if p.Name == "Refused" {
+			return phone.Refuse(phone.ReasonBadPerson, "name")
+		}
+	}
+	for _, p := range people {
+		if err := c.shelf.PutPerson(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *crowded) PutPerson(ctx context.Context, p phone.Person) error {
+	if p.Name == "Refused" {
+		return phone.Refuse(phone.ReasonBadPerson, "name")
+	}
+	return c.shelf.PutPerson(ctx, p)
+}
+
+func TestImportTogether(t *testing.T) {
+	s := newShelf()
+	c := &crowded{shelf: s}
+	d := openWith(t, s, c)
+	// The second line completes the first, which is not saved yet.
+	path := file(t, "in.csv", "Namn;Mobil;Telefon arbete;Kortnummer\nAnna;070-123 45 67;;7\nAnna;070-123 45 67;08-55 55 55;\nBo;070-765 43 21;;7\n")
+	got, err := d.Import(t.Context(), path)
+	if err != nil || got.Added != 2 || got.Updated != 1 || len(s.own) != 2 {
+		t.Errorf("%+v, %v, %d contacts", got, err, len(s.own))
+	}
+	if len(got.Skipped) != 1 || got.Skipped[0] != "line 4: the speed dial 7 is taken" {
+		t.Errorf("told %q", got.Skipped)
+	}
+	var text strings.Builder
+	text.WriteString("Namn;Mobil\n")
+	for i := range together + 10 {
+		fmt.Fprintf(&text, "Person %d;070-%07d\n", i, i)
+	}
+	c.calls = 0
+	if got, err = d.Import(t.Context(), file(t, "many.csv", text.String())); err != nil || got.Added != together+10 || c.calls != 2 {
+		t.Errorf("%+v, %v, in %d calls", got, err, c.calls)
+	}
+	got, err = d.Import(t.Context(), file(t, "bad.csv", "Namn;Mobil\nCia;070-1\nRefused;070-2\nDan;070-3\n"))
+	if err != nil || got.Added != 2 || len(got.Skipped) != 1 || !strings.HasPrefix(got.Skipped[0], "line 3: ") {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

@@ -15,7 +15,7 @@ import (
 
 const (
 	readingLimit = 30 * time.Minute // one reading, whatever its size
-	batch        = 5000             // entries given to the store at a time
+	batch        = 10000            // entries given to the store at a time
 	batchBytes   = 16 << 20         // or that much of pictures
 	photoLimit   = 10 << 20         // a larger picture is left out
 )

@@ -5,9 +5,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"svara/phone"
 	"svara/phone/directory"
@@ -68,7 +72,7 @@ func (m memory) Remove(id phone.AccountID) error                   { delete(m, i
 // until waits for a status of the only book.
 func (l *library) until(what string, ok func(phone.BookStatus) bool) phone.BookStatus {
 	l.t.Helper()
-	end := time.After(30 * time.Second)
+	end := time.After(60 * time.Second)
 	for {
 		for _, st := range l.Status() {
 			if ok(st) {
@@ -277,4 +281,77 @@ func TestCardDAVAddressBook(t *testing.T) {
 	if st := l.connect(b, ""); st.State != phone.BookFresh || l.finds("berg") != "Fia Berg" {
 		t.Errorf("by its own address: %+v %v, %q", st, st.Reason, l.finds("berg"))
 	}
+}
+
+// Many people of a file, as a book and as contacts; how long each takes is in the log.
+func TestManyPeopleOfAFile(t *testing.T) {
+	l := openLibrary(t)
+	const many, contacts = 5000, 500
+	timed := func(what string, do func()) {
+		started := time.Now()
+		do()
+		t.Logf("%s: %v", what, time.Since(started))
+	}
+	path := invite(t, many)
+	timed("as a book", func() {
+		if st := l.connect(phone.Book{ID: "file", Kind: phone.BookFile, Address: path}, ""); st.State != phone.BookFresh || st.Count != many {
+			t.Fatalf("%+v %v", st, st.Reason)
+		}
+	})
+	revision := func() uint64 {
+		state, err := l.store.PeopleState(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state.Revision
+	}
+	before := revision()
+	timed("again", func() {
+		if st := l.again(); st.State != phone.BookFresh || st.Count != many || revision() != before {
+			t.Fatalf("%+v %v", st, st.Reason)
+		}
+	})
+	path = invite(t, contacts)
+	timed("as contacts", func() {
+		if result, err := l.Import(t.Context(), path); err != nil || result.Added != contacts {
+			t.Fatalf("%+v, %v", result, err)
+		}
+	})
+	timed("as contacts again", func() {
+		if result, err := l.Import(t.Context(), path); err != nil || result.Same != contacts {
+			t.Fatalf("%+v, %v", result, err)
+		}
+	})
+	out := filepath.Join(t.TempDir(), "out.vcf")
+	timed("written", func() {
+		if n, err := l.Export(t.Context(), out); err != nil || n != contacts {
+			t.Fatalf("%d, %v", n, err)
+		}
+	})
+	if result, err := l.Import(t.Context(), out); err != nil || result.Same != contacts {
+		t.Errorf("what was written is not known again: %+v, %v", result, err)
+	}
+}
+
+// invite writes a table of people.
+func invite(t *testing.T, many int) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("Namn;Företag;Mobil;Telefon arbete;E-post\n")
+	for i := range many {
+		fmt.Fprintf(&b, "%s %s;Företag %d;070-%07d;08-%06d;p%d@example.se\n", invented(i*7919), invented(i*104729+5), i%900, i, i, i)
+	}
+	path := filepath.Join(t.TempDir(), "people.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// invented is a name of three syllables; numbers far apart have different ones.
+func invented(n int) string {
+	syllables := []string{"an", "ber", "ce", "da", "er", "fri", "gun", "hå", "i", "jo", "kar", "lin", "ma", "nil", "os", "per", "ro", "sten", "tu", "ul", "vik", "yn", "ås", "äl", "öst"}
+	name := syllables[n%25] + syllables[n/25%25] + syllables[n/625%25]
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(first)) + name[size:]
 }
