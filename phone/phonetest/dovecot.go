@@ -31,7 +31,6 @@ type Dovecot struct {
 	dir           string
 	uid, gid      int
 	config        string
-	caps          string // what it says it can do; empty: all
 }
 
 // DovecotOptions says what is unusual about it. The zero value is a server as it comes.
@@ -51,7 +50,7 @@ func StartDovecot(t testing.TB, o DovecotOptions) *Dovecot {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	d := &Dovecot{Port: FreePort(t), TLSPort: FreePort(t), dir: dir, uid: os.Getuid(), gid: os.Getgid(), caps: o.Capabilities}
+	d := &Dovecot{Port: FreePort(t), TLSPort: FreePort(t), dir: dir, uid: os.Getuid(), gid: os.Getgid()}
 	internal, login, group := "dovecot", "dovenull", "dovecot"
 	if d.uid == 0 {
 		d.uid, d.gid = 65534, 65534
@@ -278,6 +277,9 @@ userdb {
 }
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service imap-login {
   chroot =
