@@ -234,10 +234,8 @@ func (w *peopleWriter) finishBook(id phone.BookID, change phone.BookChange) erro
 			return err
 		}
 	}
-	for _, entry := range gone {
-		if err := w.remove(string(id), entry); err != nil {
-			return err
-		}
+	if err := w.remove(string(id), gone...); err != nil {
+		return err
 	}
 	_, err := w.exec("UPDATE books SET token = ? WHERE id = ?", change.Token, string(id))
 	return err

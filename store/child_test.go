@@ -95,6 +95,14 @@ func childWrite(dir string) error {
 			}
 			fmt.Println("closed", made.ID)
 		}
+		if i%5 == 0 {
+			id := phone.PersonID("own:p" + strconv.Itoa(i))
+			p := phone.Person{ID: id, Name: "Person" + strconv.Itoa(i), Mark: phone.MarkFavourite, Numbers: []phone.Number{{Number: "07012" + strconv.Itoa(10000+i%90000)}}}
+			if err := s.PutPerson(ctx, p); err != nil {
+				return err
+			}
+			fmt.Println("person", id)
+		}
 		if i%2 == 0 {
 			if err := secrets.Put("alice", phone.Secret(strconv.Itoa(i))); err != nil {
 				return err
@@ -116,7 +124,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	want := saved{history: map[int64]string{}, accounts: map[string]bool{}, recordings: map[int64]string{}, closed: map[int64]bool{}}
+	want := saved{history: map[int64]string{}, accounts: map[string]bool{}, recordings: map[int64]string{}, closed: map[int64]bool{}, people: map[phone.PersonID]bool{}}
 	for range kills {
 		want.read(t, killedWriter(t, dir, random))
 		want.check(t, dir)
@@ -125,7 +133,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills: %d entries, %d accounts, %d recordings shown as saved", kills, len(want.history), len(want.accounts), len(want.recordings))
-	if len(want.history) == 0 || len(want.closed) == 0 {
+	if len(want.history) == 0 || len(want.closed) == 0 || len(want.people) == 0 {
 		t.Error("nothing was ever saved: the test proves nothing")
 	}
 }
@@ -166,6 +174,7 @@ type saved struct {
 	accounts   map[string]bool
 	recordings map[int64]string
 	closed     map[int64]bool
+	people     map[phone.PersonID]bool
 	volume     string
 	secret     string
 }
@@ -193,6 +202,8 @@ func (w *saved) read(t *testing.T, said []string) {
 			}
 		case f[0] == "account" && len(f) == 2:
 			w.accounts[f[1]] = true
+		case f[0] == "person" && len(f) == 2:
+			w.people[phone.PersonID(f[1])] = true
 		case f[0] == "volume" && len(f) == 2:
 			w.volume = f[1]
 		case f[0] == "secret" && len(f) == 2:
@@ -243,6 +254,19 @@ func (w *saved) check(t *testing.T, dir string) {
 		}
 	}
 	w.checkRecordings(t, s)
+	for id := range w.people {
+		p, err := s.Person(t.Context(), id)
+		if err != nil || p.Mark != phone.MarkFavourite {
+			t.Errorf("contact %s is lost: %+v, %v", id, p, err)
+			continue
+		}
+		if found, err := s.Match(t.Context(), p.Numbers[0].Number); err != nil || len(found) == 0 {
+			t.Errorf("contact %s is not found by number: %v", id, err)
+		}
+		if r := searched(t, s, phone.SearchQuery{Text: p.Name}); len(r.Hits) == 0 {
+			t.Errorf("contact %s is not found by name", id)
+		}
+	}
 	if w.secret != "" {
 		secrets, _, err := OpenSecrets(dir, quiet())
 		if err != nil {

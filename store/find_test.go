@@ -65,7 +65,7 @@ func TestSearchFinds(t *testing.T) {
 	for _, other := range []phone.Person{person("bo", "Bo Ek", "08-765 43 21"), person("soren", "Søren Kjær", "+45 32 12 34 56"), person("strasse", "Jürgen Groß", "2199")} {
 		put(t, s, other)
 	}
-	apply(t, s, "town", phone.BookChange{Full: true, Put: entries(person("hanna", "Johanna Öström-Ek", "31999"))})
+	apply(t, s, "town", phone.BookChange{Full: true, Put: bookEntries(person("hanna", "Johanna Öström-Ek", "31999"))})
 	for text, want := range map[string][]string{ // who, and then what is marked
 		"anna":             {"Anna Bergström", "email.0:anna", "name:Anna"},
 		"ANNA bergs":       {"Anna Bergström", "email.0:anna", "name:Anna", "name:Bergs"},
@@ -140,7 +140,7 @@ func TestSearchRanks(t *testing.T) {
 		p.Numbers = []phone.Number{{Kind: phone.NumberExtension, Number: extension}}
 		return p
 	}
-	apply(t, s, "town", phone.BookChange{Full: true, Put: entries(line("1", "Test Ångström", "2101"), line("2", "Test Zorn", "2102"), line("3", "Test Öst", "2103"),
+	apply(t, s, "town", phone.BookChange{Full: true, Put: bookEntries(line("1", "Test Ångström", "2101"), line("2", "Test Zorn", "2102"), line("3", "Test Öst", "2103"),
 		line("4", "Test Ärlig", "2104"), line("5", "Test Away", "2105"), line("6", "Test Talking", "2106"), line("7", "Test Free", "2107"))})
 	put(t, s, person("f", "Test Xfavourite", "1001"), person("b", "Test Ablocked", "1002"), person("c", "Test Ycalled", "0701234567"),
 		person("d", "Test Donce", "0702222222"), person("v", "Test Wvip", "1003"))

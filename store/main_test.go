@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -122,6 +123,15 @@ func fill(t *testing.T, dir string, entries int) {
 		add(t, s, entry("Anna Åström", "+46812345678", phone.OutcomeMissed))
 	}
 	addRecording(t, s, recording("Anna Åström", "+46812345678"))
+	put(t, s, anna())
+	if err := s.SetPhoto(ctx, "own:anna", small(t)); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, s, "town", phone.BookChange{Full: true, Token: "1", Put: bookEntries(person("1", "Bo Ek", "2102"))})
+	if err := errors.Join(s.MarkPerson(ctx, "town:1", phone.MarkVIP), s.PutItem(ctx, phone.ItemQueue, "75", []byte(`{"id":"75","name":"Q"}`)),
+		s.PutMailServer(ctx, phone.MailServer{ID: "work"}), s.PutState(ctx, "activity", "lunch")); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func apply(t *testing.T, s *Store, book phone.BookID, change phone.BookChange) {
 	}
 }
 
-func entries(people ...phone.Person) []phone.BookEntry {
+func bookEntries(people ...phone.Person) []phone.BookEntry {
 	var out []phone.BookEntry
 	for _, p := range people {
 		_, key, _ := strings.Cut(string(p.ID), ":")
@@ -176,8 +176,8 @@ func TestMatchBothWays(t *testing.T) {
 
 func TestTwoWithOneNumber(t *testing.T) {
 	s := openGood(t, t.TempDir())
-	apply(t, s, "town", phone.BookChange{Full: true, Put: entries(person("1", "Växeln", "08-123 456 78"))})
-	put(t, s, person("a", "Reception", "0812345678"), person("b", "Vaktmästare", "+46812345678"), person("c", "Svans", "+47 8 1234 5678"))
+	apply(t, s, "town", phone.BookChange{Full: true, Put: bookEntries(person("1", "Växeln", "08-123 456 78"))})
+	put(t, s, person("a", "Reception", "0812345678"), person("b", "Vaktmästare", "+46812345678"), person("c", "Svans", "+49 812345678"))
 	if err := s.MarkPerson(t.Context(), "own:b", phone.MarkVIP); err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestBooks(t *testing.T) {
 	dir := t.TempDir()
 	s := openGood(t, dir)
 	ctx := t.Context()
-	first := phone.BookChange{Full: true, Token: "t1", Put: entries(person("1", "Ada Ek", "2101"), person("2", "Bo Berg", "2102"), person("3", "Cia Ström", "2103"))}
+	first := phone.BookChange{Full: true, Token: "t1", Put: bookEntries(person("1", "Ada Ek", "2101"), person("2", "Bo Berg", "2102"), person("3", "Cia Ström", "2103"))}
 	apply(t, s, "town", first)
 	put(t, s, person("x", "Own Person", "0701234567"))
 	check := func(token string, want ...string) {
@@ -254,7 +254,7 @@ func TestBooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A part: one changed, one new, one gone.
-	if err := s.ApplyBook(ctx, "town", phone.BookChange{Token: "t2", Put: entries(person("1", "Ada Lind", "2101"), person("4", "Dan Öst", "2104")), Gone: []string{"3", "9"}}); err != nil {
+	if err := s.ApplyBook(ctx, "town", phone.BookChange{Token: "t2", Put: bookEntries(person("1", "Ada Lind", "2101"), person("4", "Dan Öst", "2104")), Gone: []string{"3", "9"}}); err != nil {
 		t.Fatal(err)
 	}
 	check("t2", "Bo Berg", "Ada Lind", "Dan Öst")
@@ -262,7 +262,7 @@ func TestBooks(t *testing.T) {
 		t.Errorf("the old name: %q", got)
 	}
 	// The marked one is gone and comes back.
-	for _, full := range [][]phone.BookEntry{entries(person("1", "Ada Lind", "2101")), first.Put} {
+	for _, full := range [][]phone.BookEntry{bookEntries(person("1", "Ada Lind", "2101")), first.Put} {
 		if err := s.ApplyBook(ctx, "town", phone.BookChange{Full: true, Put: full, Token: "t3"}); err != nil {
 			t.Fatal(err)
 		}
@@ -324,8 +324,8 @@ func TestWatchedLines(t *testing.T) {
 		p.Numbers = append(p.Numbers, phone.Number{Kind: phone.NumberExtension, Number: extension})
 		return p
 	}
-	apply(t, s, "town", phone.BookChange{Full: true, Put: entries(line("1", "Ada", "2101"), line("2", "Bo", "2102"), line("3", "Cia", "2102"))})
-	apply(t, s, "other", phone.BookChange{Full: true, Put: entries(line("1", "Eva", "2105"))})
+	apply(t, s, "town", phone.BookChange{Full: true, Put: bookEntries(line("1", "Ada", "2101"), line("2", "Bo", "2102"), line("3", "Cia", "2102"))})
+	apply(t, s, "other", phone.BookChange{Full: true, Put: bookEntries(line("1", "Eva", "2105"))})
 	put(t, s, line("x", "Xerxes", "2109"), line("y", "Yngve", "2110"))
 	for id, mark := range map[phone.PersonID]phone.Mark{"own:x": phone.MarkVIP, "town:2": phone.MarkFavourite, "own:y": phone.MarkBlocked} {
 		if err := s.MarkPerson(t.Context(), id, mark); err != nil {
@@ -341,7 +341,7 @@ func TestWatchedLines(t *testing.T) {
 
 func TestLargeBook(t *testing.T) {
 	s := openGood(t, t.TempDir())
-	people := crowd(2*applyBatch + 10)
+	people := crowd(applyBatch + 10)
 	people = append(people, people[3]) // twice
 	apply(t, s, "big", phone.BookChange{Full: true, Put: people, Token: "1"})
 	if st, err := s.PeopleState(t.Context()); err != nil || st.Count != len(people)-1 {
@@ -365,6 +365,16 @@ func picture(w, h int) image.Image {
 		}
 	}
 	return out
+}
+
+// small is a picture as a user gives it.
+func small(t *testing.T) []byte {
+	t.Helper()
+	var raw bytes.Buffer
+	if err := png.Encode(&raw, picture(20, 10)); err != nil {
+		t.Fatal(err)
+	}
+	return raw.Bytes()
 }
 
 func TestPhotos(t *testing.T) {
@@ -425,7 +435,7 @@ func TestPhotos(t *testing.T) {
 		t.Error(err)
 	}
 	// A book's pictures: a bad one does not keep the person out.
-	list := entries(person("1", "Ada", "2101"), person("2", "Bo", "2102"))
+	list := bookEntries(person("1", "Ada", "2101"), person("2", "Bo", "2102"))
 	list[0].Photo, list[1].Photo = bomb.Bytes(), []byte("no picture")
 	apply(t, s, "town", phone.BookChange{Full: true, Put: list})
 	ada, _ := s.Person(ctx, "town:1")

@@ -339,25 +339,30 @@ func storedKeys(p phone.Person) []int64 {
 	return keysOf(read)
 }
 
-// remove forgets an entry with its photo; its mark stays, for when the entry comes back.
-func (w *peopleWriter) remove(book, entry string) error {
+// remove forgets entries with their photos; their marks stay, for when the entries come back.
+func (w *peopleWriter) remove(book string, entries ...string) error {
 	st, err := w.stmt("SELECT id, person FROM people WHERE book = ? AND entry = ?")
 	if err != nil {
 		return err
 	}
-	var old row
-	if err := st.QueryRowContext(w.ctx, book, entry).Scan(&old.id, &old.body); err != nil {
+	var gone []row
+	for _, entry := range entries {
+		var old row
+		err := st.QueryRowContext(w.ctx, book, entry).Scan(&old.id, &old.body)
 		if isNoRows(err) {
-			return nil
+			continue
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		if _, err := w.exec("DELETE FROM photos WHERE person = ?", book+":"+entry); err != nil {
+			return err
+		}
+		gone = append(gone, old)
+		w.touch(phone.PersonOf(phone.BookID(book), entry))
 	}
-	if _, err := w.exec("DELETE FROM photos WHERE person = ?", book+":"+entry); err != nil {
-		return err
-	}
-	w.changed++
-	w.touch(phone.PersonOf(phone.BookID(book), entry))
-	return w.drop([]row{old})
+	w.changed += len(gone)
+	return w.drop(gone)
 }
 
 func (w *peopleWriter) mark(id phone.PersonID, mark phone.Mark) error {
