@@ -136,6 +136,21 @@ func (w *worker) ask(ctx context.Context, conf *oauth2.Config) (*oauth2.Token, e
 	return token, nil
 }
 
+// refused forgets a token that the API does not take any more: the user took the consent back, and is asked again when
+// they ask for the book. Other errors are what they are.
+func (w *worker) refused(err error) error {
+	var status *statusError
+	if w.book.Kind != phone.BookMicrosoft && w.book.Kind != phone.BookGoogle || !errors.As(err, &status) || status.code != http.StatusUnauthorized {
+		return err
+	}
+	g := getGrant(w.s.o.Secrets, w.book.ID)
+	g.Token = nil
+	if err := putGrant(w.s.o.Secrets, w.book.ID, g); err != nil {
+		return fmt.Errorf("forget the token of %s: %w", w.book.ID, err)
+	}
+	return phone.Refuse(phone.ReasonConsent, "")
+}
+
 // bearer adds the token to requests to the API and to no others.
 type bearer struct {
 	base   http.RoundTripper

@@ -120,13 +120,13 @@ func (l *lines) next() ([]byte, error) {
 	var all []byte
 	for {
 		part, err := l.b.ReadSlice('\n')
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			if all = append(all, part...); len(all) > lineLimit {
 				return nil, errLongLine
 			}
 			continue
 		}
-		if err != nil && (err != io.EOF || len(part)+len(all) == 0) {
+		if err != nil && (!errors.Is(err, io.EOF) || len(part)+len(all) == 0) {
 			return nil, err
 		}
 		if all != nil {

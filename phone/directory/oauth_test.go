@@ -72,10 +72,10 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 		c.say(w, 429, map[string]any{"error": map[string]any{"code": "TooManyRequests"}})
 	default:
 		page, ok := c.pages[r.URL.RequestURI()]
-		if !ok {
-			for uri, p := range c.pages { // without the selection, which is the same everywhere
+		if !ok { // without the selection, which is the same everywhere
+			for uri, p := range c.pages {
 				if strings.HasPrefix(r.URL.RequestURI(), uri+"?$select=") {
-					page, ok = p, true
+					page = p
 				}
 			}
 		}
@@ -292,6 +292,20 @@ func mustGet(t *testing.T, d *desk) string {
 		t.Fatal(err)
 	}
 	return secret.Reveal()
+}
+
+func TestTokenThatIsRefused(t *testing.T) {
+	c := startCloud(t)
+	c.pages["/v1.0/me/contacts/delta"] = object{"value": []any{object{"id": "a", "displayName": "Anna"}}, "@odata.deltaLink": c.URL + "/v1.0/me/contacts/delta?$deltatoken=x"}
+	c.pages["/v1.0/me/contacts/delta?$deltatoken=x"] = object{"value": []any{}, "@odata.deltaLink": c.URL + "/v1.0/me/contacts/delta?$deltatoken=x"}
+	d := consented(t, c, phone.Book{ID: "m", Kind: phone.BookMicrosoft, Address: c.URL + "/v1.0", ClientID: "client"}, "")
+	c.set(func() { c.access = "access-2" })
+	if st := d.reads("m"); st.Reason == nil || st.Reason.ID != phone.ReasonConsent || !st.Next.IsZero() || d.names("m") != "Anna" {
+		t.Errorf("%+v, next %v, %q", st.Reason, st.Next, d.names("m"))
+	}
+	if st := d.reads("m"); st.State != phone.BookFresh || c.device != 2 {
+		t.Errorf("after a new consent: %+v, %d codes", st.Reason, c.device)
+	}
 }
 
 func TestScopeGoogleDoesNotGive(t *testing.T) {

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -68,8 +69,11 @@ func getOnce(ctx context.Context, r *reading, address *url.URL, out any) (wait t
 
 // brokenJSON tells a broken answer from one that stopped coming.
 func brokenJSON(err error) error {
-	switch err.(type) {
-	case *json.SyntaxError, *json.UnmarshalTypeError:
+	var (
+		syntax *json.SyntaxError
+		other  *json.UnmarshalTypeError
+	)
+	if errors.As(err, &syntax) || errors.As(err, &other) {
 		return phone.Refuse(phone.ReasonBookFailed, "broken JSON: "+plain(err.Error()))
 	}
 	return fmt.Errorf("read the answer: %w", err)

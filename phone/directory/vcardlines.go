@@ -3,6 +3,7 @@ package directory
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime/quotedprintable"
 	"slices"
@@ -89,7 +90,7 @@ func (c *cardLines) line() ([]byte, error) {
 	}
 	for {
 		more, err := c.plain()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all, nil
 		}
 		if err != nil {

@@ -161,7 +161,7 @@ func (w *worker) attempt() (int, error) {
 	}
 	w.set(func(st *phone.BookStatus) { st.State, st.Code = phone.BookReading, nil })
 	if err := readers[w.book.Kind](ctx, r); err != nil {
-		return 0, err
+		return 0, w.refused(err)
 	}
 	return r.finish(ctx)
 }
