@@ -94,6 +94,7 @@ func allScenes() map[string]func(*App, *fakePhone, string) fyne.CanvasObject {
 	all := maps.Clone(scenes)
 	maps.Copy(all, callScenes)
 	maps.Copy(all, meScenes)
+	maps.Copy(all, peopleScenes)
 	return all
 }
 
@@ -118,6 +119,10 @@ func sizeOf(name string) fyne.Size {
 		return fyne.NewSize(panelKinds[command.View(name)].width, panelKinds[command.View(name)].height)
 	case name == "shortcuts":
 		return fyne.NewSize(560, 640)
+	case name == "person", name == "person-colleague":
+		return fyne.NewSize(420, 560)
+	case name == "person-edit":
+		return fyne.NewSize(520, 640)
 	case len(name) > 8 && name[:8] == "settings":
 		return fyne.NewSize(820, 600)
 	}
@@ -137,7 +142,7 @@ func TestScreens(t *testing.T) {
 				c.SetPadded(false)
 				c.SetContent(o)
 				size := sizeOf(name)
-				if name == "card" {
+				if name == "card" || name == "caller-card" {
 					size = o.MinSize()
 				}
 				c.Resize(size)

@@ -29,6 +29,9 @@ type Card struct {
 	name    *widget.Text
 	number  *widget.Text
 	timer   *widget.Text
+	badge   *widget.Chip
+	caller  *caller
+	written *widget.NoteLine
 	figures *fyne.Container
 	values  []*widget.Text
 	mic     *widget.LevelMeter
@@ -62,6 +65,9 @@ func NewCard(deps view.Deps) *Card {
 	c.avatar = widget.NewAvatar("", widget.StatusNone, theme.AvatarCard)
 	c.name = widget.NewText("", widget.Style{Size: theme.HeadingSize, Bold: true, Cut: true})
 	c.number = widget.NewText("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Cut: true})
+	c.badge = widget.NewChip(widget.ChipSpec{}, nil)
+	c.caller = newCaller(deps)
+	c.written = widget.NewNoteLine("sticky-note", func() { deps.Note(c.id) })
 	c.timer = widget.NewText("", widget.Style{Size: theme.TimerSize, Figures: true})
 	c.mic = widget.NewLevelMeter(28)
 	c.speaker = widget.NewLevelMeter(28)
@@ -89,8 +95,8 @@ func NewCard(deps view.Deps) *Card {
 	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Margin(350, 14, 13, 10, 9, lay.Col(10,
 		lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality)),
 		c.figures,
-		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.timer),
-		c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow,
+		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), lay.Col(2, c.timer, c.badge)),
+		c.caller.column, c.written, c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow,
 	)))
 	return c
 }
@@ -122,7 +128,15 @@ func (c *Card) Update(m present.CallCard) {
 	c.updateQuality(m.Quality)
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
 	c.name.Set(m.Who.Name)
-	line := numberLine(m.Who, m.Account)
+	line := joined(m.Caller.Work, numberLine(m.Who, m.Account))
+	badge(c.badge, m.Caller)
+	c.caller.update(m.ID, m.Caller, true)
+	if m.NoteText == "" {
+		c.written.Set(text.T("callnote.add"), theme.Text3)
+	} else {
+		c.written.Set(m.NoteText, theme.Text2)
+	}
+	setVisible(c.written, !m.Ended && c.deps.Note != nil)
 	c.number.Set(line)
 	setVisible(c.number, line != "")
 	c.timer.Set(m.Timer)

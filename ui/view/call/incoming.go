@@ -21,6 +21,8 @@ type Incoming struct {
 	avatar  *widget.Avatar
 	name    *widget.Text
 	number  *widget.Text
+	badge   *widget.Chip
+	caller  *caller
 	notice  *widget.Paragraph
 	answer  *widget.Button
 	decline *widget.Button
@@ -36,6 +38,8 @@ func NewIncoming(deps view.Deps) *Incoming {
 	c.avatar = widget.NewAvatar("", widget.StatusNone, theme.AvatarHeader)
 	c.name = widget.NewText("", widget.Style{Size: theme.HeadingSize, Bold: true, Cut: true})
 	c.number = widget.NewText("", widget.Style{Size: theme.NameSize, Token: theme.Text2, Cut: true})
+	c.badge = widget.NewChip(widget.ChipSpec{}, nil)
+	c.caller = newCaller(deps)
 	c.notice = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
 	c.answer = widget.NewButton(widget.ButtonSpec{Look: widget.Go, Size: widget.Large}, func() { deps.Run(command.Answer, c.id) })
 	c.decline = widget.NewButton(widget.ButtonSpec{Look: widget.Decline, Size: widget.Large}, func() { deps.Run(command.Decline, c.id) })
@@ -43,7 +47,8 @@ func NewIncoming(deps view.Deps) *Incoming {
 		lay.Pad(14, 7, 14, 7, lay.Row(theme.Grid, c.bell, lay.Fill(c.title), c.timer)))
 	c.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Accent, Width: theme.StateBorder, Radius: theme.RadiusCard},
 		lay.PadAll(theme.StateBorder, lay.Col(0, head, lay.Pad(14, 12, 14, 14, lay.Col(12,
-			lay.Row(12, c.avatar, lay.Fill(lay.Col(0, c.name, c.number))),
+			lay.Row(12, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.badge),
+			c.caller.column,
 			c.notice,
 			lay.Row(theme.Grid, lay.Fill(c.answer), lay.Fill(c.decline)),
 		)))))
@@ -61,13 +66,22 @@ func (c *Incoming) Update(m present.Incoming) {
 		spans = append(spans, widget.Span{Text: " · " + m.Account, Token: theme.Text2})
 	}
 	c.title.SetSpans(spans...)
+	if m.Caller.Route != "" {
+		spans = append(spans, widget.Span{Text: " · " + m.Caller.Route, Token: theme.Text2})
+		c.title.SetSpans(spans...)
+	}
 	c.timer.Set(m.Timer)
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
 	c.name.Set(m.Who.Name)
+	number := ""
 	if m.Who.Known {
-		c.number.Set(m.Who.Number)
+		number = m.Who.Number
 	}
-	setVisible(c.number, m.Who.Known)
+	number = joined(m.Caller.Work, number, m.Caller.Others)
+	c.number.Set(number)
+	setVisible(c.number, number != "")
+	badge(c.badge, m.Caller)
+	c.caller.update(m.ID, m.Caller, false)
 	c.notice.Set(m.Notice)
 	setVisible(c.notice, m.Notice != "")
 	answer, decline := Spec(m.Answer), Spec(m.Decline)

@@ -253,24 +253,13 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 	l.ask(q, l.turn)
 }
 
-// rests reports whether what has changed by itself waits for the pointer to rest: rows keep their places under it.
+// rests reports whether what has changed by itself waits for the pointer to rest: rows keep their places under it. It is
+// tried again every second.
 func (l *list) rests(q question) bool {
 	same := l.asked
 	same.revision, same.contacts, same.day, same.people = q.revision, q.contacts, q.day, q.people
-	left := settle - time.Since(l.moved)
-	if same != q || left <= 0 || !l.rows.Pointed() {
-		return false
-	}
-	if !l.later {
-		l.later = true
-		time.AfterFunc(left, func() {
-			fyne.Do(func() {
-				l.later = false
-				l.view.Update(l.view.scene)
-			})
-		})
-	}
-	return true
+	l.later = same == q && time.Since(l.moved) < settle && l.rows.Pointed()
+	return l.later
 }
 
 // follow draws the lamps of the rows in sight anew: when lines have changed, and while one counts.

@@ -106,7 +106,7 @@ func (v *View) OpenRole() { v.foot.roleMenu() }
 
 // Ticking reports whether something about the user or a colleague on screen changes with time.
 func (v *View) Ticking() bool {
-	return v.list.ticking() || v.head.menu.Shown() || v.queues.Ticking(v.scene)
+	return v.list.later || v.list.ticking() || v.head.menu.Shown() || v.queues.Ticking(v.scene)
 }
 
 // Object is what the window shows.

@@ -22,6 +22,7 @@ const (
 	Sound     = "sound"
 	Calls     = "calls"
 	Recording = "recording"
+	Contacts  = "contacts"
 	Activity  = "activity"
 	Roles     = "roles"
 	Queues    = "queues"
@@ -50,7 +51,7 @@ type View struct {
 
 var order = []struct{ id, icon string }{
 	{Accounts, "user"}, {Sound, "headphones"}, {Calls, "phone"}, {Recording, "circle-dot"},
-	{Activity, "calendar-clock"}, {Roles, "id-card"}, {Queues, "headset"}, {Messages, "message-square"},
+	{Contacts, "book-user"}, {Activity, "calendar-clock"}, {Roles, "id-card"}, {Queues, "headset"}, {Messages, "message-square"},
 	{Look, "palette"}, {About, "info"},
 }
 
@@ -99,6 +100,8 @@ func (v *View) make(id string) page {
 		return newCalls(v.deps)
 	case Recording:
 		return newRecording(v.deps)
+	case Contacts:
+		return newContacts(v.deps, v.scene)
 	case Activity:
 		return newMine(v.deps, v.scene, present.ActivitySwitches, present.HoursEditor(), present.LinkEditor(), present.ProfileEditor())
 	case Roles:
