@@ -31,14 +31,16 @@ func (s *Service) Mark(ctx context.Context, id string, played bool) error {
 		return phone.Refuse(phone.ReasonNoMessage, "")
 	}
 	was := m.Played
-	if was != played {
-		m.Played = played
-		s.bump()
+	if was == played { // so it is there, or will be
+		s.mu.Unlock()
+		return nil
 	}
+	m.Played = played
 	b.wishes[uid] = played
 	away := b.reason != nil || !b.known
+	s.bump()
 	s.mu.Unlock()
-	if was == played || away {
+	if away {
 		return nil
 	}
 	return b.ask(ctx, func(c *session) error {

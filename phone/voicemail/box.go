@@ -115,6 +115,9 @@ func (b *box) run() {
 		first = b.wait(why, failures)
 		failures++
 	}
+	if first != nil {
+		first.done <- phone.Refuse(phone.ReasonNoMailbox, b.server.ID)
+	}
 	b.cancel()
 }
 

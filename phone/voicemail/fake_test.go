@@ -173,9 +173,9 @@ func (f *fake) usual(command string) string {
 		return b.String() + "%t OK\r\n"
 	case strings.Contains(command, "BODYSTRUCTURE"):
 		var b strings.Builder
-		for i := range f.messages {
-			if asked(command, i+1) {
-				b.WriteString(described(i + 1))
+		for _, uid := range asked(command) {
+			if uid <= f.messages {
+				b.WriteString(described(uid))
 			}
 		}
 		return b.String() + "%t OK\r\n"
@@ -183,19 +183,19 @@ func (f *fake) usual(command string) string {
 	return "%t BAD what\r\n"
 }
 
-// asked reports whether a message is in the set of a UID FETCH.
-func asked(command string, uid int) bool {
+// asked is the messages that a UID FETCH names.
+func asked(command string) (uids []int) {
 	set, _, _ := strings.Cut(strings.TrimPrefix(command, "UID FETCH "), " ")
 	for p := range strings.SplitSeq(set, ",") {
 		var from, to int
 		if n, _ := fmt.Sscanf(p, "%d:%d", &from, &to); n == 1 {
 			to = from
 		}
-		if uid >= min(from, to) && uid <= max(from, to) {
-			return true
+		for uid := min(from, to); uid <= max(from, to); uid++ {
+			uids = append(uids, uid)
 		}
 	}
-	return false
+	return uids
 }
 
 // described is a message in the answer to a FETCH.

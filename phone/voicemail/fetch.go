@@ -25,10 +25,10 @@ type fetchedMessage struct {
 // The library gives the bytes of a section straight from the connection, and one that is cut off ends like a whole one;
 // whoever asks it for anything after that reads the connection beside it. So their number is checked here, and where they
 // are too few, the connection is closed and left alone.
-func (s *session) fetch(uids imap.UIDSet, what *imap.FetchOptions, limit, lines int64, each func(fetchedMessage)) error {
+func (s *session) fetch(which imap.NumSet, what *imap.FetchOptions, limit, lines int64, each func(fetchedMessage)) error {
 	what.UID = true
 	end := s.command(limit, lines)
-	cmd := s.imap.Fetch(uids, what)
+	cmd := s.imap.Fetch(which, what)
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
 		got, err := take(m, limit, s.wire)
 		if err != nil {

@@ -1,6 +1,7 @@
 package voicemail
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -222,32 +223,41 @@ func (s *Service) VoiceMessages(_ context.Context, q phone.VoiceMessageQuery) ([
 		return nil, phone.Refuse(phone.ReasonNoMailbox, q.Box)
 	}
 	words := strings.Fields(strings.ToLower(q.Text))
-	found := []phone.VoiceMessage{}
+	type hit struct {
+		b *box
+		m *message
+	}
+	var hits []hit
 	for _, b := range s.boxes {
 		if q.Box != "" && b.server.ID != q.Box {
 			continue
 		}
 		for _, m := range b.messages {
-			if v := b.view(m); (!q.New || !v.Played) && hasWords(v.From, words) {
-				found = append(found, v)
+			if (!q.New || !m.Played) && hasWords(m.From, words) {
+				hits = append(hits, hit{b, m})
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b phone.VoiceMessage) int {
-		if c := b.Received.Compare(a.Received); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
+	slices.SortFunc(hits, func(a, b hit) int {
+		return cmp.Or(b.m.Received.Compare(a.m.Received), strings.Compare(a.b.server.ID, b.b.server.ID), cmp.Compare(b.m.uid, a.m.uid))
 	})
 	limit := q.Limit
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	return found[:min(len(found), limit)], nil
+	hits = hits[:min(len(hits), limit)]
+	found := make([]phone.VoiceMessage, 0, len(hits))
+	for _, h := range hits {
+		found = append(found, h.b.view(h.m))
+	}
+	return found, nil
 }
 
 // hasWords reports whether all words are in name or number; digits may be written with spaces and dashes.
 func hasWords(p phone.Party, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
 	text := strings.ToLower(p.Name + " " + p.Number)
 	for _, w := range words {
 		if !strings.Contains(text, w) && !strings.Contains(text, strings.NewReplacer("-", "", "(", "", ")", "").Replace(w)) {

@@ -332,3 +332,21 @@ func TestSleepAndMove(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 }
+
+// Of a folder that is fuller than anybody listens to, the newest are looked at.
+func TestFullFolder(t *testing.T) {
+	f := newFake(t, maxMessages+500)
+	from := 501
+	var flags strings.Builder
+	for i := from; i <= maxMessages+500; i++ {
+		fmt.Fprintf(&flags, "* %d FETCH (UID %d FLAGS (\\Seen))\r\n", i, i)
+	}
+	f.answer(fmt.Sprintf("FETCH %d:* (UID FLAGS)", from), flags.String()+"%t OK\r\n")
+	s := connect(t, quick, f.server())
+	until(t, s, "the newest", func(b phone.Mailbox, _ []phone.VoiceMessage) bool {
+		return b.Known && b.Reason == nil && b.Old+b.New == maxMessages
+	})
+	if f.count("UID FETCH 1:*") > 0 || f.count("CONNECT") != 1 {
+		t.Error("all were asked for")
+	}
+}

@@ -11,7 +11,7 @@ import (
 const batch = 100
 
 // maxMessages is how many messages of a folder are looked at, the newest ones.
-const maxMessages = 50_000
+const maxMessages = 20_000
 
 // sync brings what we know in line with the server. News that come from here on are looked at again.
 func (s *session) sync() error {
@@ -97,8 +97,12 @@ func (b *box) settled() {
 func (s *session) flags() ([]uint32, error) {
 	there := map[uint32]bool{} // heard
 	if n := s.messages(); n > 0 {
-		// Nobody has asked about messages by number, so none of them changes its number under us.
-		err := s.fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{Flags: true}, batchAnswer+n*flagsAnswer, maxLines+2*n, func(got fetchedMessage) {
+		var set imap.NumSet = imap.UIDSet{{Start: 1, Stop: 0}}
+		if n > maxMessages { // by number, the newest have the highest; that they move while we ask does no harm
+			set = imap.SeqSet{{Start: uint32(n-maxMessages) + 1, Stop: 0}}
+			n = maxMessages
+		}
+		err := s.fetch(set, &imap.FetchOptions{Flags: true}, batchAnswer+n*flagsAnswer, maxLines+2*n, func(got fetchedMessage) {
 			if !slices.Contains(got.flags, imap.FlagDeleted) {
 				there[got.uid] = slices.Contains(got.flags, imap.FlagSeen)
 			}
@@ -110,13 +114,13 @@ func (s *session) flags() ([]uint32, error) {
 	return s.box.compare(there), nil
 }
 
-// messages is how many messages the folder has, up to what one can have.
+// messages is how many messages the folder has.
 func (s *session) messages() int64 {
 	n := s.had
 	if box := s.imap.Mailbox(); box != nil { // it comes a little later than the answer to the opening
 		n = box.NumMessages
 	}
-	return min(int64(n), maxMessages)
+	return int64(n)
 }
 
 // compare takes which messages there are and whether they have been heard.
@@ -149,10 +153,6 @@ func (b *box) compare(there map[uint32]bool) (unknown []uint32) {
 		if b.messages[uid] == nil && !b.others[uid] && b.broken[uid] < 2 {
 			unknown = append(unknown, uid)
 		}
-	}
-	if len(unknown) > maxMessages {
-		slices.Sort(unknown)
-		unknown = unknown[len(unknown)-maxMessages:]
 	}
 	if changed {
 		b.s.bump()
