@@ -178,20 +178,18 @@ func ringsValue(r *bool) string {
 
 // clockOf reads a time of day: 11:30, 11.30, 1130, 8.
 func clockOf(typed string) (minutes int, ok bool) {
-	digits := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return ' '
-	}, strings.TrimSpace(typed))
-	parts := strings.Fields(digits)
+	typed = strings.TrimSpace(typed)
+	if strings.Trim(typed, "0123456789:.") != "" {
+		return 0, false
+	}
+	parts := strings.FieldsFunc(typed, func(r rune) bool { return r == ':' || r == '.' })
 	switch {
 	case len(parts) == 1 && len(parts[0]) <= 2:
 		parts = append(parts, "00")
 	case len(parts) == 1 && (len(parts[0]) == 3 || len(parts[0]) == 4):
 		parts = []string{parts[0][:len(parts[0])-2], parts[0][len(parts[0])-2:]}
 	}
-	if len(parts) != 2 || len(parts[1]) != 2 || len(parts[0]) > 2 || strings.ContainsAny(typed, "-+,") {
+	if len(parts) != 2 || len(parts[1]) != 2 || len(parts[0]) > 2 {
 		return 0, false
 	}
 	h, m := number(parts[0]), number(parts[1])
