@@ -92,16 +92,16 @@ func (e *statusError) reason() phone.Reason {
 
 // limited is a body of which each part may have so many bytes: an endless answer ends in an error, not in memory.
 type limited struct {
-	r    io.Reader
-	left int64
+	r          io.Reader
+	most, left int64
 }
 
 var errTooLong = errors.New("the answer is too long")
 
-func limit(r io.Reader) *limited { return &limited{r: r, left: pageLimit} }
+func limit(r io.Reader) *limited { return &limited{r: r, most: pageLimit, left: pageLimit} }
 
 // again begins the next part.
-func (l *limited) again() { l.left = pageLimit }
+func (l *limited) again() { l.left = l.most }
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -9,9 +10,11 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"svara/phone"
@@ -326,18 +329,20 @@ func TestAnswersThatStop(t *testing.T) {
 }
 
 func TestEndlessAnswers(t *testing.T) {
-	part := []byte(strings.Repeat("x", 1<<20))
-	s := startScript(t, false, func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(map[bool]int{true: http.StatusMultiStatus, false: http.StatusOK}[r.Method == "PROPFIND"])
-		_, err := w.Write([]byte(map[bool]string{true: `<D:multistatus xmlns:D="DAV:"><D:response><D:href>`, false: `{"x":"`}[r.Method == "PROPFIND"]))
-		for sent := 0; err == nil && sent < 2*pageLimit; sent += len(part) {
-			_, err = w.Write(part)
-		}
-	})
-	d := open(t, newShelf())
-	d.put(phone.Book{ID: "c", Kind: phone.BookCardDAV, Address: s.URL + "/b/"}, "")
-	if st := d.until("c", "refused", failed); st.Reason.Text != errTooLong.Error() && !strings.Contains(st.Reason.Text, errTooLong.Error()) {
-		t.Errorf("%+v", st.Reason)
+	answer := func(parts ...string) (found int, err error) {
+		text := `<D:multistatus xmlns:D="DAV:">` + strings.Join(parts, "") + `</D:multistatus>`
+		_, err = parseMultistatus(&limited{r: iotest.OneByteReader(strings.NewReader(text)), most: 8 << 10, left: 8 << 10}, func(davResponse) error {
+			found++
+			return nil
+		})
+		return found, err
+	}
+	small := slices.Repeat([]string{listed("Anna", "1")}, 200)
+	if found, err := answer(small...); found != 200 || err != nil {
+		t.Errorf("a long answer of small parts: %d, %v", found, err)
+	}
+	if found, err := answer(small[0], listed(strings.Repeat("x", 20<<10), "1"), small[0]); found != 1 || !errors.Is(err, errTooLong) {
+		t.Errorf("a large part: %d, %v", found, err)
 	}
 }
 
