@@ -299,9 +299,15 @@ func BenchmarkNotifyBurst(b *testing.B) {
 		for i := range many {
 			server.Do(Notify{ID: SubID(fmt.Sprintf("sub-%d", i+1)), ContentType: "a/b", Body: body})
 		}
+		limit := time.After(patience)
 		for lamps := map[SubID]bool{}; len(lamps) < many; {
-			if v := <-heard; string(v.Body) == string(body) {
-				lamps[v.ID] = true
+			select {
+			case v := <-heard:
+				if string(v.Body) == string(body) {
+					lamps[v.ID] = true
+				}
+			case <-limit:
+				b.Fatalf("%d of %d were told", len(lamps), many)
 			}
 		}
 	}
