@@ -26,7 +26,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		if err := f.Value.Set("5"); err != nil {
+		if err := f.Value.Set("3"); err != nil {
 			panic(err)
 		}
 	}
