@@ -35,7 +35,7 @@ func LookupEditor() Editor {
 		}
 		return phone.Lookup{}, false
 	}
-	make := func(s Scene, id, fresh string, v Values) phone.Lookup {
+	build := func(s Scene, id, fresh string, v Values) phone.Lookup {
 		l, ok := find(s, id)
 		if !ok {
 			l = phone.Lookup{ID: fresh, Place: len(s.Snap.Lookups)}
@@ -70,7 +70,7 @@ func LookupEditor() Editor {
 			return Form{Fields: []FormField{nameField(v, text.T("lookup.holder")), url, {ID: "on_ring", Kind: FieldSwitch, Label: text.T("lookup.on_ring")}}}
 		},
 		Commands: func(s Scene, id, fresh string, v Values) []phone.Command {
-			return []phone.Command{phone.PutItem{Item: make(s, id, fresh, v)}}
+			return []phone.Command{phone.PutItem{Item: build(s, id, fresh, v)}}
 		},
 		Remove: func(id string) phone.Command { return phone.RemoveItem{Kind: phone.ItemLookup, Key: id} },
 		Move: func(s Scene, id string, by int) []phone.Command {
@@ -93,7 +93,7 @@ func TemplateEditor() Editor {
 		}
 		return phone.Template{Kind: phone.MessageSMS}, false
 	}
-	make := func(s Scene, id, fresh string, v Values) phone.Template {
+	build := func(s Scene, id, fresh string, v Values) phone.Template {
 		t, ok := find(s, id)
 		if !ok {
 			t.ID, t.Place = fresh, len(s.Snap.Templates)
@@ -137,7 +137,7 @@ func TemplateEditor() Editor {
 			return Form{Fields: append(fields, body)}
 		},
 		Commands: func(s Scene, id, fresh string, v Values) []phone.Command {
-			return []phone.Command{phone.PutItem{Item: make(s, id, fresh, v)}}
+			return []phone.Command{phone.PutItem{Item: build(s, id, fresh, v)}}
 		},
 		Remove: func(id string) phone.Command { return phone.RemoveItem{Kind: phone.ItemTemplate, Key: id} },
 		Move: func(s Scene, id string, by int) []phone.Command {

@@ -258,7 +258,7 @@ func customForm(s Scene, _ string, v Values) Form {
 			end, _ = schedule.Until(c.Length, s.Snap.Me.Hours, s.Now, s.Now.Location())
 		}
 		f.Summary = ActivityWord(c.Kind, c.Name) + " " + UntilWords(end, s.Now) + "."
-		f.More = activityMeans(s, phone.Activity{Kind: c.Kind, Rings: rings(c.Rings, c.Kind), Divert: divertNumber(s, c.Kind, c.Divert, c.Number)})
+		f.More = activityMeans(phone.Activity{Kind: c.Kind, Rings: rings(c.Rings, c.Kind), Divert: divertNumber(s, c.Kind, c.Divert, c.Number)})
 	}
 	return f
 }
@@ -280,7 +280,7 @@ func divertNumber(s Scene, kind phone.ActivityKind, choice phone.DivertChoice, o
 }
 
 // activityMeans says in a sentence what becomes of calls during an activity.
-func activityMeans(_ Scene, a phone.Activity) string {
+func activityMeans(a phone.Activity) string {
 	switch {
 	case a.Divert != "":
 		return text.T("activity.means_divert", "number", Clean(a.Divert, numberLimit))

@@ -17,7 +17,6 @@ type QueueSpec struct {
 	Night    bool // red padlock
 	Nobody   bool // callers wait and nobody is free
 	Refused  bool
-	Busy     bool // an answer is awaited
 	Tip      string
 	Disabled string // the reason
 }

@@ -76,7 +76,7 @@ func (v *View) Update(s present.Scene) {
 	var objects []fyne.CanvasObject
 	for i, m := range models {
 		b := v.buttons[i]
-		b.Set(widget.QueueSpec{Name: m.Name, Detail: m.Detail, Count: m.Count, Icon: m.Icon, In: m.In, Night: m.Night, Nobody: m.Nobody, Refused: m.Refused, Busy: m.Asking, Tip: m.Tip, Disabled: m.Wrong})
+		b.Set(widget.QueueSpec{Name: m.Name, Detail: m.Detail, Count: m.Count, Icon: m.Icon, In: m.In, Night: m.Night, Nobody: m.Nobody, Refused: m.Refused, Tip: m.Tip, Disabled: m.Wrong})
 		b.OnTap(func() { v.press(m) })
 		objects = append(objects, b)
 	}
