@@ -16,7 +16,7 @@ const (
 	hitLimitMax = 5000
 
 	// beyondLimit is how many more people are read than are shown: names that begin alike come in no order.
-	beyondLimit = 30
+	beyondLimit = 10
 	// looksMost is how many people the index brings may turn out not to be meant before the search gives up on more.
 	looksMost = 400
 )
@@ -30,6 +30,7 @@ type search struct {
 	reach func(string) phone.Reach
 	found []found
 	seen  map[int64]bool // rows looked at
+	asked string         // what the index was last asked
 }
 
 // Search finds people, and numbers of the history when asked to. Those who stand out are matched in memory; the rest come
@@ -190,6 +191,10 @@ func (r *search) indexed(ctx context.Context, upTo closeness) error {
 		}
 		expression += " AND " + inBooks(books)
 	}
+	if expression == r.asked {
+		return nil // nothing more is known that is like it
+	}
+	r.asked = expression
 	return r.take(ctx, upTo, selectIndexed, expression)
 }
 
@@ -200,9 +205,11 @@ func (r *search) take(ctx context.Context, upTo closeness, query string, args ..
 		return err
 	}
 	defer func() { _ = rows.Close() }()
+	sure := upTo == closeExact && !anyDigits(r.terms) // then the index is right
 	for got, looked := 0, 0; got <= r.limit+beyondLimit && looked < looksMost+r.limit && rows.Next(); {
 		var row int64
-		var book, entry, body string
+		var book, entry string
+		var body sql.RawBytes
 		var mark sql.NullString
 		var photo bool
 		if err := rows.Scan(&row, &book, &entry, &body, &mark, &photo); err != nil {
@@ -216,7 +223,10 @@ func (r *search) take(ctx context.Context, upTo closeness, query string, args ..
 			return err
 		}
 		looked++
-		close := documentOf(p).match(r.terms)
+		close := closeExact
+		if !sure {
+			close = documentOf(p).match(r.terms)
+		}
 		if close > upTo || !r.wanted(p) {
 			continue
 		}
@@ -236,9 +246,9 @@ func (r *search) lineAsked(p phone.Person) string {
 }
 
 // personOf is a person as the tables have it.
-func (s *Store) personOf(book, entry, body string, mark sql.NullString, photo bool) (phone.Person, error) {
+func (s *Store) personOf(book, entry string, body []byte, mark sql.NullString, photo bool) (phone.Person, error) {
 	var p phone.Person
-	if err := json.Unmarshal([]byte(body), &p); err != nil {
+	if err := json.Unmarshal(body, &p); err != nil {
 		return p, err
 	}
 	p.ID = phone.PersonOf(phone.BookID(book), entry)

@@ -217,7 +217,7 @@ func TestSearchFindsEverybody(t *testing.T) {
 	s := openGood(t, t.TempDir())
 	people := crowd(1500)
 	apply(t, s, "town", phone.BookChange{Full: true, Put: people, Token: "1"})
-	for i := 0; i < len(people); i += 61 {
+	for i := 0; i < len(people); i += 301 {
 		p := people[i].Person
 		for _, text := range []string{p.Name, p.Family + " " + p.Given, p.Numbers[0].Number, p.Numbers[2].Number[3:], p.Given[:3] + " " + p.Numbers[0].Number} {
 			found := searched(t, s, phone.SearchQuery{Text: text, Limit: 500})
@@ -231,8 +231,11 @@ func TestSearchFindsEverybody(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range typing() {
+	for i, text := range typing() {
 		terms := termsOf(text)
+		if i%5 != 0 || len(terms) == 0 {
+			continue
+		}
 		want := 0
 		for _, e := range people {
 			if documentOf(e.Person).match(terms) == closeExact {

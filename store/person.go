@@ -117,7 +117,7 @@ func (s *Store) scanPerson(scan func(...any) error) (phone.Person, error) {
 	if err := scan(&book, &entry, &body, &mark, &photo); err != nil {
 		return phone.Person{}, err
 	}
-	return s.personOf(book, entry, body, mark, photo)
+	return s.personOf(book, entry, []byte(body), mark, photo)
 }
 
 const (
