@@ -232,7 +232,7 @@ func (noSecrets) Remove(phone.AccountID) error              { return nil }
 
 var quick = timing{
 	connect: 5 * time.Second, answer: 5 * time.Second, renew: time.Minute, poll: time.Minute,
-	gather: time.Millisecond, apart: time.Millisecond, watch: time.Minute, retry: time.Millisecond, most: 5 * time.Millisecond, look: (*watcher).look,
+	gather: time.Millisecond, apart: time.Millisecond, watch: time.Minute, retry: time.Millisecond, most: 5 * time.Millisecond, look: (*watcher).look, newest: 1000,
 }
 
 // connect starts a service with the servers.

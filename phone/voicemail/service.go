@@ -40,11 +40,12 @@ type timing struct {
 	retry   time.Duration // after the first failure; doubled up to most
 	most    time.Duration
 	look    func(*watcher) (slept, elsewhere bool)
+	newest  int64 // messages of a folder that are looked at
 }
 
 var usual = timing{
 	connect: 20 * time.Second, answer: 30 * time.Second, renew: 9 * time.Minute, poll: time.Minute,
-	gather: 100 * time.Millisecond, apart: time.Second, watch: 10 * time.Second, retry: time.Second, most: time.Minute, look: (*watcher).look,
+	gather: 100 * time.Millisecond, apart: time.Second, watch: 10 * time.Second, retry: time.Second, most: time.Minute, look: (*watcher).look, newest: 20_000,
 }
 
 // Service is all mailboxes. Its methods may be called from any goroutine.

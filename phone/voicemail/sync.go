@@ -10,9 +10,6 @@ import (
 // batch is how many messages are asked about at a time.
 const batch = 100
 
-// maxMessages is how many messages of a folder are looked at, the newest ones.
-const maxMessages = 20_000
-
 // sync brings what we know in line with the server. News that come from here on are looked at again.
 func (s *session) sync() error {
 	select {
@@ -98,9 +95,9 @@ func (s *session) flags() ([]uint32, error) {
 	there := map[uint32]bool{} // heard
 	if n := s.messages(); n > 0 {
 		var set imap.NumSet = imap.UIDSet{{Start: 1, Stop: 0}}
-		if n > maxMessages { // by number, the newest have the highest; that they move while we ask does no harm
-			set = imap.SeqSet{{Start: uint32(n-maxMessages) + 1, Stop: 0}}
-			n = maxMessages
+		if most := s.box.s.times.newest; n > most { // by number, the newest have the highest; that they move while we ask does no harm
+			set = imap.SeqSet{{Start: uint32(n-most) + 1, Stop: 0}}
+			n = most
 		}
 		err := s.fetch(set, &imap.FetchOptions{Flags: true}, batchAnswer+n*flagsAnswer, maxLines+2*n, func(got fetchedMessage) {
 			if !slices.Contains(got.flags, imap.FlagDeleted) {
