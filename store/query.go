@@ -140,10 +140,10 @@ func all(terms []term, v *vocabulary, upTo closeness) string {
 	return "(" + strings.Join(each, " AND ") + ")"
 }
 
-// beginning is what finds the words that begin with a text. The index keeps beginnings of up to three letters; for longer
+// beginning is what finds the words that begin with a text. The index keeps beginnings of up to four letters; for longer
 // ones it would first put together everybody who has any of the words.
 func (v *vocabulary) beginning(text string) []string {
-	if letters(text) <= 3 {
+	if letters(text) <= 4 {
 		return []string{prefixed(text)}
 	}
 	words := v.from(text, maxBeginning+1)

@@ -71,7 +71,7 @@ CREATE TABLE callers (
 
 -- The index over people, made from them. Its words are folded before they come here.
 CREATE VIRTUAL TABLE found USING fts5 (
-    words, content='', contentless_delete=1, detail=none, prefix='1 2 3',
+    words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4',
     tokenize="ascii tokenchars '#^@'"
 );
 
