@@ -63,6 +63,9 @@ func (s *Store) changePeopleLocked(ctx context.Context, doing string, fn func(*p
 func (s *Store) settle(ctx context.Context, w *peopleWriter) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
+	s.standings.mu.Lock()
+	s.standings.saved++
+	s.standings.mu.Unlock()
 	var err error
 	switch {
 	case w.unfinished: // what comes after settles it

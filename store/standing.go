@@ -40,6 +40,7 @@ type standing struct {
 type standings struct {
 	mu     sync.RWMutex
 	loaded bool
+	saved  int                          // mu: changes saved; who reads meanwhile has read too early
 	people map[phone.PersonID]*standing // mu
 	rows   map[int64]bool               // mu: of people
 	crowd  bool                         // mu: there are too many colleagues to keep
@@ -95,8 +96,19 @@ func (s *Store) ensure(ctx context.Context) error {
 	return s.reload(ctx)
 }
 
-// reload reads everybody who stands out.
+// reload reads everybody who stands out, until nothing has been saved while it read.
 func (s *Store) reload(ctx context.Context) error {
+	for {
+		if done, err := s.reloadOnce(ctx); done || err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) reloadOnce(ctx context.Context) (done bool, err error) {
+	s.standings.mu.RLock()
+	saved := s.standings.saved
+	s.standings.mu.RUnlock()
 	rows := map[int64]bool{}
 	take := func(query string, args ...any) error {
 		found, err := s.db.QueryContext(ctx, query, args...)
@@ -113,7 +125,7 @@ func (s *Store) reload(ctx context.Context) error {
 		}
 		return found.Err()
 	}
-	err := take(`SELECT p.id FROM marks m JOIN people p
+	err = take(`SELECT p.id FROM marks m JOIN people p
 		ON p.book = substr(m.person, 1, instr(m.person, ':') - 1) AND p.entry = substr(m.person, instr(m.person, ':') + 1)`)
 	if err == nil {
 		err = take("SELECT n.person FROM (SELECT key FROM callers ORDER BY weight DESC LIMIT ?) c JOIN numbers n ON n.key = c.key", maxCalled)
@@ -132,13 +144,13 @@ func (s *Store) reload(ctx context.Context) error {
 		crowd = n > maxColleagues
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	people := map[phone.PersonID]*standing{}
 	for row := range rows {
 		st, err := s.standingOf(ctx, row)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if st != nil {
 			people[st.person.ID] = st
@@ -146,13 +158,16 @@ func (s *Store) reload(ctx context.Context) error {
 	}
 	unknown, err := s.strangers(ctx, "")
 	if err != nil {
-		return err
+		return false, err
 	}
 	s.standings.mu.Lock()
 	defer s.standings.mu.Unlock()
+	if s.standings.saved != saved {
+		return false, nil
+	}
 	s.standings.people, s.standings.rows, s.standings.crowd, s.standings.loaded = people, rows, crowd, true
 	s.standings.strangers = unknown
-	return nil
+	return true, nil
 }
 
 // standingOf reads a person; nil when it is gone meanwhile.
