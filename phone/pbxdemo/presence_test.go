@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"svara/audio"
 	"svara/phone"
 	"svara/phone/mwi"
 	"svara/phone/pidf"
@@ -203,10 +202,10 @@ func (h *handset) boxOf(user string) func(fresh, old int) {
 	}
 }
 
-// sometime is a condition on what was heard: a tone for a tenth of a second.
+// sometime is a condition on what was heard: a tone for two packets, so that a slow machine may break it.
 func sometime(hz float64) func([]int16) bool {
 	return func(pcm []int16) bool {
-		const window = audio.Rate / 20
+		const window = packetSize
 		run := 0
 		for ; len(pcm) >= window && run < 2; pcm = pcm[window:] {
 			if run++; share(pcm[:window], hz) < 0.9 {
