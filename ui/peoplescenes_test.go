@@ -159,7 +159,7 @@ var peopleScenes = map[string]func(a *App, p *fakePhone, language string) fyne.C
 	"favourites":  peopleScene(nil),
 	"contacts":    peopleScene(func(a *App, _ *fakePhone) { a.show(command.ViewContacts) }),
 	"hits":        peopleScene(func(a *App, _ *fakePhone) { a.normal.SetField("sälj") }),
-	"hits-number": peopleScene(func(a *App, _ *fakePhone) { a.normal.SetField("4500") }),
+	"hits-number": peopleScene(func(a *App, _ *fakePhone) { a.normal.SetField("1740") }),
 	"caller-call": peopleScene(func(a *App, p *fakePhone) {
 		p.show(a, with(p.snap, func(s *phone.Snapshot) {
 			lookups(s)

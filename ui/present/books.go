@@ -78,6 +78,9 @@ func bookOf(s Scene, b phone.BookStatus) Book {
 		out.State, out.Tone = text.T("book.failed"), ToneRed
 		if b.Reason != nil {
 			out.State, out.Wrong = text.ReasonTitle(*b.Reason), text.Reason(*b.Reason)
+			if b.Reason.ID == phone.ReasonWrongPassword {
+				out.Wrong = text.T("book.wrong_password") // the reason's own words are about an exchange
+			}
 		}
 	case phone.BookConsent:
 		out.State, out.Tone = text.T("book.consent"), ToneAmber

@@ -85,7 +85,7 @@ func (c *caller) update(id phone.CallID, m present.Caller, route bool) {
 		_, ink, soft := view.Colors(s.Lamp.Tone)
 		c.sought.Set(widget.PanelSpec{Fill: soft, Radius: theme.RadiusField})
 		c.lamp.Set(widget.Status(s.Lamp.Status))
-		c.who.SetSpans(widget.Span{Text: text.T("caller.sought")}, widget.Span{Text: s.Name, Bold: true})
+		c.who.SetSpans(widget.Span{Text: text.T("caller.sought") + " "}, widget.Span{Text: s.Name, Bold: true})
 		spans := []widget.Span{{Text: s.Lamp.Text, Token: ink, Bold: true}}
 		if s.Why != "" {
 			if s.Lamp.Text != "" {

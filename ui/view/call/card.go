@@ -95,8 +95,8 @@ func NewCard(deps view.Deps) *Card {
 	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Margin(350, 14, 13, 10, 9, lay.Col(10,
 		lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality)),
 		c.figures,
-		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), lay.Col(2, c.timer, c.badge)),
-		c.caller.column, c.written, c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow,
+		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.badge, c.timer),
+		c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow, c.written, c.caller.column,
 	)))
 	return c
 }
@@ -128,7 +128,7 @@ func (c *Card) Update(m present.CallCard) {
 	c.updateQuality(m.Quality)
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
 	c.name.Set(m.Who.Name)
-	line := joined(m.Caller.Work, numberLine(m.Who, m.Account))
+	line := joined(numberLine(m.Who, m.Account), m.Caller.Work)
 	badge(c.badge, m.Caller)
 	c.caller.update(m.ID, m.Caller, true)
 	if m.NoteText == "" {
