@@ -100,9 +100,6 @@ func TestBrokenMessageIsLeftOut(t *testing.T) {
 		"* 9 FETCH (UID 9 BODYSTRUCTURE (((\r\n", "* 9 FETCH (UID 9 BODYSTRUCTURE " + strings.Repeat("(", 5000) + "\r\n", "* 9 FETCH (UID 9 BODY[HEADER.FIELDS (FROM)] {50}\r\nFrom: \r\nclose",
 		"* 9 FETCH (UID 9 BODY[HEADER.FIELDS (FROM)] {99999999999999}\r\nFrom: \r\nclose", "* 9 FETCH (UID 9 SOMETHING 5)\r\n", "* 9 FETCH (UID 9 BODYSTRUCTURE (\"audio\" \"x-wav\" (\"name\"\r\nclose",
 	} {
-		times := quick
-		times.answer = 300 * time.Millisecond
-		s := connect(t, times, f.server())
 		f.answer("UID FETCH 9 ", broken)
 		var all strings.Builder
 		for i := 30; i >= 1; i-- { // the newest first
@@ -113,6 +110,9 @@ func TestBrokenMessageIsLeftOut(t *testing.T) {
 			all.WriteString(described(i))
 		}
 		f.answer("UID FETCH 1:30 (", all.String())
+		times := quick
+		times.answer = 300 * time.Millisecond
+		s := connect(t, times, f.server())
 		until(t, s, fmt.Sprintf("reading the others beside %.60q", broken), has(29))
 		for _, m := range s.boxes[0].messages {
 			if m.uid == 9 || m.From.Number != fmt.Sprintf("0700000%03d", m.uid) {
