@@ -215,13 +215,13 @@ func (s *Store) tidyIndex() {
 func (s *Store) prepareEntries(id phone.BookID, entries []*phone.BookEntry) <-chan []prepared {
 	out := make(chan []prepared, 1)
 	plan := s.numberPlan()
-	go func() { // ApplyBook waits for it
+	s.background.Go(func() {
 		list := make([]prepared, len(entries))
 		for i, e := range entries {
 			list[i] = preparedEntry(string(id), e.Key, e.Tag, e.Person, plan)
 		}
 		out <- list
-	}()
+	})
 	return out
 }
 
