@@ -22,6 +22,11 @@ func (a *App) pump(ctx context.Context) {
 			}
 			return
 		}
+		for _, e := range up.Events {
+			if e.Kind == phone.EventLookup { // a page that is to open by itself when somebody rings
+				fyne.Do(func() { a.open(e.Value) })
+			}
+		}
 		if up.Snapshot == nil {
 			continue
 		}
