@@ -254,7 +254,7 @@ func (a *App) recordings(q phone.RecordingQuery, answer func([]phone.Recording, 
 func (a *App) deps() view.Deps {
 	d := view.Deps{
 		Run: a.run, Do: a.do, Snapshot: a.opts.Phone.Snapshot, Query: a.query, Show: a.show, Edit: a.editAccount, Say: a.say, Meters: a.wakeMeter,
-		People: a.people, Folder: a.opts.Folder,
+		Namesakes: a.namesakes, Folder: a.opts.Folder,
 		Undo: a.offerUndo,
 	}
 	d.Contacts, d.Write, d.Note, d.Open, d.Offer = a.contacts(), a.writeMessage, a.noteCall, a.open, a.offerLink
@@ -267,12 +267,29 @@ func (a *App) deps() view.Deps {
 	return d
 }
 
-// people is whom there is to call without having typed anybody.
-func (a *App) people() []phone.Party {
-	if a.opts.Practice == nil {
+// peoplePatience is how long the window may stand still for a name.
+const peoplePatience = 200 * time.Millisecond
+
+// namesakes is who has a name that somebody typed to add them to a conference, with the number to call first. The index is
+// quick; one that is not is not waited for.
+func (a *App) namesakes(typed string) []phone.Party {
+	if a.opts.People == nil {
 		return nil
 	}
-	return a.opts.Practice()
+	ctx, cancel := context.WithTimeout(a.group.ctx, peoplePatience)
+	defer cancel()
+	found, err := a.opts.People.Search(ctx, phone.SearchQuery{Text: typed, Limit: 10})
+	if err != nil {
+		a.log.Error("people", "error", err)
+		return nil
+	}
+	var out []phone.Party
+	for _, h := range found.Hits {
+		if len(h.Person.Numbers) > 0 && !h.Typo {
+			out = append(out, phone.Party{Number: h.Person.Numbers[0].Number, Name: h.Person.Label()})
+		}
+	}
+	return out
 }
 
 // demo starts the practice exchange off the UI goroutine: it opens ports.

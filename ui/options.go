@@ -23,13 +23,12 @@ type Options struct {
 	Inbox      phone.Inbox // recordings; nil when there are none
 	Folder     string      // where recordings go when the setting names no folder
 	Version    string
-	FirstFrame func()               // called once, after the first drawn frame; may be nil
-	Demo       func() error         // starts the practice exchange and adds its account; nil hides the choice
-	People     phone.People         // contacts and address books; nil when there are none
-	Books      phone.AddressBooks   // import and export of contacts; nil when there is none
-	Practice   func() []phone.Party // whom there is to call at the practice exchange; may be nil; quick
-	Log        *slog.Logger         // nil discards
-	Args       []string             // what the program was started with: numbers, sip: and tel: links
+	FirstFrame func()             // called once, after the first drawn frame; may be nil
+	Demo       func() error       // starts the practice exchange and adds its account; nil hides the choice
+	People     phone.People       // contacts and address books; nil when there are none
+	Books      phone.AddressBooks // import and export of contacts; nil when there is none
+	Log        *slog.Logger       // nil discards
+	Args       []string           // what the program was started with: numbers, sip: and tel: links
 
 	quiet func() // called before the first window that must not take the focus is made; nil on a test's driver
 	sync  bool   // history is answered before the question returns: tests, where no loop runs

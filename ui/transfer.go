@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"svara/phone"
@@ -87,10 +88,13 @@ func (a *App) followTransfers(before *phone.Snapshot) {
 
 // known is the name of somebody by their number.
 func (a *App) known(number string) string {
-	for _, p := range a.people() {
-		if p.Number == number {
-			return p.Name
-		}
+	if a.opts.People == nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(a.group.ctx, peoplePatience)
+	defer cancel()
+	if people, err := a.opts.People.Match(ctx, number); err == nil && len(people) > 0 {
+		return people[0].Label()
 	}
 	return ""
 }

@@ -304,18 +304,18 @@ func canLeave(s Scene, members []phone.Call, present int) (bool, string) {
 	return false, text.Reason(phone.Reason{ID: phone.ReasonCannotLeave})
 }
 
-// AddTarget is whom to call for what was typed to add somebody: a number or address as it is, else the one person whose
-// name it is the beginning or a part of. The second value says why there is nobody to call, or is empty.
-func AddTarget(typed string, people []phone.Party) (target, wrong string) {
+// AddTarget is whom to call for what was typed to add somebody: a number or address as it is, else the one person of that
+// name. The second value says why there is nobody to call, or is empty.
+func AddTarget(typed string, namesakes func(string) []phone.Party) (target, wrong string) {
 	if Dialable(typed) {
 		return DialText(typed), ""
 	}
-	hits := PeopleRows(people, typed, nil)
+	hits := namesakes(typed)
 	switch len(hits) {
 	case 0:
 		return "", text.T("dial.not_a_number")
 	case 1:
-		return hits[0].Dial, ""
+		return dialTarget(hits[0]), ""
 	}
-	return "", text.T("conference.several", "n", len(hits), "name", hits[0].Who.Name)
+	return "", text.T("conference.several", "n", len(hits), "name", WhoOf(hits[0]).Name)
 }

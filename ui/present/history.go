@@ -62,36 +62,6 @@ func RecentRows(s Scene, entries []phone.HistoryEntry, limit int) []HistoryRow {
 	return rows
 }
 
-// PeopleRows is whom there is to call and who is not in the rows already: all of them without a query, else those in
-// whose name or number every word of it is found.
-func PeopleRows(people []phone.Party, query string, rows []HistoryRow) []HistoryRow {
-	there := map[string]bool{}
-	for _, r := range rows {
-		there[r.Who.Number] = true
-	}
-	var out []HistoryRow
-	for _, p := range people {
-		r := HistoryRow{Who: WhoOf(p), Outcome: text.T("people.practice"), Tone: ToneQuiet, Dial: dialTarget(p)}
-		if there[r.Who.Number] || !found(r.Who, query) {
-			continue
-		}
-		r.Name, r.Number = Mark(r.Who.Name, query), Mark(r.Who.Number, query)
-		out = append(out, r)
-	}
-	return out
-}
-
-// found reports whether every word of the query is somewhere in a name or number. Case is ignored.
-func found(w Who, query string) bool {
-	in := strings.ToLower(w.Name + " " + w.Number)
-	for _, word := range strings.Fields(strings.ToLower(query)) {
-		if !strings.Contains(in, word) {
-			return false
-		}
-	}
-	return true
-}
-
 func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 	r := HistoryRow{
 		ID: e.ID, Who: WhoOf(e.Remote), Account: e.Account, When: text.When(e.Begun, s.Now), Unseen: e.Outcome == phone.OutcomeMissed && !e.Seen,

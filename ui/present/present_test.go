@@ -301,15 +301,3 @@ func TestTitleTellsWhatATaskBarShould(t *testing.T) {
 		}
 	}
 }
-
-func TestPeopleRows(t *testing.T) {
-	people := []phone.Party{{Number: "2101", Name: "Anna Berg"}, {Number: "2133", Name: "Lena Östlund"}}
-	if rows := PeopleRows(people, "", []HistoryRow{{Who: Who{Number: "2101"}}}); len(rows) != 1 || rows[0].Dial != "2133" {
-		t.Errorf("beside the recent ones: %+v", rows)
-	}
-	for query, want := range map[string]int{"öST": 1, "an be": 1, "21": 2, "anna 2133": 0} {
-		if rows := PeopleRows(people, query, nil); len(rows) != want {
-			t.Errorf("%q finds %d, want %d", query, len(rows), want)
-		}
-	}
-}

@@ -11,17 +11,17 @@ import (
 // Deps is what a screen acts through. A screen holds no state of the phone: it is given scenes to draw, and what the
 // user does leaves by these functions. All are called on the UI goroutine.
 type Deps struct {
-	Run      func(command.ID, phone.CallID)                              // a command, as its key would do it
-	Do       func(phone.Command) error                                   // straight to the phone; the screen shows the error
-	Snapshot func() *phone.Snapshot                                      // the phone's newest
-	Query    func(phone.HistoryQuery, func([]phone.HistoryEntry, error)) // the answer comes on the UI goroutine
-	Show     func(command.View)                                          // another screen
-	Edit     func(phone.AccountID)                                       // the form of an account; empty adds one
-	Say      func(words string)                                          // a toast
-	Undo     func(call phone.CallID, words, link string, undo func())    // a toast with a way back, while the call is handed over
-	Meters   func()                                                      // level meters have come on screen
-	People   func() []phone.Party                                        // whom there is to call
-	Demo     func(done func(error))                                      // nil when there is no demo
+	Run       func(command.ID, phone.CallID)                              // a command, as its key would do it
+	Do        func(phone.Command) error                                   // straight to the phone; the screen shows the error
+	Snapshot  func() *phone.Snapshot                                      // the phone's newest
+	Query     func(phone.HistoryQuery, func([]phone.HistoryEntry, error)) // the answer comes on the UI goroutine
+	Show      func(command.View)                                          // another screen
+	Edit      func(phone.AccountID)                                       // the form of an account; empty adds one
+	Say       func(words string)                                          // a toast
+	Undo      func(call phone.CallID, words, link string, undo func())    // a toast with a way back, while the call is handed over
+	Meters    func()                                                      // level meters have come on screen
+	Namesakes func(typed string) []phone.Party                            // who has a name, quickly; a few
+	Demo      func(done func(error))                                      // nil when there is no demo
 
 	Contacts *Contacts                            // nil when there are none
 	Write    func(present.Message)                // the form of a text message

@@ -1,12 +1,15 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"svara/phone"
 	"svara/phone/pbxdemo"
@@ -40,6 +43,7 @@ func (p *Phone) StartDemo() error {
 	if err := p.meetPractice(); err != nil {
 		return err
 	}
+	p.background.Go(p.favourPractice)
 	return p.setUpPractice(account)
 }
 
@@ -108,25 +112,36 @@ func (p *Phone) meetPractice() error {
 	return err
 }
 
+// favourPractice makes the colleagues that somebody practises with favourites, as soon as they have been read.
+func (p *Phone) favourPractice() {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	sub := p.Subscribe(ctx)
+	for {
+		u, err := sub.Next(ctx)
+		if err != nil {
+			return // closed, or the file was not read: the book's state says why
+		}
+		if u.Snapshot == nil || !slices.ContainsFunc(u.Snapshot.People.Books, func(b phone.BookStatus) bool {
+			return b.ID == practiceBook && b.State == phone.BookFresh
+		}) {
+			continue
+		}
+		for _, e := range pbxdemo.Directory() {
+			if e.ID != "colleague" && e.ID != "echo" {
+				continue
+			}
+			if _, err := p.Do(phone.MarkPerson{ID: phone.PersonOf(practiceBook, e.Number), Mark: phone.MarkFavourite}); err != nil {
+				p.Log.Warn("make a colleague of the practice exchange a favourite", "err", err)
+			}
+		}
+		return
+	}
+}
+
 // escapeCard is a text as a vCard holds it (RFC 6350 3.4).
 func escapeCard(s string) string {
 	return strings.NewReplacer(`\`, `\\`, ",", `\,`, ";", `\;`, "\n", `\n`).Replace(s)
-}
-
-// People is whom the practice PBX lets one call, named in the user's language; nobody when it does not run here.
-func (p *Phone) People() []phone.Party {
-	p.demo.mu.Lock()
-	defer p.demo.mu.Unlock()
-	if p.demo.pbx == nil {
-		return nil
-	}
-	var out []phone.Party
-	for _, e := range pbxdemo.Directory() {
-		out = append(out, phone.Party{
-			URI: "sip:" + e.Number + "@" + p.demo.pbx.Addr().String(), Number: e.Number, Name: e.Title(text.Language()),
-		})
-	}
-	return out
 }
 
 func (d *demo) close() error {

@@ -242,7 +242,7 @@ func (v *View) call(typed string) {
 		v.addSpec(v.model.Full)
 		return
 	}
-	target, why := present.AddTarget(typed, v.deps.People())
+	target, why := present.AddTarget(typed, v.deps.Namesakes)
 	if why == "" {
 		if err := v.deps.Do(phone.Dial{Target: target, Join: true}); err != nil {
 			why = text.Refusal(err)

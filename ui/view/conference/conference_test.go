@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,8 +45,11 @@ func (f *fake) deps() view.Deps {
 		Snapshot: func() *phone.Snapshot { return f.snap },
 		Say:      func(s string) { f.said = s },
 		Meters:   func() { f.met++ },
-		People: func() []phone.Party {
-			return []phone.Party{{Name: "Anna Berg", Number: "2101"}, {Name: "Anna Lind", Number: "2102"}, {Name: "Kalle Brodin", Number: "2124"}}
+		Namesakes: func(typed string) []phone.Party {
+			people := []phone.Party{{Name: "Anna Berg", Number: "2101"}, {Name: "Anna Lind", Number: "2102"}, {Name: "Kalle Brodin", Number: "2124"}}
+			return slices.DeleteFunc(people, func(p phone.Party) bool {
+				return !strings.Contains(strings.ToLower(p.Name), strings.ToLower(typed))
+			})
 		},
 	}
 }

@@ -59,7 +59,6 @@ type list struct {
 	pressed  int
 	at       time.Time
 	missed   bool
-	nobody   bool         // the calls tab has nobody last spoken with
 	limit    int          // how many people are asked for
 	moved    time.Time    // when the pointer or the cursor moved in the list
 	later    bool         // a new order waits for the pointer to rest
@@ -80,7 +79,6 @@ type question struct {
 	text     string
 	language string
 	day      string
-	people   int
 	asking   command.Question
 }
 
@@ -222,7 +220,7 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 	l.tab = tab
 	q := question{
 		revision: s.Snap.History.Revision, contacts: s.Snap.People.Revision, recent: recent, missed: missed, history: tab == command.ViewHistory, limit: l.limit, text: query,
-		language: text.Language(), day: s.Now.Format(time.DateOnly), people: len(l.deps.People()), asking: l.view.asking.question,
+		language: text.Language(), day: s.Now.Format(time.DateOnly), asking: l.view.asking.question,
 	}
 	title := text.T("history.title")
 	switch {
@@ -235,8 +233,6 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 		}
 	case recent && l.starred > 0:
 		title = text.T("favourites.title") + "  " + text.Number(int64(l.starred))
-	case recent && l.nobody && q.people > 0:
-		title = text.T("people.title")
 	case recent:
 		title = text.T("calls.recent")
 	}
@@ -257,7 +253,7 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 // tried again every second.
 func (l *list) rests(q question) bool {
 	same := l.asked
-	same.revision, same.contacts, same.day, same.people = q.revision, q.contacts, q.day, q.people
+	same.revision, same.contacts, same.day = q.revision, q.contacts, q.day
 	l.later = same == q && time.Since(l.moved) < settle && l.rows.Pointed()
 	return l.later
 }
@@ -343,20 +339,13 @@ func (l *list) show(q question, hits []phone.Hit, more bool, entries []phone.His
 	case q.recent:
 		slices.SortStableFunc(people, func(a, b present.HistoryRow) int { return text.Compare(a.Who.Name, b.Who.Name) })
 		calls := present.Without(present.RecentRows(l.scene, entries, recentLimit), people)
-		l.starred, l.nobody = len(people), len(calls) == 0 && len(people) == 0
+		l.starred = len(people)
 		l.models = append(people, calls...)
-		l.models = append(l.models, present.PeopleRows(l.deps.People(), "", l.models)...)
 		l.titles(q)
 	case l.deps.Contacts == nil || q.history:
 		l.models = present.HistoryRows(l.scene, entries, q.text)
-		if q.text != "" && !q.missed {
-			l.models = append(present.PeopleRows(l.deps.People(), q.text, nil), l.models...)
-		}
 	default:
 		l.models = people
-		if q.text != "" {
-			l.models = append(l.models, present.PeopleRows(l.deps.People(), q.text, people)...)
-		}
 		if more && q.limit < peopleLimit {
 			l.models = append(l.models, present.MoreRow(len(people)))
 		}
@@ -382,8 +371,6 @@ func (l *list) titles(q question) {
 	switch {
 	case l.starred > 0:
 		l.title.Set(text.T("favourites.title") + "  " + text.Number(int64(l.starred)))
-	case l.nobody && q.people > 0:
-		l.title.Set(text.T("people.title"))
 	default:
 		l.title.Set(text.T("calls.recent"))
 	}

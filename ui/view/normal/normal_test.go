@@ -29,7 +29,7 @@ func TestWhoTypesFastGetsTheOneTyped(t *testing.T) {
 	}
 	all := []phone.HistoryEntry{entry(2, "Mats Holmér", "2110"), entry(1, "Amina Berg", "2101")}
 	v := New(view.Deps{
-		Run: func(command.ID, phone.CallID) {}, Snapshot: func() *phone.Snapshot { return snap }, People: func() []phone.Party { return nil },
+		Run: func(command.ID, phone.CallID) {}, Snapshot: func() *phone.Snapshot { return snap },
 		Do: func(c phone.Command) error {
 			told = append(told, c)
 			return nil
