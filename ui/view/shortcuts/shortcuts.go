@@ -63,7 +63,7 @@ func line(c command.Command, chords []command.Chord) fyne.CanvasObject {
 	row := []fyne.CanvasObject{widget.NewIcon(c.Icon, theme.Text2, theme.IconMedium), lay.Fill(widget.NewText(text.T(c.Title), widget.Style{Size: theme.BodySize, Cut: true}))}
 	if c.ID == command.DTMF {
 		row = append(row, widget.NewKeyCap("0–9"), widget.NewKeyCap("*"), widget.NewKeyCap("#"))
-	} else if c.ID == command.FetchCall && len(chords) > 1 {
+	} else if len(chords) == 9 { // one for each of nine
 		row = append(row, widget.NewKeyCap(chords[0].Print(text.T)+"–"+chords[len(chords)-1].Key))
 	} else {
 		for _, k := range chords {
