@@ -66,9 +66,6 @@ func alphabet(r rune) int64 {
 	return alphabet(rune(folded[0]))
 }
 
-// samePlace reports whether a rowid belongs where a name belongs.
-func samePlace(id, place int64) bool { return id>>placeSpread == place>>placeSpread }
-
 // insertAt runs an INSERT OR IGNORE whose first value is a rowid, with free rowids ever farther from a place, and
 // returns the one it took.
 func insertAt(ctx context.Context, insert *sql.Stmt, place int64, values ...any) (int64, error) {

@@ -151,11 +151,6 @@ func (m *mailbox) list(q phone.VoiceMessageQuery) []phone.VoiceMessage {
 	return l
 }
 
-func (m *mailbox) known(limit time.Duration) {
-	m.t.Helper()
-	m.until(limit, "the list", func() bool { return m.box().Known && m.box().Reason == nil })
-}
-
 func (m *mailbox) has(limit time.Duration, fresh, old int) {
 	m.t.Helper()
 	m.until(limit, fmt.Sprintf("%d new and %d old", fresh, old), func() bool {
