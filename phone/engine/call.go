@@ -79,7 +79,7 @@ type call struct {
 	looked    bool      // the books have said what they know
 	lookedFor string    // the number that was asked for
 	lookUntil time.Time // ringing waits for the books until then
-	rings     bool      // 180 has been sent
+	rings     bool      // it has been let in: guests see it
 	wears     *phone.Role
 	withhold  dialect.Identity // how the number is withheld; empty: it is not
 	historyID int64            // of a finished call, when it has been written down

@@ -151,6 +151,7 @@ func (t *turn) onOpened(in inOpened) {
 		t.take(c, *in.agreed)
 	}
 	if c.tookOver != 0 { // it goes on where the other was: nobody is asked (RFC 3891 3)
+		c.rings = true
 		t.pickUp(c)
 		return
 	}

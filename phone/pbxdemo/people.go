@@ -46,8 +46,20 @@ func personName(i int) (given, family string) {
 	return givenNames[i%len(givenNames)], familyNames[(i+i/len(givenNames))%len(familyNames)]
 }
 
+// mobile is the mobile number of the i:th person: of a series kept free for films and books, so that several share one,
+// but nobody has that of a caller from outside.
+func mobile(i int) string {
+	for {
+		number := fmt.Sprintf("07017406%02d", 5+i%95)
+		if !slices.ContainsFunc(callers, func(c Entry) bool { return c.Number == number }) {
+			return number
+		}
+		i++
+	}
+}
+
 // People is everybody who can be called, for an address book: the simulated colleagues and n further people, always the
-// same. The mobile numbers are of a series kept free for films and books, so they are shared.
+// same.
 func People(n int) []phone.Person {
 	var out []phone.Person
 	add := func(number, given, family string, i int) {
@@ -56,7 +68,7 @@ func People(n int) []phone.Person {
 			Title: titles[i%len(titles)], Department: departments[i%len(departments)], Colleague: true,
 			Numbers: []phone.Number{
 				{Kind: phone.NumberExtension, Number: number},
-				{Kind: phone.NumberMobile, Number: fmt.Sprintf("07017406%02d", 5+i%95)},
+				{Kind: phone.NumberMobile, Number: mobile(i)},
 			},
 			Emails: []string{plain(given) + "." + plain(family) + "@ovning.example"},
 		})

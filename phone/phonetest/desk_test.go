@@ -76,16 +76,19 @@ func startDesks(t *testing.T, phones int) *office {
 func (d *desk) line(t testing.TB, number, what string, ok func(phone.Line) bool) phone.Line {
 	t.Helper()
 	var last phone.Line
-	end := time.Now().Add(20 * time.Second)
-	for time.Now().Before(end) {
-		snap := d.Snapshot()
-		if l := snap.LineOf(number); l != nil {
-			if last = *l; ok(last) {
-				return last
-			}
+	defer func() {
+		if t.Failed() {
+			t.Logf("%s's lamp at %s: %+v %+v", number, d.user, last, last.Presence)
 		}
-	}
-	t.Fatalf("%s's lamp at %s: %s: not within 20 s: %+v %+v", number, d.user, what, last, last.Presence)
+	}()
+	phonetest.Until(t, 20*time.Second, number+"'s lamp: "+what, func() bool {
+		snap := d.Snapshot()
+		l := snap.LineOf(number)
+		if l != nil {
+			last = *l
+		}
+		return l != nil && ok(last)
+	})
 	return last
 }
 

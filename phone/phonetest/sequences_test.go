@@ -199,6 +199,13 @@ func doSwap(_ *testing.T, m *model, _ *rand.Rand) string {
 		return ""
 	}
 	to := slices.MinFunc(held, func(a, b *link) int { return a.since - b.since })
+	// A consultation swaps with the call it is about, whoever else has been held for longer.
+	a := m.active()
+	if a.consultsFor != nil && a.consultsFor.held {
+		to = a.consultsFor
+	} else if k := m.consultation(); k != nil && k.consultsFor == a && k.held {
+		to = k
+	}
 	if to.heldBy {
 		return ""
 	}

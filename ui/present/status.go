@@ -237,7 +237,7 @@ func WindowTitle(s Scene) string {
 	title := text.T("app.name")
 	for _, c := range s.Snap.Calls {
 		if c.State == phone.StateIncoming {
-			return WhoOf(c.Remote).Name + " – " + text.T("call.incoming") + " – " + title
+			return s.whoOfCall(c).Name + " – " + text.T("call.incoming") + " – " + title
 		}
 	}
 	if n := s.Snap.History.Missed; n > 0 {

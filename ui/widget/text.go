@@ -206,6 +206,7 @@ func (r *textRenderer) Layout(s fyne.Size) {
 		place(c, x, y+(s.Height-m.Height)/2, m.Width, m.Height)
 		h := theme.Px(t.style.Size.LineHeight())
 		place(r.marks[i], x-theme.Px(1), y+(s.Height-h)/2, m.Width+theme.Px(2), h)
+		setVisible(r.marks[i], span.Mark && strings.Trim(shown, "…") != "") // what is cut away is not marked
 		x += m.Width
 		left -= m.Width
 		if shown != span.Text {
