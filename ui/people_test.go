@@ -16,13 +16,9 @@ import (
 )
 
 // openPeople is the window of a phone with people.
-func openPeople(t testing.TB) (*App, *fakePhone) {
+func openPeople(t *testing.T) (*App, *fakePhone) {
 	t.Helper()
-	tt, ok := t.(*testing.T)
-	if !ok {
-		t.Skip("needs a test")
-	}
-	a, p := open(tt, registered())
+	a, p := open(t, registered())
 	a.opts.People = staff
 	p.show(a, peopled(p.snap))
 	a.build()

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func playAll(t *testing.T, p *Player, each func(blocks int)) []int16 {
 		}
 		if p.queue.len() < ahead/2 && !p.last { // the file must not be too slow for us
 			signal(p.wake)
-			time.Sleep(50 * time.Microsecond)
+			runtime.Gosched()
 			if c := p.queue.back(); c != nil && !fileRead(p) {
 				continue
 			}

@@ -9,7 +9,8 @@ import (
 	"mime/multipart"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"svara/phone/xmldoc"
 )
 
 // Parse reads a notification of the type that its Content-Type names: the parts of a list, or its RLMI document alone. It
@@ -127,7 +128,7 @@ type rlmi struct {
 // resolve reads an RLMI document and gives each resource the part its instance points at.
 func resolve(text []byte, parts []part, nesting int) (List, error) {
 	var doc rlmi
-	if err := decode(text, &doc); err != nil {
+	if err := xmldoc.Decode(text, maxXMLDepth, &doc); err != nil {
 		return List{}, err
 	}
 	if doc.XMLName.Local != "list" {
@@ -180,51 +181,4 @@ func resolve(text []byte, parts []part, nesting int) (List, error) {
 func isTrue(text string) bool {
 	text = strings.TrimSpace(text)
 	return strings.EqualFold(text, "true") || text == "1"
-}
-
-// decode reads XML without document types, not deep, and Latin-1 that does not say so. Entities other than XML's own stay
-// as they are: nothing is ever fetched or expanded.
-func decode(data []byte, into any) error {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(data) {
-		runes := make([]rune, len(data))
-		for i, c := range data {
-			runes[i] = rune(c)
-		}
-		data = []byte(string(runes))
-	}
-	d := decoder(data)
-	for depth := 0; ; {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		switch token.(type) {
-		case xml.Directive:
-			return errors.New("a document type is not allowed")
-		case xml.StartElement:
-			if depth++; depth > maxXMLDepth {
-				return errors.New("too deep")
-			}
-		case xml.EndElement:
-			depth--
-		}
-	}
-	return decoder(data).Decode(into)
-}
-
-func decoder(data []byte) *xml.Decoder {
-	d := xml.NewDecoder(bytes.NewReader(data))
-	d.Strict = false
-	d.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
-		switch strings.ToLower(charset) {
-		case "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252":
-			return in, nil
-		}
-		return nil, fmt.Errorf("unknown encoding %q", charset)
-	}
-	return d
 }

@@ -1,18 +1,16 @@
 package pidf
 
 import (
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"svara/phone"
+	"svara/phone/xmldoc"
 )
 
 // Parse reads a document. It takes any namespace, activities wherever exchanges put them and text that is not quite XML;
@@ -66,7 +64,10 @@ type activities struct {
 
 func parse(data []byte) (phone.Presence, error) {
 	var doc document
-	if err := decode(data, &doc); err != nil {
+	if len(data) > maxBytes {
+		return phone.Presence{}, fmt.Errorf("%d bytes are more than %d", len(data), maxBytes)
+	}
+	if err := xmldoc.Decode(data, maxDepth, &doc); err != nil {
 		return phone.Presence{}, err
 	}
 	if doc.XMLName.Local != "presence" {
@@ -197,54 +198,4 @@ func userOf(uri string) string {
 		user = plain
 	}
 	return cut(user, maxName)
-}
-
-// decode reads XML without document types, not deep, and Latin-1 that does not say so. Entities other than XML's own stay
-// as they are: nothing is ever fetched or expanded.
-func decode(data []byte, into any) error {
-	if len(data) > maxBytes {
-		return fmt.Errorf("%d bytes are more than %d", len(data), maxBytes)
-	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(data) {
-		runes := make([]rune, len(data))
-		for i, c := range data {
-			runes[i] = rune(c)
-		}
-		data = []byte(string(runes))
-	}
-	d := decoder(data)
-	for depth := 0; ; {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		switch token.(type) {
-		case xml.Directive:
-			return errors.New("a document type is not allowed")
-		case xml.StartElement:
-			if depth++; depth > maxDepth {
-				return errors.New("too deep")
-			}
-		case xml.EndElement:
-			depth--
-		}
-	}
-	return decoder(data).Decode(into)
-}
-
-func decoder(data []byte) *xml.Decoder {
-	d := xml.NewDecoder(bytes.NewReader(data))
-	d.Strict = false
-	d.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
-		switch strings.ToLower(charset) {
-		case "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252":
-			return in, nil
-		}
-		return nil, fmt.Errorf("unknown encoding %q", charset)
-	}
-	return d
 }

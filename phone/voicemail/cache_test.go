@@ -113,7 +113,7 @@ func TestNothingIsWrittenOver(t *testing.T) {
 	}
 	to := filepath.Join(dir, "to.wav")
 	if err := os.Symlink(filepath.Join(dir, "elsewhere"), to); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	got, err := copyNew(from, to)
 	if err != nil || got != filepath.Join(dir, "to (2).wav") {
