@@ -37,6 +37,11 @@ type (
 	Decline struct {
 		Call CallID `json:"call,omitempty"`
 	}
+	// Deflect sends a call that rings here on to another number, unanswered (302 Moved Temporarily, RFC 3261 13.3.1.2).
+	Deflect struct {
+		Call   CallID `json:"call,omitempty"`
+		Target string `json:"target"`
+	}
 	// Hangup ends a call in any state; All ends every call.
 	Hangup struct {
 		Call CallID `json:"call,omitempty"`
@@ -157,6 +162,12 @@ type (
 	// DeleteRecording removes a recording and its file.
 	DeleteRecording struct {
 		ID int64 `json:"id"`
+	}
+	// MailRecording puts a recording as a letter with the sound attached into the inbox of one of our mail servers; empty
+	// is the first.
+	MailRecording struct {
+		ID     int64  `json:"id"`
+		Server string `json:"server,omitempty"`
 	}
 	// PlayRecording plays a recording from a position, or goes on with the one that is paused. The device is the setting
 	// play.device.
@@ -334,6 +345,7 @@ type (
 func (Dial) Verb() string             { return "dial" }
 func (Answer) Verb() string           { return "answer" }
 func (Decline) Verb() string          { return "decline" }
+func (Deflect) Verb() string          { return "deflect" }
 func (Hangup) Verb() string           { return "hangup" }
 func (c SetHold) Verb() string        { return onOff(c.On, "hold", "resume") }
 func (c SetMute) Verb() string        { return onOff(c.On, "mute", "unmute") }
@@ -361,6 +373,7 @@ func (Move) Verb() string             { return "move" }
 func (Pull) Verb() string             { return "pull" }
 func (c WatchLine) Verb() string      { return onOff(c.On, "watch", "unwatch") }
 func (DeleteRecording) Verb() string  { return "recording-delete" }
+func (MailRecording) Verb() string    { return "recording-mail" }
 func (PlayRecording) Verb() string    { return "recording-play" }
 func (StopPlaying) Verb() string      { return "recording-stop" }
 func (PutPerson) Verb() string        { return "person-put" }
@@ -408,6 +421,7 @@ var decoders = map[string]func(json.RawMessage) (Command, error){
 	"dial":             decode[Dial],
 	"answer":           decode[Answer],
 	"decline":          decode[Decline],
+	"deflect":          decode[Deflect],
 	"hangup":           decode[Hangup],
 	"hold":             decodeWith(func(c *SetHold) { c.On = true }),
 	"resume":           decodeWith(func(c *SetHold) { c.On = false }),
@@ -441,6 +455,7 @@ var decoders = map[string]func(json.RawMessage) (Command, error){
 	"watch":            decodeWith(func(c *WatchLine) { c.On = true }),
 	"unwatch":          decodeWith(func(c *WatchLine) { c.On = false }),
 	"recording-delete": decode[DeleteRecording],
+	"recording-mail":   decode[MailRecording],
 	"recording-play":   decode[PlayRecording],
 	"recording-stop":   decode[StopPlaying],
 	"person-put":       decode[PutPerson],

@@ -47,6 +47,33 @@ const (
 	KeyMailSeparator = "mail.separator"       // between several e-mail addresses: semicolon or comma
 	KeyQueueButtons  = "ui.queue_buttons"     // queues also in the normal view
 	KeyPasswordPlace = "store.secrets"        // where passwords are kept: keyring or file (read only)
+	KeyView          = "ui.view"              // the main window: normal, attendant or acd
+	KeyNormalSize    = "ui.size.normal"       // width x height of each view, dp at 100 %, as "420x760"; empty is the view's own
+	KeyAttendantSize = "ui.size.attendant"
+	KeyACDSize       = "ui.size.acd"
+	KeyACDOnTop      = "ui.acd_on_top"
+	KeyHelpNumber    = "acd.help_number"   // who is asked for help during a call
+	KeyBoardSort     = "board.sort"        // reach (who can take a call first) or name
+	KeyBoardLayout   = "board.layout"      // tiles or list
+	KeyCompact       = "ui.compact"        // lists with one line a row
+	KeyReduceMotion  = "ui.reduce_motion"  // nothing fades, blinks or swings
+	KeyVisualRing    = "ui.visual_ring"    // the window's edge flashes while it rings
+	KeyCloseToTray   = "ui.close_to_tray"  // closing the window leaves the phone in the tray
+	KeyWaitLong      = "wait.long"         // seconds until waiting is long: amber
+	KeyWaitTooLong   = "wait.too_long"     // and too long: red
+	KeyKeys          = "ui.keys"           // rebound keys: JSON, command id to chords; empty is the defaults
+	KeyNotifyRing    = "notify.ring"       // desktop notifications, by kind
+	KeyNotifyMissed  = "notify.missed"     //
+	KeyNotifyMessage = "notify.message"    // text messages
+	KeyNotifyMail    = "notify.voicemail"  // new voice messages
+	KeyNotifyLost    = "notify.connection" // the exchange does not answer, or does again
+	KeyLinkPage      = "link.page"         // my page, help, privacy, agreement: http(s) addresses, empty for none
+	KeyLinkHelp      = "link.help"
+	KeyLinkPrivacy   = "link.privacy"
+	KeyLinkAgreement = "link.agreement"
+	KeySupportPhone  = "support.phone" // customer service: number, e-mail, hours in words
+	KeySupportMail   = "support.mail"
+	KeySupportHours  = "support.hours"
 )
 
 type settingDef struct {
@@ -84,6 +111,17 @@ func codecList(v string) bool {
 }
 
 func autoAnswer(v string) bool { return v == "off" || v == "pbx" || within(0, 60)(v) }
+
+// size is a window's width and height.
+func size(v string) bool {
+	width, height, two := strings.Cut(v, "x")
+	return v == "" || two && within(100, 10000)(width) && within(100, 10000)(height)
+}
+
+// link is an address that a browser may be told to open.
+func link(v string) bool {
+	return v == "" || text(500)(v) && (strings.HasPrefix(v, "https://") || strings.HasPrefix(v, "http://"))
+}
 
 // region is a country's two letters; whether there is such a country, phone/numbers knows.
 func region(v string) bool {
@@ -142,6 +180,33 @@ var settingDefs = map[string]settingDef{
 	KeyMailSeparator: {"semicolon", oneOf("semicolon", "comma")},
 	KeyQueueButtons:  {"true", boolean},
 	KeyPasswordPlace: {"keyring", oneOf("keyring", "file")},
+	KeyView:          {"normal", oneOf("normal", "attendant", "acd")},
+	KeyNormalSize:    {"", size},
+	KeyAttendantSize: {"", size},
+	KeyACDSize:       {"", size},
+	KeyACDOnTop:      {"true", boolean},
+	KeyHelpNumber:    {"", text(100)},
+	KeyBoardSort:     {"reach", oneOf("reach", "name")},
+	KeyBoardLayout:   {"tiles", oneOf("tiles", "list")},
+	KeyCompact:       {"false", boolean},
+	KeyReduceMotion:  {"false", boolean},
+	KeyVisualRing:    {"false", boolean},
+	KeyCloseToTray:   {"false", boolean},
+	KeyWaitLong:      {"60", within(5, 3600)},
+	KeyWaitTooLong:   {"120", within(5, 7200)},
+	KeyKeys:          {"", text(20000)},
+	KeyNotifyRing:    {"true", boolean},
+	KeyNotifyMissed:  {"true", boolean},
+	KeyNotifyMessage: {"true", boolean},
+	KeyNotifyMail:    {"true", boolean},
+	KeyNotifyLost:    {"true", boolean},
+	KeyLinkPage:      {"", link},
+	KeyLinkHelp:      {"", link},
+	KeyLinkPrivacy:   {"", link},
+	KeyLinkAgreement: {"", link},
+	KeySupportPhone:  {"", text(100)},
+	KeySupportMail:   {"", text(200)},
+	KeySupportHours:  {"", text(200)},
 }
 
 // Settings are the user's choices. Only what differs from the default is in the map. A Settings in a snapshot is never

@@ -50,7 +50,18 @@ const (
 	ViewSchedule   View = "schedule"        // future activities
 	ViewQuick      View = "shortcuts-edit"  // the shortcuts of the activity menu
 	ViewForwarding View = "forwarding"
-	ViewRole       View = "role" // the menu of numbers to show
+	ViewRole       View = "role"    // the menu of numbers to show
+	ViewPalette    View = "palette" // every command, searched by its words
+)
+
+// Face is a whole telephone: what the main window is.
+type Face string
+
+// The faces, as the setting ui.view has them.
+const (
+	FaceNormal    Face = "normal"
+	FaceAttendant Face = "attendant"
+	FaceACD       Face = "acd"
 )
 
 // Host is what commands act through: the phone, and the window they were given in.
@@ -69,6 +80,8 @@ type Host interface {
 	ToggleKeypad()
 	// MoveCursor moves the highlight of the list in front by rows; ±1000 means first and last.
 	MoveCursor(rows int)
+	// MoveAcross moves the highlight sideways where there are columns.
+	MoveAcross(columns int)
 	// OpenMenu opens the context menu of the highlighted row.
 	OpenMenu()
 	// Back undoes one step: closes what was opened last, empties the field. It never hangs up.
@@ -92,6 +105,7 @@ const (
 	AskAdd      Question = "add"      // whom to call into the conference
 	AskPickup   Question = "pickup"   // at whom a call rings
 	AskSlot     Question = "slot"     // which slot a parked call is in
+	AskDeflect  Question = "deflect"  // whom a ringing call is to go to instead of us
 )
 
 // Handing is a way to hand a call over.

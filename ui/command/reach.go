@@ -16,12 +16,16 @@ var Ways = []Way{
 	{DialVoicemail, phone.FeatureVoicemail},
 	{DialWithheld, phone.FeatureWithheld},
 	{DialPickup, phone.FeaturePickup},
+	{DialMobile, phone.FeatureMove},
 }
 
 // Reach is what the phone is told to reach a target in a way.
 func Reach(f phone.Feature, target string) phone.Command {
-	if f == phone.FeaturePickup {
+	switch f {
+	case phone.FeaturePickup:
 		return phone.Pickup{Target: target}
+	case phone.FeatureMove:
+		return phone.Dial{Target: target, Via: "mobile"}
 	}
 	return phone.Dial{Target: target, How: f}
 }
@@ -34,6 +38,14 @@ func canReach(f phone.Feature) func(*phone.Snapshot) (bool, string) {
 		}
 		return canDial(s)
 	}
+}
+
+// canDialMobile asks for a telephone to call through: the mobile of the account that calls go out on.
+func canDialMobile(s *phone.Snapshot) (bool, string) {
+	if a := s.DefaultAccount(); a != nil && a.Mobile == "" {
+		return false, whyNoMobile
+	}
+	return canDial(s)
 }
 
 func reach(f phone.Feature) func(Invocation) { return func(v Invocation) { v.Host.Reach(f) } }

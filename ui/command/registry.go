@@ -23,6 +23,9 @@ const (
 	DialVoicemail ID = "dial.voicemail"
 	DialWithheld  ID = "dial.withheld"
 	DialPickup    ID = "dial.pickup"
+	DialMobile    ID = "dial.mobile"
+	Deflect       ID = "call.deflect"
+	Help          ID = "call.help"
 	Transferring  ID = "call.transfer"
 	Complete      ID = "call.complete"
 	TakeBack      ID = "call.takeback"
@@ -68,6 +71,13 @@ const (
 	CursorPageUp  ID = "list.pageup"
 	CursorPageDn  ID = "list.pagedown"
 	CursorMenu    ID = "list.menu"
+	CursorLeft    ID = "list.left"
+	CursorRight   ID = "list.right"
+	Palette       ID = "palette"
+	NormalView    ID = "view.normal"
+	AttendantView ID = "view.attendant"
+	ACDView       ID = "view.acd"
+	GoVoicemail   ID = "go.voicemail"
 	Back          ID = "back"
 	Quit          ID = "quit"
 )
@@ -100,6 +110,9 @@ func all() []Command {
 		{ID: Decline, Icon: "phone-off", When: in(Ringing), Enabled: canAnswer, Run: func(v Invocation) {
 			v.Host.Do(phone.Decline{Call: v.Call})
 		}},
+		{ID: Deflect, Icon: "arrow-right-left", When: in(Ringing), Enabled: canAnswer, Run: func(v Invocation) {
+			v.Host.Ask(AskDeflect, longestRing(v).ID)
+		}},
 		{ID: Hangup, Icon: "phone-off", When: in(Call), Enabled: hasCall, Run: func(v Invocation) {
 			v.Host.Do(phone.Hangup{Call: v.Call})
 		}},
@@ -129,6 +142,7 @@ func all() []Command {
 		{ID: Pull, Icon: "monitor", When: in(Global), Enabled: canPull, Run: runPull},
 		{ID: Allow, Icon: "check", When: in(Call), Enabled: isAsked, Run: runAllow(true)},
 		{ID: Refuse, Icon: "x", When: in(Call), Enabled: isAsked, Run: runAllow(false)},
+		{ID: Help, Icon: "life-buoy", When: in(Global), Enabled: canHelp, Run: runHelp},
 		{ID: Keypad, Icon: "grip", When: in(Global), Run: func(v Invocation) { v.Host.ToggleKeypad() }},
 		{ID: DTMF, Icon: "grip", When: in(Call), Enabled: canHold, Hidden: true, Run: func(v Invocation) {
 			v.Host.Do(phone.SendDTMF{Call: v.Call, Digits: v.Chord.Key})
@@ -138,6 +152,7 @@ func all() []Command {
 		{ID: DialIntrude, Icon: "ear", When: in(List), Enabled: canReach(phone.FeatureIntrude), Run: reach(phone.FeatureIntrude)},
 		{ID: DialVoicemail, Icon: "voicemail", When: in(List), Enabled: canReach(phone.FeatureVoicemail), Run: reach(phone.FeatureVoicemail)},
 		{ID: DialWithheld, Icon: "eye-off", When: in(List), Enabled: canReach(phone.FeatureWithheld), Run: reach(phone.FeatureWithheld)},
+		{ID: DialMobile, Icon: "smartphone", When: in(List), Enabled: canDialMobile, Run: reach(phone.FeatureMove)},
 		{ID: DialPickup, Icon: "phone-incoming", When: in(List), Enabled: canReach(phone.FeaturePickup), Run: reach(phone.FeaturePickup)},
 		{ID: CallBack, Icon: "phone", When: in(Global), Enabled: canRedial, Run: func(v Invocation) {
 			v.Host.Do(phone.Dial{Target: v.Snapshot.History.Last})
@@ -147,6 +162,7 @@ func all() []Command {
 		{ID: GoFavourites, Icon: "star", When: in(Global), Run: show(ViewFavourites)},
 		{ID: GoHistory, Icon: "history", When: in(Global), Run: show(ViewHistory)},
 		{ID: GoContacts, Icon: "book-user", When: in(Global), Run: show(ViewContacts)},
+		{ID: GoVoicemail, Icon: "voicemail", When: in(Global), Run: show(ViewVoicemail)},
 		{ID: GoRecordings, Icon: "circle-dot", When: in(Global), Run: show(ViewRecordings)},
 		{ID: SeeMissed, Icon: "phone-missed", When: in(Global), Enabled: hasMissed, Run: func(v Invocation) {
 			v.Host.Do(phone.SeeMissed{})
@@ -171,6 +187,12 @@ func all() []Command {
 		{ID: CursorDown, Icon: "chevron-down", When: in(List), Hidden: true, Run: move(+1)},
 		{ID: CursorPageUp, Icon: "chevron-up", When: in(List), Hidden: true, Run: move(-8)},
 		{ID: CursorPageDn, Icon: "chevron-down", When: in(List), Hidden: true, Run: move(+8)},
+		{ID: CursorLeft, Icon: "chevron-left", When: in(List), Hidden: true, Run: func(v Invocation) { v.Host.MoveAcross(-1) }},
+		{ID: CursorRight, Icon: "chevron-right", When: in(List), Hidden: true, Run: func(v Invocation) { v.Host.MoveAcross(+1) }},
+		{ID: Palette, Icon: "search", When: in(Global), Hidden: true, Run: show(ViewPalette)},
+		{ID: NormalView, Icon: "smartphone", When: in(Global), Run: face(FaceNormal)},
+		{ID: AttendantView, Icon: "layout-dashboard", When: in(Global), Run: face(FaceAttendant)},
+		{ID: ACDView, Icon: "headset", When: in(Global), Run: face(FaceACD)},
 		{ID: CursorMenu, Icon: "ellipsis", When: in(List), Hidden: true, Run: func(v Invocation) { v.Host.OpenMenu() }},
 		{ID: Back, Icon: "undo-2", When: in(Dialog, Global), Hidden: true, Run: func(v Invocation) { v.Host.Back() }},
 		{ID: Quit, Icon: "log-out", When: in(Global), Run: func(v Invocation) { v.Host.Quit() }},
@@ -180,5 +202,10 @@ func all() []Command {
 func in(c ...Context) []Context { return c }
 
 func show(view View) func(Invocation) { return func(v Invocation) { v.Host.Show(view) } }
+
+// face changes what the main window is; the calls go on.
+func face(f Face) func(Invocation) {
+	return func(v Invocation) { v.Host.Do(phone.Set{Key: phone.KeyView, Value: string(f)}) }
+}
 
 func move(rows int) func(Invocation) { return func(v Invocation) { v.Host.MoveCursor(rows) } }
