@@ -35,6 +35,8 @@ func (h *host) ToggleKeypad() { h.a.normal.ToggleKeypad() }
 
 func (h *host) MoveCursor(rows int) { h.a.normal.MoveCursor(rows) }
 
+func (h *host) MoveAcross(columns int) { h.a.normal.MoveAcross(columns) }
+
 func (h *host) OpenMenu() { h.a.normal.OpenRowMenu() }
 
 func (h *host) Back() { h.a.back() }

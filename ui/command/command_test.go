@@ -109,6 +109,7 @@ func (h *host) FocusSearch()          { h.note("search") }
 func (h *host) DialTyped()            { h.note("dial typed") }
 func (h *host) Reach(f phone.Feature) { h.note("reach " + string(f)) }
 func (h *host) ToggleKeypad()         { h.note("keypad") }
+func (h *host) MoveAcross(n int)      { h.note("across " + string(rune('0'+n%10))) }
 func (h *host) MoveCursor(rows int)   { h.note("cursor " + string(rune('0'+rows%10))) }
 func (h *host) OpenMenu()             { h.note("menu") }
 func (h *host) Back()                 { h.note("back") }

@@ -9,6 +9,9 @@ type Way struct {
 	Feature phone.Feature
 }
 
+// ViaMobile is the way by our own other telephone: the phone does it, no service of the exchange.
+const ViaMobile phone.Feature = "via.mobile"
+
 // Ways is every way, in the order menus list them.
 var Ways = []Way{
 	{DialBypass, phone.FeatureBypass},
@@ -16,7 +19,7 @@ var Ways = []Way{
 	{DialVoicemail, phone.FeatureVoicemail},
 	{DialWithheld, phone.FeatureWithheld},
 	{DialPickup, phone.FeaturePickup},
-	{DialMobile, phone.FeatureMove},
+	{DialMobile, ViaMobile},
 }
 
 // Reach is what the phone is told to reach a target in a way.
@@ -24,7 +27,7 @@ func Reach(f phone.Feature, target string) phone.Command {
 	switch f {
 	case phone.FeaturePickup:
 		return phone.Pickup{Target: target}
-	case phone.FeatureMove:
+	case ViaMobile:
 		return phone.Dial{Target: target, Via: "mobile"}
 	}
 	return phone.Dial{Target: target, How: f}

@@ -16,8 +16,9 @@ func TestWaysToReach(t *testing.T) {
 	able.Accounts[0].Features = []phone.Feature{
 		phone.FeatureBypass, phone.FeatureIntrude, phone.FeatureVoicemail, phone.FeatureWithheld, phone.FeaturePickup,
 	}
-	unable.Accounts[0].Features = nil
+	able.Accounts[0].Mobile, unable.Accounts[0].Mobile, unable.Accounts[0].Features = "0701740612", "", nil
 	for chord, want := range map[string]phone.Feature{
+		"Alt+m": ViaMobile,
 		"Alt+f": phone.FeatureBypass, "Alt+b": phone.FeatureIntrude, "Alt+v": phone.FeatureVoicemail, "Alt+d": phone.FeatureWithheld, "Alt+p": phone.FeaturePickup,
 	} {
 		c, err := ParseChord(chord)
@@ -30,7 +31,11 @@ func TestWaysToReach(t *testing.T) {
 			t.Errorf("%s did %q", chord, got)
 		}
 		m, ok := k.Dispatch(c, Situation{Contexts: Contexts(unable, List), Focus: FocusText, Text: "2101", Snapshot: unable}, h)
-		if !ok || m.Enabled || m.Why != "reason.not-supported" || !text.Has(m.Why) || len(h.did) != 1 {
+		why := "reason.not-supported"
+		if want == ViaMobile {
+			why = "disabled.no-mobile"
+		}
+		if !ok || m.Enabled || m.Why != why || !text.Has(m.Why) || len(h.did) != 1 {
 			t.Errorf("%s at an exchange without it: %+v, did %v", chord, m, h.did)
 		}
 	}
@@ -56,8 +61,11 @@ func TestWaysAreOfTheDefaultAccount(t *testing.T) {
 func TestReachTellsThePhone(t *testing.T) {
 	for _, w := range Ways {
 		var want phone.Command = phone.Dial{Target: "2101", How: w.Feature}
-		if w.ID == DialPickup {
+		switch w.ID {
+		case DialPickup:
 			want = phone.Pickup{Target: "2101"}
+		case DialMobile:
+			want = phone.Dial{Target: "2101", Via: "mobile"}
 		}
 		if got := Reach(w.Feature, "2101"); got != want {
 			t.Errorf("%s: %#v, want %#v", w.ID, got, want)

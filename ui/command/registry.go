@@ -152,7 +152,7 @@ func all() []Command {
 		{ID: DialIntrude, Icon: "ear", When: in(List), Enabled: canReach(phone.FeatureIntrude), Run: reach(phone.FeatureIntrude)},
 		{ID: DialVoicemail, Icon: "voicemail", When: in(List), Enabled: canReach(phone.FeatureVoicemail), Run: reach(phone.FeatureVoicemail)},
 		{ID: DialWithheld, Icon: "eye-off", When: in(List), Enabled: canReach(phone.FeatureWithheld), Run: reach(phone.FeatureWithheld)},
-		{ID: DialMobile, Icon: "smartphone", When: in(List), Enabled: canDialMobile, Run: reach(phone.FeatureMove)},
+		{ID: DialMobile, Icon: "smartphone", When: in(List), Enabled: canDialMobile, Run: reach(ViaMobile)},
 		{ID: DialPickup, Icon: "phone-incoming", When: in(List), Enabled: canReach(phone.FeaturePickup), Run: reach(phone.FeaturePickup)},
 		{ID: CallBack, Icon: "phone", When: in(Global), Enabled: canRedial, Run: func(v Invocation) {
 			v.Host.Do(phone.Dial{Target: v.Snapshot.History.Last})

@@ -18,7 +18,7 @@ func Ways(s Scene) []Way {
 	for _, w := range command.Ways {
 		c := commands()[w.ID]
 		b := s.button(w.ID, c.Icon, text.T(c.Title))
-		if a := s.Snap.DefaultAccount(); a != nil && !a.Can(w.Feature) {
+		if a := s.Snap.DefaultAccount(); a != nil && w.Feature != command.ViaMobile && !a.Can(w.Feature) {
 			b.Reason = text.T("reason.not-supported.title")
 		}
 		out = append(out, Way{b, w})

@@ -15,15 +15,17 @@ func TestWays(t *testing.T) {
 		}
 	}
 	offline := func(s *phone.Snapshot) { s.Accounts[0].State = phone.RegistrationFailed }
+	mobile := func(s *phone.Snapshot) { s.Accounts[0].Mobile = "0701740612" }
+	nowhere := text.T("disabled.no-mobile")
 	without := text.T("reason.not-supported.title")
 	for name, c := range map[string]struct {
 		scene Scene
-		why   [5]string // past a diversion, break in, voicemail, withheld, pick up
+		why   [6]string // past a diversion, break in, voicemail, withheld, pick up, through the mobile
 	}{
-		"all":           {scene: scene(has(phone.FeatureBypass, phone.FeatureIntrude, phone.FeatureVoicemail, phone.FeatureWithheld, phone.FeaturePickup))},
-		"nothing known": {scene(has()), [5]string{without, without, without, without, without}},
-		"pick up only":  {scene(has(phone.FeaturePickup)), [5]string{without, without, without, without, ""}},
-		"offline":       {scene(has(phone.FeaturePickup), offline), [5]string{without, without, without, without, text.T("disabled.offline")}},
+		"all":           {scene: scene(has(phone.FeatureBypass, phone.FeatureIntrude, phone.FeatureVoicemail, phone.FeatureWithheld, phone.FeaturePickup), mobile)},
+		"nothing known": {scene(has()), [6]string{without, without, without, without, without, nowhere}},
+		"pick up only":  {scene(has(phone.FeaturePickup)), [6]string{without, without, without, without, "", nowhere}},
+		"offline":       {scene(has(phone.FeaturePickup), mobile, offline), [6]string{without, without, without, without, text.T("disabled.offline"), text.T("disabled.offline")}},
 	} {
 		ways := Ways(c.scene)
 		if len(ways) != len(c.why) {

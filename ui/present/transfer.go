@@ -148,6 +148,15 @@ func AskingOf(s Scene, q command.Question, id phone.CallID) *Asking {
 		}
 	}
 	c := s.Snap.Call(id)
+	if q == command.AskDeflect {
+		if c == nil || c.State != phone.StateIncoming {
+			return nil
+		}
+		return &Asking{
+			Icon: "bell", Tone: ToneAccent, Title: text.T("ask.deflect", "name", s.whoOfCall(*c).Name), Detail: text.T("ask.deflect_help"), Holder: text.T("transfer.placeholder"),
+			Back: cancel, Acts: []Act{act(command.HandOver, "arrow-right", text.T("transfer.direct"))}, Enter: string(command.HandOver),
+		}
+	}
 	if c == nil || c.State != phone.StateConnected {
 		return nil
 	}

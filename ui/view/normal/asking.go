@@ -242,6 +242,8 @@ func (v *View) handing(how command.Handing, target string) phone.Command {
 		return phone.Pickup{Target: target}
 	case command.AskSlot:
 		return phone.Retrieve{Slot: target}
+	case command.AskDeflect:
+		return phone.Deflect{Call: id, Target: target}
 	}
 	switch how {
 	case command.HandDirect:

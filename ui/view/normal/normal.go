@@ -20,6 +20,8 @@ import (
 	"svara/ui/widget"
 )
 
+var _ view.Face = (*View)(nil)
+
 // View is the telephone's screen. What it holds is what the user is about to do: the text in the field, the tab, what
 // is open. Everything else comes with the scene.
 type View struct {
@@ -112,16 +114,19 @@ func (v *View) Ticking() bool {
 // Object is what the window shows.
 func (v *View) Object() fyne.CanvasObject { return v.object }
 
-// Show goes to a tab.
-func (v *View) Show(tab command.View) {
+// At implements view.Face.
+func (v *View) At() command.View { return v.tab }
+
+// Show implements view.Face: all tabs are here.
+func (v *View) Show(tab command.View) bool {
 	if tab == command.ViewHistory && v.scene.Snap.History.Missed > 0 {
 		v.list.see()
 	}
-	if v.tab == tab {
-		return
+	if v.tab != tab {
+		v.tab = tab
+		v.Update(v.scene)
 	}
-	v.tab = tab
-	v.Update(v.scene)
+	return true
 }
 
 // Update draws a scene.
@@ -342,6 +347,9 @@ func (v *View) MoveCursor(rows int) {
 	}
 }
 
+// MoveAcross does nothing: the lists here have one column.
+func (v *View) MoveAcross(int) {}
+
 // OpenRowMenu opens the menu of the highlighted row.
 func (v *View) OpenRowMenu() {
 	if v.inbox.Object().Visible() {
@@ -405,14 +413,16 @@ func (v *View) Wrong() string {
 // Entry is the text of the field, for the keyboard.
 func (v *View) Entry() *widget.KeyEntry { return v.field.Entry() }
 
-// Copy shows what another screen shows: the tab, the text in the field, what is open.
-func (v *View) Copy(from *View) {
-	v.tab = from.tab
-	v.list.missed = from.list.missed
-	setVisible(v.keypad, from.keypad.Visible())
-	v.calls.card.ShowKeypad(from.calls.card.KeypadOpen())
-	v.asking.question, v.asking.call = from.asking.question, from.asking.call
-	v.field.SetText(from.field.Text())
+// Copy implements view.Face.
+func (v *View) Copy(from view.Face) {
+	if f, ok := from.(*View); ok {
+		v.tab = f.tab
+		v.list.missed = f.list.missed
+		setVisible(v.keypad, f.keypad.Visible())
+		v.calls.card.ShowKeypad(f.calls.card.KeypadOpen())
+	}
+	v.asking.question, v.asking.call = from.Asking()
+	v.field.SetText(from.Field())
 	v.DialFailed(from.Wrong())
 	v.Update(v.scene)
 }
