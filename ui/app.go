@@ -19,7 +19,6 @@ import (
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
-	"svara/ui/view/normal"
 	"svara/ui/view/start"
 	"svara/ui/widget"
 )
@@ -43,9 +42,9 @@ type App struct {
 	look     look
 	main     fyne.Window
 	root     *widget.Root
-	page     command.View // start or one of the normal view's
+	page     command.View // start or one of the telephone's
 	start    *start.View
-	normal   *normal.View
+	faces    faces
 	card     *cardWindow
 	settings *settingsWindow
 	keys     *keysWindow
@@ -180,7 +179,8 @@ func (a *App) handOver(args []string) {
 	for _, arg := range args {
 		if present.Dialable(arg) {
 			a.show(command.ViewCall)
-			a.normal.SetField(present.DialText(arg))
+			a.showFull()
+			a.face().SetField(present.DialText(arg))
 			return
 		}
 	}
@@ -314,17 +314,10 @@ func (a *App) scene() present.Scene {
 
 // build makes the views anew, in the language of now.
 func (a *App) build() {
-	field := ""
-	if a.normal != nil {
-		field = a.normal.Field()
-	}
-	a.normal = normal.New(a.deps(), a.scene())
-	if field != "" {
-		a.normal.SetField(field)
-	}
+	a.makeFaces()
 	a.start = start.New(a.deps(), a.scene(), a.signedIn, a.start.State())
 	if a.root == nil {
-		a.root = widget.NewRoot(a.normal.Object())
+		a.root = widget.NewRoot(a.face().Object())
 		a.main.SetContent(a.root)
 		a.attach(a.main.Canvas())
 	}

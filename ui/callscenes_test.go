@@ -73,7 +73,7 @@ func callScene(active phone.CallID, calls []phone.Call, change ...func(*phone.Sn
 			f(s)
 		}
 		p.show(a, s)
-		return a.normal.Object()
+		return a.face().Object()
 	}
 }
 
@@ -83,7 +83,7 @@ func transferScene(typed string, after func(*App, *fakePhone)) func(*App, *fakeP
 		o := callScene(7, []phone.Call{callOf(7, maria)})(a, p, language)
 		a.host.Ask(command.AskTransfer, 7)
 		p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(19*time.Second))))
-		a.normal.SetField(typed)
+		a.face().SetField(typed)
 		if after != nil {
 			after(a, p)
 		}

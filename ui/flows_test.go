@@ -142,8 +142,8 @@ func TestLanguageSwitchKeepsWhatWasTyped(t *testing.T) {
 	a, p = open(t, registered())
 	write(a, "070")
 	p.show(a, speak(p.snap, "sv"))
-	if a.normal.Field() != "070" {
-		t.Errorf("the field says %q", a.normal.Field())
+	if a.face().Field() != "070" {
+		t.Errorf("the field says %q", a.face().Field())
 	}
 }
 
@@ -296,7 +296,7 @@ func TestWarningsCanBeActedOn(t *testing.T) {
 		t.Errorf("told %#v", p.last())
 	}
 	press(a, fyne.KeyReturn) // dialling is told why it cannot be, and nothing is dialled
-	if a.normal.Wrong() == "" {
+	if a.face().Wrong() == "" {
 		t.Error("nothing says why nothing is dialled")
 	}
 	for _, c := range p.told {
@@ -347,7 +347,7 @@ func TestAccountThatComesByAnotherWayGetsTheKeyboard(t *testing.T) {
 		t.Fatalf("the window shows %s", a.page)
 	}
 	write(a, "21")
-	if got := a.normal.Field(); got != "21" {
+	if got := a.face().Field(); got != "21" {
 		t.Errorf("typed digits went nowhere: the field holds %q", got)
 	}
 }

@@ -16,7 +16,7 @@ type host struct{ a *App }
 func (h *host) Do(c phone.Command) {
 	if err := h.a.do(c); err != nil {
 		if _, ok := c.(phone.Dial); ok {
-			h.a.normal.DialFailed(text.Refusal(err))
+			h.a.face().DialFailed(text.Refusal(err))
 			return
 		}
 		h.a.say(text.Refusal(err))
@@ -25,19 +25,19 @@ func (h *host) Do(c phone.Command) {
 
 func (h *host) Show(v command.View) { h.a.show(v) }
 
-func (h *host) FocusSearch() { h.a.normal.FocusSearch(h.a.main.Canvas()) }
+func (h *host) FocusSearch() { h.a.face().FocusSearch(h.a.main.Canvas()) }
 
-func (h *host) DialTyped() { h.a.normal.DialTyped() }
+func (h *host) DialTyped() { h.a.face().DialTyped() }
 
-func (h *host) Reach(f phone.Feature) { h.a.normal.Reach(f) }
+func (h *host) Reach(f phone.Feature) { h.a.face().Reach(f) }
 
-func (h *host) ToggleKeypad() { h.a.normal.ToggleKeypad() }
+func (h *host) ToggleKeypad() { h.a.face().ToggleKeypad() }
 
-func (h *host) MoveCursor(rows int) { h.a.normal.MoveCursor(rows) }
+func (h *host) MoveCursor(rows int) { h.a.face().MoveCursor(rows) }
 
-func (h *host) MoveAcross(columns int) { h.a.normal.MoveAcross(columns) }
+func (h *host) MoveAcross(columns int) { h.a.face().MoveAcross(columns) }
 
-func (h *host) OpenMenu() { h.a.normal.OpenRowMenu() }
+func (h *host) OpenMenu() { h.a.face().OpenRowMenu() }
 
 func (h *host) Back() { h.a.back() }
 
@@ -47,7 +47,7 @@ func (h *host) ChangeTextSize(percent int) {
 
 func (h *host) Ask(q command.Question, id phone.CallID) { h.a.ask(q, id) }
 
-func (h *host) HandOver(how command.Handing) { h.a.normal.HandOver(how, h.a.main.Canvas()) }
+func (h *host) HandOver(how command.Handing) { h.a.face().HandOver(how, h.a.main.Canvas()) }
 
 func (h *host) Numbered(n int) phone.CallID { return h.a.numbers.call(n) }
 

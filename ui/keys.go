@@ -74,12 +74,12 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 		}
 		return true
 	}
-	if m.Command.ID == command.DialTyped && focus == command.FocusNone && a.talking && a.normal.Idle() {
+	if m.Command.ID == command.DialTyped && focus == command.FocusNone && a.talking && a.face().Idle() {
 		return true // a stray Enter in a call must not bring up the last number over the call's card
 	}
 	m.Command.Run(command.Invocation{Host: a.host, Snapshot: a.snap, Chord: chord})
 	if m.Command.ID == command.DTMF {
-		a.normal.Digit(chord.Key)
+		a.face().Digit(chord.Key)
 	}
 	return true
 }
@@ -89,15 +89,15 @@ func (a *App) typedDigit(chord command.Chord) bool {
 	if a.page == command.ViewStart || chord.Modified() || len(chord.Key) != 1 || !strings.Contains("0123456789+*#", chord.Key) {
 		return false
 	}
-	a.normal.SetField(a.normal.Field() + chord.Key)
-	a.main.Canvas().Focus(a.normal.Entry())
+	a.face().SetField(a.face().Field() + chord.Key)
+	a.main.Canvas().Focus(a.face().Entry())
 	return true
 }
 
 // refused tells why a key did nothing, where the user looks.
 func (a *App) refused(m command.Match) {
 	if m.Command.ID == command.DialTyped && a.page != command.ViewStart {
-		a.normal.DialFailed(text.T(m.Why))
+		a.face().DialFailed(text.T(m.Why))
 		return
 	}
 	a.say(text.T(m.Why))
@@ -105,8 +105,8 @@ func (a *App) refused(m command.Match) {
 
 func (a *App) situation(focus command.Focus) command.Situation {
 	s := command.Situation{Contexts: command.Contexts(a.snap, command.List), Focus: focus, Snapshot: a.snap}
-	if a.normal != nil && a.page != command.ViewStart {
-		s.Text = a.normal.Field()
+	if a.face() != nil && a.page != command.ViewStart {
+		s.Text = a.face().Field()
 		if a.asking() {
 			s.Contexts = append(s.Contexts, command.Transfer)
 		}
@@ -116,10 +116,10 @@ func (a *App) situation(focus command.Focus) command.Situation {
 
 // focusNow is what the keyboard of the main window is in.
 func (a *App) focusNow() command.Focus {
-	if a.normal == nil || a.main == nil || a.page == command.ViewStart {
+	if a.face() == nil || a.main == nil || a.page == command.ViewStart {
 		return command.FocusNone
 	}
-	return a.normal.Focus(a.main.Canvas())
+	return a.face().Focus(a.main.Canvas())
 }
 
 // keyCap is the key to print on a command's button: one that works now. Where both Enter keys answer, the big one is

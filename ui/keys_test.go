@@ -17,15 +17,15 @@ func TestDialByTypingAndEnter(t *testing.T) {
 	if want := (phone.Dial{Target: "0701740612"}); p.last() != want {
 		t.Fatalf("told %#v, want %#v", p.last(), want)
 	}
-	if a.normal.Field() == "" {
+	if a.face().Field() == "" {
 		t.Error("the field is emptied before the call is there")
 	}
 	p.show(a, with(p.snap, func(s *phone.Snapshot) {
 		s.Calls = []phone.Call{{ID: 1, Account: "elin", Direction: phone.Outgoing, State: phone.StateDialing, Remote: phone.Party{Number: "0701740612"}, Created: noon}}
 		s.Active = 1
 	}))
-	if a.normal.Field() != "" {
-		t.Errorf("the field still says %q during the call", a.normal.Field())
+	if a.face().Field() != "" {
+		t.Errorf("the field still says %q during the call", a.face().Field())
 	}
 }
 
@@ -34,14 +34,14 @@ func TestRefusedDialKeepsTheNumberAndSaysWhy(t *testing.T) {
 	p.deny = phone.Refuse(phone.ReasonTooManyCalls, "")
 	write(a, "2101")
 	press(a, fyne.KeyReturn)
-	if a.normal.Field() != "2101" {
-		t.Errorf("the field says %q", a.normal.Field())
+	if a.face().Field() != "2101" {
+		t.Errorf("the field says %q", a.face().Field())
 	}
-	if a.normal.Wrong() == "" {
+	if a.face().Wrong() == "" {
 		t.Error("nothing says why")
 	}
 	write(a, "2")
-	if a.normal.Wrong() != "" {
+	if a.face().Wrong() != "" {
 		t.Error("the old reason stays while typing")
 	}
 }
@@ -49,8 +49,8 @@ func TestRefusedDialKeepsTheNumberAndSaysWhy(t *testing.T) {
 func TestEmptyFieldGetsTheLastNumber(t *testing.T) {
 	a, p := open(t, registered())
 	press(a, fyne.KeyReturn)
-	if a.normal.Field() != "2101" || p.last() != nil {
-		t.Fatalf("field %q, told %#v", a.normal.Field(), p.last())
+	if a.face().Field() != "2101" || p.last() != nil {
+		t.Fatalf("field %q, told %#v", a.face().Field(), p.last())
 	}
 	press(a, fyne.KeyReturn)
 	if want := (phone.Dial{Target: "2101"}); p.last() != want {
@@ -140,8 +140,8 @@ func TestDigitsStayInTheFieldWhileItHasTheKeyboard(t *testing.T) {
 	p.show(a, talking())
 	a.host.FocusSearch()
 	write(a, "5h")
-	if p.last() != nil || a.normal.Field() != "5h" {
-		t.Errorf("told %#v, field %q", p.last(), a.normal.Field())
+	if p.last() != nil || a.face().Field() != "5h" {
+		t.Errorf("told %#v, field %q", p.last(), a.face().Field())
 	}
 }
 
@@ -164,15 +164,15 @@ func TestHangUpAndDeclineAlwaysHaveAKey(t *testing.T) {
 
 func TestTheFieldGetsTheKeyboardBack(t *testing.T) {
 	a, p := open(t, registered())
-	if a.normal.Focus(a.main.Canvas()) != command.FocusEmpty {
+	if a.face().Focus(a.main.Canvas()) != command.FocusEmpty {
 		t.Fatal("the field has not the keyboard at the start")
 	}
 	p.show(a, talking())
-	if a.normal.Focus(a.main.Canvas()) != command.FocusNone {
+	if a.face().Focus(a.main.Canvas()) != command.FocusNone {
 		t.Error("the field keeps the keyboard in a call: digits would not go out")
 	}
 	p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Calls, s.Active = nil, 0 }))
-	if a.normal.Focus(a.main.Canvas()) != command.FocusEmpty {
+	if a.face().Focus(a.main.Canvas()) != command.FocusEmpty {
 		t.Error("the field has not the keyboard after the call")
 	}
 }
@@ -182,8 +182,8 @@ func TestStrayEnterInACallDoesNothing(t *testing.T) {
 	p.show(a, talking())
 	press(a, fyne.KeyReturn)
 	press(a, fyne.KeyEnter)
-	if p.last() != nil || a.normal.Field() != "" {
-		t.Errorf("told %#v, field %q", p.last(), a.normal.Field())
+	if p.last() != nil || a.face().Field() != "" {
+		t.Errorf("told %#v, field %q", p.last(), a.face().Field())
 	}
 }
 
@@ -191,8 +191,8 @@ func TestDigitsTypedNowhereBeginANumber(t *testing.T) {
 	a, p := open(t, registered())
 	a.main.Canvas().Unfocus()
 	write(a, "+46")
-	if a.normal.Field() != "+46" || p.last() != nil {
-		t.Errorf("told %#v, field %q", p.last(), a.normal.Field())
+	if a.face().Field() != "+46" || p.last() != nil {
+		t.Errorf("told %#v, field %q", p.last(), a.face().Field())
 	}
 }
 

@@ -63,7 +63,7 @@ func TestActivityMenuByKeys(t *testing.T) {
 			if p.last() != c.want {
 				t.Errorf("told %#v, want %#v", p.last(), c.want)
 			}
-			if a.main.Canvas().Focused() != fyne.Focusable(a.normal.Entry()) {
+			if a.main.Canvas().Focused() != fyne.Focusable(a.face().Entry()) {
 				t.Error("the keyboard is not in the search field again")
 			}
 		})
@@ -142,7 +142,7 @@ func TestQueueTabOnlyWithQueues(t *testing.T) {
 func wordsOf(t *testing.T, a *App) string {
 	t.Helper()
 	var b strings.Builder
-	walk(a.normal.Object(), func(o fyne.CanvasObject) {
+	walk(a.face().Object(), func(o fyne.CanvasObject) {
 		if w, ok := o.(*widget.Text); ok && o.Visible() {
 			b.WriteString(w.Text() + "\n")
 		}

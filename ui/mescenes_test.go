@@ -71,7 +71,7 @@ var meScenes = map[string]func(a *App, p *fakePhone, language string) fyne.Canva
 			s.Me.Published = []phone.Published{{Account: "elin", State: phone.ConfirmRefused, Reason: &phone.Reason{ID: phone.ReasonNotSupported, Code: 489}}}
 			s.Roles.Next = phone.RoleWithheld
 		}))
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"activity":         activityScene(func(*phone.Snapshot) {}),
 	"activity-running": activityScene(lunching),
@@ -79,7 +79,7 @@ var meScenes = map[string]func(a *App, p *fakePhone, language string) fyne.Canva
 	"queues": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, mine(speak(p.snap, language)))
 		a.show(command.ViewQueues)
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"custom-activity": panelScene(command.ViewCustom),
 	"schedule":        panelScene(command.ViewSchedule),

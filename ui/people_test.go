@@ -160,7 +160,7 @@ func TestBurstOfLamps(t *testing.T) {
 	a.show(command.ViewContacts)
 	a.root.SetContent(nothing())
 	c := software.NewCanvas()
-	c.SetContent(a.normal.Object())
+	c.SetContent(a.face().Object())
 	c.Resize(fyne.NewSize(400, 720))
 	var worst time.Duration
 	for round := range 5 {

@@ -150,7 +150,7 @@ func peopleScene(do func(*App, *fakePhone)) func(*App, *fakePhone, string) fyne.
 		if do != nil {
 			do(a, p)
 		}
-		return a.normal.Object()
+		return a.face().Object()
 	}
 }
 
@@ -158,8 +158,8 @@ func peopleScene(do func(*App, *fakePhone)) func(*App, *fakePhone, string) fyne.
 var peopleScenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasObject{
 	"favourites":  peopleScene(nil),
 	"contacts":    peopleScene(func(a *App, _ *fakePhone) { a.show(command.ViewContacts) }),
-	"hits":        peopleScene(func(a *App, _ *fakePhone) { a.normal.SetField("sälj") }),
-	"hits-number": peopleScene(func(a *App, _ *fakePhone) { a.normal.SetField("1740") }),
+	"hits":        peopleScene(func(a *App, _ *fakePhone) { a.face().SetField("sälj") }),
+	"hits-number": peopleScene(func(a *App, _ *fakePhone) { a.face().SetField("1740") }),
 	"caller-call": peopleScene(func(a *App, p *fakePhone) {
 		p.show(a, with(p.snap, func(s *phone.Snapshot) {
 			lookups(s)

@@ -101,14 +101,14 @@ func TestReachByKey(t *testing.T) {
 	}
 	a, p = open(t, reachable())
 	alt(a, fyne.KeyF)
-	if p.last() != nil || a.normal.Wrong() != text.T("dial.nothing") {
-		t.Errorf("nothing typed: told %#v, says %q", p.last(), a.normal.Wrong())
+	if p.last() != nil || a.face().Wrong() != text.T("dial.nothing") {
+		t.Errorf("nothing typed: told %#v, says %q", p.last(), a.face().Wrong())
 	}
 	a, p = transferring(t)
 	p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Accounts[0].Features = append(everything, phone.FeatureBypass) }))
 	write(a, "2101")
 	alt(a, fyne.KeyF)
-	if q, _ := a.normal.Asking(); p.last() != nil || q != command.AskTransfer || a.root.ToastText() != text.T("disabled.not_now") {
+	if q, _ := a.face().Asking(); p.last() != nil || q != command.AskTransfer || a.root.ToastText() != text.T("disabled.not_now") {
 		t.Errorf("while transferring: told %#v, asks %q", p.last(), q)
 	}
 }

@@ -35,6 +35,7 @@ func (a *App) render(s *phone.Snapshot) {
 		a.panels.rebuild()
 		a.focus()
 	}
+	a.followFace()
 	a.choosePage()
 	a.draw()
 	a.card.update()
@@ -44,6 +45,9 @@ func (a *App) render(s *phone.Snapshot) {
 
 // second repaints what counts time.
 func (a *App) second() {
+	if !a.quitting {
+		a.followSize()
+	}
 	if a.quitting || !a.counting() {
 		return
 	}
@@ -58,7 +62,7 @@ func (a *App) counting() bool {
 		a.day = day
 		return true
 	}
-	if a.page != command.ViewStart && a.normal.Ticking() {
+	if a.page != command.ViewStart && a.face().Ticking() {
 		return true
 	}
 	return len(a.snap.Calls)+len(a.snap.Parked)+len(a.snap.Elsewhere) > 0 || a.snap.Playing != nil || slices.ContainsFunc(a.snap.Accounts, func(s phone.AccountStatus) bool { return !s.RetryAt.IsZero() })
@@ -69,7 +73,7 @@ func (a *App) draw() {
 	if a.page == command.ViewStart {
 		a.start.Update(scene)
 	} else {
-		a.normal.Update(scene)
+		a.face().Update(scene)
 	}
 	a.settings.update(scene)
 	a.panels.update(scene)
@@ -118,7 +122,7 @@ func (a *App) grow() {
 		return
 	}
 	now := a.main.Canvas().Size()
-	want := fyne.NewSize(min(widestGrown, theme.Px(theme.NormalWidth)), min(highestGrown, theme.Px(theme.NormalHeight)))
+	want := a.size()
 	if size := now.Max(want); size != now {
 		a.main.Resize(size)
 	}
@@ -159,15 +163,18 @@ func (a *App) setPage(p command.View) {
 	if wide {
 		a.root.SetContent(a.start.Object())
 	} else {
-		a.normal.Show(p)
-		a.root.SetContent(a.normal.Object())
+		if !a.face().Show(p) {
+			a.goFace(command.FaceNormal)
+			a.face().Show(p)
+		}
+		a.root.SetContent(a.face().Object())
 	}
 	if resize {
-		w, h := float32(theme.NormalWidth), float32(theme.NormalHeight)
 		if wide {
-			w, h = startWidth, startHeight
+			a.main.Resize(fyne.NewSize(theme.Px(startWidth), min(highestGrown, theme.Px(startHeight))))
+		} else {
+			a.sizeFace()
 		}
-		a.main.Resize(fyne.NewSize(min(max(w, widestGrown), theme.Px(w)), min(highestGrown, theme.Px(h))))
 	}
 }
 
@@ -188,11 +195,11 @@ func (a *App) show(v command.View) {
 			return
 		}
 		if v == command.ViewRole {
-			a.normal.OpenRole()
+			a.face().OpenRole()
 		} else {
-			a.normal.OpenActivity()
+			a.face().OpenActivity()
 		}
-	case command.ViewCall, command.ViewHistory, command.ViewContacts, command.ViewRecordings, command.ViewQueues:
+	case command.ViewCall, command.ViewHistory, command.ViewContacts, command.ViewVoicemail, command.ViewRecordings, command.ViewQueues:
 		if a.page == command.ViewStart {
 			return
 		}
@@ -211,34 +218,29 @@ func (a *App) focus() {
 	switch {
 	case a.page == command.ViewStart:
 		a.start.Focus(c)
-	case a.talking && !a.asking():
+	case a.talking && !a.asking() && a.faces.front == command.FaceNormal: // the attendant's caret stays (ui.md section 6)
 		c.Unfocus()
 	default:
-		a.normal.FocusSearch(c)
+		a.face().FocusSearch(c)
 	}
 }
 
 // followCalls moves the keyboard and the view when calls come and go.
 func (a *App) followCalls(before *phone.Snapshot) {
-	talking := false
-	for _, c := range command.InFront(a.snap) {
-		talking = true
+	front := command.InFront(a.snap)
+	changed := a.talking != (len(front) > 0)
+	a.talking = len(front) > 0
+	for _, c := range front {
 		if old := before.Call(c.ID); a.page != command.ViewStart && (old == nil || old.State == phone.StateIncoming) {
 			a.setPage(command.ViewCall) // a call was dialled or answered: its card comes to the front
-			a.normal.Dialled()
-			a.main.Canvas().Unfocus()
+			a.face().Dialled()
+			a.focus()
 			a.draw() // with the keys that work now
 		}
 	}
-	if talking != a.talking {
-		a.talking = talking
-		switch {
-		case a.page == command.ViewStart || a.asking():
-		case !talking:
-			a.focus()
-		case a.normal.Field() == "": // a call that was handed over is ours again: its keys work
-			a.main.Canvas().Unfocus()
-		}
+	// The last call has ended, or one that was handed over is ours again: its keys work.
+	if changed && a.page != command.ViewStart && !a.asking() && (!a.talking || a.face().Field() == "") {
+		a.focus()
 	}
 	if len(a.snap.Ringing()) > len(before.Ringing()) && a.snap.Settings.Bool(phone.KeyRaiseOnRing) {
 		a.main.Show()
@@ -252,14 +254,14 @@ func (a *App) back() {
 		return
 	}
 	asked := a.asking()
-	if !a.normal.Back() && !a.stepBack() || asked {
+	if !a.face().Back() && !a.stepBack() || asked {
 		a.focus()
 	}
 }
 
 // asking reports whether the field asks whom a call is to go to, or the like.
 func (a *App) asking() bool {
-	q, _ := a.normal.Asking()
+	q, _ := a.face().Asking()
 	return q != ""
 }
 
@@ -275,7 +277,7 @@ func (a *App) drawLevels(l phone.Levels) bool {
 	if a.quitting {
 		return false
 	}
-	inCall := a.page != command.ViewStart && a.normal.Levels(l)
+	inCall := a.page != command.ViewStart && a.face().Levels(l)
 	inSettings := a.settings.levels(l)
 	return inCall || inSettings
 }

@@ -27,28 +27,28 @@ var scenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasO
 	},
 	"idle": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, speak(p.snap, language))
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"history": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, speak(p.snap, language))
 		a.show(command.ViewHistory)
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"search": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, speak(p.snap, language))
-		a.normal.SetField("anna")
-		return a.normal.Object()
+		a.face().SetField("anna")
+		return a.face().Object()
 	},
 	"offline": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) {
 			s.Accounts[0].Registration = phone.Registration{State: phone.RegistrationFailed, RetryAt: noon.Add(8 * time.Second), Reason: &phone.Reason{ID: phone.ReasonNoNetwork}}
 			s.Faults = []phone.Reason{{ID: phone.ReasonNoMicrophone}}
 		}))
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"incoming": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) { s.Calls = []phone.Call{incoming(7)} }))
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"incall": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) {
@@ -56,14 +56,14 @@ var scenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasO
 			held.Hold, held.Remote = phone.HoldLocal, phone.Party{Name: "Nils Granat", Number: "0701740641"}
 			s.Calls, s.Active = []phone.Call{held, connected(7)}, 7
 		}))
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"calling": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) {
 			s.Calls = []phone.Call{{ID: 8, Account: "elin", Direction: phone.Outgoing, State: phone.StateRinging, Remote: phone.Party{Number: "2101"}, Created: noon}}
 			s.Active = 8
 		}))
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"ended": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) {
@@ -71,7 +71,7 @@ var scenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasO
 			c.State, c.Ended, c.End = phone.StateEnded, noon, &phone.Reason{ID: phone.ReasonLost}
 			s.Calls = []phone.Call{c}
 		}))
-		return a.normal.Object()
+		return a.face().Object()
 	},
 	"card": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, with(speak(p.snap, language), func(s *phone.Snapshot) { s.Calls = []phone.Call{incoming(7)} }))

@@ -126,8 +126,8 @@ func (a *App) twin() image.Image {
 	if a.page == command.ViewStart {
 		return render(start.New(deps, scene, func() {}, a.start.State()).Object(), width, height)
 	}
-	v := normal.New(deps, scene)
-	v.Copy(a.normal)
+	v := faceKinds[a.faces.front].make(deps, scene)
+	v.Copy(a.face())
 	return render(v.Object(), width, height)
 }
 

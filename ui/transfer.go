@@ -17,8 +17,9 @@ func (a *App) ask(q command.Question, id phone.CallID) {
 	if a.page == command.ViewStart {
 		return
 	}
+	a.showFull()
 	a.setPage(command.ViewCall)
-	a.normal.Ask(q, id, a.main.Canvas())
+	a.face().Ask(q, id, a.main.Canvas())
 	a.draw()
 }
 
@@ -77,12 +78,13 @@ func (a *App) followTransfers(before *phone.Snapshot) {
 	if fell == nil || a.page == command.ViewStart || len(a.snap.Ringing()) > 0 {
 		return
 	}
-	q, _ := a.normal.Asking()
-	if active := a.snap.Call(a.snap.Active); q != "" || active != nil && active.ID != fell.Call || a.normal.Field() != "" {
+	q, _ := a.face().Asking()
+	if active := a.snap.Call(a.snap.Active); q != "" || active != nil && active.ID != fell.Call || a.face().Field() != "" {
 		return
 	}
+	a.showFull()
 	a.setPage(command.ViewCall)
-	a.normal.Failed(*fell, a.main.Canvas())
+	a.face().Failed(*fell, a.main.Canvas())
 	a.draw()
 }
 

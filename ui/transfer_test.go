@@ -24,7 +24,7 @@ func transferring(t *testing.T) (*App, *fakePhone) {
 		t.Fatalf("opening the field: told %#v, want %#v", p.last(), want)
 	}
 	p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(0))))
-	if q, id := a.normal.Asking(); q != command.AskTransfer || id != 7 || a.normal.Focus(a.main.Canvas()) != command.FocusEmpty {
+	if q, id := a.face().Asking(); q != command.AskTransfer || id != 7 || a.face().Focus(a.main.Canvas()) != command.FocusEmpty {
 		t.Fatalf("the field asks %q for %d", q, id)
 	}
 	p.told = nil
@@ -56,8 +56,8 @@ func TestTransferByKeys(t *testing.T) {
 		if p.last() != c.want {
 			t.Errorf("%s%s%s: told %#v, want %#v", c.typed, c.sign, c.key, p.last(), c.want)
 		}
-		if q, _ := a.normal.Asking(); q != "" || a.normal.Field() != "" {
-			t.Errorf("%s%s: the field asks on: %q %q", c.typed, c.sign, q, a.normal.Field())
+		if q, _ := a.face().Asking(); q != "" || a.face().Field() != "" {
+			t.Errorf("%s%s: the field asks on: %q %q", c.typed, c.sign, q, a.face().Field())
 		}
 	}
 }
@@ -73,8 +73,8 @@ func TestStandardKindIsTheSettings(t *testing.T) {
 		if !reflect.DeepEqual(p.last(), want) {
 			t.Errorf("%s: told %#v", kind, p.last())
 		}
-		if kind == "none" && a.normal.Wrong() != text.T("transfer.choose") {
-			t.Errorf("nothing says that a way is to be chosen: %q", a.normal.Wrong())
+		if kind == "none" && a.face().Wrong() != text.T("transfer.choose") {
+			t.Errorf("nothing says that a way is to be chosen: %q", a.face().Wrong())
 		}
 	}
 }
@@ -112,7 +112,7 @@ func TestEscapeGoesBackToTheCaller(t *testing.T) {
 	if want := (phone.SetHold{Call: 7}); p.last() != want || len(p.told) != 1 {
 		t.Errorf("told %#v", p.told)
 	}
-	if q, _ := a.normal.Asking(); q != "" || a.normal.Focus(a.main.Canvas()) != command.FocusNone {
+	if q, _ := a.face().Asking(); q != "" || a.face().Focus(a.main.Canvas()) != command.FocusNone {
 		t.Errorf("the field asks %q", q)
 	}
 }
@@ -121,10 +121,10 @@ func TestARefusedTransferKeepsTheNameSelected(t *testing.T) {
 	a, p := transferring(t)
 	p.deny = phone.Refuse(phone.ReasonOwnNumber, "")
 	write(a, "2100*")
-	if a.normal.Wrong() != text.Reason(phone.Reason{ID: phone.ReasonOwnNumber}) || a.normal.Entry().SelectedText() != "2100" {
-		t.Errorf("says %q, selected %q", a.normal.Wrong(), a.normal.Entry().SelectedText())
+	if a.face().Wrong() != text.Reason(phone.Reason{ID: phone.ReasonOwnNumber}) || a.face().Entry().SelectedText() != "2100" {
+		t.Errorf("says %q, selected %q", a.face().Wrong(), a.face().Entry().SelectedText())
 	}
-	if q, _ := a.normal.Asking(); q != command.AskTransfer {
+	if q, _ := a.face().Asking(); q != command.AskTransfer {
 		t.Error("the transfer was left")
 	}
 }
@@ -136,11 +136,11 @@ func TestAFailedTransferComesBackToTheField(t *testing.T) {
 	calls := consultation(phone.StateEnded)
 	calls[0].Transfer.State, calls[0].Transfer.Reason = phone.TransferFailed, &phone.Reason{ID: phone.ReasonBusy}
 	p.show(a, switchboard(p.snap, 0, calls...))
-	if q, id := a.normal.Asking(); q != command.AskTransfer || id != 7 {
+	if q, id := a.face().Asking(); q != command.AskTransfer || id != 7 {
 		t.Fatalf("the field asks %q for %d", q, id)
 	}
-	if a.normal.Entry().SelectedText() != "2114" || a.normal.Wrong() != text.Reason(phone.Reason{ID: phone.ReasonBusy}) {
-		t.Errorf("selected %q, says %q", a.normal.Entry().SelectedText(), a.normal.Wrong())
+	if a.face().Entry().SelectedText() != "2114" || a.face().Wrong() != text.Reason(phone.Reason{ID: phone.ReasonBusy}) {
+		t.Errorf("selected %q, says %q", a.face().Entry().SelectedText(), a.face().Wrong())
 	}
 	p.told = nil
 	press(a, fyne.KeyEscape)
@@ -189,14 +189,14 @@ func TestTheFieldIsReadyAfterADirectTransfer(t *testing.T) {
 	a, p := transferring(t)
 	write(a, "2133*")
 	p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(0), handed(phone.Transfer{Kind: phone.TransferDirect, State: phone.TransferRinging, Target: lena, Undo: true}))))
-	if a.normal.Focus(a.main.Canvas()) != command.FocusEmpty {
+	if a.face().Focus(a.main.Canvas()) != command.FocusEmpty {
 		t.Error("the field has not the keyboard")
 	}
 	if a.root.ToastText() == "" {
 		t.Error("no toast offers to take it back")
 	}
 	p.show(a, switchboard(p.snap, 7, callOf(7, maria)))
-	if a.normal.Focus(a.main.Canvas()) != command.FocusNone || a.root.ToastText() != "" {
+	if a.face().Focus(a.main.Canvas()) != command.FocusNone || a.root.ToastText() != "" {
 		t.Errorf("taken back: the field keeps the keyboard, or the toast %q stays", a.root.ToastText())
 	}
 }
@@ -326,8 +326,8 @@ func TestRecordingsHaveATab(t *testing.T) {
 	press(a, fyne.KeyDown)
 	press(a, fyne.KeyReturn)
 	press(a, fyne.KeyReturn)
-	if p.last() != (phone.PlayRecording{ID: 1}) || a.normal.Field() != "" {
-		t.Errorf("Enter on a recording: told %#v, the field says %q", p.last(), a.normal.Field())
+	if p.last() != (phone.PlayRecording{ID: 1}) || a.face().Field() != "" {
+		t.Errorf("Enter on a recording: told %#v, the field says %q", p.last(), a.face().Field())
 	}
 	if rows := find[*widget.Row](a.main.Canvas()); len(rows) != 1 || rows[0].Spec().Name != "Maria Ekdal" {
 		t.Errorf("%d rows", len(rows))
