@@ -419,7 +419,9 @@ func (v *View) Copy(from view.Face) {
 		v.tab = f.tab
 		v.list.missed = f.list.missed
 		setVisible(v.keypad, f.keypad.Visible())
-		v.calls.card.ShowKeypad(f.calls.card.KeypadOpen())
+		if f.calls.card.KeypadOpen() {
+			v.calls.card.ShowKeypad(true)
+		}
 	}
 	v.asking.question, v.asking.call = from.Asking()
 	v.field.SetText(from.Field())
