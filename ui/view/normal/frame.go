@@ -86,4 +86,4 @@ func (v *View) tight() bool {
 }
 
 // drawLine draws the call's line where its card, or the card's end, is out of sight.
-func (v *View) drawLine() { v.line.update(v.calls.last, v.onCalls && !v.tight() || v.asking.on()) }
+func (v *View) drawLine() { v.line.update(v.calls.last, v.onCalls && !v.tight() || v.asking.On()) }

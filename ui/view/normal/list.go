@@ -131,7 +131,7 @@ func (l *list) bind(i int, row *widget.Row) {
 	if m.Person != nil {
 		s.Tip = text.T("person.call")
 	}
-	if l.view.asking.question == command.AskTransfer {
+	if l.view.question() == command.AskTransfer {
 		s = widget.ButtonSpec{Icon: "arrow-right-left", Look: widget.Primary, Tip: text.T("call.transfer")}
 	}
 	if m.Dial == "" {
@@ -220,7 +220,7 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 	l.tab = tab
 	q := question{
 		revision: s.Snap.History.Revision, contacts: s.Snap.People.Revision, recent: recent, missed: missed, history: tab == command.ViewHistory, limit: l.limit, text: query,
-		language: text.Language(), day: s.Now.Format(time.DateOnly), asking: l.view.asking.question,
+		language: text.Language(), day: s.Now.Format(time.DateOnly), asking: l.view.question(),
 	}
 	title := text.T("history.title")
 	switch {
@@ -411,7 +411,7 @@ func (l *list) drawEmpty(q question, err error) {
 		empty = present.PeopleEmpty()
 	case q.text != "" && present.Dialable(q.text):
 		empty = present.Empty{Icon: "phone", Title: text.T("dial.press_enter", "number", present.Clean(q.text, 40))}
-		if l.view.asking.question == command.AskTransfer {
+		if l.view.question() == command.AskTransfer {
 			empty = present.Empty{Icon: "arrow-right-left", Title: text.T("transfer.to", "number", present.Clean(q.text, 40))}
 		}
 	}

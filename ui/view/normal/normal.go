@@ -11,6 +11,7 @@ import (
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/view/asking"
 	"svara/ui/view/call"
 	"svara/ui/view/conference"
 	"svara/ui/view/inbox"
@@ -38,7 +39,7 @@ type View struct {
 	keypad fyne.CanvasObject
 	list   *list
 	calls  *calls
-	asking *asking
+	asking *asking.Asking
 	conf   *conference.View
 	inbox  *inbox.View
 	queues *queue.View
@@ -67,7 +68,7 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.field = widget.NewSearchField(v.erase, grip)
 	v.field.OnChanged(v.typed)
 	v.field.Entry().Operators = true
-	v.asking = newAsking(deps, func() { deps.Run(command.Back, 0) })
+	v.asking = asking.New(deps, searcher{v}, func() { deps.Run(command.Back, 0) })
 	v.conf, v.inbox, v.queues = conference.New(deps), inbox.New(deps), queue.New(deps)
 	v.dial = widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial}, func() { deps.Run(command.DialTyped, 0) })
 	v.dial.OnMenu = v.typedMenu
@@ -87,10 +88,10 @@ func New(deps view.Deps, s present.Scene) *View {
 		v.bars.object,
 		widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 12, 16, 12, lay.Col(10,
 			v.head.object,
-			v.asking.head,
+			v.asking.Head(),
 			lay.Row(theme.Grid, lay.Fill(v.field), v.dial),
 			v.wrong,
-			v.asking.row,
+			v.asking.Ways(),
 		))),
 	)
 	v.scroll = container.NewVScroll(v.calls.object)
@@ -141,19 +142,19 @@ func (v *View) Update(s present.Scene) {
 	v.updateField(s, cards)
 	v.calls.update(cards)
 	v.ring.update(cards.Ringing)
-	v.asking.update(s)
-	setVisible(v.head.object, !v.asking.on())
+	v.asking.Update(s)
+	setVisible(v.head.object, !v.asking.On())
 	v.conf.Update(s)
 	there, front := v.conf.There()
 	setVisible(v.conf.Small(), there && !front)
-	onTab := v.tab == command.ViewCall && v.query == "" && !v.asking.on()
+	onTab := v.tab == command.ViewCall && v.query == "" && !v.asking.On()
 	there = there && front && onTab
 	cardsOn := onTab && !there && (cards.Main != nil || len(cards.Others) > 0)
 	onCalls := cardsOn && cards.Main != nil || there
-	onInbox := v.tab == command.ViewRecordings && v.query == "" && !v.asking.on()
+	onInbox := v.tab == command.ViewRecordings && v.query == "" && !v.asking.On()
 	setVisible(v.conf.Object(), there)
 	setVisible(v.scroll, cardsOn)
-	onQueues := v.tab == command.ViewQueues && v.query == "" && !v.asking.on()
+	onQueues := v.tab == command.ViewQueues && v.query == "" && !v.asking.On()
 	setVisible(v.inbox.Object(), onInbox)
 	setVisible(v.queues.Object(), onQueues)
 	setVisible(v.list.object, !onCalls && !onInbox && !onQueues)
@@ -162,7 +163,7 @@ func (v *View) Update(s present.Scene) {
 		v.inbox.Update(s)
 	}
 	tab := v.tab
-	if v.asking.on() {
+	if v.asking.On() {
 		tab = command.ViewCall
 	}
 	v.list.update(s, tab, v.query)
@@ -187,11 +188,13 @@ func (v *View) updateField(s present.Scene, cards present.Calls) {
 	if cards.Main != nil && !cards.Main.Ended && v.object != nil && v.object.Size().Width > theme.Px(theme.NormalWidth-10) {
 		holder = text.T("dial.placeholder_new")
 	}
-	if m := present.AskingOf(s, v.asking.question, v.asking.call); v.asking.on() && m != nil {
-		holder = m.Holder
+	if q, id := v.asking.Asked(); q != "" {
+		if m := present.AskingOf(s, q, id); m != nil {
+			holder = m.Holder
+		}
 	}
 	v.field.SetPlaceHolder(holder)
-	setVisible(v.dial, !v.asking.on())
+	setVisible(v.dial, !v.asking.On())
 	spec := widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial, Tip: text.T("dial.call")}
 	if ok, why := present.CanDial(s); !ok {
 		spec = widget.ButtonSpec{Icon: "phone-off", Size: widget.Dial, Disabled: why}
@@ -275,7 +278,7 @@ func (v *View) callRow(row present.HistoryRow) {
 	switch {
 	case row.More:
 		v.list.more()
-	case p == nil || len(p.Numbers) < 2 || row.Found || p.Mark == phone.MarkFavourite || v.asking.on() || c == nil:
+	case p == nil || len(p.Numbers) < 2 || row.Found || p.Mark == phone.MarkFavourite || v.asking.On() || c == nil:
 		v.call(row.Dial)
 	default:
 		widget.ShowMenu(c, v.list.under(), person.Numbers(*p, v.call))
@@ -288,7 +291,7 @@ func (v *View) call(target string) {
 		v.DialFailed(text.T("history.no_number"))
 		return
 	}
-	if v.asking.on() {
+	if v.asking.On() {
 		v.list.setCursor(-1)
 		v.field.SetText(target)
 		v.deps.Run(command.HandOver, 0)
@@ -311,7 +314,7 @@ func (v *View) DialFailed(why string) {
 
 // Dialled is told when a call has begun: what was typed has done its work.
 func (v *View) Dialled() {
-	v.asking.question = ""
+	v.asking.Forget()
 	setVisible(v.keypad, false)
 	v.list.setCursor(-1)
 	if v.field.Text() != "" {
@@ -366,8 +369,8 @@ func (v *View) OpenRowMenu() {
 // Back closes what was opened last, and then empties the field. It reports whether there was anything.
 func (v *View) Back() bool {
 	switch {
-	case v.asking.on():
-		v.leave(true)
+	case v.asking.On():
+		v.asking.Leave(true)
 	case v.conf.Object().Visible() && v.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back():
 	case v.calls.card.KeypadOpen():
 		v.calls.card.ShowKeypad(false)
@@ -423,7 +426,7 @@ func (v *View) Copy(from view.Face) {
 			v.calls.card.ShowKeypad(true)
 		}
 	}
-	v.asking.question, v.asking.call = from.Asking()
+	v.asking.Set(from.Asking())
 	v.field.SetText(from.Field())
 	v.DialFailed(from.Wrong())
 	v.Update(v.scene)

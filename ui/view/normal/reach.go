@@ -13,7 +13,7 @@ import (
 
 // Reach calls the one who is typed or highlighted in a way of the exchange, or picks up the call that rings there.
 func (v *View) Reach(f phone.Feature) {
-	if v.asking.on() {
+	if v.asking.On() {
 		v.deps.Say(text.T("disabled.not_now")) // the field asks for somebody else
 		return
 	}
@@ -46,7 +46,7 @@ func (v *View) ways(words, target string) []widget.MenuItem {
 		call.Disabled = text.T("history.no_number")
 	}
 	items := []widget.MenuItem{call}
-	if v.asking.on() || target == "" {
+	if v.asking.On() || target == "" {
 		return items
 	}
 	for _, w := range present.Ways(v.scene) {
@@ -62,7 +62,7 @@ func (v *View) ways(words, target string) []widget.MenuItem {
 // typedMenu is the menu of the number in the field.
 func (v *View) typedMenu(at fyne.Position) {
 	c := fyne.CurrentApp().Driver().CanvasForObject(v.object)
-	if typed := v.field.Text(); c != nil && !v.asking.on() && present.Dialable(typed) {
+	if typed := v.field.Text(); c != nil && !v.asking.On() && present.Dialable(typed) {
 		widget.ShowMenu(c, at, v.ways(text.T("dial.call"), present.DialText(typed)))
 	}
 }

@@ -1,0 +1,141 @@
+// Package asking is the field asking for what a command needs: whom a call goes to, whom to add, where to pick up. The
+// faces with a search field share it; how they find people is their own.
+package asking
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/call"
+	"svara/ui/view/lay"
+	"svara/ui/widget"
+)
+
+// Screen is the face whose field asks.
+type Screen interface {
+	Field() string
+	SetField(string)
+	DialFailed(why string) // the red line under the field; empty takes it away
+	FocusSearch(fyne.Canvas)
+	// Chosen is who is meant: the highlighted one, what is typed when it can be dialled, or the only hit.
+	Chosen() (target, name string)
+	// Settled runs then when the answer to what is typed is here.
+	Settled(then func())
+	// Changed is told when a question was opened or is over.
+	Changed()
+}
+
+// Asking is the question, if any, with its place over the field and the ways under it.
+type Asking struct {
+	deps     view.Deps
+	screen   Screen
+	scene    present.Scene
+	question command.Question // empty: the field asks nothing
+	call     phone.CallID
+	resume   bool // going back goes on with the call: it was not on hold before
+	model    *present.Asking
+
+	lamp   *widget.Icon
+	disc   *widget.Panel
+	title  *widget.Text
+	detail *widget.Text
+	back   *widget.Button
+	ways   []*widget.Button
+	row    *fyne.Container
+	head   fyne.CanvasObject
+}
+
+// New makes what a screen's field asks with; back is what the button beside the question does.
+func New(deps view.Deps, screen Screen, back func()) *Asking {
+	a := &Asking{deps: deps, screen: screen, row: lay.Flow(6)}
+	a.lamp = widget.NewIcon("pause", theme.OnStatus, theme.IconLarge)
+	a.disc = widget.NewPanel(widget.PanelSpec{Fill: theme.Amber, Radius: theme.RadiusField}, lay.PadAll(8, a.lamp))
+	a.title = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
+	a.detail = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Figures: true, Cut: true})
+	a.back = widget.NewButton(widget.ButtonSpec{}, back)
+	a.head = lay.Aside(theme.Grid, 150, lay.Row(12, a.disc, lay.Fill(lay.Col(0, a.title, a.detail))), a.back)
+	a.head.Hide()
+	a.row.Hide()
+	return a
+}
+
+// On reports whether the field asks something.
+func (a *Asking) On() bool { return a.question != "" }
+
+// Asked is what the field asks and for which call, empty when it asks nothing.
+func (a *Asking) Asked() (command.Question, phone.CallID) { return a.question, a.call }
+
+// Set is what the field asks, without anything being done: for a twin of the screen.
+func (a *Asking) Set(q command.Question, id phone.CallID) { a.question, a.call = q, id }
+
+// Forget ends the question: it was answered in another way.
+func (a *Asking) Forget() { a.question = "" }
+
+// Model is what the question shows, nil when there is none.
+func (a *Asking) Model() *present.Asking { return a.model }
+
+// Head is the question, in place of what stands over the field.
+func (a *Asking) Head() fyne.CanvasObject { return a.head }
+
+// Ways is the buttons under the field.
+func (a *Asking) Ways() fyne.CanvasObject { return a.row }
+
+// Update draws the question; one whose call has gone is over.
+func (a *Asking) Update(s present.Scene) {
+	a.scene, a.model = s, nil
+	if a.On() {
+		if a.model = present.AskingOf(s, a.question, a.call); a.model == nil {
+			a.question = ""
+		}
+	}
+	setVisible(a.head, a.model != nil)
+	setVisible(a.row, a.model != nil)
+	m := a.model
+	if m == nil {
+		return
+	}
+	fill, _, _ := view.Colors(m.Tone)
+	ink := theme.OnStatus
+	if m.Tone == present.ToneAccent {
+		ink = theme.OnAccent
+	}
+	a.disc.Set(widget.PanelSpec{Fill: fill, Radius: theme.RadiusField})
+	a.lamp.Set(m.Icon, ink)
+	a.title.Set(m.Title)
+	a.detail.Set(m.Detail)
+	a.back.Set(call.Spec(m.Back))
+	for len(a.ways) < len(m.Acts) {
+		b := widget.NewButton(widget.ButtonSpec{}, nil)
+		a.ways = append(a.ways, b)
+		a.row.Add(b)
+	}
+	for i, b := range a.ways {
+		setVisible(b, i < len(m.Acts))
+		if i >= len(m.Acts) {
+			continue
+		}
+		act := m.Acts[i]
+		spec := call.Spec(act.Button)
+		spec.Size = widget.Small
+		if act.Command == m.Enter && act.Enabled {
+			spec.Look = widget.Primary
+		}
+		b.Set(spec)
+		b.OnTap(func() { a.deps.Run(command.ID(act.Command), 0) })
+	}
+}
+
+func setVisible(o fyne.CanvasObject, on bool) {
+	if o.Visible() == on {
+		return
+	}
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
