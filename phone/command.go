@@ -17,7 +17,7 @@ type (
 		Target  string    `json:"target"`
 		Account AccountID `json:"account,omitempty"`
 		// How is a service of the exchange on the way to the target: FeatureBypass, FeatureVoicemail, FeatureIntrude or
-		// FeatureWithheld. Empty is a plain call.
+		// FeatureWithheld; or FeatureMailbox for our own mailbox, with no target. Empty is a plain call.
 		How Feature `json:"how,omitempty"`
 		// Digits are sent as DTMF when the call is answered, such as a meeting's PIN. See SendDTMF for their form.
 		Digits string `json:"digits,omitempty"`
@@ -325,6 +325,10 @@ type (
 	Register struct {
 		Account AccountID `json:"account,omitempty"`
 	}
+	// TestSound tests this computer's sound without a call; an empty Kind ends the test. It is refused during a call.
+	TestSound struct {
+		Kind SoundTestKind `json:"kind,omitempty"`
+	}
 	// Set changes a setting; see Settings for keys and values.
 	Set struct {
 		Key   string `json:"key"`
@@ -405,6 +409,7 @@ func (DeleteVoicemail) Verb() string  { return "voicemail-delete" }
 func (PutAccount) Verb() string       { return "account-put" }
 func (RemoveAccount) Verb() string    { return "account-remove" }
 func (Register) Verb() string         { return "register" }
+func (TestSound) Verb() string        { return "sound-test" }
 func (Set) Verb() string              { return "set" }
 func (SeeMissed) Verb() string        { return "seen" }
 func (Dismiss) Verb() string          { return "dismiss" }
@@ -488,6 +493,7 @@ var decoders = map[string]func(json.RawMessage) (Command, error){
 	"account-put":      decode[PutAccount],
 	"account-remove":   decode[RemoveAccount],
 	"register":         decode[Register],
+	"sound-test":       decode[TestSound],
 	"set":              decode[Set],
 	"seen":             decode[SeeMissed],
 	"dismiss":          decode[Dismiss],

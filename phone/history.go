@@ -14,6 +14,7 @@ const (
 	OutcomeMissed    Outcome = "missed"    // incoming, nobody answered here or elsewhere
 	OutcomeElsewhere Outcome = "elsewhere" // incoming, another device answered
 	OutcomeDeclined  Outcome = "declined"  // incoming, we declined
+	OutcomeDeflected Outcome = "deflected" // incoming, we sent it on unanswered; Reason.Text is the number
 	OutcomeFailed    Outcome = "failed"    // outgoing, not answered; Reason tells
 )
 
@@ -36,15 +37,16 @@ type HistoryEntry struct {
 
 // HistoryQuery selects history, newest first.
 type HistoryQuery struct {
-	Missed bool          `json:"missed,omitempty"` // only missed calls
-	Filter HistoryFilter `json:"filter,omitempty"` // only some; Missed is the same as HistoryMissed
-	Number string        `json:"number,omitempty"` // only calls with this number, however it is written
-	Queue  QueueID       `json:"queue,omitempty"`  // only through this queue
-	Since  time.Time     `json:"since,omitzero"`   // begun then or later
-	Until  time.Time     `json:"until,omitzero"`   // begun before
-	Text   string        `json:"text,omitempty"`   // words that must all be found in name, number or address
-	Limit  int           `json:"limit,omitempty"`  // 0 means 200
-	Before int64         `json:"before,omitempty"` // only entries with a lower ID, for paging
+	Missed bool            `json:"missed,omitempty"` // only missed calls
+	Filter HistoryFilter   `json:"filter,omitempty"` // only some; Missed is the same as HistoryMissed
+	Any    []HistoryFilter `json:"any,omitempty"`    // only what one of these selects; none is no condition
+	Number string          `json:"number,omitempty"` // only calls with this number, however it is written
+	Queue  QueueID         `json:"queue,omitempty"`  // only through this queue
+	Since  time.Time       `json:"since,omitzero"`   // begun then or later
+	Until  time.Time       `json:"until,omitzero"`   // begun before
+	Text   string          `json:"text,omitempty"`   // words that must all be found in name, number or address
+	Limit  int             `json:"limit,omitempty"`  // 0 means 200
+	Before int64           `json:"before,omitempty"` // only entries with a lower ID, for paging
 }
 
 // HistoryFilter is which calls a query is for.
@@ -56,7 +58,10 @@ const (
 	HistoryMissed   HistoryFilter = "missed"
 	HistoryIncoming HistoryFilter = "incoming"
 	HistoryOutgoing HistoryFilter = "outgoing"
-	HistoryNoted    HistoryFilter = "noted" // with a note
+	HistoryNoted    HistoryFilter = "noted"    // with a note
+	HistoryAnswered HistoryFilter = "answered" // incoming and answered here
+	// HistoryRedirected is incoming calls that were meant for another number, or that another device or number took.
+	HistoryRedirected HistoryFilter = "redirected"
 )
 
 // History answers questions about finished calls. It is read beside the snapshot, never by the engine's loop; a

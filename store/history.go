@@ -121,6 +121,16 @@ func (s *Store) History(ctx context.Context, q phone.HistoryQuery) ([]phone.Hist
 	return out, fail("read history", rows.Err())
 }
 
+// historyFilters are the conditions of the filters.
+var historyFilters = map[phone.HistoryFilter]string{
+	phone.HistoryMissed:     "outcome = 'missed'",
+	phone.HistoryIncoming:   "direction = 'in'",
+	phone.HistoryOutgoing:   "direction = 'out'",
+	phone.HistoryNoted:      "note <> ''",
+	phone.HistoryAnswered:   "direction = 'in' AND outcome = 'answered'",
+	phone.HistoryRedirected: "direction = 'in' AND (sought <> '' OR outcome IN ('elsewhere', 'deflected'))",
+}
+
 func (s *Store) historyConditions(q phone.HistoryQuery) (where []string, args []any) {
 	add := func(condition string, values ...any) {
 		where, args = append(where, condition), append(args, values...)
@@ -128,15 +138,17 @@ func (s *Store) historyConditions(q phone.HistoryQuery) (where []string, args []
 	if q.Missed {
 		add("outcome = 'missed'")
 	}
-	switch q.Filter {
-	case phone.HistoryMissed:
-		add("outcome = 'missed'")
-	case phone.HistoryIncoming:
-		add("direction = 'in'")
-	case phone.HistoryOutgoing:
-		add("direction = 'out'")
-	case phone.HistoryNoted:
-		add("note <> ''")
+	if condition := historyFilters[q.Filter]; condition != "" {
+		add(condition)
+	}
+	var either []string
+	for _, f := range q.Any {
+		if condition := historyFilters[f]; condition != "" {
+			either = append(either, "("+condition+")")
+		}
+	}
+	if len(either) > 0 {
+		add("(" + strings.Join(either, " OR ") + ")")
 	}
 	if q.Number != "" {
 		condition, values := s.numberCondition(q.Number)

@@ -261,6 +261,10 @@ func (a *App) deps() view.Deps {
 	if a.opts.Inbox != nil {
 		d.Recordings = a.recordings
 	}
+	if a.opts.Voicemail != nil {
+		d.Voicemail, d.SaveVoicemail = a.voiceMessages, a.saveVoiceMessage
+	}
+	d.HistoryNote = a.noteHistory
 	if a.opts.Demo != nil {
 		d.Demo = a.demo
 	}

@@ -20,8 +20,9 @@ type Options struct {
 	Phone      phone.Phone
 	History    phone.History
 	Meter      phone.Meter
-	Inbox      phone.Inbox // recordings; nil when there are none
-	Folder     string      // where recordings go when the setting names no folder
+	Inbox      phone.Inbox     // recordings; nil when there are none
+	Voicemail  phone.Voicemail // messages of mail servers; nil when there are none
+	Folder     string          // where recordings go when the setting names no folder
 	Version    string
 	FirstFrame func()             // called once, after the first drawn frame; may be nil
 	Demo       func() error       // starts the practice exchange and adds its account; nil hides the choice

@@ -180,6 +180,11 @@ func (a *App) noteCall(id phone.CallID) {
 	a.panels.show(a, viewNote, panelKind{"callnote.note", 440, 380, editor(func() present.Editor { return present.NoteForm(id, name, note) })}, true)
 }
 
+// noteHistory is the form of a note on a finished call.
+func (a *App) noteHistory(id int64, name, before string) {
+	a.panels.show(a, viewNote, panelKind{"callnote.note", 440, 380, editor(func() present.Editor { return present.HistoryNoteForm(id, name, before) })}, true)
+}
+
 // personPicture is the card of the first favourite, else of anybody.
 func (a *App) personPicture(deps view.Deps, scene present.Scene) (image.Image, error) {
 	if a.opts.People == nil {

@@ -68,7 +68,7 @@ func window(opt app.Options, args []string) error {
 	}
 	w := ui.New(ui.Options{
 		Phone: p, History: p.Store, Inbox: p.Store, Folder: filepath.Join(p.Profile, "recordings"), Meter: p, Version: app.Version, Log: p.Log, Args: args,
-		FirstFrame: p.Ready, Demo: p.StartDemo, People: p.Store, Books: p.Books(),
+		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), People: p.Store, Books: p.Books(),
 	})
 	p.Screenshot, p.Raise = w.Screenshot, w.Raise
 	p.Serve()

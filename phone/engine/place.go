@@ -29,6 +29,11 @@ func (t *turn) dial(cmd phone.Dial) (phone.CallID, error) {
 	case "":
 	case phone.FeatureBypass, phone.FeatureVoicemail, phone.FeatureIntrude, phone.FeatureWithheld:
 		p.how = cmd.How
+	case phone.FeatureMailbox: // what is dialled follows from whose mailbox it is
+		if p.code, err = t.s.dialCode(acc.ID, cmd.How, dialect.Args{Extension: acc.User}); err != nil {
+			return 0, err
+		}
+		p.target = p.code
 	default:
 		return 0, phone.Refuse(phone.ReasonBadCommand, string(cmd.How))
 	}

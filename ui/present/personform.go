@@ -181,6 +181,15 @@ func MessageForm(m Message) Editor {
 
 // NoteForm is what the user writes about a call.
 func NoteForm(id phone.CallID, name, before string) Editor {
+	return noteForm(name, before, func(words string) phone.Command { return phone.SetCallNote{Call: id, Text: words} })
+}
+
+// HistoryNoteForm is what the user writes about a finished call.
+func HistoryNoteForm(id int64, name, before string) Editor {
+	return noteForm(name, before, func(words string) phone.Command { return phone.SetHistoryNote{ID: id, Text: words} })
+}
+
+func noteForm(name, before string, keep func(words string) phone.Command) Editor {
 	return Editor{
 		Title: text.T("callnote.title", "name", name), Help: text.T("callnote.help"), Save: text.T("form.save"),
 		Start: func(Scene, string) Values { return Values{"text": before} },
@@ -192,7 +201,7 @@ func NoteForm(id phone.CallID, name, before string) Editor {
 			return Form{Fields: []FormField{f}}
 		},
 		Commands: func(_ Scene, _, _ string, v Values) []phone.Command {
-			return []phone.Command{phone.SetCallNote{Call: id, Text: strings.TrimSpace(v["text"])}}
+			return []phone.Command{keep(strings.TrimSpace(v["text"]))}
 		},
 	}
 }

@@ -29,8 +29,12 @@ type Deps struct {
 	Open     func(address string)                 // in the user's browser or mail program
 	Offer    func(words, link string, act func()) // a toast with a link
 
-	Recordings func(phone.RecordingQuery, func([]phone.Recording, error)) // the answer comes on the UI goroutine; nil when there is no inbox
-	Folder     string                                                     // where recordings go when the setting names no folder; empty when not known
+	Recordings func(phone.RecordingQuery, func([]phone.Recording, error))       // the answer comes on the UI goroutine; nil when there is no inbox
+	Voicemail  func(phone.VoiceMessageQuery, func([]phone.VoiceMessage, error)) // likewise; nil when no mail server can be asked
+	// SaveVoicemail writes a message's sound into the user's folder for downloads; nil as Voicemail.
+	SaveVoicemail func(id string, done func(path string, err error))
+	HistoryNote   func(id int64, name, before string) // the form of a note on a finished call
+	Folder        string                              // where recordings go when the setting names no folder; empty when not known
 }
 
 // Contacts is how a screen asks about people and opens what is about one. It is nil where there are no people. All answers
