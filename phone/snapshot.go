@@ -62,6 +62,7 @@ type Snapshot struct {
 	Lookups   []Lookup        `json:"lookups,omitempty"` // in order
 	Templates []Template      `json:"templates,omitempty"`
 	Voicemail VoicemailState  `json:"voicemail"`
+	SoundTest *SoundTest      `json:"sound_test,omitempty"`
 }
 
 // Dialect is an exchange the phone knows, for choosing one.

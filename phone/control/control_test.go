@@ -181,6 +181,7 @@ func TestCommandsReachThePhone(t *testing.T) {
 		phone.CampOn{Target: "2"}, phone.PutBack{Call: 1}, phone.Move{Device: "mobile"}, phone.Pull{ID: "x"}, phone.WatchLine{Number: "2", On: true},
 		phone.WatchLine{Number: "2"}, phone.DeleteRecording{ID: 4}, phone.PlayRecording{ID: 4, From: time.Second}, phone.StopPlaying{Pause: true},
 		phone.RemoveAccount{Account: "a"}, phone.Register{}, phone.Set{Key: "k", Value: "v"}, phone.SeeMissed{}, phone.Dismiss{Call: 4},
+		phone.TestSound{Kind: phone.SoundTestEcho}, phone.TestSound{},
 	} {
 		call, err := c.Do(t.Context(), command)
 		if err != nil {

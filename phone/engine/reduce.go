@@ -120,6 +120,7 @@ func (t *turn) settle() {
 	for i := range t.s.calls {
 		t.warn(&t.s.calls[i])
 	}
+	t.settleTest()
 	if plan := t.s.planSound(t.now); !plan.equal(t.s.sound) {
 		t.s.sound = plan
 		t.do(fxSound{plan})
@@ -263,6 +264,8 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 		return 0, t.removeAccount(c)
 	case phone.Register:
 		return 0, t.register(c)
+	case phone.TestSound:
+		return 0, t.testSound(c)
 	case phone.Set:
 		return 0, t.set(c)
 	case phone.SeeMissed:

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"svara/audio"
+	"svara/audio/echo"
 	"svara/audio/mix"
 	"svara/audio/record"
 	"svara/audio/tone"
@@ -35,6 +37,8 @@ type runner struct {
 	hasPlayed      bool           // loop only: a recording has been played
 	player         lane           // playing recordings, in order
 	playing        *record.Player // player's lane
+	echoing        *echo.Echo     // loop only: the party of the last echo test
+	echoBegun      time.Time      // loop only: and when that began
 	playingRings   bool           // player's lane: it is on the ring device
 	mailbox        lane           // marking and deleting messages, in order
 	favouritesOnly atomic.Bool    // whose lines are watched
@@ -296,6 +300,9 @@ func (r *runner) sound(p soundPlan) {
 			})
 		}
 	}
+	if !p.echo.IsZero() {
+		g.Parties = append(g.Parties, mix.Party{Stream: r.echo(p.echo), Gain: 1, Listen: true})
+	}
 	con.SetGraph(g)
 	r.tones(p)
 	if p.prepare {
@@ -329,6 +336,8 @@ func (r *runner) tones(p soundPlan) {
 			src = tone.DTMF(rune(p.digit))
 		case toneReturned:
 			src = tone.Returned()
+		case toneTest:
+			src = plan.Ring()
 		}
 		r.opt.Console.Tone(src)
 	}

@@ -19,6 +19,7 @@ const (
 	toneWaiting
 	toneDigit
 	toneReturned // a call came back from a transfer nobody answered
+	toneTest     // the ring signal, in the speaker
 )
 
 // soundPlan is what the basement should do: a function of the facts, compared with what it was last told.
@@ -31,8 +32,9 @@ type soundPlan struct {
 	country string
 	input   string
 	output  string
-	ringOn  string // ring device
-	volumes [3]int // speaker, microphone, ring; percent
+	ringOn  string    // ring device
+	volumes [3]int    // speaker, microphone, ring; percent
+	echo    time.Time // when the echo test began; zero for none
 }
 
 // planParty is one call's place in the mix.
@@ -55,7 +57,7 @@ func (p soundPlan) equal(q soundPlan) bool {
 
 func (p soundPlan) equalScalars(q soundPlan) bool {
 	return p.tone == q.tone && p.digit == q.digit && p.ring == q.ring && p.prepare == q.prepare && p.country == q.country &&
-		p.input == q.input && p.output == q.output && p.ringOn == q.ringOn && p.volumes == q.volumes
+		p.input == q.input && p.output == q.output && p.ringOn == q.ringOn && p.volumes == q.volumes && p.echo.Equal(q.echo)
 }
 
 // planSound computes the plan from the facts.
@@ -109,6 +111,14 @@ func (s *state) planSound(now time.Time) soundPlan {
 				p.tone = endTone(c)
 			}
 		}
+	}
+	switch s.test.kind {
+	case phone.SoundTestEcho:
+		p.echo = s.test.begun
+	case phone.SoundTestSpeaker:
+		p.tone = toneTest
+	case phone.SoundTestRing:
+		p.ring = true
 	}
 	if s.returned.After(now) {
 		p.tone = toneReturned

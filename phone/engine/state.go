@@ -46,6 +46,7 @@ type state struct {
 	faults   []phone.Reason
 	sound    soundPlan // what the basement was last told
 	feedback feedback
+	test     soundTest
 	lastCall phone.CallID
 	closing  bool
 
@@ -207,7 +208,7 @@ func (s *state) wake(now time.Time) time.Time {
 			}
 		}
 	}
-	for _, until := range []time.Time{s.feedback.until, s.returned, s.playing.ends} {
+	for _, until := range []time.Time{s.feedback.until, s.returned, s.playing.ends, s.test.turn, s.test.ends} {
 		if until.After(now) {
 			sooner(until)
 		}
@@ -255,7 +256,7 @@ func (s *state) snapshot(seq uint64, now time.Time) *phone.Snapshot {
 		Conference: s.conferenceView(), Inbox: s.inbox, Playing: s.playing.view(), Dialects: s.dialectList(),
 		People: s.people.PeopleState, Me: s.meView(), Forwards: s.forwardings(), Profiles: s.set.profiles,
 		Profile: slices.Clone(s.profiles), Roles: s.rolesView(), Queues: s.queuesView(), Lookups: s.set.lookups,
-		Templates: s.set.templates, Voicemail: s.voicemailView(),
+		Templates: s.set.templates, Voicemail: s.voicemailView(), SoundTest: s.testView(now),
 	}
 	for i := range s.accounts {
 		snap.Accounts[i] = s.accounts[i].AccountStatus
