@@ -16,7 +16,7 @@ const (
 	ReasonRemoteHangup   ReasonID = "remote-hangup"      // they ended it
 	ReasonCancelled      ReasonID = "cancelled"          // we gave up before an answer
 	ReasonMissed         ReasonID = "missed"             // they gave up before our answer
-	ReasonElsewhere      ReasonID = "answered-elsewhere" // RFC 3326 Reason: SIP;cause=200
+	ReasonElsewhere      ReasonID = "answered-elsewhere" // RFC 3326 Reason: SIP;cause=200; Text is by whom, where that is told
 	ReasonDeclined       ReasonID = "declined"           // we declined
 	ReasonRemoteDeclined ReasonID = "remote-declined"    // 603, 403 to a call
 	ReasonBusy           ReasonID = "busy"               // 486, 600
@@ -38,6 +38,7 @@ const (
 	ReasonRefused        ReasonID = "connection-refused" // nobody listens there
 	ReasonTooBrief       ReasonID = "interval-too-brief" // 423 the phone cannot satisfy
 	ReasonTransferred    ReasonID = "transferred"        // we handed the call over; Text is the target's number
+	ReasonDeflected      ReasonID = "deflected"          // we sent the call on unanswered; Text is the target's number
 	ReasonMoved          ReasonID = "moved"              // the call goes on at another device of ours
 	ReasonParked         ReasonID = "parked"             // the call is parked; Text is the slot
 	ReasonReplaced       ReasonID = "replaced"           // another call took its place (RFC 3891)
@@ -72,6 +73,7 @@ const (
 	ReasonNotSupported    ReasonID = "not-supported"    // the exchange has no way for it, or none is known; Text is the Feature
 	ReasonTransferRefused ReasonID = "transfer-refused" // the exchange refused the REFER; Code and Text tell
 	ReasonTransferUnknown ReasonID = "transfer-unknown" // the exchange took it and does not tell how it went
+	ReasonNotFollowed     ReasonID = "not-followed"     // the exchange did not send a deflected call on; Text is the target's number
 	ReasonTooLate         ReasonID = "too-late"         // it has been answered: nothing to take back
 	ReasonOwnNumber       ReasonID = "own-number"       // the target is ourselves
 	ReasonOnlyIncoming    ReasonID = "only-incoming"    // the exchange transfers incoming calls only
@@ -86,31 +88,36 @@ const (
 	ReasonNoRecording     ReasonID = "no-recording"     // no such recording, or its file is gone
 	ReasonNoMobile        ReasonID = "no-mobile"        // no number of another device is set
 
-	ReasonNoPerson     ReasonID = "no-person"     // there is no such person
-	ReasonBadPerson    ReasonID = "bad-person"    // a contact needs a name, company or number; Text names the field
-	ReasonNotOwn       ReasonID = "not-own"       // only contacts of one's own can be changed
-	ReasonBadFile      ReasonID = "bad-file"      // a file cannot be read or is not what it should be; Text tells
-	ReasonNoBook       ReasonID = "no-book"       // there is no such address book
-	ReasonBadBook      ReasonID = "bad-book"      // Text names the field
-	ReasonBookFailed   ReasonID = "book-failed"   // the address book answers with a fault; Text tells
-	ReasonBookEmpty    ReasonID = "book-empty"    // the address book suddenly says that it is empty; what was read is kept until it says so again
-	ReasonConsent      ReasonID = "consent"       // the user has not allowed the reading, or it has run out
-	ReasonUntrusted    ReasonID = "untrusted"     // the server's certificate is not trusted; Text tells
-	ReasonBadItem      ReasonID = "bad-item"      // Text names the field
-	ReasonNoItem       ReasonID = "no-item"       // there is none with that key
-	ReasonNoHours      ReasonID = "no-hours"      // working hours are not set
-	ReasonPast         ReasonID = "past"          // the time has passed
-	ReasonBadTime      ReasonID = "bad-time"      // a time that cannot be understood
-	ReasonBadTemplate  ReasonID = "bad-template"  // an unknown placeholder or an address that may not be opened; Text names it
-	ReasonNoMailbox    ReasonID = "no-mailbox"    // no mailbox is connected, or there is none of that name
-	ReasonNoMessage    ReasonID = "no-message"    // there is no such message any more
-	ReasonBadSound     ReasonID = "bad-sound"     // a sound that cannot be played here; Text is its type
-	ReasonMailFailed   ReasonID = "mail-failed"   // the mail server answers with a fault; Text tells
-	ReasonBlocked      ReasonID = "blocked"       // the caller is blocked: they heard busy
-	ReasonNotDisturbed ReasonID = "not-disturbed" // the activity does not ring: they heard busy or were sent on; Text is the number
-	ReasonNotMember    ReasonID = "not-member"    // the exchange does not let us into that queue
-	ReasonNotConfirmed ReasonID = "not-confirmed" // the exchange did not answer in time
-	ReasonEmergency    ReasonID = "emergency"     // an emergency number is never altered, transferred, queued or withheld
+	ReasonNoPerson     ReasonID = "no-person"      // there is no such person
+	ReasonBadPerson    ReasonID = "bad-person"     // a contact needs a name, company or number; Text names the field
+	ReasonNotOwn       ReasonID = "not-own"        // only contacts of one's own can be changed
+	ReasonBadFile      ReasonID = "bad-file"       // a file cannot be read or is not what it should be; Text tells
+	ReasonNoBook       ReasonID = "no-book"        // there is no such address book
+	ReasonBadBook      ReasonID = "bad-book"       // Text names the field
+	ReasonBookFailed   ReasonID = "book-failed"    // the address book answers with a fault; Text tells
+	ReasonBookEmpty    ReasonID = "book-empty"     // the address book suddenly says that it is empty; what was read is kept until it says so again
+	ReasonConsent      ReasonID = "consent"        // the user has not allowed the reading, or it has run out
+	ReasonUntrusted    ReasonID = "untrusted"      // the server's certificate is not trusted; Text tells
+	ReasonBadItem      ReasonID = "bad-item"       // Text names the field
+	ReasonNoItem       ReasonID = "no-item"        // there is none with that key
+	ReasonNoHours      ReasonID = "no-hours"       // working hours are not set
+	ReasonPast         ReasonID = "past"           // the time has passed
+	ReasonBadTime      ReasonID = "bad-time"       // a time that cannot be understood
+	ReasonBadTemplate  ReasonID = "bad-template"   // an unknown placeholder or an address that may not be opened; Text names it
+	ReasonNoMailbox    ReasonID = "no-mailbox"     // no mailbox is connected, or there is none of that name
+	ReasonNoMessage    ReasonID = "no-message"     // there is no such message any more
+	ReasonBadSound     ReasonID = "bad-sound"      // a sound that cannot be played here; Text is its type
+	ReasonMailFailed   ReasonID = "mail-failed"    // the mail server answers with a fault; Text tells
+	ReasonMailPassword ReasonID = "mail-password"  // the mail server does not accept user name or password; Text tells
+	ReasonNoMailServer ReasonID = "no-mail-server" // none is connected that a recording could be mailed to
+	ReasonNotMailed    ReasonID = "not-mailed"     // a recording could not be mailed; Text is what the server said
+	ReasonTooLarge     ReasonID = "too-large"      // a recording is too large to be mailed; Text is the limit: "50 MB"
+	ReasonMailboxFull  ReasonID = "mailbox-full"   // the mail server has no room for it (RFC 5530 OVERQUOTA)
+	ReasonBlocked      ReasonID = "blocked"        // the caller is blocked: they heard busy
+	ReasonNotDisturbed ReasonID = "not-disturbed"  // the activity does not ring: they heard busy or were sent on; Text is the number
+	ReasonNotMember    ReasonID = "not-member"     // the exchange does not let us into that queue
+	ReasonNotConfirmed ReasonID = "not-confirmed"  // the exchange did not answer in time
+	ReasonEmergency    ReasonID = "emergency"      // an emergency number is never altered, transferred, queued or withheld
 )
 
 // The text of a [ReasonNotSupported] that names no feature of a dialect.

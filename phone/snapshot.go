@@ -182,6 +182,7 @@ const (
 	EventQueue        EventKind = "queue"     // Value is the QueueID, State a ConfirmState or empty
 	EventVoicemail    EventKind = "voicemail" // Value is the mailbox; State: new, changed
 	EventMessage      EventKind = "message"   // Value is the target; State: sent, failed
+	EventMailed       EventKind = "mailed"    // Value is a Recording's ID, Key the mail server's; State: sending, sent, failed
 	EventLookup       EventKind = "lookup"    // a Lookup with OnRing is to be opened; Key is its ID, Value the address
 )
 

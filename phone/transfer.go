@@ -12,6 +12,7 @@ const (
 	TransferVoicemail TransferKind = "voicemail" // to the target's mailbox
 	TransferPark      TransferKind = "park"      // to a park slot of the exchange
 	TransferMove      TransferKind = "move"      // to another device of ours
+	TransferDeflect   TransferKind = "deflect"   // while it rings here (RFC 3261 section 8.1.3.4)
 	TransferNone      TransferKind = "none"      // setting only: no standard kind (features.md E4)
 )
 

@@ -56,6 +56,9 @@ func (c *cli) transfer(ctx context.Context, args []string) error {
 }
 
 var (
+	deflect = callAnd("deflect", func(call phone.CallID, target string) phone.Command {
+		return phone.Deflect{Call: call, Target: target}
+	})
 	consult = callAnd("consult", func(call phone.CallID, target string) phone.Command {
 		return phone.Consult{Call: call, Target: target}
 	})

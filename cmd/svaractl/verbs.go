@@ -48,6 +48,7 @@ func verbs() map[string]verb {
 		"dial":       {"TARGET …", "call a number or address", (*cli).dial},
 		"answer":     {"[CALL]", "answer a ringing call", (*cli).answer},
 		"decline":    {"[CALL]", "decline a ringing call", (*cli).decline},
+		"deflect":    {"CALL TARGET", "send a ringing call on to another number, unanswered", deflect},
 		"hangup":     {"[CALL|all]", "end a call", (*cli).hangup},
 		"hold":       {"[CALL]", "hold a call", hold(true)},
 		"resume":     {"[CALL]", "resume a held call", hold(false)},

@@ -212,6 +212,8 @@ func outcome(c *call, why phone.Reason) phone.Outcome {
 		return phone.OutcomeElsewhere
 	case why.ID == phone.ReasonDeclined:
 		return phone.OutcomeDeclined
+	case why.ID == phone.ReasonDeflected:
+		return phone.OutcomeDeflected
 	}
 	return phone.OutcomeMissed
 }

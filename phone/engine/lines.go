@@ -452,6 +452,9 @@ func (t *turn) transferLine(k lineKey, before, now phone.LineState) {
 		case c.Transfer.State != phone.TransferUnknown && !ended:
 		case now == phone.LineRinging:
 			t.editTransfer(c, func(x *phone.Transfer) { x.State, x.Reason = phone.TransferRinging, nil })
+			if ended {
+				c.removeAt = t.now.Add(lingerHanded)
+			}
 		case now == phone.LineBusy && before == phone.LineRinging:
 			if !ended {
 				t.transferDone(c)
@@ -463,6 +466,7 @@ func (t *turn) transferLine(k lineKey, before, now phone.LineState) {
 			t.editTransfer(c, func(x *phone.Transfer) {
 				x.State, x.Reason, x.RecallAt = phone.TransferFailed, &phone.Reason{ID: phone.ReasonNoAnswer}, time.Time{}
 			})
+			c.removeAt = t.now.Add(lingerEnded)
 		}
 	}
 }

@@ -146,6 +146,8 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 		return t.answer(c)
 	case phone.Decline:
 		return t.decline(c)
+	case phone.Deflect:
+		return t.deflect(c)
 	case phone.Hangup:
 		return t.hangup(c)
 	case phone.SetHold:
@@ -289,7 +291,7 @@ func (t *turn) clock() {
 	t.listClock()
 	for _, id := range t.callIDs() { // an act may add calls and so move them
 		for _, act := range []func(*turn, *call){
-			(*turn).transferClock, (*turn).campClock, (*turn).askedClock, (*turn).answerClock, (*turn).pickClock,
+			(*turn).transferClock, (*turn).deflectClock, (*turn).campClock, (*turn).askedClock, (*turn).answerClock, (*turn).pickClock,
 			(*turn).ringClock, (*turn).serviceClock,
 		} {
 			if c := t.s.call(id); c != nil {

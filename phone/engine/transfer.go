@@ -76,7 +76,7 @@ func (t *turn) undoable(c *call, x *phone.Transfer) bool {
 	switch {
 	case x.State == phone.TransferConsulting:
 		return true
-	case !x.State.Pending() || x.Kind == phone.TransferPark || x.Kind == phone.TransferVoicemail:
+	case !x.State.Pending() || x.Kind == phone.TransferPark || x.Kind == phone.TransferVoicemail || x.Kind == phone.TransferDeflect:
 		return false
 	case t.autoFor(c.ID) != nil:
 		return true

@@ -74,6 +74,8 @@ func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 		r.Icon, r.Tone, r.Outcome = "phone-incoming", ToneSlate, text.T("history.elsewhere")
 	case e.Outcome == phone.OutcomeDeclined:
 		r.Icon, r.Tone, r.Outcome = "phone-off", ToneSlate, text.T("history.declined")
+	case e.Outcome == phone.OutcomeDeflected:
+		r.Icon, r.Tone, r.Outcome = "arrow-right-left", ToneAmber, text.T("history.deflected", "name", e.Reason.Text)
 	case e.Outcome == phone.OutcomeFailed:
 		r.Icon, r.Tone, r.Outcome = "phone-outgoing", ToneAmber, text.ReasonTitle(e.Reason)
 	case e.Direction == phone.Outgoing:
