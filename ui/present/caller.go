@@ -79,7 +79,7 @@ func callerOf(s Scene, c phone.Call) Caller {
 		out.Note = Clean(k.Note, 200)
 	}
 	if o := c.Origin; o != nil {
-		out.Route = routeWords(s, *o)
+		out.Route = routeWords(s, c)
 		out.Path = pathWords(s, *o)
 		out.Sought = soughtOf(s, *o)
 	}
@@ -111,7 +111,8 @@ func FieldsOf(s Scene, c phone.Call) template.Fields {
 }
 
 // routeWords is the queue a call came through, and how long the caller has waited.
-func routeWords(s Scene, o phone.Origin) string {
+func routeWords(s Scene, c phone.Call) string {
+	o := *c.Origin
 	var words []string
 	name := Clean(o.Name, nameLimit)
 	switch {
@@ -124,10 +125,22 @@ func routeWords(s Scene, o phone.Origin) string {
 	case o.Dialled != "":
 		words = append(words, text.T("caller.dialled", "number", Clean(o.Dialled, numberLimit)))
 	}
-	if !o.Waited.IsZero() {
-		words = append(words, text.T("caller.waited", "time", text.Timer(s.Now.Sub(o.Waited))))
+	return joinWords(append(words, waitedWords(s, c))...)
+}
+
+// waitedWords is how long the caller has waited in a queue: until the call was answered, or ended.
+func waitedWords(s Scene, c phone.Call) string {
+	if c.Origin == nil || c.Origin.Waited.IsZero() {
+		return ""
 	}
-	return strings.Join(words, " · ")
+	until := s.Now
+	switch {
+	case !c.Started.IsZero():
+		until = c.Started
+	case !c.Ended.IsZero():
+		until = c.Ended
+	}
+	return text.T("caller.waited", "time", text.Timer(until.Sub(c.Origin.Waited)))
 }
 
 // pathWords is who did not take the call, when there is more to tell than the person sought.

@@ -83,6 +83,9 @@ func showMenu(c fyne.Canvas, at fyne.Position, minimum float32, items []MenuItem
 	return m
 }
 
+// OnClose sets who is told when the menu has been closed.
+func (m *Menu) OnClose(f func()) { m.onClose = f }
+
 // Items are the menu's lines.
 func (m *Menu) Items() []MenuItem { return m.items }
 

@@ -32,6 +32,7 @@ type Menu struct {
 	at     int // the row that has the keyboard, -1 none
 	ring   int // its ring, -1 for the row itself
 	model  present.ActivityMenu
+	closed func() // is told when the menu has been closed; nil for nobody
 }
 
 // row is a line of the menu and its rings.
@@ -56,7 +57,12 @@ func New(deps view.Deps, scene func() present.Scene) *Menu {
 	m.warn = lay.RowTop(6, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconSmall), lay.Fill(m.warnIs))
 	m.popup = widget.NewPopup(menuWidth, m.column)
 	m.popup.OnKey, m.popup.OnRune = m.key, m.letter
-	m.popup.OnClose = m.keepNote
+	m.popup.OnClose = func() {
+		m.keepNote()
+		if m.closed != nil {
+			m.closed()
+		}
+	}
 	return m
 }
 
@@ -74,6 +80,9 @@ func (m *Menu) Open(under fyne.CanvasObject, note bool) {
 		m.popup.Canvas().Focus(m.note.Entry())
 	}
 }
+
+// OnClose sets who is told when the menu has been closed.
+func (m *Menu) OnClose(f func()) { m.closed = f }
 
 // Shown reports whether the menu is on screen.
 func (m *Menu) Shown() bool { return m.popup.Open() }
