@@ -204,6 +204,14 @@ func Has(key string) bool {
 	return ok
 }
 
+// In is the text of a key in a language that is not necessarily the one in use, for finding things by their words in any.
+func In(language, key string) string {
+	if c, ok := catalogues()[language]; ok {
+		return c.text(key, nil)
+	}
+	return key
+}
+
 func (c *catalogue) text(key string, args []any) string {
 	m, ok := c.messages[key]
 	if !ok {
