@@ -135,6 +135,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 type textRenderer struct {
 	t       *Text
 	origin  fyne.Position // where the line begins in the widget it is drawn in
+	room    float32       // the width it was laid out in
 	objects []fyne.CanvasObject
 	texts   []*canvas.Text
 	marks   []*canvas.Rectangle
@@ -181,6 +182,7 @@ func (r *textRenderer) update() {
 func (r *textRenderer) Layout(s fyne.Size) {
 	t := r.t
 	left := s.Width
+	r.room = s.Width
 	if !t.style.Cut {
 		left = t.width() // never cut what must be read
 	}
