@@ -42,6 +42,7 @@ type ButtonSpec struct {
 	Look     Look
 	Size     ButtonSize
 	Chosen   bool   // on: mute, an open keypad
+	Menu     bool   // opens a menu: with a chevron after the label
 	Disabled string // the reason in a sentence; empty when it can be pressed
 	Tip      string
 	Detail   string // small second line under the label of a Tile
@@ -195,8 +196,8 @@ func (b *Button) iconSize() float32 {
 // CreateRenderer implements fyne.Widget.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	r := &buttonRenderer{b: b, ground: &canvas.Rectangle{}, ring: &canvas.Rectangle{}, icon: newPicture(), lock: newPicture(),
-		label: line(), detail: line(), cap: newCap()}
-	r.objects = append([]fyne.CanvasObject{r.ground, r.icon.Raster, r.label, r.detail, r.lock.Raster}, r.cap.objects()...)
+		chevron: newPicture(), label: line(), detail: line(), cap: newCap()}
+	r.objects = append([]fyne.CanvasObject{r.ground, r.icon.Raster, r.label, r.detail, r.lock.Raster, r.chevron.Raster}, r.cap.objects()...)
 	r.objects = append(r.objects, r.ring)
 	r.update()
 	return r
@@ -206,6 +207,7 @@ type buttonRenderer struct {
 	b             *Button
 	ground, ring  *canvas.Rectangle
 	icon, lock    *picture
+	chevron       *picture
 	label, detail *canvas.Text
 	cap           *keyCap
 	objects       []fyne.CanvasObject
@@ -244,6 +246,11 @@ func (r *buttonRenderer) update() {
 		lock = "lock"
 	}
 	setPicture(r.lock, lock, theme.Text3)
+	chevron := ""
+	if s.Menu {
+		chevron = "chevron-down"
+	}
+	setPicture(r.chevron, chevron, icon)
 	r.label.Text = s.Text
 	set(r.label, b.textSize(), ink, true, false)
 	r.detail.Text = s.Detail
@@ -280,6 +287,9 @@ func (r *buttonRenderer) content() float32 {
 		add(r.words())
 	}
 	if r.lock.Visible() {
+		add(theme.Px(theme.IconSmall))
+	}
+	if r.chevron.Visible() {
 		add(theme.Px(theme.IconSmall))
 	}
 	if r.cap.visible() {
@@ -351,6 +361,11 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	if r.lock.Visible() {
 		s := theme.Px(theme.IconSmall)
 		place(r.lock, x, mid-s/2, s, s)
+		x += s + gap
+	}
+	if r.chevron.Visible() {
+		s := theme.Px(theme.IconSmall)
+		place(r.chevron, x, mid-s/2, s, s)
 		x += s + gap
 	}
 	if r.cap.visible() {
