@@ -32,12 +32,8 @@ type SmallCard struct {
 	Next      bool    // the call to go on with
 }
 
-// When waiting is long, and when it is too long (ui.md section 4).
-const (
-	waitsLong    = time.Minute
-	waitsTooLong = 2 * time.Minute
-	blinkFor     = 6 * time.Second
-)
+// blinkFor is how long a reminder blinks before it stands still (ui.md section 8).
+const blinkFor = 6 * time.Second
 
 func (m *SmallCard) waits(s Scene, since time.Time) {
 	if since.IsZero() {
@@ -45,12 +41,19 @@ func (m *SmallCard) waits(s Scene, since time.Time) {
 	}
 	d := s.Now.Sub(since)
 	m.Timer = text.Timer(d)
+	m.TimerTone, m.TimerIcon = aged(s, d)
+}
+
+// aged is how a wait looks: long and too long are the user's own limits.
+func aged(s Scene, d time.Duration) (Tone, string) {
+	limit := func(key string) time.Duration { return time.Duration(s.Snap.Settings.Int(key)) * time.Second }
 	switch {
-	case d >= waitsTooLong:
-		m.TimerTone, m.TimerIcon = ToneRed, "alarm-clock"
-	case d >= waitsLong:
-		m.TimerTone, m.TimerIcon = ToneAmber, "clock-alert"
+	case d >= limit(phone.KeyWaitTooLong):
+		return ToneRed, "alarm-clock"
+	case d >= limit(phone.KeyWaitLong):
+		return ToneAmber, "clock-alert"
 	}
+	return TonePlain, ""
 }
 
 // smallOf is the card of a call that is not in front. main is the one that is.
