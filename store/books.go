@@ -71,6 +71,7 @@ func (s *Store) PutBook(ctx context.Context, b phone.Book) error {
 	}
 	err = s.loadBooks(ctx)
 	s.unsettle() // who is a colleague has changed
+	s.known.forget()
 	return err
 }
 
@@ -93,9 +94,11 @@ func (s *Store) RemoveBook(ctx context.Context, id phone.BookID) error {
 	}
 	err := s.changePeople(ctx, "remove address book "+string(id), func(w *peopleWriter) error {
 		w.changed, w.many = 1, true
+		if err := w.loseBook(id); err != nil {
+			return err
+		}
 		for _, query := range []string{
 			"DELETE FROM numbers WHERE person IN (SELECT id FROM people WHERE book = ?)",
-			"DELETE FROM found WHERE rowid IN (SELECT id FROM people WHERE book = ?)",
 			"DELETE FROM people WHERE book = ?",
 			"DELETE FROM marks WHERE substr(person, 1, length(?1) + 1) = ?1 || ':'",
 			"DELETE FROM photos WHERE substr(person, 1, length(?1) + 1) = ?1 || ':'",
@@ -112,7 +115,25 @@ func (s *Store) RemoveBook(ctx context.Context, id phone.BookID) error {
 	}
 	err = s.loadBooks(ctx)
 	s.unsettle() // who is a colleague has changed
+	s.known.forget()
 	return err
+}
+
+// loseBook takes a book's people out of the index.
+func (w *peopleWriter) loseBook(id phone.BookID) error {
+	rows, err := w.tx.QueryContext(w.ctx, "SELECT id FROM people WHERE book = ?", string(id))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var row int64
+		if err := rows.Scan(&row); err != nil {
+			return err
+		}
+		w.lose(row)
+	}
+	return rows.Err()
 }
 
 // BookToken is how far a book has been read, as the last reading said; empty for from nothing.
@@ -182,33 +203,7 @@ func (s *Store) ApplyBook(ctx context.Context, id phone.BookID, change phone.Boo
 			return err
 		}
 	}
-	if last > 0 {
-		s.background.Go(s.tidyIndex)
-	}
 	return nil
-}
-
-// tidyIndex makes one piece of the many that a large import leaves the index in, a little at a time.
-func (s *Store) tidyIndex() {
-	for s.alive.Err() == nil {
-		var before, after int64
-		err := s.write(s.alive, "tidy the index", func(tx *sql.Tx) error {
-			const changes = "SELECT total_changes()"
-			if err := tx.QueryRowContext(s.alive, changes).Scan(&before); err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(s.alive, "INSERT INTO found (found, rank) VALUES ('merge', -200)"); err != nil {
-				return err
-			}
-			return tx.QueryRowContext(s.alive, changes).Scan(&after)
-		})
-		if err != nil && s.alive.Err() == nil {
-			s.log.Warn("the index is left as it is", "err", err)
-		}
-		if err != nil || after-before < 2 {
-			return // as the documentation of FTS5 says that nothing was left to do
-		}
-	}
 }
 
 // prepareEntries makes entries ready on another processor, and hands them over once.

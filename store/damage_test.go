@@ -26,7 +26,7 @@ func TestDamagedDatabaseIsSetAside(t *testing.T) {
 		"first page half":    {overwrite(100, 3900), false},
 		"page in the middle": {overwriteHistory, true},
 		"cut short":          {truncate, true},
-		"index of people":    {overwriteTable("found_data"), true},
+		"index of people":    {overwriteTable("segments"), true},
 		"tables missing":     {dropTables, false},
 	} {
 		t.Run(name, func(t *testing.T) {

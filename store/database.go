@@ -124,7 +124,7 @@ func tableNames(ctx context.Context, db *sql.DB) (names []string, err error) {
 // tablesThere makes sure that what calls itself our database is one: a sound file without our tables is damage too.
 func tablesThere(ctx context.Context, db *sql.DB) error {
 	for _, query := range []string{selectAccounts, selectSettings, selectHistory + " LIMIT 1", selectRecordings + " LIMIT 1", selectBooks,
-		selectItems, selectMailServers, selectState, selectMarks, selectPeople + " LIMIT 1", "SELECT rowid FROM found LIMIT 1", "SELECT word FROM words LIMIT 1"} {
+		selectItems, selectMailServers, selectState, selectMarks, selectPeople + " LIMIT 1", "SELECT id FROM segments LIMIT 1"} {
 		rows, err := db.QueryContext(ctx, query)
 		if err != nil {
 			if ctx.Err() != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,24 +18,25 @@ const (
 
 	// beyondLimit is how many more people are read than are shown: names that begin alike come in no order.
 	beyondLimit = 10
-	// looksMost is how many people the index brings may turn out not to be meant before the search gives up on more.
+	// looksMost is how many more the index may bring who turn out not to be meant.
 	looksMost = 400
 )
 
 // search is one query while it is answered.
 type search struct {
-	s     *Store
-	query phone.SearchQuery
-	terms []term
-	limit int
-	reach func(string) phone.Reach
-	found []found
-	seen  map[int64]bool // rows looked at
-	asked string         // what the index was last asked
+	s        *Store
+	query    phone.SearchQuery
+	terms    []term
+	dial     string // what is typed, when it could be a speed dial
+	limit    int
+	reach    func(string) phone.Reach
+	segments []*segment
+	found    []found
+	seen     map[int64]bool // rows that stand out or have been found
 }
 
 // Search finds people, and numbers of the history when asked to. Those who stand out are matched in memory; the rest come
-// from the index in the order of their names, so that it can stop when there are enough. Parts of words and typing errors
+// from the index in the order of their names, so that no more are read than are shown. Parts of words and typing errors
 // are looked for when whole beginnings give too few.
 func (s *Store) Search(ctx context.Context, q phone.SearchQuery) (phone.SearchResult, error) {
 	begun := time.Now()
@@ -42,7 +44,7 @@ func (s *Store) Search(ctx context.Context, q phone.SearchQuery) (phone.SearchRe
 	if err := s.ensure(ctx); err != nil {
 		return out, fail("search people", err)
 	}
-	r := &search{s: s, query: q, terms: termsOf(q.Text), limit: q.Limit, seen: map[int64]bool{}, reach: s.reachNow()}
+	r := &search{s: s, query: q, terms: termsOf(q.Text), dial: dialOf(q.Text), limit: q.Limit, seen: map[int64]bool{}, reach: s.reachNow(), segments: s.index.segments()}
 	if r.limit <= 0 {
 		r.limit = hitLimit
 	}
@@ -54,17 +56,32 @@ func (s *Store) Search(ctx context.Context, q phone.SearchQuery) (phone.SearchRe
 	}
 	ranked(r.found)
 	out.More = len(r.found) > r.limit
-	now := begun
 	for _, f := range r.found[:min(len(r.found), r.limit)] {
-		hit := phone.Hit{Person: f.person, Last: f.last, Typo: f.close == closeNearly, Recent: f.recent, Reach: f.reach,
-			Spans: spansOf(f.person, r.terms)}
-		if !math.IsInf(f.weight, -1) {
-			hit.Calls = int(math.Ceil(calls(f.weight, now) - 1e-9))
-		}
-		out.Hits = append(out.Hits, hit)
+		out.Hits = append(out.Hits, r.hit(f, begun))
 	}
 	out.Took = time.Since(begun)
 	return out, nil
+}
+
+// hit is somebody found as the user sees them.
+func (r *search) hit(f found, now time.Time) phone.Hit {
+	hit := phone.Hit{Person: f.person, Last: f.last, Typo: f.close == closeNearly, Recent: f.recent, Reach: f.reach}
+	if !math.IsInf(f.weight, -1) {
+		hit.Calls = int(math.Ceil(calls(f.weight, now) - 1e-9))
+	}
+	if hit.Spans = spansOf(f.person, r.terms); f.dialled && len(f.person.Numbers) > 0 {
+		first := phone.FieldNumber + ".0" // which is dialled
+		hit.Spans = joined(append(hit.Spans, phone.Span{Field: first, To: len(f.person.Numbers[0].Number)}))
+	}
+	return hit
+}
+
+// dialOf is the speed dial that a text is, or empty.
+func dialOf(text string) string {
+	if text = strings.TrimSpace(text); goodDial(text) {
+		return text
+	}
+	return ""
 }
 
 // reachNow is who can take a call, where somebody knows.
@@ -80,15 +97,40 @@ func (r *search) run(ctx context.Context) error {
 	if r.query.Mark != phone.MarkNone {
 		return nil // everybody marked stands out
 	}
+	among := make([]bitset, len(r.segments)) // who is asked for at all
+	for i, g := range r.segments {
+		among[i] = r.among(g)
+	}
 	if len(r.terms) == 0 {
-		return r.everybody(ctx)
+		return r.take(ctx, closeExact, among)
 	}
 	for upTo := closeExact; upTo < closeNot && r.enough() <= r.limit; upTo++ {
-		if err := r.indexed(ctx, upTo); err != nil {
+		sets := make([]bitset, len(r.segments))
+		for i, g := range r.segments {
+			sets[i] = all(r.terms, g, upTo)
+			sets[i].and(among[i])
+		}
+		if err := r.take(ctx, upTo, sets); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// among is who of a segment is there, and of the books a query is limited to.
+func (r *search) among(g *segment) bitset {
+	books, limited := r.books()
+	if !limited {
+		out := full(g.people())
+		out.without(g.gone)
+		return out
+	}
+	out := newBitset(g.people())
+	for _, book := range books {
+		g.exactly(bookWord(string(book)), out)
+	}
+	out.without(g.gone)
+	return out
 }
 
 // enough is how many were found that come before the blocked and the typing errors.
@@ -114,19 +156,21 @@ func (r *search) outstanding() {
 		if !r.wanted(one.person) {
 			continue
 		}
-		close := one.doc.match(r.terms)
-		if close == closeNot {
-			continue
+		f := found{standing: one, close: one.doc.match(r.terms)}
+		if r.dial != "" && one.person.Own() && one.person.SpeedDial == r.dial {
+			f.close, f.dialled = closeExact, true
 		}
-		r.found = append(r.found, found{person: one.person, key: one.key, close: close, weight: one.weight, last: one.last,
-			reach: r.reachOf(one.line)})
+		if f.close != closeNot {
+			f.reach = r.reachOf(one.line)
+			r.found = append(r.found, f)
+		}
 	}
 	if _, limited := r.books(); limited || !r.query.History || r.query.Mark != phone.MarkNone {
 		return
 	}
 	for _, one := range st.strangers {
 		if close := one.doc.match(r.terms); close != closeNot {
-			r.found = append(r.found, found{person: one.person, key: one.key, close: close, weight: one.weight, last: one.last, recent: true})
+			r.found = append(r.found, found{standing: one, close: close, recent: true})
 		}
 	}
 }
@@ -155,94 +199,53 @@ func (r *search) books() (books []phone.BookID, limited bool) {
 	return nil, false
 }
 
-// inBooks is the expression for people of some books.
-func inBooks(books []phone.BookID) string {
-	words := make([]string, len(books))
-	for i, b := range books {
-		words[i] = quoted(bookWord(string(b)))
-	}
-	return "(" + strings.Join(words, " OR ") + ")"
-}
-
-const (
-	selectIndexed = `SELECT p.id, p.book, p.entry, p.person, NULL, EXISTS (SELECT 1 FROM photos WHERE person = p.book || ':' || p.entry)
-		FROM found JOIN people p ON p.id = found.rowid WHERE found MATCH ? ORDER BY found.rowid`
-	selectFirst = `SELECT p.id, p.book, p.entry, p.person, NULL, EXISTS (SELECT 1 FROM photos WHERE person = p.book || ':' || p.entry)
-		FROM people p ORDER BY p.id`
-)
-
-// everybody is who has the first names, when nothing is searched.
-func (r *search) everybody(ctx context.Context) error {
-	if books, limited := r.books(); limited {
-		if len(books) == 0 {
-			return nil
-		}
-		return r.take(ctx, closeExact, selectIndexed, inBooks(books))
-	}
-	return r.take(ctx, closeExact, selectFirst)
-}
-
-// indexed is who the index finds, up to a closeness.
-func (r *search) indexed(ctx context.Context, upTo closeness) error {
-	expression := all(r.terms, &r.s.words, upTo)
-	if books, limited := r.books(); limited {
-		if len(books) == 0 {
-			return nil
-		}
-		expression += " AND " + inBooks(books)
-	}
-	if expression == r.asked {
-		return nil // nothing more is known that is like it
-	}
-	r.asked = expression
-	return r.take(ctx, upTo, selectIndexed, expression)
-}
-
 // take reads people until there are enough of a closeness, or of those before.
-func (r *search) take(ctx context.Context, upTo closeness, query string, args ...any) error {
-	rows, err := r.s.db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
+func (r *search) take(ctx context.Context, upTo closeness, sets []bitset) error {
+	enough := r.limit + beyondLimit
+	most := enough + 1
+	if upTo > closeExact {
+		most += looksMost // some may turn out not to be meant
 	}
-	defer func() { _ = rows.Close() }()
-	sure := upTo == closeExact && !anyDigits(r.terms) // then the index is right
-	for got, looked := 0, 0; got <= r.limit+beyondLimit && looked < looksMost+r.limit && rows.Next(); {
-		var row int64
-		var book, entry string
-		var body sql.RawBytes
-		var mark sql.NullString
-		var photo bool
-		if err := rows.Scan(&row, &book, &entry, &body, &mark, &photo); err != nil {
-			return err
-		}
-		if r.seen[row] {
-			continue
-		}
-		p, err := r.s.personOf(book, entry, body, mark, photo)
+	got := 0
+	for rows := range slices.Chunk(r.first(sets, most), enough+1) {
+		people, err := r.s.knownOf(ctx, rows)
 		if err != nil {
 			return err
 		}
-		looked++
-		close := closeExact
-		if !sure {
-			close = documentOf(p).match(r.terms)
+		for _, one := range people {
+			close := closeExact
+			if upTo > closeExact {
+				close = one.doc.match(r.terms)
+			}
+			if close > upTo || !r.wanted(one.person) {
+				continue
+			}
+			r.seen[one.row] = true
+			got++
+			r.found = append(r.found, found{standing: one, close: close, reach: r.reachOf(one.line)})
 		}
-		if close > upTo || !r.wanted(p) {
-			continue
+		if got > enough {
+			return nil
 		}
-		r.seen[row] = true
-		got++
-		r.found = append(r.found, found{person: p, key: nameKey(p), close: close, weight: math.Inf(-1), reach: r.reachOf(r.lineAsked(p))})
 	}
-	return rows.Err()
+	return nil
 }
 
-// lineAsked is the line of somebody who does not stand out: asked about only where there are too many colleagues.
-func (r *search) lineAsked(p phone.Person) string {
-	if !p.Colleague {
-		return ""
+// first is the first rows of sets, at most so many, without those seen.
+func (r *search) first(sets []bitset, most int) []int64 {
+	var rows []int64
+	for i, g := range r.segments {
+		n := 0
+		sets[i].each(func(ordinal int) bool {
+			if row := g.id(ordinal); !r.seen[row] {
+				rows = append(rows, row)
+				n++
+			}
+			return n < most
+		})
 	}
-	return p.Line()
+	slices.Sort(rows)
+	return rows[:min(len(rows), most)]
 }
 
 // personOf is a person as the tables have it.

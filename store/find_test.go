@@ -321,35 +321,29 @@ func TestNearly(t *testing.T) {
 			t.Errorf("%s is nearly %s", text, word)
 		}
 	}
-	// The vocabulary finds just the same.
-	v := &vocabulary{loaded: true, blob: []byte("\n"), added: map[string]struct{}{}}
-	words := map[string]struct{}{}
-	for _, e := range crowd(3000) {
-		for _, w := range foldedWords(e.Person.Name + " " + e.Person.Company) {
-			words[w] = struct{}{}
+	// The index finds just the same.
+	var people []findable
+	words := map[string]bool{}
+	for i, e := range crowd(3000) {
+		one := findable{id: int64(i), words: unique(append(foldedWords(e.Person.Name+" "+e.Person.Company), "^andresson"))}
+		for _, w := range one.words {
+			words[w] = w[0] != '^'
 		}
+		people = append(people, one)
 	}
-	v.add(words)
-	v.added = map[string]struct{}{}
-	all := map[string]struct{}{}
-	for w := range words {
-		all[w] = struct{}{}
-	}
-	if len(v.starts) == 0 {
-		for len(words) <= maxAdded {
-			words[strings.Repeat("q", len(words)%40+1)+string(rune('a'+len(words)%26))+strings.Repeat("z", len(words)/40)] = struct{}{}
-		}
-		v.add(words)
-	}
+	g := makeSegment(1, people)
 	for _, text := range []string{"andresson", "johanson", "bergstrm", "nilson", "erikson", "anna", "lkas", "gustavsson"} {
-		var want []string
-		for w := range words {
-			if nearly(text, w) {
+		var want, got []string
+		for w, isText := range words {
+			if isText && nearly(text, w) {
 				want = append(want, w)
 			}
 		}
 		slices.Sort(want)
-		if got := v.near(text, 10_000); !slices.Equal(got, want) {
+		for _, i := range g.near(text) {
+			got = append(got, string(g.word(i)))
+		}
+		if !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}

@@ -21,7 +21,7 @@ const (
 // entry that could not be saved is kept in memory and saved with the next one, or by Close.
 func (s *Store) AddHistory(ctx context.Context, e phone.HistoryEntry) (int64, error) {
 	e.ID = 0
-	ready := s.words.load(ctx, s.db)
+	ready := s.index.load(ctx, s)
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	var id int64

@@ -64,7 +64,7 @@ func freeSpeedDial(ctx context.Context, tx *sql.Tx, dial, entry string) error {
 	}
 	var taken bool
 	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM people
-		WHERE book = ? AND entry <> ? AND person ->> 'speed_dial' = ?)`, string(phone.OwnBook), entry, dial).Scan(&taken)
+		WHERE dial <> '' AND dial = ? AND entry <> ?)`, dial, entry).Scan(&taken)
 	if err == nil && taken {
 		return phone.Refuse(phone.ReasonBadPerson, "speed_dial")
 	}

@@ -20,11 +20,13 @@ type peopleWriter struct {
 	plan numbers.Plan
 
 	prepared map[string]*sql.Stmt
-	words    *vocabulary
-	learned  map[string]struct{} // words that are new in the table
-	changed  int                 // people put, removed or marked, who were not so before
-	touched  []phone.PersonID    // who may stand out otherwise than before; when many is set, everybody
-	called   []int64             // keys of numbers called, or that have other people than before
+	now      *index
+	fresh    []findable       // who is to be found from now on
+	dropped  []int64          // who no longer is
+	segments []*segment       // the index once it has been saved; nil for as it was
+	changed  int              // people put, removed or marked, who were not so before
+	touched  []phone.PersonID // who may stand out otherwise than before; when many is set, everybody
+	called   []int64          // keys of numbers called, or that have other people than before
 	many     bool
 
 	unfinished bool // another transaction goes on with it
@@ -33,7 +35,7 @@ type peopleWriter struct {
 // changePeople runs fn in one transaction; when it has changed something and is saved, answers got before are out of
 // date.
 func (s *Store) changePeople(ctx context.Context, doing string, fn func(*peopleWriter) error) error {
-	if err := s.words.load(ctx, s.db); err != nil {
+	if err := s.index.load(ctx, s); err != nil {
 		return fail(doing, err)
 	}
 	s.writing.Lock()
@@ -41,17 +43,25 @@ func (s *Store) changePeople(ctx context.Context, doing string, fn func(*peopleW
 	return s.changePeopleLocked(ctx, doing, fn)
 }
 
-// changePeopleLocked is changePeople for who holds s.writing, once the vocabulary is loaded.
+// changePeopleLocked is changePeople for who holds s.writing, once the index is loaded.
 func (s *Store) changePeopleLocked(ctx context.Context, doing string, fn func(*peopleWriter) error) error {
-	w := &peopleWriter{ctx: ctx, plan: s.numberPlan(), words: &s.words, prepared: map[string]*sql.Stmt{}, learned: map[string]struct{}{}}
+	w := &peopleWriter{ctx: ctx, plan: s.numberPlan(), now: &s.index, prepared: map[string]*sql.Stmt{}}
 	err := s.writeLocked(ctx, doing, func(tx *sql.Tx) error {
 		w.tx = tx
-		return fn(w)
+		if err := fn(w); err != nil {
+			return err
+		}
+		return w.index()
 	})
 	if err != nil {
 		return err
 	}
-	s.words.add(w.learned)
+	if list := w.segments; list != nil {
+		s.index.list.Store(&list)
+	}
+	if w.changed > 0 {
+		s.known.forget()
+	}
 	s.settle(ctx, w)
 	if w.changed > 0 {
 		s.people.Add(1)
@@ -86,23 +96,6 @@ func (s *Store) unsettle() {
 	s.standings.loaded = false
 }
 
-// learn puts words into the vocabulary that are not there.
-func (w *peopleWriter) learn(words []string) error {
-	for _, word := range words {
-		if strings.ContainsAny(word[:1], "#^@") || w.words.has(word) {
-			continue
-		}
-		if _, ok := w.learned[word]; ok {
-			continue
-		}
-		if _, err := w.exec("INSERT OR IGNORE INTO words (word) VALUES (?)", word); err != nil {
-			return err
-		}
-		w.learned[word] = struct{}{}
-	}
-	return nil
-}
-
 // stmt is a statement made once a transaction; it ends with it.
 func (w *peopleWriter) stmt(query string) (*sql.Stmt, error) {
 	if st, ok := w.prepared[query]; ok {
@@ -134,12 +127,17 @@ type prepared struct {
 	place            int64
 	keys             []int64 // of its numbers, each once
 	words            []string
+	digits           string // see segment
+	dial             string
 	id               int64 // once it has one
 }
 
 func preparedEntry(book, entry, tag string, p phone.Person, plan numbers.Plan) prepared {
 	p, read := tidied(p, plan)
-	out := prepared{book: book, entry: entry, tag: tag, body: bodyOf(p), place: placeOf(p.Label()), keys: keysOf(read)}
+	out := prepared{book: book, entry: entry, tag: tag, body: bodyOf(p), place: placeOf(p.Label()), keys: keysOf(read), digits: personDigits(read)}
+	if book == string(phone.OwnBook) {
+		out.dial = p.SpeedDial
+	}
 	out.words = append(personWords(p, read), bookWord(book))
 	return out
 }
@@ -167,10 +165,9 @@ func (w *peopleWriter) put(list ...prepared) error {
 	return w.insert(fresh...)
 }
 
-// insert saves entries that are not there. Tables and index are each written in their own order: the index wants rising
-// rowids, and writes itself out whenever they fall.
+// insert saves entries that are not there, each table in its own order.
 func (w *peopleWriter) insert(fresh ...prepared) error {
-	insert, err := w.stmt("INSERT OR IGNORE INTO people (id, book, entry, tag, person) VALUES (?, ?, ?, ?, ?)")
+	insert, err := w.stmt("INSERT OR IGNORE INTO people (id, book, entry, tag, person, dial) VALUES (?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
@@ -184,7 +181,7 @@ func (w *peopleWriter) insert(fresh ...prepared) error {
 	}
 	for i := range fresh {
 		e := &fresh[i]
-		if e.id, err = insertAt(w.ctx, insert, e.place, e.book, e.entry, e.tag, e.body); err != nil {
+		if e.id, err = insertAt(w.ctx, insert, e.place, e.book, e.entry, e.tag, e.body, e.dial); err != nil {
 			return err
 		}
 		for _, key := range e.keys {
@@ -195,14 +192,8 @@ func (w *peopleWriter) insert(fresh ...prepared) error {
 	if err := w.insertKeys(keys); err != nil {
 		return err
 	}
-	slices.SortFunc(fresh, func(a, b prepared) int { return cmp.Compare(a.id, b.id) })
 	for _, e := range fresh {
-		if err := w.learn(e.words); err != nil {
-			return err
-		}
-		if _, err := w.exec("INSERT INTO found (rowid, words) VALUES (?, ?)", e.id, strings.Join(e.words, " ")); err != nil {
-			return err
-		}
+		w.find(e)
 	}
 	w.changed += len(fresh)
 	if len(fresh) > manyTouched {
@@ -295,14 +286,9 @@ func (w *peopleWriter) reindex(old row, was phone.Person, e prepared) error {
 			return err
 		}
 	}
-	if _, err := w.exec("DELETE FROM found WHERE rowid = ?", old.id); err != nil {
-		return err
-	}
-	if err := w.learn(e.words); err != nil {
-		return err
-	}
-	_, err := w.exec("INSERT INTO found (rowid, words) VALUES (?, ?)", e.id, strings.Join(e.words, " "))
-	return err
+	w.lose(old.id)
+	w.find(e)
+	return nil
 }
 
 // drop takes people out of people, numbers and index; marks and photos stay.
@@ -324,11 +310,7 @@ func (w *peopleWriter) drop(list []row) error {
 		if _, err := w.exec("DELETE FROM people WHERE id = ?", r.id); err != nil {
 			return err
 		}
-	}
-	for _, r := range list {
-		if _, err := w.exec("DELETE FROM found WHERE rowid = ?", r.id); err != nil {
-			return err
-		}
+		w.lose(r.id)
 	}
 	return nil
 }

@@ -82,12 +82,16 @@ func checkOwn(p phone.Person) error {
 	case !goodMark(p.Mark):
 		return bad("mark")
 	}
-	if p.SpeedDial != "" {
-		if n, err := strconv.Atoi(p.SpeedDial); err != nil || n < 1 || n > 99 || strconv.Itoa(n) != p.SpeedDial {
-			return bad("speed_dial")
-		}
+	if p.SpeedDial != "" && !goodDial(p.SpeedDial) {
+		return bad("speed_dial")
 	}
 	return nil
+}
+
+// goodDial reports whether a text is a speed dial, 1 to 99.
+func goodDial(text string) bool {
+	n, err := strconv.Atoi(text)
+	return err == nil && n >= 1 && n <= 99 && strconv.Itoa(n) == text
 }
 
 func goodMark(m phone.Mark) bool {

@@ -92,98 +92,52 @@ func anyDigits(terms []term) bool {
 // letters is the number of letters of a word.
 func letters(word string) int { return utf8.RuneCountInString(word) }
 
-// expression is what the index is asked for a term, up to a closeness.
-func (t term) expression(v *vocabulary, upTo closeness) string {
-	var any []string
-	if t.word != "" {
-		any = append(any, v.beginning(t.word)...)
-		if n := letters(t.word); n >= 2 && n <= 4 {
-			any = append(any, prefixed("^"+t.word))
+// in is who of a segment a term finds, up to a closeness. Of halves of a name it is only sure that they are beginnings.
+func (t term) in(g *segment, upTo closeness) bitset {
+	to := newBitset(g.people())
+	n := letters(t.word)
+	if n > 0 {
+		g.beginning(t.word, to)
+		if n >= 2 && n <= 4 {
+			g.beginning("^"+t.word, to)
 		}
 	}
 	for _, digits := range t.digits {
-		any = append(any, digitExpression(digits))
+		g.numbered(digits, to)
 	}
-	if len(t.parts) > 0 && upTo >= closeInside {
-		any = append(any, all(t.parts, v, upTo))
-	}
-	if n := letters(t.word); upTo >= closeInside && n > 0 {
+	if upTo >= closeInside {
+		if len(t.parts) > 0 {
+			to.or(all(t.parts, g, upTo))
+		}
 		if n >= minInside {
-			for _, word := range v.inside(t.word, mostInside(n)) {
-				any = append(any, quoted(word))
-			}
+			g.inside(t.word, to)
 		}
 		for _, halves := range splits(t.word) {
-			any = append(any, "("+prefixed(halves[0])+" AND "+prefixed(halves[1])+")")
+			first, second := newBitset(g.people()), newBitset(g.people())
+			g.beginning(halves[0], first)
+			g.beginning(halves[1], second)
+			first.and(second)
+			to.or(first)
 		}
 	}
-	if upTo >= closeNearly && letters(t.word) >= minForgiven && len(t.digits) == 0 {
-		for _, word := range v.near(t.word, maxNear) {
-			any = append(any, quoted(word))
+	if upTo >= closeNearly && n >= minForgiven && len(t.digits) == 0 {
+		g.nearly(t.word, to)
+	}
+	return to
+}
+
+// all is who of a segment all terms find.
+func all(terms []term, g *segment, upTo closeness) bitset {
+	var both bitset
+	for _, t := range terms {
+		one := t.in(g, upTo)
+		if both == nil {
+			both = one
+			continue
 		}
+		both.and(one)
 	}
-	return "(" + strings.Join(any, " OR ") + ")"
-}
-
-const (
-	maxBeginning = 300 // words that begin with something, in a question to the index
-	maxInside    = 150 // words that have something inside, in a question to the index
-	maxNear      = 60  // words that are nearly another
-)
-
-// all is the expression for terms that all have to be found.
-func all(terms []term, v *vocabulary, upTo closeness) string {
-	each := make([]string, len(terms))
-	for i, t := range terms {
-		each[i] = t.expression(v, upTo)
-	}
-	return "(" + strings.Join(each, " AND ") + ")"
-}
-
-// beginning is what finds the words that begin with a text. The index keeps beginnings of up to four letters; for longer
-// ones it would first put together everybody who has any of the words.
-func (v *vocabulary) beginning(text string) []string {
-	if letters(text) <= 4 {
-		return []string{prefixed(text)}
-	}
-	words := v.from(text, maxBeginning+1)
-	if len(words) > maxBeginning {
-		return []string{prefixed(text)}
-	}
-	if len(words) == 0 {
-		return []string{quoted(text)} // finds nobody
-	}
-	for i, w := range words {
-		words[i] = quoted(w)
-	}
-	return words
-}
-
-// quoted is a word as the index's query language has it; folded words hold no quotation mark.
-func quoted(word string) string   { return `"` + word + `"` }
-func prefixed(word string) string { return `"` + word + `"*` }
-
-// digitExpression finds numbers that have all the threes of digits; whether in that order shows later.
-func digitExpression(digits string) string {
-	digits = clip(digits, maxWord)
-	if len(digits) < 3 {
-		return prefixed("#" + digits)
-	}
-	var threes []string
-	for i := 0; i+3 <= len(digits); i++ {
-		threes = append(threes, quoted("#"+digits[i:i+3]))
-	}
-	slices.Sort(threes)
-	return "(" + strings.Join(slices.Compact(threes), " AND ") + ")"
-}
-
-// mostInside is how many words are asked for that have so many letters inside: few letters are in many words, and say
-// little.
-func mostInside(letters int) int {
-	if letters <= minInside {
-		return maxInside / 2
-	}
-	return maxInside
+	return both
 }
 
 // splits is a short word in two halves, each the beginning of a word of a name: "anbe" is Anna Berg.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 
 	"svara/phone/numbers"
@@ -29,7 +30,7 @@ func (s *Store) replan(ctx context.Context) error {
 		return err
 	}
 	for after := int64(0); ; {
-		list, last, err := s.peopleAfter(ctx, after)
+		list, last, err := peopleAfter(ctx, s.db, after, replanBatch)
 		if err != nil {
 			return err
 		}
@@ -51,9 +52,14 @@ func (s *Store) replan(ctx context.Context) error {
 	return s.PutState(ctx, statePlan, planName(plan))
 }
 
+// queryer is a database, or a transaction on it.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // peopleAfter is the next people by rowid, and the last of them.
-func (s *Store) peopleAfter(ctx context.Context, after int64) (list []row, last int64, err error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT id, book, entry, tag, person FROM people WHERE id > ? ORDER BY id LIMIT ?", after, replanBatch)
+func peopleAfter(ctx context.Context, db queryer, after int64, most int) (list []row, last int64, err error) {
+	rows, err := db.QueryContext(ctx, "SELECT id, book, entry, tag, person FROM people WHERE id > ? ORDER BY id LIMIT ?", after, most)
 	if err != nil {
 		return nil, 0, err
 	}

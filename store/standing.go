@@ -24,7 +24,8 @@ const (
 	maxColleagues = 3000
 )
 
-// standing is a person who can rank before others with a later name: marked, called, or of those whose lines are watched.
+// standing is a person who can rank before others with a later name: marked, called, with a
+// speed dial, or of those whose lines are watched.
 // It is never changed, only replaced.
 type standing struct {
 	row    int64
@@ -82,9 +83,9 @@ func nameKey(p phone.Person) []byte {
 	return bytes.Clone(c.KeyFromString(&c.Buffer, clip(strings.TrimSpace(p.Label()), 200)))
 }
 
-// ensure reads who stands out, and the words of the index, once.
+// ensure reads who stands out, and the index, once.
 func (s *Store) ensure(ctx context.Context) error {
-	if err := s.words.load(ctx, s.db); err != nil {
+	if err := s.index.load(ctx, s); err != nil {
 		return err
 	}
 	s.standings.mu.RLock()
@@ -129,6 +130,9 @@ func (s *Store) reloadOnce(ctx context.Context) (done bool, err error) {
 		ON p.book = substr(m.person, 1, instr(m.person, ':') - 1) AND p.entry = substr(m.person, instr(m.person, ':') + 1)`)
 	if err == nil {
 		err = take("SELECT n.person FROM (SELECT key FROM callers ORDER BY weight DESC LIMIT ?) c JOIN numbers n ON n.key = c.key", maxCalled)
+	}
+	if err == nil {
+		err = take("SELECT id FROM people WHERE dial <> ''")
 	}
 	crowd := false
 	if books := s.colleagueBooks(); err == nil && len(books) > 0 {
@@ -234,7 +238,8 @@ func (s *Store) restand(ctx context.Context, ids ...phone.PersonID) error {
 				return err
 			}
 		}
-		stands := st != nil && (st.person.Mark != phone.MarkNone || !math.IsInf(st.weight, -1) || st.person.Colleague && !crowd)
+		stands := st != nil && (st.person.Mark != phone.MarkNone || !math.IsInf(st.weight, -1) || st.person.Colleague && !crowd ||
+			st.person.Own() && st.person.SpeedDial != "")
 		s.standings.mu.Lock()
 		if old := s.standings.people[id]; old != nil {
 			delete(s.standings.rows, old.row)
@@ -250,19 +255,18 @@ func (s *Store) restand(ctx context.Context, ids ...phone.PersonID) error {
 
 // found is a person found, before it becomes a hit.
 type found struct {
-	person phone.Person
-	key    []byte
-	close  closeness
-	reach  phone.Reach
-	weight float64
-	last   time.Time
-	recent bool
+	*standing
+	close   closeness
+	reach   phone.Reach
+	recent  bool
+	dialled bool // by the speed dial that was typed
 }
 
-// order is how people found follow each other: the blocked last, then typing errors, then by mark, who can take the call
+// order is how people found follow each other: who has the speed dial that was typed, the blocked last, then typing errors, then by mark, who can take the call
 // now, how often called, how close the hit is, and name.
 func order(a, b found) int {
 	return cmp.Or(
+		flag(!a.dialled)-flag(!b.dialled),
 		flag(a.person.Mark == phone.MarkBlocked)-flag(b.person.Mark == phone.MarkBlocked),
 		flag(a.close == closeNearly)-flag(b.close == closeNearly),
 		flag(!liked(a.person.Mark))-flag(!liked(b.person.Mark)),

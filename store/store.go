@@ -33,7 +33,8 @@ type Store struct {
 	people    atomic.Uint64 // see phone.PeopleState
 	plan      atomic.Pointer[numbers.Plan]
 	reach     atomic.Pointer[func(number string) phone.Reach]
-	words     vocabulary
+	index     index
+	known     knownPeople
 	standings standings
 	books     atomic.Pointer[map[phone.BookID]phone.Book] // as in the database; never changed, only replaced
 
@@ -119,6 +120,9 @@ func (s *Store) begin(ctx context.Context) {
 		err := s.countCallers(s.alive, false)
 		if err == nil {
 			err = s.ensure(s.alive)
+		}
+		if err == nil {
+			err = s.makeIndex(s.alive)
 		}
 		if err != nil && s.alive.Err() == nil {
 			s.log.Error("who was called is not known", "err", err)

@@ -3,13 +3,14 @@ package store
 import (
 	"encoding/hex"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"svara/phone"
 	"svara/phone/numbers"
 )
 
-// The index holds folded words, and beside them words that no text has, told by their first character:
+// The index holds folded words, and beside them words that no text has, told by their first character (markedWord):
 //
 //	#462      three digits that follow each other in a number; one or two where it ends
 //	^abc      the initials of a name
@@ -40,6 +41,21 @@ func personWords(p phone.Person, read []numbers.Reading) []string {
 	words = unique(words)
 	words = append(words, initials(p.Name)...)
 	return append(words, numberWords(p.Numbers, read)...)
+}
+
+// markedWord reports whether a word of the index that begins so is none of a text.
+func markedWord(first byte) bool { return first == '#' || first == '^' || first == '@' }
+
+// personDigits is the ways a person's numbers are written, with a blank before each.
+func personDigits(read []numbers.Reading) string {
+	var out strings.Builder
+	for _, r := range read {
+		for _, digits := range r.Digits {
+			out.WriteByte(' ')
+			out.WriteString(clip(digits, maxWord))
+		}
+	}
+	return out.String()
 }
 
 // numberWords is what parts of numbers are found by. A number that is an address or a code is found by its words.
