@@ -27,6 +27,8 @@ type Drag struct {
 	// Begin is asked when the content is picked up: what is written on the copy that follows the pointer, and where it
 	// may go. No targets: it stays.
 	Begin func() (words string, targets []Target)
+	// OnMenu is a right press on the content, at a place on the canvas; nil does nothing.
+	OnMenu func(at fyne.Position)
 	moved fyne.Delta
 	over  bool // the present press does nothing more: cancelled, or it began with nothing to do
 }
@@ -71,6 +73,13 @@ func (d *Drag) DragEnd() {
 	d.moved, d.over = fyne.Delta{}, false
 	if r != nil && r.drag.source == d {
 		r.drag.drop(ctrlHeld())
+	}
+}
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (d *Drag) TappedSecondary(e *fyne.PointEvent) {
+	if d.OnMenu != nil {
+		d.OnMenu(e.AbsolutePosition)
 	}
 }
 
