@@ -22,11 +22,11 @@ type ACD struct {
 	Detail  string
 	Alert   Tone // of the detail, when it says that something is wrong or rings
 	Timer   string
-	Waits   Tone     // of the timer: long, too long
-	Acts    []Button // in order; the last one hangs up, where there is a call
+	Waits   Tone         // of the timer: long, too long
+	Acts    []Button     // in order; the last one hangs up, where there is a call
 	Second  phone.CallID // another that rings
 	Dial    string       // what the button of an ended call dials
-	Repair  *Act // what can be done about what is wrong
+	Repair  *Act         // what can be done about what is wrong
 	Fix     phone.AccountID
 	Header  Header
 	Help    Button
@@ -135,7 +135,7 @@ func (m *ACD) inConference(c Conference) {
 // rings is the row of the call that has rung longest.
 func (m *ACD) rings(s Scene, ringing []Incoming) {
 	c := ringing[0]
-	m.Call, m.Ringing, m.Status, m.Tone, m.Title, m.After, m.Timer = c.ID, true, StatusCallRinging, ToneAccent, c.Who.Name, c.Caller.Work, c.Timer
+	m.Call, m.Ringing, m.Status, m.Tone, m.Title, m.After, m.Timer = c.ID, true, s.RingStatus(), ToneAccent, c.Who.Name, c.Caller.Work, c.Timer
 	call := s.Snap.Call(c.ID)
 	m.Detail = joinWords(acdRoute(s, call), numberOf(c.Who))
 	if m.Detail == "" {

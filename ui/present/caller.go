@@ -2,6 +2,7 @@ package present
 
 import (
 	"strings"
+	"time"
 
 	"svara/phone"
 	"svara/phone/numbers"
@@ -205,6 +206,43 @@ func soughtOf(s Scene, o phone.Origin) *Sought {
 	out.Mobile = to
 	out.Texting = Button{Command: "sought.sms", Icon: "message-square", Text: text.T("person.text_to", "name", out.Name), Enabled: to != "", Reason: text.T("person.no_number")}
 	return out
+}
+
+// takenFor is how long the card stays that says who answered instead.
+const takenFor = 2 * time.Second
+
+// IncomingCard is what the card of a ringing call shows: the one that has rung longest, else one that somebody else has
+// answered a moment ago. It reports whether there is any.
+func IncomingCard(s Scene) (Incoming, bool) {
+	if ringing := CallsOf(s).Ringing; len(ringing) > 0 {
+		return ringing[0], true
+	}
+	for _, c := range s.Snap.Calls {
+		if c.State != phone.StateEnded || c.Direction != phone.Incoming || c.End == nil || c.End.ID != phone.ReasonElsewhere || s.Now.Sub(c.Ended) >= takenFor {
+			continue
+		}
+		by := takenBy(s, c)
+		return Incoming{ID: c.ID, Status: StatusCallEnded, Title: by, Over: by, Who: s.whoOfCall(c), Account: accountLabel(s, c.Account), Caller: Caller{Work: callerOf(s, c).Work}}, true
+	}
+	return Incoming{}, false
+}
+
+// takenBy is who has answered a call instead of us. The exchange says only that somebody has (RFC 3326, cause 200); the
+// watched lines and our other telephones tell who talks to the caller now.
+func takenBy(s Scene, c phone.Call) string {
+	if c.Remote.Number != "" {
+		for _, l := range s.Snap.Lines {
+			if l.State == phone.LineBusy && l.With.Number == c.Remote.Number {
+				return text.T("call.taken_by", "name", s.WhoOf(phone.Party{Number: l.Number}).Name)
+			}
+		}
+		for _, r := range s.Snap.Elsewhere {
+			if r.Remote.Number == c.Remote.Number {
+				return text.T("call.taken_own")
+			}
+		}
+	}
+	return text.T("call.taken")
 }
 
 // Held is the call that has been on hold longest and waits for nobody yet: one that can be camped on. Nil when there is

@@ -55,13 +55,16 @@ type Detail struct{ Name, Value string }
 // Incoming is a ringing call's card.
 type Incoming struct {
 	ID      phone.CallID
+	Status  Status
 	Title   string // "Incoming call", "Waiting"
 	Account string // the account it came to
 	Who     Who
 	Timer   string
 	Answer  Button
 	Decline Button
+	Deflect Button // send it on unanswered
 	Notice  string // what answering does to the other call
+	Over    string // somebody else has answered: who, in words; there is nothing left to press
 	Caller  Caller
 }
 
@@ -151,9 +154,10 @@ func accountLabel(s Scene, id phone.AccountID) string {
 
 func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 	in := Incoming{
-		ID: c.ID, Title: text.T("call.incoming"), Who: s.whoOfCall(c), Caller: callerOf(s, c), Timer: text.Timer(s.Now.Sub(c.Created)), Account: accountLabel(s, c.Account),
+		ID: c.ID, Status: s.RingStatus(), Title: text.T("call.incoming"), Who: s.whoOfCall(c), Caller: callerOf(s, c), Timer: text.Timer(s.Now.Sub(c.Created)), Account: accountLabel(s, c.Account),
 		Answer:  Button{Command: "call.answer", Icon: "phone", Text: text.T("call.answer"), Key: s.key("call.answer"), Enabled: true},
 		Decline: Button{Command: "call.decline", Icon: "phone-off", Text: text.T("call.decline"), Key: s.key("call.decline"), Enabled: true},
+		Deflect: s.button(command.Deflect, "arrow-right-left", text.T("call.transfer")),
 	}
 	if waiting {
 		in.Title = text.T("call.waiting")

@@ -232,6 +232,27 @@ func CanDial(s Scene) (bool, string) {
 	return false, text.T("reason.not-registered")
 }
 
+// swings at the end of a ringing call's status is the bell's second picture.
+const swings = "+swing"
+
+// RingStatus is the lamp of a call that rings: its bell alternates between two pictures, two a second, unless motion is
+// reduced (ui.md section 8).
+func (s Scene) RingStatus() Status {
+	if s.Now.Nanosecond() >= int(time.Second/2) && !s.Snap.Settings.Bool(phone.KeyReduceMotion) {
+		return StatusCallRinging + swings
+	}
+	return StatusCallRinging
+}
+
+// Flashes reports whether the window's edge is lit now: once a second while it rings, where the user wants a ring that can
+// be seen. Where motion is reduced it stays lit as long as it rings.
+func (s Scene) Flashes() bool {
+	if !s.Snap.Settings.Bool(phone.KeyVisualRing) || len(s.Snap.Ringing()) == 0 {
+		return false
+	}
+	return s.Now.Nanosecond() < int(time.Second/2) || s.Snap.Settings.Bool(phone.KeyReduceMotion)
+}
+
 // WindowTitle is the main window's title: what a task bar should show of the phone.
 func WindowTitle(s Scene) string {
 	title := text.T("app.name")
@@ -243,8 +264,31 @@ func WindowTitle(s Scene) string {
 	if n := s.Snap.History.Missed; n > 0 {
 		title = text.T("window.missed", "n", n) + " – " + title
 	}
-	if a := s.Snap.DefaultAccount(); a != nil && a.State == phone.RegistrationFailed {
-		title = text.T("status.offline") + " – " + title
+	if words := lostWords(s); words != "" {
+		title = words + " – " + title
 	}
 	return title
+}
+
+// lostWords is that calls cannot come in: no account is connected, or one of several is not. Empty when all is well, and
+// while that is being found out.
+func lostWords(s Scene) string {
+	failed, working := 0, 0
+	for _, a := range s.Snap.Accounts {
+		switch a.State {
+		case phone.RegistrationFailed:
+			failed++
+		case phone.RegistrationRegistered, phone.RegistrationRegistering:
+			working++
+		}
+	}
+	switch {
+	case failed > 0 && working == 0:
+		return text.T("status.offline")
+	case failed > 0:
+		return text.T("window.account_lost", "n", failed)
+	case len(s.Snap.Accounts) > 0 && working == 0:
+		return text.T("status.not_signed_in")
+	}
+	return ""
 }

@@ -75,17 +75,24 @@ var marks = map[Status]mark{
 	StatusCallEnded: {Square, theme.Slate, "phone-off"},
 }
 
+// swings at the end of a status is the second of the two pictures of something that rings.
+const swings = "+swing"
+
 // rings at the end of a status says that calls ring all the same: "meeting+rings" is a disc in a meeting's hue.
 const rings = "+rings"
 
 func (s Status) mark() mark {
-	name, ring := strings.CutSuffix(string(s), rings)
+	plain, swung := strings.CutSuffix(string(s), swings)
+	name, ring := strings.CutSuffix(plain, rings)
 	m, ok := marks[Status(name)]
 	if !ok {
 		return marks[StatusUnknown]
 	}
 	if ring && m.shape == Ring {
 		m.shape = Disc
+	}
+	if swung && m.glyph == "bell" {
+		m.glyph = "bell-ring"
 	}
 	return m
 }

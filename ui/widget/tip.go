@@ -20,6 +20,7 @@ type Root struct {
 	tip     *tip
 	toast   *toast
 	drag    *dragLayer
+	edge    *canvas.Rectangle // round everything, while it flashes
 	tipFor  fyne.CanvasObject // whose tip is shown or waited for
 	waiting *time.Timer
 }
@@ -29,9 +30,10 @@ const tipDelay = 500 * time.Millisecond
 
 // NewRoot puts a layer above the content.
 func NewRoot(content fyne.CanvasObject) *Root {
-	r := &Root{content: content, tip: newTip(), toast: newToast(), drag: newDragLayer()}
+	r := &Root{content: content, tip: newTip(), toast: newToast(), drag: newDragLayer(), edge: &canvas.Rectangle{}}
 	r.tip.Hide()
 	r.toast.Hide()
+	r.edge.Hide()
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -45,17 +47,30 @@ func (r *Root) SetContent(o fyne.CanvasObject) {
 	r.Refresh()
 }
 
+// Flash draws a line round the window, or takes it away: a ring that can be seen (ui.md section 8).
+func (r *Root) Flash(on bool) {
+	if on {
+		box(r.edge, theme.Transparent, theme.Accent, theme.FocusRing, 0)
+	}
+	setVisible(r.edge, on)
+	canvas.Refresh(r)
+}
+
+// Flashing reports whether the line round the window is drawn.
+func (r *Root) Flashing() bool { return r.edge.Visible() }
+
 // Content is what is under the layer.
 func (r *Root) Content() fyne.CanvasObject { return r.content }
 
 // CreateRenderer implements fyne.Widget.
 func (r *Root) CreateRenderer() fyne.WidgetRenderer {
 	stack := container.NewStack(r.content)
-	d := &drawing{owner: r, objects: []fyne.CanvasObject{stack, r.toast, r.drag, r.tip}}
+	d := &drawing{owner: r, objects: []fyne.CanvasObject{stack, r.toast, r.drag, r.tip, r.edge}}
 	d.min = func() fyne.Size { return stack.MinSize() }
 	d.layout = func(s fyne.Size) {
 		stack.Resize(s)
 		r.drag.Resize(s)
+		r.edge.Resize(s)
 		r.placeToast()
 	}
 	d.refresh = func() {

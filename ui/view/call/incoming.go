@@ -26,6 +26,9 @@ type Incoming struct {
 	notice  *widget.Paragraph
 	answer  *widget.Button
 	decline *widget.Button
+	deflect *widget.Button
+	acts    *fyne.Container
+	head    *widget.Panel
 	object  *widget.Panel
 }
 
@@ -43,14 +46,16 @@ func NewIncoming(deps view.Deps) *Incoming {
 	c.notice = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
 	c.answer = widget.NewButton(widget.ButtonSpec{Look: widget.Go, Size: widget.Large}, func() { deps.Run(command.Answer, c.id) })
 	c.decline = widget.NewButton(widget.ButtonSpec{Look: widget.Decline, Size: widget.Large}, func() { deps.Run(command.Decline, c.id) })
-	head := widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Radius: theme.RadiusCard - 2},
+	c.deflect = widget.NewButton(widget.ButtonSpec{Size: widget.Large}, func() { deps.Run(command.Deflect, c.id) })
+	c.acts = lay.Flow(theme.Grid, c.answer, c.decline, c.deflect)
+	c.head = widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Radius: theme.RadiusCard - 2},
 		lay.Pad(14, 7, 14, 7, lay.Row(theme.Grid, c.bell, lay.Fill(c.title), c.timer)))
 	c.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Accent, Width: theme.StateBorder, Radius: theme.RadiusCard},
-		lay.PadAll(theme.StateBorder, lay.Col(0, head, lay.Pad(14, 12, 14, 14, lay.Col(12,
+		lay.PadAll(theme.StateBorder, lay.Col(0, c.head, lay.Pad(14, 12, 14, 14, lay.Col(12,
 			lay.Row(12, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.badge),
 			c.caller.column,
 			c.notice,
-			lay.Row(theme.Grid, lay.Fill(c.answer), lay.Fill(c.decline)),
+			c.acts,
 		)))))
 	return c
 }
@@ -61,7 +66,14 @@ func (c *Incoming) Object() fyne.CanvasObject { return c.object }
 // Update draws the call.
 func (c *Incoming) Update(m present.Incoming) {
 	c.id = m.ID
-	spans := []widget.Span{{Text: m.Title, Token: theme.AccentText, Bold: true}}
+	ink, ground, edge := theme.AccentText, theme.Selected, theme.Accent
+	if m.Over != "" {
+		ink, ground, edge = theme.SlateText, theme.SlateSoft, theme.Slate
+	}
+	c.head.Set(widget.PanelSpec{Fill: ground, Radius: theme.RadiusCard - 2})
+	c.object.Set(widget.PanelSpec{Fill: theme.Surface, Border: edge, Width: theme.StateBorder, Radius: theme.RadiusCard})
+	c.bell.Set(widget.Status(m.Status))
+	spans := []widget.Span{{Text: m.Title, Token: ink, Bold: true}}
 	if m.Account != "" {
 		spans = append(spans, widget.Span{Text: " · " + m.Account, Token: theme.Text2})
 	}
@@ -71,6 +83,7 @@ func (c *Incoming) Update(m present.Incoming) {
 		c.title.SetSpans(spans...)
 	}
 	c.timer.Set(m.Timer)
+	setVisible(c.timer, m.Timer != "")
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
 	c.name.Set(m.Who.Name)
 	number := ""
@@ -89,5 +102,9 @@ func (c *Incoming) Update(m present.Incoming) {
 	decline.Look, decline.Size = widget.Decline, widget.Large
 	c.answer.Set(answer)
 	c.decline.Set(decline)
+	deflect := Spec(m.Deflect) // its icon and its key say enough beside the two words
+	deflect.Size, deflect.Tip, deflect.Text = widget.Large, deflect.Text, ""
+	c.deflect.Set(deflect)
+	setVisible(c.acts, m.Over == "")
 	c.object.Refresh()
 }
