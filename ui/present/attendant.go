@@ -236,8 +236,8 @@ func waitOf(s Scene, small SmallCard, c phone.Call) WaitCard {
 			m.Act, rest = rest[0], rest[1:]
 			m.Act.Key = ""
 		}
-	case c.Asked != nil:
-		m.since = c.Created
+	case c.Asked != nil && len(rest) > 0:
+		m.since, m.Act, rest = c.Created, rest[0], rest[1:]
 	case c.Camp != nil:
 		m.since, m.Line = c.Camp.Since, small.State
 		m.Act = get("phone", text.T("call.pick_up"))

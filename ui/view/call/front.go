@@ -1,0 +1,225 @@
+package call
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+	"svara/ui/view"
+	"svara/ui/view/lay"
+	"svara/ui/view/person"
+	"svara/ui/widget"
+)
+
+// Front is the large card of the attendant's strip: the call in front with the few things done with every call.
+type Front struct {
+	deps  view.Deps
+	model present.FrontCard
+
+	lamp    *widget.StatusShape
+	state   *widget.Text
+	name    *widget.Text
+	clock   *widget.Text
+	aside   *widget.Text
+	signal  *widget.Icon
+	line    *widget.Text
+	badge   *widget.Chip
+	sought  *sought
+	warning *notices
+	consult *consult
+	acts    []*widget.Button
+	small   []*widget.Button
+	hangup  *widget.Button
+	row     *fyne.Container
+	known   *caller
+	object  *widget.Panel
+}
+
+// NewFront makes the card.
+func NewFront(deps view.Deps) *Front {
+	f := &Front{deps: deps, sought: newSought(deps), warning: newNotices(deps), consult: newConsult(deps), known: newCaller(deps)}
+	f.lamp = widget.NewStatusShape(widget.StatusCall, 28)
+	f.state = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
+	f.name = widget.NewText("", widget.Style{Size: theme.TitleSize, Bold: true, Cut: true})
+	f.clock = widget.NewText("", widget.Style{Size: theme.HeadingSize, Bold: true, Figures: true, Align: fyne.TextAlignTrailing})
+	f.aside = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Figures: true, Align: fyne.TextAlignTrailing})
+	f.signal = widget.NewIcon("", theme.Text2, theme.IconSmall)
+	f.line = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
+	f.badge = widget.NewChip(widget.ChipSpec{}, nil)
+	f.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, f.model.ID) })
+	f.row = lay.Row(6)
+	for range 2 {
+		b := widget.NewButton(widget.ButtonSpec{}, nil)
+		f.acts = append(f.acts, b)
+		f.row.Add(b)
+	}
+	for range 2 {
+		b := widget.NewButton(widget.ButtonSpec{}, nil)
+		f.small = append(f.small, b)
+		f.row.Add(b)
+	}
+	f.row.Add(lay.Fill(lay.Row(0)))
+	f.row.Add(lay.Least(48, 0, f.hangup))
+	f.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Pad(14, 12, 14, 12, lay.Col(10,
+		lay.Col(4,
+			lay.Row(12, f.lamp, lay.Fill(lay.Col(0, f.state, f.name)), lay.Col(0, f.clock, lay.Row(4, lay.Fill(lay.Row(0)), f.signal, f.aside))),
+			lay.Row(theme.Grid, lay.Fill(f.line), f.badge),
+		),
+		f.sought.object, f.warning.column, f.consult.ground, f.row, f.known.column,
+	)))
+	return f
+}
+
+// Object is the card.
+func (f *Front) Object() fyne.CanvasObject { return f.object }
+
+// ID is the call on the card, 0 for none.
+func (f *Front) ID() phone.CallID { return f.model.ID }
+
+// Update draws the call. Low is the card for a window without much height: what is known of the caller beside the person
+// sought is left out, and buttons with a key lose their words.
+func (f *Front) Update(m present.FrontCard, low bool) {
+	f.model = m
+	_, ink, _ := view.Colors(m.Tone)
+	border := theme.Answer
+	if m.Tone == present.ToneAmber {
+		border = theme.Amber
+	}
+	f.object.Set(widget.PanelSpec{Fill: theme.Surface, Border: border, Width: theme.StateBorder, Radius: theme.RadiusCard})
+	f.lamp.Set(widget.Status(m.Status))
+	spans := []widget.Span{{Text: m.State, Token: ink, Bold: true}}
+	if m.Route != "" {
+		spans = append(spans, widget.Span{Text: "  " + m.Route})
+	}
+	f.state.SetSpans(spans...)
+	f.name.Set(m.Who.Name)
+	f.clock.Set(m.Clock)
+	f.aside.Set(m.Total)
+	icon := ""
+	if m.Total == "" && m.Quality.Word != "" {
+		_, tint, _ := view.Colors(m.Quality.Tone)
+		if m.Quality.Tone == present.TonePlain {
+			tint = theme.Text2
+		}
+		icon = m.Quality.Icon
+		f.aside.SetSpans(widget.Span{Text: m.Quality.Word, Token: tint})
+		f.signal.Set(icon, tint)
+	}
+	setVisible(f.signal, icon != "")
+	f.line.Set(m.Line)
+	setVisible(f.line, m.Line != "")
+	badge(f.badge, m.Caller)
+	f.sought.update(f.known, m.Caller.Sought)
+	known := m.Caller
+	known.Sought = nil
+	if low {
+		known = present.Caller{}
+	}
+	f.known.update(m.ID, known, false)
+	f.known.m = m.Caller // messages go to the person sought
+	notes := m.Notices
+	if m.Warning != "" {
+		notes = append([]present.Notice{{Icon: "triangle-alert", Tone: present.ToneAmber, Text: m.Warning}}, notes...)
+	}
+	f.warning.update(notes, m.ID)
+	f.consult.update(m.Consult, m.ID)
+	f.buttons(low)
+	f.object.Refresh()
+}
+
+func (f *Front) buttons(low bool) {
+	m := f.model
+	for i, b := range f.acts {
+		setVisible(b, i < len(m.Acts))
+		if i >= len(m.Acts) {
+			continue
+		}
+		spec := Spec(m.Acts[i])
+		spec.Chosen = false
+		if low && i == 0 && spec.Key != "" {
+			spec.Tip, spec.Text = spec.Text, ""
+		}
+		b.Set(spec)
+		b.OnTap(func() { f.deps.Run(command.ID(m.Acts[i].Command), m.ID) })
+	}
+	for i, b := range f.small {
+		setVisible(b, i < len(m.Small))
+		if i >= len(m.Small) {
+			continue
+		}
+		spec := Spec(m.Small[i])
+		spec.Tip, spec.Text, spec.Key = spec.Text, "", ""
+		b.Set(spec)
+		b.OnTap(func() {
+			if m.Small[i].Command == moreCommand {
+				f.OpenMore(b)
+				return
+			}
+			f.deps.Run(command.ID(m.Small[i].Command), m.ID)
+		})
+	}
+	spec := Spec(m.Hangup)
+	spec.Tip, spec.Text, spec.Key, spec.Look = spec.Text, "", "", widget.Stop
+	f.hangup.Set(spec)
+}
+
+// OpenMore opens what has no button of its own.
+func (f *Front) OpenMore(under fyne.CanvasObject) {
+	items := Items(f.deps, f.model.More, f.model.ID)
+	if f.deps.Note != nil {
+		items = append(items, widget.MenuItem{Text: text.T("callnote.add"), Icon: "sticky-note", Run: func() { f.deps.Note(f.model.ID) }})
+	}
+	widget.ShowMenuUnder(under, items)
+}
+
+// Items is a menu of what can be done with a call.
+func Items(deps view.Deps, acts []present.Act, id phone.CallID) []widget.MenuItem {
+	var items []widget.MenuItem
+	for _, a := range acts {
+		item := widget.MenuItem{Text: a.Text, Icon: a.Icon, Key: a.Key, Chosen: a.On, Run: func() { press(deps, a, id) }}
+		if !a.Enabled {
+			item.Disabled = a.Reason
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+// sought is the person a call was meant for, in a line, with mail and text message to them (features.md C3).
+type sought struct {
+	lamp   *widget.StatusShape
+	words  *widget.Text
+	mail   *widget.Button
+	sms    *widget.Button
+	object *widget.Panel
+}
+
+func newSought(deps view.Deps) *sought {
+	s := &sought{lamp: widget.NewStatusShape(widget.StatusUnknown, 22)}
+	s.words = widget.NewText("", widget.Style{Size: theme.DetailSize, Cut: true})
+	s.mail = widget.NewButton(widget.ButtonSpec{}, nil)
+	s.sms = widget.NewButton(widget.ButtonSpec{}, nil)
+	s.object = widget.NewPanel(widget.PanelSpec{Radius: theme.RadiusField}, lay.Pad(10, 1, 4, 1, lay.Row(theme.Grid, s.lamp, lay.Fill(s.words), lay.Row(0, s.mail, s.sms))))
+	return s
+}
+
+func (s *sought) update(known *caller, m *present.Sought) {
+	setVisible(s.object, m != nil)
+	if m == nil {
+		return
+	}
+	_, ink, soft := view.Colors(m.Lamp.Tone)
+	s.object.Set(widget.PanelSpec{Fill: soft, Radius: theme.RadiusField})
+	s.lamp.Set(widget.Status(m.Lamp.Status))
+	s.words.SetSpans(widget.Span{Text: text.T("caller.sought_short") + " ", Token: theme.Text2}, widget.Span{Text: m.Name, Bold: true}, widget.Span{Text: " " + m.Lamp.Text, Token: ink, Bold: true})
+	for b, model := range map[*widget.Button]present.Button{s.mail: m.Mailing, s.sms: m.Texting} {
+		spec := Spec(model)
+		spec.Tip, spec.Text, spec.Look, spec.Size = spec.Text, "", widget.Quiet, widget.Small
+		b.Set(spec)
+	}
+	s.mail.OnTap(func() { person.Mails(known.deps, s.mail, known.to()) })
+	s.sms.OnTap(func() { person.Texts(known.deps, s.sms, known.to()) })
+}
