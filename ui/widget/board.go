@@ -93,6 +93,9 @@ func (b *Board) SetLook(look BoardLook) {
 	}
 }
 
+// Look is how people are drawn.
+func (b *Board) Look() BoardLook { return b.look }
+
 // SetSections shows people: all in sight are asked for anew, and who shows the same is not drawn.
 func (b *Board) SetSections(sections []BoardSection) {
 	b.sections = sections

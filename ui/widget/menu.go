@@ -48,6 +48,11 @@ func ShowMenu(c fyne.Canvas, at fyne.Position, items []MenuItem) *Menu {
 	return showMenu(c, at, 0, items, nil)
 }
 
+// Below is the place under an object, absolute, for a menu.
+func Below(o fyne.CanvasObject) fyne.Position {
+	return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).AddXY(0, o.Size().Height+theme.Px(theme.Half))
+}
+
 // ShowMenuUnder opens a menu under an object, at least as wide.
 func ShowMenuUnder(o fyne.CanvasObject, items []MenuItem) *Menu {
 	d := fyne.CurrentApp().Driver()

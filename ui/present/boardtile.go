@@ -1,0 +1,223 @@
+package present
+
+import (
+	"strings"
+
+	"svara/phone"
+	"svara/ui/text"
+)
+
+// Tile is somebody on the board.
+type Tile struct {
+	Key       string
+	Name      []Span
+	Number    []Span // extension, or the number that was hit
+	Dial      string // what a call goes to; empty for none
+	Status    Status // empty: the exchange tells nothing of them
+	Icon      string // in the place of the status, for those
+	Tone      Tone
+	State     string // state, until when, other party
+	Evident   bool   // State says no more than the shape does: available
+	Detail    []Span // title and department, what was hit
+	Favourite bool
+	Quiet     bool // does not ring
+	Ticks     bool // State counts
+}
+
+// Label is the tile for a screen reader: name, extension, state until, other party.
+func (t Tile) Label() string {
+	var parts []string
+	for _, p := range []string{plainText(t.Name), plainText(t.Number), t.State} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plainText(spans []Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+// TileOf makes the tile of somebody found. query is what was typed.
+func TileOf(s Scene, h phone.Hit, query string) Tile {
+	if h.Person.Colleague && strings.TrimSpace(h.Person.Name) != "" {
+		h.Person.Company = "" // ours: it tells nobody from another
+	}
+	r := personRow(s, h, query)
+	t := Tile{Key: HitKey(h), Name: r.Name, Number: r.Number, Dial: r.Dial, Detail: r.Detail, Favourite: h.Person.Mark == phone.MarkFavourite}
+	if !r.Found {
+		if line := h.Person.Line(); line != "" {
+			t.Number, t.Dial = []Span{{Text: Clean(line, numberLimit)}}, dialable(line)
+		}
+	}
+	if plainText(t.Number) == plainText(t.Name) {
+		t.Number = nil
+	}
+	lamp := boardLamp(s, h)
+	if lamp.Status == "" {
+		t.Icon, t.State, t.Tone, t.Evident = "book-user", text.T("board.outside"), ToneQuiet, true
+		if h.Recent {
+			t.Icon, t.State = "history", text.T("person.recent")
+		}
+		return t
+	}
+	t.Status, t.Tone, t.State, t.Ticks = lamp.Status, lamp.Tone, lamp.Text, lamp.Ticks
+	t.Evident = lamp.Status == StatusAvailable
+	rank := StandingOf(s, &h.Person).Rank
+	t.Quiet = rank > RankTalking
+	return t
+}
+
+// boardLamp is the lamp of somebody found: a colleague whose line is not watched is not known.
+func boardLamp(s Scene, h phone.Hit) Lamp {
+	if h.Recent {
+		return Lamp{}
+	}
+	lamp := LampOf(s, h.Person)
+	if lamp.Status == "" && h.Person.Colleague && h.Person.Line() != "" {
+		return Lamp{Status: StatusUnknown, Tone: ToneSlate, Text: text.T("status.unknown")}
+	}
+	return lamp
+}
+
+// BoardDetail is what the line under the board tells of the one who is highlighted.
+type BoardDetail struct {
+	Name    string
+	Face    string // of the avatar
+	Status  Status
+	Title   string // title, department, company
+	Numbers string
+	Icon    string // before State
+	State   string // with whether it rings there
+	Tone    Tone
+	Note    string // what they have written
+}
+
+// BoardDetailOf makes the line of somebody found.
+func BoardDetailOf(s Scene, h phone.Hit) BoardDetail {
+	p := h.Person
+	who := Who{Name: Clean(p.Label(), nameLimit), Known: p.Name != "" || p.Company != ""}
+	d := BoardDetail{Name: who.Name, Face: who.Face()}
+	join := func(parts ...string) string {
+		var out []string
+		for _, x := range parts {
+			if x = Clean(x, nameLimit); x != "" {
+				out = append(out, x)
+			}
+		}
+		return strings.Join(out, " · ")
+	}
+	company := p.Company
+	if p.Name == "" {
+		company = "" // it is the name
+	}
+	d.Title = join(p.Title, p.Department, company)
+	var numbers []string
+	for i, n := range p.Numbers {
+		if i < 2 && n.Number != p.Label() {
+			numbers = append(numbers, n.Number)
+		}
+	}
+	d.Numbers = join(numbers...)
+	lamp := boardLamp(s, h)
+	d.Status, d.State, d.Tone, d.Note = lamp.Status, lamp.Text, lamp.Tone, lamp.Note
+	switch rank := StandingOf(s, &p).Rank; {
+	case lamp.Status == "":
+		d.Icon, d.State, d.Tone = "book-user", text.T("board.outside"), ToneQuiet
+		if h.Recent {
+			d.Icon, d.State = "history", text.T("person.recent")
+		}
+	case rank == RankFree, rank == RankRings && lamp.Status != StatusRinging:
+		d.Icon, d.State = "bell", text.T("board.rings", "state", lamp.Text)
+	case rank == RankRings:
+		d.Icon = "bell"
+	case rank == RankTalking:
+		d.Icon = "phone"
+	case rank == RankUnknown:
+		d.Icon = "circle-help"
+	default:
+		d.Icon = "bell-off"
+	}
+	return d
+}
+
+// Alternative is somebody else who can take a call.
+type Alternative struct {
+	Title  string
+	Number string   // as shown
+	Lines  []string // what they do, and why they are named
+	Status Status
+	Target string // to dial
+}
+
+// alternativesLimit is how many have a key.
+const alternativesLimit = 4
+
+// Alternatives is who else can take a call for somebody: those of the same department who are free now, with the same
+// skills first, and a queue where somebody is free. everybody is the board's people and how they stand.
+func Alternatives(s Scene, everybody Roster, standings []Standing, p phone.Person) []Alternative {
+	var queues []Alternative
+	for _, q := range s.Snap.Queues {
+		if !q.Counted || q.Available == 0 || q.Night {
+			continue
+		}
+		queues = append(queues, Alternative{
+			Title: queueName(q.Queue), Number: Clean(string(q.ID), numberLimit), Status: StatusAvailable, Target: string(q.ID),
+			Lines: []string{text.T("board.queue_free", "free", q.Available, "in", q.LoggedIn, "waiting", q.Waiting), text.T("board.queue")},
+		})
+		break
+	}
+	var out []Alternative
+	if p.Department != "" {
+		for _, i := range sameDepartment(everybody, standings, p) {
+			if len(out)+len(queues) == alternativesLimit {
+				break
+			}
+			h := everybody.Hits[i]
+			line := h.Person.Line()
+			a := Alternative{Title: Clean(h.Person.Label(), nameLimit), Number: Clean(line, numberLimit), Status: StatusAvailable, Target: dialable(line)}
+			if title := Clean(h.Person.Title, nameLimit); title != "" {
+				a.Lines = append(a.Lines, title)
+			}
+			why := text.T("board.same_department")
+			if shared := sharedSkill(h.Person, p); shared != "" {
+				why = text.T("board.same_skill", "skill", Clean(shared, nameLimit))
+			}
+			a.Lines = append(a.Lines, why)
+			out = append(out, a)
+		}
+	}
+	return append(out, queues...)
+}
+
+// sameDepartment is the places of the free ones of somebody's department, who share a skill first, then by name.
+func sameDepartment(r Roster, standings []Standing, p phone.Person) []int {
+	var out, others []int
+	for _, i := range r.Arrange(standings, Filter{Free: true, Department: p.Department}, true).Order {
+		other := r.Hits[i].Person
+		switch {
+		case other.ID == p.ID || other.Line() == "":
+		case sharedSkill(other, p) != "":
+			out = append(out, i)
+		default:
+			others = append(others, i)
+		}
+	}
+	return append(out, others...)
+}
+
+func sharedSkill(a, b phone.Person) string {
+	for _, x := range a.Skills {
+		for _, y := range b.Skills {
+			if x != "" && strings.EqualFold(x, y) {
+				return x
+			}
+		}
+	}
+	return ""
+}
