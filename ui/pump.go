@@ -23,8 +23,11 @@ func (a *App) pump(ctx context.Context) {
 			return
 		}
 		for _, e := range up.Events {
-			if e.Kind == phone.EventLookup { // a page that is to open by itself when somebody rings
+			switch e.Kind {
+			case phone.EventLookup: // a page that is to open by itself when somebody rings
 				fyne.Do(func() { a.open(e.Value) })
+			case phone.EventMailed:
+				fyne.Do(func() { a.mailed(e) })
 			}
 		}
 		if up.Snapshot == nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"svara/phone"
+	"svara/ui/text"
 )
 
 // voiceMessages asks the mailboxes off the UI goroutine.
@@ -20,6 +21,16 @@ func (a *App) saveVoiceMessage(id string, done func(path string, err error)) {
 	off(a, func(ctx context.Context) (string, error) {
 		return a.opts.Voicemail.SaveVoiceMessage(ctx, id, downloads(os.Getenv, os.UserHomeDir))
 	}, done)
+}
+
+// mailed tells how the mailing of a recording went.
+func (a *App) mailed(e phone.Event) {
+	switch {
+	case e.State == "sent":
+		a.say(text.T("recordings.mailed"))
+	case e.State == "failed" && e.Reason != nil:
+		a.say(text.Reason(*e.Reason))
+	}
 }
 
 // downloads is the user's folder for downloads, which desktops name in the user's language; the home folder when there is

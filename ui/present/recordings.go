@@ -82,53 +82,10 @@ func RecordingsEmpty(query string) Empty {
 	return Empty{Icon: "circle-dot", Title: text.T("recordings.empty"), Text: text.T("recordings.empty_text")}
 }
 
-// Player is how a recording is being played.
-type Player struct {
-	On       bool // playing or paused; else at its beginning
-	Running  bool // the position moves
-	Position time.Duration
-	Length   time.Duration
-	At       string // Position as a clock
-	Of       string // Length as a clock
-	Toggle   Button // play or pause
-}
-
-// PlayerOf is the player of a recording of so long.
-func PlayerOf(s Scene, id int64, length time.Duration) Player {
-	p := Player{Length: length, Toggle: Button{Icon: "play", Text: text.T("recordings.play"), Enabled: true}}
-	if on := s.Snap.Playing; on != nil && on.ID == id {
-		p.On, p.Running, p.Position = true, !on.Paused, on.Position
-		if on.Length > 0 {
-			p.Length = on.Length
-		}
-		if p.Running {
-			p.Position += max(0, s.Now.Sub(on.Since))
-			p.Toggle.Icon, p.Toggle.Text = "pause", text.T("recordings.pause")
-		}
-		p.Position = min(p.Position, p.Length)
+// CannotMail is why no recording can be mailed to the user, empty when it can.
+func CannotMail(s Scene) string {
+	if len(s.Snap.Voicemail.Servers) == 0 {
+		return text.T("reason.no-mail-server")
 	}
-	p.At, p.Of = text.Timer(p.Position), text.Timer(p.Length.Round(time.Second))
-	return p
-}
-
-// seekStep is how far the arrows go.
-const seekStep = 5 * time.Second
-
-// Press is what a press on the player's button tells the phone.
-func (p Player) Press(id int64) phone.Command {
-	if p.Running {
-		return phone.StopPlaying{Pause: true}
-	}
-	return phone.PlayRecording{ID: id} // goes on where it was paused
-}
-
-// SeekTo plays from a position. The very beginning is a millisecond in: no position at all would go on where it was
-// paused.
-func (p Player) SeekTo(id int64, to time.Duration) phone.Command {
-	return phone.PlayRecording{ID: id, From: min(max(to, time.Millisecond), max(time.Millisecond, p.Length))}
-}
-
-// Step goes so many steps forward, or backward when negative.
-func (p Player) Step(id int64, steps int) phone.Command {
-	return p.SeekTo(id, p.Position+time.Duration(steps)*seekStep)
+	return ""
 }

@@ -35,7 +35,10 @@ type View struct {
 	title  fyne.CanvasObject
 	count  *widget.Text
 	rows   *widget.KeyList
-	player *player
+	player *Player
+	call   *widget.Button // of the player, as the next ones
+	mail   *widget.Button
+	trash  *widget.Button
 	icon   *widget.Icon
 	head   *widget.Text
 	help   *widget.Paragraph
@@ -79,7 +82,7 @@ func New(deps view.Deps) *View {
 	v.rows.OnKey = v.key
 	v.rows.OnActivate = v.press
 	v.rows.OnMenu = v.menu
-	v.player = newPlayer(v)
+	v.player = v.newPlayer()
 	v.icon = widget.NewIcon("circle-dot", theme.BorderStrong, 32)
 	v.head = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Align: fyne.TextAlignCenter, Cut: true})
 	v.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
@@ -130,7 +133,7 @@ func (v *View) Object() fyne.CanvasObject { return v.object }
 func (v *View) Update(s present.Scene) {
 	v.scene = s
 	v.refresh()
-	v.player.update()
+	v.drawPlayer()
 }
 
 // refresh asks for what is searched, unless that is what is shown, and draws the rows.
@@ -186,7 +189,7 @@ func (v *View) draw(answered bool) {
 	if v.open != 0 && v.index(v.open) < 0 {
 		v.open = 0
 	}
-	v.player.update()
+	v.drawPlayer()
 	v.rows.Reload()
 	empty := present.RecordingsEmpty(v.query)
 	if v.failed {
@@ -225,14 +228,14 @@ func (v *View) index(id int64) int {
 	return -1
 }
 
-// length is how long a recording is.
-func (v *View) length(id int64) time.Duration {
+// sound is a recording as it is played.
+func (v *View) sound(id int64) present.Sound {
 	for _, r := range v.found {
 		if r.ID == id {
-			return r.Duration
+			return present.Sound{Recording: id, Length: r.Duration}
 		}
 	}
-	return 0
+	return present.Sound{Recording: id}
 }
 
 // Levels moves the position of what is being played and reports whether there is any on screen.
@@ -240,7 +243,7 @@ func (v *View) Levels(phone.Levels) bool {
 	if v.scene.Snap == nil || !v.object.Visible() {
 		return false
 	}
-	return v.player.tick(v.now())
+	return v.open != 0 && v.player.Tick(v.scene, v.now())
 }
 
 // Back closes what is open, and then empties the search. It reports whether there was anything.
@@ -308,9 +311,9 @@ func (v *View) key(e *fyne.KeyEvent) bool {
 	case e.Name == fyne.KeyReturn || e.Name == fyne.KeySpace:
 		v.playAt(at)
 	case e.Name == fyne.KeyLeft && open:
-		v.player.step(-1)
+		v.player.Step(-1)
 	case e.Name == fyne.KeyRight && open:
-		v.player.step(1)
+		v.player.Step(1)
 	case e.Name == fyne.KeyDelete:
 		v.remove(v.models[at])
 	case e.Name == fyne.KeyEscape && v.open != 0:

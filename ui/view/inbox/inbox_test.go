@@ -440,3 +440,40 @@ func TestHighRows(t *testing.T) {
 		t.Error("a second press did not close it")
 	}
 }
+
+func TestMailToMe(t *testing.T) {
+	f := open(t, "en", 100, theme.ModeLight)
+	window(t, f)
+	f.view.show(5)
+	if why := f.view.mail.Spec().Disabled; why != text.T("reason.no-mail-server") {
+		t.Errorf("without a mail server: %q", why)
+	}
+	f.show(func(s *phone.Snapshot) { s.Voicemail.Servers = []phone.MailServer{{ID: "work"}} })
+	test.Tap(f.view.mail)
+	if f.last() != (phone.MailRecording{ID: 5}) || f.said != text.T("recordings.mailing") {
+		t.Errorf("told %+v, said %q", f.last(), f.said)
+	}
+	f.view.show(7)
+	if why := f.view.mail.Spec().Disabled; why != text.T("recordings.running_reason") {
+		t.Errorf("one that is still being made: %q", why)
+	}
+}
+
+func TestSpeedIsKept(t *testing.T) {
+	f := open(t, "en", 100, theme.ModeLight)
+	window(t, f)
+	f.view.show(5)
+	f.view.player.SetSpeed(1.5)
+	if f.told != nil {
+		t.Errorf("what does not play: told %+v", f.told)
+	}
+	f.view.player.Press()
+	if f.last() != (phone.PlayRecording{ID: 5, Speed: 1.5}) {
+		t.Errorf("told %+v", f.last())
+	}
+	f.show(playing(5, 10*time.Second, false))
+	f.view.player.SetSpeed(2)
+	if f.last() != (phone.PlayRecording{ID: 5, From: 10 * time.Second, Speed: 2}) {
+		t.Errorf("while it plays: told %+v", f.last())
+	}
+}

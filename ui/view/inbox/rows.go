@@ -27,7 +27,7 @@ func (v *View) height(i int) float32 {
 		h += widget.HeadHeight
 	}
 	if v.models[i].ID == v.open {
-		h += v.player.height(v.rows.Size().Width)
+		h += v.player.Height(v.rows.Size().Width)
 	}
 	return h
 }
@@ -63,7 +63,7 @@ func (v *View) bind(i int, row *widget.Row) {
 	}
 	row.Set(spec)
 	play := row.Actions()[0]
-	p := present.PlayerOf(v.scene, m.ID, v.length(m.ID))
+	p := present.PlayerOf(v.scene, v.sound(m.ID), 0)
 	b := widget.ButtonSpec{Icon: p.Toggle.Icon, Tip: p.Toggle.Text}
 	if m.Running != "" {
 		b.Disabled = text.T("recordings.running_reason")
@@ -71,10 +71,71 @@ func (v *View) bind(i int, row *widget.Row) {
 	play.Set(b)
 	play.OnTap(func() { v.playAt(v.index(m.ID)) })
 	if m.ID == v.open {
-		row.SetBelow(v.player.object)
+		row.SetBelow(v.player.Object())
 	} else {
 		row.SetBelow(nil)
 	}
+}
+
+// newPlayer makes what a row opens to.
+func (v *View) newPlayer() *Player {
+	button := func(icon, key string, look widget.Look, f func(present.RecordingRow)) *widget.Button {
+		return widget.NewButton(widget.ButtonSpec{Icon: icon, Tip: text.T(key), Look: look}, func() {
+			if i := v.index(v.open); i >= 0 {
+				f(v.models[i])
+			}
+		})
+	}
+	v.call = button("phone", "call.back", widget.Go, v.callBack)
+	v.mail = button("mail-plus", "recordings.mail", widget.Plain, v.mailMe)
+	v.trash = button("trash-2", "recordings.delete", widget.Decline, v.remove)
+	return NewPlayer(v.tell, v.deps.Meters, v.deps.Say, text.T("recordings.position"), []fyne.CanvasObject{v.call}, []fyne.CanvasObject{
+		v.mail, button("copy", "recordings.copy_path", widget.Plain, v.copyPath), button("folder-open", "recordings.folder", widget.Plain, v.openFolder), v.trash,
+	})
+}
+
+// drawPlayer draws the recording that is open.
+func (v *View) drawPlayer() {
+	i := v.index(v.open)
+	if i < 0 {
+		return
+	}
+	m := v.models[i]
+	f := Facts{Detail: m.Format + " · " + present.Clean(filepath.Base(m.Path), 120), Notice: m.Ended}
+	if m.Running != "" {
+		f.Locked = text.T("recordings.running_reason")
+	}
+	v.player.Update(v.scene, v.sound(m.ID), f)
+	lock := func(b *widget.Button, why string) {
+		spec := b.Spec()
+		spec.Disabled = why
+		b.Set(spec)
+	}
+	spec := v.call.Spec()
+	spec.Text, spec.Tip = text.T("call.back"), ""
+	v.call.Set(spec)
+	lock(v.call, v.cannotCall(m))
+	lock(v.trash, f.Locked)
+	lock(v.mail, v.cannotMail(m))
+}
+
+// cannotCall is why a caller cannot be called back.
+func (v *View) cannotCall(m present.RecordingRow) string {
+	if m.Dial == "" {
+		return text.T("history.no_number")
+	}
+	if ok, why := present.CanDial(v.scene); !ok {
+		return why
+	}
+	return ""
+}
+
+// cannotMail is why a recording cannot be mailed.
+func (v *View) cannotMail(m present.RecordingRow) string {
+	if m.Running != "" {
+		return text.T("recordings.running_reason")
+	}
+	return present.CannotMail(v.scene)
 }
 
 func spans(in []present.Span) []widget.Span {
@@ -88,7 +149,7 @@ func spans(in []present.Span) []widget.Span {
 // show opens a recording; 0 closes the one that is open.
 func (v *View) show(id int64) {
 	v.open = id
-	v.player.update()
+	v.drawPlayer()
 	v.rows.Reload()
 	if at := v.index(id); at >= 0 {
 		v.rows.SetCursor(at) // what it opens to comes into sight
@@ -117,7 +178,7 @@ func (v *View) playAt(i int) {
 	if m.ID != v.open {
 		v.show(m.ID)
 	}
-	v.player.press()
+	v.player.Press()
 }
 
 func (v *View) menu(i int, at fyne.Position) {
@@ -129,20 +190,16 @@ func (v *View) menu(i int, at fyne.Position) {
 	if c == nil {
 		return
 	}
-	p := present.PlayerOf(v.scene, m.ID, v.length(m.ID))
+	p := present.PlayerOf(v.scene, v.sound(m.ID), 0)
 	play := widget.MenuItem{Text: p.Toggle.Text, Icon: p.Toggle.Icon, Run: func() { v.playAt(v.index(m.ID)) }}
 	remove := widget.MenuItem{Text: text.T("recordings.delete"), Icon: "trash-2", Run: func() { v.remove(m) }}
 	if m.Running != "" {
 		play.Disabled, remove.Disabled = text.T("recordings.running_reason"), text.T("recordings.running_reason")
 	}
-	call := widget.MenuItem{Text: text.T("call.back"), Icon: "phone", Run: func() { v.callBack(m) }}
-	if m.Dial == "" {
-		call.Disabled = text.T("history.no_number")
-	} else if ok, why := present.CanDial(v.scene); !ok {
-		call.Disabled = why
-	}
 	widget.ShowMenu(c, at, []widget.MenuItem{
-		play, call,
+		play,
+		{Text: text.T("call.back"), Icon: "phone", Disabled: v.cannotCall(m), Run: func() { v.callBack(m) }},
+		{Text: text.T("recordings.mail"), Icon: "mail-plus", Disabled: v.cannotMail(m), Run: func() { v.mailMe(m) }},
 		{Text: text.T("recordings.copy_path"), Icon: "copy", Run: func() { v.copyPath(m) }},
 		{Text: text.T("recordings.folder"), Icon: "folder-open", Run: func() { v.openFolder(m) }},
 		remove,
@@ -150,6 +207,13 @@ func (v *View) menu(i int, at fyne.Position) {
 }
 
 func (v *View) callBack(m present.RecordingRow) { v.tell(phone.Dial{Target: m.Dial}) }
+
+// mailMe puts a recording into the user's own mail. How it went is told when the mail server has answered.
+func (v *View) mailMe(m present.RecordingRow) {
+	if v.tell(phone.MailRecording{ID: m.ID}) {
+		v.deps.Say(text.T("recordings.mailing"))
+	}
+}
 
 // tell does something with the phone and shows why not.
 func (v *View) tell(c phone.Command) bool {
