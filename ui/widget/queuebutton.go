@@ -19,6 +19,7 @@ type QueueSpec struct {
 	Refused  bool
 	Tip      string
 	Disabled string // the reason
+	Low      bool   // one line: name and figures
 }
 
 // QueueButton logs in to a queue and out of it, and shows how it stands.
@@ -27,8 +28,11 @@ type QueueButton struct {
 	spec QueueSpec
 }
 
-// queueHeight is the button's height in dp.
-const queueHeight = 48
+// The button's height in dp, and that of a low one.
+const (
+	queueHeight    = 48
+	queueLowHeight = 32
+)
 
 // NewQueueButton makes a button.
 func NewQueueButton(spec QueueSpec, tapped func()) *QueueButton {
@@ -112,7 +116,11 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 		}
 		setPicture(lock, padlock, theme.Text3)
 		name.set(ink, Span{Text: s.Name})
-		detail.set(second, Span{Text: s.Detail, Bold: s.Nobody || s.Refused})
+		words := s.Detail
+		if s.Low {
+			words = "" // the icon says it
+		}
+		detail.set(second, Span{Text: words, Bold: s.Nobody || s.Refused})
 		count.set(figures, Span{Text: s.Count})
 		styleRing(ring, theme.RadiusField, q.focused)
 		d.objects = append([]fyne.CanvasObject{ground, badge, icon.Raster, warn.Raster, lock.Raster}, name.objects()...)
@@ -120,6 +128,9 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 		d.objects = append(d.objects, ring)
 	}
 	d.min = func() fyne.Size {
+		if q.spec.Low {
+			return fyne.NewSize(theme.Px(140), theme.Px(queueLowHeight))
+		}
 		state := detail.width()
 		if q.spec.Count != "" {
 			state += theme.Px(6) + count.width()
@@ -149,8 +160,17 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 				right -= theme.Px(6)
 			}
 		}
-		name.place(x, upper, max(0, right-x), top)
 		w := count.width()
+		if q.spec.Low {
+			mid := (s.Height - top) / 2
+			for _, p := range []*picture{lock, warn} {
+				p.Move(fyne.NewPos(p.Position().X, (s.Height-small)/2))
+			}
+			count.place(right-w, (s.Height-low)/2, w, low)
+			name.place(x, mid, max(0, right-w-theme.Px(4)-x), top)
+			return
+		}
+		name.place(x, upper, max(0, right-x), top)
 		count.place(s.Width-pad-w, lower-theme.Px(1), w, low)
 		room := max(0, s.Width-pad-w-theme.Px(6)-x)
 		if w == 0 {

@@ -29,7 +29,15 @@ type View struct {
 	object  fyne.CanvasObject
 	since   map[phone.QueueID]time.Time // when a refusal was seen first
 	whys    map[phone.QueueID]string
+	shown   []Shown
+	low     bool
 }
+
+// Shown is a queue whose button is shown.
+type Shown = present.QueueButton
+
+// SetLow makes the buttons lower, with one line, or as high as they are.
+func (v *View) SetLow(low bool) { v.low = low }
 
 // New makes the view.
 func New(deps view.Deps) *View {
@@ -68,6 +76,7 @@ func (v *View) follow(s present.Scene) {
 func (v *View) Update(s present.Scene) {
 	v.follow(s)
 	models := present.QueueButtons(s, func(id phone.QueueID) time.Time { return v.since[id] })
+	v.shown = models
 	v.head.Set(text.T("queue.head"))
 	for len(v.buttons) < len(models) {
 		v.buttons = append(v.buttons, widget.NewQueueButton(widget.QueueSpec{}, nil))
@@ -76,7 +85,7 @@ func (v *View) Update(s present.Scene) {
 	var objects []fyne.CanvasObject
 	for i, m := range models {
 		b := v.buttons[i]
-		b.Set(widget.QueueSpec{Name: m.Name, Detail: m.Detail, Count: m.Count, Icon: m.Icon, In: m.In, Night: m.Night, Nobody: m.Nobody, Refused: m.Refused, Tip: m.Tip, Disabled: m.Wrong})
+		b.Set(widget.QueueSpec{Name: m.Name, Detail: m.Detail, Count: m.Count, Icon: m.Icon, In: m.In, Night: m.Night, Nobody: m.Nobody, Refused: m.Refused, Tip: m.Tip, Disabled: m.Wrong, Low: v.low})
 		b.OnTap(func() { v.press(m) })
 		objects = append(objects, b)
 	}

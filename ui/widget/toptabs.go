@@ -1,0 +1,182 @@
+package widget
+
+import (
+	"slices"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"svara/ui/theme"
+)
+
+// TopTabs is the row of tabs at the top of a wide window: icon and words beside each other, the chosen one underlined.
+// Where there is no room for all words, those of the tabs that are not chosen go.
+type TopTabs struct {
+	fynewidget.BaseWidget
+	tabs   []Tab
+	chosen string
+	items  []*topTab
+	choose func(id string)
+}
+
+// NewTopTabs makes a row of tabs.
+func NewTopTabs(choose func(id string)) *TopTabs {
+	b := &TopTabs{choose: choose}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// Set changes the tabs and which one is chosen.
+func (b *TopTabs) Set(tabs []Tab, chosen string) {
+	if b.chosen == chosen && slices.Equal(b.tabs, tabs) {
+		return
+	}
+	b.tabs, b.chosen = slices.Clone(tabs), chosen
+	for len(b.items) < len(tabs) {
+		item := &topTab{}
+		item.init(item)
+		b.items = append(b.items, item)
+	}
+	b.items = b.items[:len(tabs)]
+	for i, item := range b.items {
+		item.tab, item.chosen, item.locked = tabs[i], tabs[i].ID == chosen, tabs[i].Off
+		item.tapped = func() { b.choose(item.tab.ID) }
+		item.Refresh()
+	}
+	b.Refresh()
+}
+
+// Natural is the width of all tabs with their words.
+func (b *TopTabs) Natural() (w float32) {
+	for _, i := range b.items {
+		w += i.width(true)
+	}
+	return w
+}
+
+// CreateRenderer implements fyne.Widget.
+func (b *TopTabs) CreateRenderer() fyne.WidgetRenderer {
+	d := &drawing{owner: b}
+	d.refresh = func() {
+		d.objects = nil
+		for _, i := range b.items {
+			d.objects = append(d.objects, i)
+		}
+	}
+	d.min = func() fyne.Size {
+		var w float32
+		for _, i := range b.items {
+			w += i.width(i.chosen)
+		}
+		return fyne.NewSize(w, theme.Px(topHeight))
+	}
+	d.layout = func(s fyne.Size) {
+		words := s.Width+0.5 >= b.Natural()
+		x := float32(0)
+		for _, i := range b.items {
+			if narrow := !words && !i.chosen; i.narrow != narrow {
+				i.narrow = narrow
+				i.Refresh()
+			}
+			w := i.width(!i.narrow)
+			place(i, x, 0, w, s.Height)
+			x += w
+		}
+	}
+	d.refresh()
+	return d
+}
+
+// topHeight is the height of the attendant's top bar in dp.
+const topHeight = 52
+
+type topTab struct {
+	control
+	tab    Tab
+	chosen bool
+	narrow bool
+}
+
+func (t *topTab) count() string {
+	if t.tab.Count > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(t.tab.Count)
+}
+
+func (t *topTab) width(words bool) float32 {
+	w := theme.Px(10 + theme.IconMedium + 10)
+	if words {
+		w += theme.Px(theme.Grid) + measure(t.tab.Text, theme.BodySize, true, false).Width
+	}
+	if t.tab.Count > 0 {
+		w += theme.Px(theme.Grid) + max(theme.Px(18), measure(t.count(), theme.CaptionSize, true, true).Width+theme.Px(8))
+	}
+	return w
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (t *topTab) AccessibilityLabel() string { return t.tab.Text }
+
+// AccessibilityRole implements fyne.Accessible.
+func (t *topTab) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+// CreateRenderer implements fyne.Widget.
+func (t *topTab) CreateRenderer() fyne.WidgetRenderer {
+	ground, bar, icon, label := &canvas.Rectangle{}, &canvas.Rectangle{}, newPicture(), line()
+	badge, count, ring := &canvas.Rectangle{}, line(), newRing(theme.RadiusSmall)
+	d := &drawing{owner: t, objects: []fyne.CanvasObject{ground, bar, icon.Raster, label, badge, count, ring}}
+	d.refresh = func() {
+		fill, ink := theme.Transparent, theme.Text2
+		if t.hovered && !t.locked {
+			fill = theme.Hover
+		}
+		switch {
+		case t.chosen:
+			ink = theme.AccentText
+		case t.locked:
+			ink = theme.Text3
+		}
+		t.tip = t.tab.Tip
+		if t.narrow && t.tip == "" {
+			t.tip = t.tab.Text
+		}
+		ground.FillColor, bar.FillColor = theme.Color(fill), theme.Color(theme.Accent)
+		setVisible(bar, t.chosen)
+		setPicture(icon, t.tab.Icon, ink)
+		label.Text = t.tab.Text
+		set(label, theme.BodySize, ink, true, false)
+		setVisible(label, !t.narrow)
+		setVisible(badge, t.tab.Count > 0)
+		setVisible(count, t.tab.Count > 0)
+		badge.FillColor = theme.Color(theme.Danger)
+		count.Text = t.count()
+		set(count, theme.CaptionSize, theme.OnDanger, true, true)
+		styleRing(ring, theme.RadiusSmall, t.focused)
+	}
+	d.min = func() fyne.Size { return fyne.NewSize(t.width(!t.narrow), theme.Px(topHeight)) }
+	d.layout = func(s fyne.Size) {
+		ground.Resize(s)
+		place(bar, 0, s.Height-theme.Px(3), s.Width, theme.Px(3))
+		x, side := theme.Px(10), theme.Px(theme.IconMedium)
+		place(icon, x, (s.Height-side)/2, side, side)
+		x += side
+		if label.Visible() {
+			m := label.MinSize()
+			x += theme.Px(theme.Grid)
+			place(label, x, (s.Height-m.Height)/2, m.Width, m.Height)
+			x += m.Width
+		}
+		h, c := theme.Px(18), count.MinSize()
+		w := max(h, c.Width+theme.Px(8))
+		badge.CornerRadius = h / 2
+		x += theme.Px(theme.Grid)
+		place(badge, x, (s.Height-h)/2, w, h)
+		place(count, x+(w-c.Width)/2, (s.Height-c.Height)/2, c.Width, c.Height)
+		place(ring, 1, 1, s.Width-2, s.Height-2)
+	}
+	d.refresh()
+	return d
+}
