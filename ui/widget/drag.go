@@ -29,8 +29,8 @@ type Drag struct {
 	Begin func() (words string, targets []Target)
 	// OnMenu is a right press on the content, at a place on the canvas; nil does nothing.
 	OnMenu func(at fyne.Position)
-	moved fyne.Delta
-	over  bool // the present press does nothing more: cancelled, or it began with nothing to do
+	moved  fyne.Delta
+	over   bool // the present press does nothing more: cancelled, or it began with nothing to do
 }
 
 // NewDrag makes content something to drag.
