@@ -27,13 +27,38 @@ type RowSpec struct {
 	Head     string // a heading over the row: the first of a day
 	Bare     bool   // the actions stay away: what stands below has them
 	Actions  int    // only so many of the actions, the first ones; 0 for all
+	Compact  bool   // one low line: the second one follows the first, a lamp stands for the avatar
+	Columns  []Column
 }
+
+// Column is something of a row that has a column of its own, before the end. A row of a list with columns has all of
+// them, also when there is nothing in one.
+type Column struct {
+	Text  string
+	Token theme.Token // "" is second text
+	Width float32     // dp
+}
+
+// CompactHeight is how high a compact row is, in dp.
+const CompactHeight = 36
+
+// RowHeight is how high a row without heading is, in dp.
+func RowHeight(compact bool) float32 {
+	if compact {
+		return CompactHeight
+	}
+	return theme.RowHeight
+}
+
+// columnsEnd is the room after the columns, for what stands at the end or for the actions: columns stay where they are
+// when one takes the other's place.
+const columnsEnd = 128
 
 // HeadHeight is how much higher a row with a heading is, in dp.
 const HeadHeight = 30
 
 func (s RowSpec) equal(o RowSpec) bool {
-	return s.Actions == o.Actions && s.Head == o.Head && s.Bare == o.Bare && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
+	return s.Compact == o.Compact && slices.Equal(s.Columns, o.Columns) && s.Actions == o.Actions && s.Head == o.Head && s.Bare == o.Bare && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
 		s.EndIcon == o.EndIcon && s.EndToken == o.EndToken && s.Strong == o.Strong &&
 		slices.Equal(s.Title, o.Title) && slices.Equal(s.Detail, o.Detail)
 }
@@ -53,6 +78,8 @@ type Row struct {
 	OnMove   func() // the pointer moves over it
 
 	avatar *Avatar
+	lamp   *StatusShape // of a compact row
+	cells  []*inline    // the columns
 	title  *inline
 	detail *inline
 	end    *inline
@@ -61,10 +88,14 @@ type Row struct {
 	words  float32           // width of title and detail as laid out
 }
 
+// lampSide is how large the lamp of a compact row is, in dp.
+const lampSide = 20
+
 // NewRow makes an empty row; Set fills it. actions are shown from right to left in the order given.
 func NewRow(actions ...*Button) *Row {
 	r := &Row{actions: actions}
 	r.avatar = NewAvatar("", StatusNone, theme.AvatarSmall)
+	r.lamp = NewStatusShape(StatusNone, lampSide)
 	r.title = newInline(Style{Size: theme.NameSize, Cut: true})
 	r.detail = newInline(Style{Size: theme.DetailSize, Cut: true})
 	r.end = newInline(Style{Size: theme.NameSize, Figures: true})
@@ -123,8 +154,13 @@ func (r *Row) MouseIn(*desktop.MouseEvent) {
 	r.hover(true)
 	var words []string
 	for _, i := range []*inline{r.title, r.detail} {
-		if i.cut(r.words) {
+		if i.cut(r.words) || r.spec.Compact && i.cut(r.words/2) {
 			words = append(words, i.t.Text())
+		}
+	}
+	for n, c := range r.spec.Columns {
+		if n < len(r.cells) && r.cells[n].cut(theme.Px(c.Width-theme.Grid)) {
+			words = append(words, c.Text)
 		}
 	}
 	showTipSoon(r, strings.Join(words, "\n"))
@@ -192,15 +228,20 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		bar.FillColor = theme.Color(theme.Accent)
 		setVisible(bar, r.cursor)
 		s := r.spec
-		setVisible(r.avatar, s.Icon == "")
-		setVisible(disc, s.Icon != "")
+		setVisible(r.avatar, s.Icon == "" && !s.Compact)
+		setVisible(r.lamp, s.Icon == "" && s.Compact && s.Status != StatusNone)
+		setVisible(disc, s.Icon != "" && !s.Compact)
 		disc.FillColor = theme.Color(theme.Sunken)
 		tint := s.IconTint
 		if tint == "" {
 			tint = theme.Text2
 		}
 		setPicture(icon, s.Icon, tint)
-		r.avatar.Set(s.Name, s.Status)
+		if s.Compact {
+			r.lamp.Set(s.Status)
+		} else {
+			r.avatar.Set(s.Name, s.Status)
+		}
 		title := s.Title
 		if title == nil {
 			title = []Span{{Text: s.Name, Bold: true}}
@@ -230,11 +271,21 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 			name = ""
 		}
 		setPicture(endIcon, name, token)
-		d.objects = []fyne.CanvasObject{ground, bar, disc, icon.Raster, r.avatar, endIcon.Raster}
+		d.objects = []fyne.CanvasObject{ground, bar, disc, icon.Raster, r.avatar, r.lamp, endIcon.Raster}
 		lines := []*inline{r.title, r.detail, r.end}
 		if s.Head != "" {
 			r.head.set(theme.Text2, Span{Text: s.Head})
 			lines = append(lines, r.head)
+		}
+		for len(r.cells) < len(s.Columns) {
+			r.cells = append(r.cells, newInline(Style{Size: theme.DetailSize, Figures: true, Cut: true}))
+		}
+		for i, c := range s.Columns {
+			if c.Token == "" {
+				c.Token = theme.Text2
+			}
+			r.cells[i].set(c.Token, Span{Text: c.Text})
+			lines = append(lines, r.cells[i])
 		}
 		for _, i := range lines {
 			d.objects = append(d.objects, i.objects()...)
@@ -247,8 +298,7 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		}
 	}
 	d.min = func() fyne.Size {
-		h := theme.Px(theme.RowHeight)
-		return fyne.NewSize(theme.Px(180), h)
+		return fyne.NewSize(theme.Px(180), theme.Px(RowHeight(r.spec.Compact)))
 	}
 	d.layout = func(all fyne.Size) {
 		pad, side := theme.Px(theme.WindowPadding), theme.Px(theme.AvatarSmall)
@@ -263,14 +313,19 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		place(bar, 0, y0, theme.Px(theme.CursorBar), all.Height-y0)
 		s := fyne.NewSize(all.Width, all.Height-y0)
 		if r.below != nil {
-			s.Height = theme.Px(theme.RowHeight)
+			s.Height = theme.Px(RowHeight(r.spec.Compact))
 			place(r.below, 0, y0+s.Height, all.Width, all.Height-y0-s.Height)
 		}
 		place(r.avatar, pad, y0+(s.Height-side)/2, side, side)
 		place(disc, pad, y0+(s.Height-side)/2, side, side)
 		i := theme.Px(18)
+		if r.spec.Compact {
+			side, i = theme.Px(lampSide), theme.Px(theme.IconMedium)
+		}
 		place(icon, pad+(side-i)/2, y0+(s.Height-i)/2, i, i)
+		place(r.lamp, pad, y0+(s.Height-side)/2, side, side)
 		x, right := pad+side+theme.Px(14), s.Width-theme.Px(12)
+		columns := right - theme.Px(columnsEnd)
 		if showActions() {
 			for _, a := range r.actions {
 				if !a.Visible() {
@@ -293,8 +348,27 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 			}
 			right -= theme.Px(theme.Grid)
 		}
+		if len(r.spec.Columns) > 0 {
+			right = min(right, columns)
+			for n := len(r.spec.Columns) - 1; n >= 0; n-- {
+				w := theme.Px(r.spec.Columns[n].Width)
+				right -= w
+				r.cells[n].place(right, y0, w-theme.Px(theme.Grid), s.Height)
+			}
+			right -= theme.Px(theme.Grid)
+		}
 		w := max(0, right-x)
 		r.words = w
+		if r.spec.Compact {
+			t := min(r.title.width()+1, w)
+			if len(r.spec.Detail) > 0 { // the second line has a third, or what the first one leaves it
+				t = min(t, max(w*2/3, w-r.detail.width()-theme.Px(theme.Grid)))
+			}
+			gap := theme.Px(theme.Grid)
+			r.title.place(x, y0, t, s.Height)
+			r.detail.place(x+t+gap, y0, max(0, w-t-gap), s.Height)
+			return
+		}
 		top, low := theme.Px(theme.NameSize.LineHeight()), theme.Px(theme.DetailSize.LineHeight())
 		if len(r.spec.Detail) == 0 {
 			r.title.place(x, y0+(s.Height-top)/2, w, top)

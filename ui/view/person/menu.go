@@ -48,6 +48,24 @@ func Marks(deps view.Deps, p phone.Person) []widget.MenuItem {
 	return append(items, widget.MenuItem{Text: words, Icon: "trash-2", Danger: true, Run: func() { Delete(deps, p) }})
 }
 
+// Unknown is the menu of a number that nobody in the books has: added, made VIP, or blocked.
+func Unknown(deps view.Deps, name, number string) []widget.MenuItem {
+	marked := func(mark phone.Mark) func() {
+		return func() {
+			fresh := present.NewContact(name, number)
+			fresh.Mark = mark
+			if err := deps.Do(phone.PutPerson{Person: fresh}); err != nil {
+				deps.Say(text.Refusal(err))
+			}
+		}
+	}
+	return []widget.MenuItem{
+		{Text: text.T("person.add"), Icon: "user-plus", Run: func() { deps.Contacts.Edit(present.NewContact(name, number), true) }},
+		{Text: text.T("mark.vip_on"), Icon: "crown", Run: marked(phone.MarkVIP)},
+		{Text: text.T("mark.block_on"), Icon: "ban", Run: marked(phone.MarkBlocked)},
+	}
+}
+
 // Mark makes somebody a favourite, VIP or blocked, or none of it.
 func Mark(deps view.Deps, p phone.Person, mark phone.Mark) {
 	if err := deps.Do(phone.MarkPerson{ID: p.ID, Mark: mark}); err != nil {
