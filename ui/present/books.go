@@ -171,6 +171,7 @@ func bookFields(v Values, id string) Form {
 		return f
 	}
 	password := line("password", text.T("signin.password"), "key-round", "", true)
+	password.Kind = FieldSecret
 	if id != "" {
 		password.Holder = text.T("signin.password_kept")
 	}

@@ -21,6 +21,7 @@ type FieldKind uint8
 const (
 	FieldText   FieldKind = iota // a line
 	FieldLong                    // several lines
+	FieldSecret                  // a line that is not shown: a password
 	FieldSelect                  // one of several, from a menu
 	FieldParts                   // one of few, side by side
 	FieldSwitch                  // on or off

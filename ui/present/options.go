@@ -48,7 +48,7 @@ func AutoAnswerChoices(s Scene) []Choice {
 }
 
 // secondsRange is the least and most seconds of a setting.
-var secondsRange = map[string][2]int{phone.KeyRecallAfter: {0, 600}, phone.KeyCampReminder: {5, 3600}}
+var secondsRange = map[string][2]int{phone.KeyRecallAfter: {0, 600}, phone.KeyCampReminder: {5, 3600}, phone.KeyWaitLong: {5, 3600}, phone.KeyWaitTooLong: {5, 7200}}
 
 // Seconds is the value of a setting in seconds for what was typed, or what is wrong with it.
 func Seconds(key, typed string) (value, wrong string) {

@@ -102,14 +102,21 @@ func Talking(s Scene) bool {
 	return false
 }
 
+// The peaks, in dBFS, at which a voice is not there, too low, and too loud.
+const (
+	silent = -60
+	low    = -30
+	loud   = -3
+)
+
 // LevelWord says how loud a microphone is: too low, good or too loud, from its peak in dBFS while somebody speaks.
 func LevelWord(s Scene, peak float64) (string, Tone) {
 	switch {
-	case peak <= -60:
+	case peak <= silent:
 		return text.T("level.silent"), ToneSlate
-	case peak < -30:
+	case peak < low:
 		return text.T("level.low"), ToneAmber
-	case peak > -3:
+	case peak > loud:
 		return text.T("level.loud"), ToneRed
 	}
 	return text.T("level.good"), ToneGreen

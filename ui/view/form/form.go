@@ -157,10 +157,13 @@ func newField(m present.FormField, take func(string)) *field {
 	f := &field{model: m, take: take, share: &cellLayout{}}
 	var o fyne.CanvasObject
 	switch m.Kind {
-	case present.FieldText, present.FieldLong:
+	case present.FieldText, present.FieldLong, present.FieldSecret:
 		f.line = widget.NewField(widget.FieldSpec{})
-		if m.Kind == present.FieldLong {
+		switch m.Kind {
+		case present.FieldLong:
 			f.line = widget.NewAreaField(widget.FieldSpec{}, areaLines)
+		case present.FieldSecret:
+			f.line = widget.NewPasswordField(widget.FieldSpec{}, text.T("signin.show_password"), text.T("signin.hide_password"))
 		}
 		f.line.Entry().OnChanged = take
 		o = f.line
