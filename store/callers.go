@@ -143,7 +143,7 @@ func (s *Store) strangers(ctx context.Context, where string, args ...any) (map[i
 			return nil, err
 		}
 		st.person, st.last = strangerOf(remote, plan), time.Unix(0, last)
-		st.doc, st.key = documentOf(st.person), nameKey(st.person)
+		st.doc, st.key = documentIs(st.person), nameKey(st.person)
 		out[key] = st
 	}
 	return out, rows.Err()

@@ -49,6 +49,12 @@ func documentOf(p phone.Person) document {
 	return d
 }
 
+// documentIs is documentOf, worked out.
+func documentIs(p phone.Person) func() document {
+	d := documentOf(p)
+	return func() document { return d }
+}
+
 // writeWords writes the words of a text, folded, with blanks between them.
 func writeWords(out *strings.Builder, s string) {
 	for _, r := range s {
@@ -72,53 +78,46 @@ func writeWords(out *strings.Builder, s string) {
 	}
 }
 
-// match is how close all terms are found, which is that of the worst of them.
-func (d document) match(terms []term) closeness {
+// match is how close all terms are found, which is that of the worst of them; no worse than upTo, else closeNot.
+func (d document) match(terms []term, upTo closeness) closeness {
 	worst := closeExact
-	for _, t := range terms {
-		if worst = max(worst, d.find(t)); worst == closeNot {
+	for i := range terms {
+		if worst = max(worst, d.find(&terms[i], upTo)); worst == closeNot {
 			break
 		}
 	}
 	return worst
 }
 
-func (d document) find(t term) closeness {
+func (d document) find(t *term, upTo closeness) closeness {
 	for _, digits := range t.digits {
 		if strings.Contains(d.digits, digits) {
 			return closeExact
 		}
 	}
 	if len(t.parts) > 0 {
-		return max(closeInside, d.match(t.parts))
+		if upTo < closeInside {
+			return closeNot
+		}
+		return max(closeInside, d.match(t.parts, upTo))
 	}
-	n := letters(t.word)
+	n := t.letters
 	switch {
 	case n == 0:
 		return closeNot
-	case strings.Contains(d.text, " "+t.word), n >= 2 && n <= 4 && strings.Contains(d.initials, " "+t.word):
+	case strings.Contains(d.text, t.begins), n >= 2 && n <= 4 && strings.Contains(d.initials, t.begins):
 		return closeExact
-	case n >= minInside && strings.Contains(d.text, t.word):
+	case upTo < closeInside:
+		return closeNot
+	case n >= minInside && strings.Contains(d.text, t.word), t.halvesIn(d.name) != nil:
 		return closeInside
-	case d.halves(t.word) != nil:
-		return closeInside
+	case upTo < closeNearly || !t.forgiven() || !t.perhapsIn(d.text):
+		return closeNot
 	}
-	if n >= minForgiven && len(t.digits) == 0 {
-		for word := range strings.FieldsSeq(d.text) {
-			if nearly(t.word, word) {
-				return closeNearly
-			}
+	for word := range strings.FieldsSeq(d.text) {
+		if nearly(t.word, word) {
+			return closeNearly
 		}
 	}
 	return closeNot
-}
-
-// halves is the two halves of a word that two words of the name begin with, the first before the second, or nil.
-func (d document) halves(word string) []string {
-	for _, h := range splits(word) {
-		if at := strings.Index(d.name, " "+h[0]); at >= 0 && strings.Contains(d.name[at+1:], " "+h[1]) {
-			return h[:]
-		}
-	}
-	return nil
 }

@@ -93,8 +93,9 @@ func (s *Store) reachNow() func(string) phone.Reach {
 }
 
 func (r *search) run(ctx context.Context) error {
-	r.outstanding()
+	r.outstanding(closeExact, closeInside)
 	if r.query.Mark != phone.MarkNone {
+		r.outstanding(closeNearly, closeNearly)
 		return nil // everybody marked stands out
 	}
 	among := make([]bitset, len(r.segments)) // who is asked for at all
@@ -105,6 +106,9 @@ func (r *search) run(ctx context.Context) error {
 		return r.take(ctx, closeExact, among)
 	}
 	for upTo := closeExact; upTo < closeNot && r.enough() <= r.limit; upTo++ {
+		if upTo == closeNearly {
+			r.outstanding(closeNearly, closeNearly)
+		}
 		sets := make([]bitset, len(r.segments))
 		for i, g := range r.segments {
 			sets[i] = all(r.terms, g, upTo)
@@ -144,8 +148,8 @@ func (r *search) enough() int {
 	return n
 }
 
-// outstanding matches those who stand out.
-func (r *search) outstanding() {
+// outstanding matches those who stand out, and takes those found so close.
+func (r *search) outstanding(from, upTo closeness) {
 	st := &r.s.standings
 	st.mu.RLock()
 	defer st.mu.RUnlock()
@@ -156,11 +160,11 @@ func (r *search) outstanding() {
 		if !r.wanted(one.person) {
 			continue
 		}
-		f := found{standing: one, close: one.doc.match(r.terms)}
+		f := found{standing: one, close: one.doc().match(r.terms, upTo)}
 		if r.dial != "" && one.person.Own() && one.person.SpeedDial == r.dial {
 			f.close, f.dialled = closeExact, true
 		}
-		if f.close != closeNot {
+		if f.close >= from && f.close <= upTo {
 			f.reach = r.reachOf(one.line)
 			r.found = append(r.found, f)
 		}
@@ -169,7 +173,7 @@ func (r *search) outstanding() {
 		return
 	}
 	for _, one := range st.strangers {
-		if close := one.doc.match(r.terms); close != closeNot {
+		if close := one.doc().match(r.terms, upTo); close >= from && close <= upTo {
 			r.found = append(r.found, found{standing: one, close: close, recent: true})
 		}
 	}
@@ -215,7 +219,7 @@ func (r *search) take(ctx context.Context, upTo closeness, sets []bitset) error 
 		for _, one := range people {
 			close := closeExact
 			if upTo > closeExact {
-				close = one.doc.match(r.terms)
+				close = one.doc().match(r.terms, upTo)
 			}
 			if close > upTo || !r.wanted(one.person) {
 				continue

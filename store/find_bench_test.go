@@ -238,13 +238,13 @@ func TestSearchFindsEverybody(t *testing.T) {
 		}
 		want := 0
 		for _, e := range people {
-			if documentOf(e.Person).match(terms) == closeExact {
+			if documentOf(e.Person).match(terms, closeNearly) == closeExact {
 				want++
 			}
 		}
 		exact := 0
 		for _, h := range searched(t, s, phone.SearchQuery{Text: text, Limit: 2000}).Hits {
-			if documentOf(h.Person).match(terms) == closeExact {
+			if documentOf(h.Person).match(terms, closeNearly) == closeExact {
 				exact++
 			}
 		}

@@ -103,7 +103,8 @@ func (s *Store) readKnown(ctx context.Context, rows []int64) ([]*standing, error
 		if one.person, err = s.personOf(book, entry, body, sql.NullString{}, photo); err != nil {
 			return nil, err
 		}
-		one.doc, one.key, one.line = documentOf(one.person), nameKey(one.person), lineAsked(one.person)
+		one.key, one.line = nameKey(one.person), lineAsked(one.person)
+		one.doc = sync.OnceValue(func() document { return documentOf(one.person) })
 		out = append(out, one)
 	}
 	return out, list.Err()

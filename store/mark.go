@@ -19,8 +19,9 @@ type folded struct {
 
 func foldedText(s string) folded {
 	var out strings.Builder
+	out.Grow(len(s) + 2)
 	out.WriteByte(' ')
-	from := []int{0}
+	from := make([]int, 1, len(s)+2)
 	for i := 0; i < len(s); {
 		_, n := utf8.DecodeRuneInString(s[i:])
 		before := out.Len()
@@ -47,24 +48,35 @@ func (f folded) span(field phone.Field, from, to int) phone.Span {
 // marked is a field that hits are marked in.
 type marked struct {
 	field phone.Field
+	place int // in a list; -1 for none
 	text  folded
+}
+
+// span is the part of the field that bytes of the folded text come from.
+func (m marked) span(from, to int) phone.Span {
+	field := m.field
+	if m.place >= 0 {
+		field += "." + phone.Field(strconv.Itoa(m.place))
+	}
+	return m.text.span(field, from, to)
 }
 
 // spansOf marks what was hit of a person: each term where it is found closest.
 func spansOf(p phone.Person, terms []term) []phone.Span {
-	fields := []marked{{phone.FieldName, foldedText(p.Name)}, {phone.FieldCompany, foldedText(p.Company)},
-		{phone.FieldTitle, foldedText(p.Title)}, {phone.FieldDepartment, foldedText(p.Department)}}
+	fields := make([]marked, 0, 4+len(p.Emails)+len(p.Keywords)+len(p.Skills)+len(p.Numbers))
+	fields = append(fields, marked{phone.FieldName, -1, foldedText(p.Name)}, marked{phone.FieldCompany, -1, foldedText(p.Company)},
+		marked{phone.FieldTitle, -1, foldedText(p.Title)}, marked{phone.FieldDepartment, -1, foldedText(p.Department)})
 	list := func(field phone.Field, texts []string) {
 		for i, s := range texts {
-			fields = append(fields, marked{field + "." + phone.Field(strconv.Itoa(i)), foldedText(s)})
+			fields = append(fields, marked{field, i, foldedText(s)})
 		}
 	}
 	list(phone.FieldEmail, p.Emails)
 	list(phone.FieldKeyword, p.Keywords)
 	list(phone.FieldSkill, p.Skills)
 	for i, n := range p.Numbers {
-		if numbers.Known(n.Number, n.E164).Digits == nil {
-			fields = append(fields, marked{phone.FieldNumber + "." + phone.Field(strconv.Itoa(i)), foldedText(n.Number)})
+		if n.E164 == "" && numbers.Known(n.Number, "").Digits == nil {
+			fields = append(fields, marked{phone.FieldNumber, i, foldedText(n.Number)})
 		}
 	}
 	var out []phone.Span
@@ -92,7 +104,7 @@ func spansOfTerm(p phone.Person, fields []marked, t term) []phone.Span {
 					break
 				}
 				at += from
-				out = append(out, f.text.span(f.field, at+skip, at+len(pattern)))
+				out = append(out, f.span(at+skip, at+len(pattern)))
 				from = at + len(pattern) - skip
 			}
 		}
@@ -105,14 +117,14 @@ func spansOfTerm(p phone.Person, fields []marked, t term) []phone.Span {
 		each(t.word, 0)
 	}
 	if len(out) == 0 {
-		if halves := documentOf(phone.Person{Name: p.Name}).halves(t.word); halves != nil {
+		if halves := t.halvesIn(fields[0].text.text); halves != nil {
 			for _, h := range halves {
 				at := strings.Index(fields[0].text.text, " "+h)
-				out = append(out, fields[0].text.span(phone.FieldName, at+1, at+1+len(h)))
+				out = append(out, fields[0].span(at+1, at+1+len(h)))
 			}
 		}
 	}
-	if len(out) == 0 && n >= minForgiven && len(t.digits) == 0 {
+	if len(out) == 0 && t.forgiven() {
 		out = nearlySpans(fields, t.word)
 	}
 	return out
@@ -142,7 +154,7 @@ func initialSpans(name marked, word string) []phone.Span {
 				break
 			}
 			rest = rest[n:]
-			out = append(out, name.text.span(name.field, at, at+n))
+			out = append(out, name.span(at, at+n))
 		}
 		if rest != "" {
 			return nil
@@ -170,7 +182,7 @@ func nearlySpans(fields []marked, word string) []phone.Span {
 			}
 			to := from + strings.IndexByte(text[from:], ' ')
 			if nearly(word, text[from:to]) {
-				out = append(out, f.text.span(f.field, from, to))
+				out = append(out, f.span(from, to))
 			}
 			from = to
 		}

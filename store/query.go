@@ -22,6 +22,49 @@ type term struct {
 	word   string   // folded letters and digits; empty for a number written in several pieces
 	digits []string // of something like a number, in every way it can be meant
 	parts  []term   // of a number in several pieces: what they mean if they are several
+
+	// Of word, see prepared.
+	letters int
+	begins  string      // with the blank that is before a word
+	halves  [][2]string // in which it may be taken apart
+	pieces  [3]string   // of which a word that is nearly this one has one; of those with enough letters
+}
+
+// prepared is the term with what is worked out once.
+func (t term) prepared() term {
+	t.letters, t.begins, t.halves = letters(t.word), " "+t.word, splits(t.word)
+	if t.forgiven() {
+		t.pieces[0], t.pieces[1], t.pieces[2] = errorHalves(t.word)
+	}
+	return t
+}
+
+// forgiven reports whether an error in it is.
+func (t *term) forgiven() bool { return t.letters >= minForgiven && len(t.digits) == 0 }
+
+// errorHalves is what a word with one error in it has of a text: its first half or its second, or the first with the
+// letters swapped where they meet.
+func errorHalves(text string) (first, second, swapped string) {
+	half := len(text) / 2
+	return text[:half], text[half:], text[:half-1] + text[half:half+1] + text[half-1:half]
+}
+
+// perhapsIn is false where no word of a text is nearly the term.
+func (t *term) perhapsIn(text string) bool {
+	return strings.Contains(text, t.pieces[1]) || strings.Contains(text, t.pieces[0]) || strings.Contains(text, t.pieces[2])
+}
+
+// halvesIn is the two halves that two words of a name begin with, the first before the second, or nil.
+func (t *term) halvesIn(name string) []string {
+	for i, h := range t.halves {
+		if !strings.Contains(name, h[0]) || !strings.Contains(name, h[1]) {
+			continue
+		}
+		if at := strings.Index(name, " "+h[0]); at >= 0 && strings.Contains(name[at+1:], " "+h[1]) {
+			return t.halves[i][:]
+		}
+	}
+	return nil
 }
 
 // termsOf takes a query apart. Pieces that could be one number in a row, "08-123 45 67", are one.
@@ -38,7 +81,7 @@ func termsOf(text string) []term {
 			if words := foldedWords(piece); len(words) == 1 {
 				part.word = clip(words[0], maxWord)
 			}
-			t.parts = append(t.parts, part)
+			t.parts = append(t.parts, part.prepared())
 		}
 		if len(t.parts) == 1 {
 			t = t.parts[0]
@@ -56,7 +99,7 @@ func termsOf(text string) []term {
 			if digitsOf(word) == word {
 				t.digits = []string{word}
 			}
-			terms = append(terms, t)
+			terms = append(terms, t.prepared())
 		}
 	}
 	flush()
@@ -95,7 +138,7 @@ func letters(word string) int { return utf8.RuneCountInString(word) }
 // in is who of a segment a term finds, up to a closeness. Of halves of a name it is only sure that they are beginnings.
 func (t term) in(g *segment, upTo closeness) bitset {
 	to := newBitset(g.people())
-	n := letters(t.word)
+	n := t.letters
 	if n > 0 {
 		g.beginning(t.word, to)
 		if n >= 2 && n <= 4 {
@@ -112,7 +155,7 @@ func (t term) in(g *segment, upTo closeness) bitset {
 		if n >= minInside {
 			g.inside(t.word, to)
 		}
-		for _, halves := range splits(t.word) {
+		for _, halves := range t.halves {
 			first, second := newBitset(g.people()), newBitset(g.people())
 			g.beginning(halves[0], first)
 			g.beginning(halves[1], second)
@@ -120,7 +163,7 @@ func (t term) in(g *segment, upTo closeness) bitset {
 			to.or(first)
 		}
 	}
-	if upTo >= closeNearly && n >= minForgiven && len(t.digits) == 0 {
+	if upTo >= closeNearly && t.forgiven() {
 		g.nearly(t.word, to)
 	}
 	return to

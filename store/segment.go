@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"hash/crc32"
 	"slices"
@@ -139,8 +140,25 @@ func (g *segment) each(word int, got func(ordinal int)) {
 	}
 }
 
-// having adds who has a word.
-func (g *segment) having(word int, to bitset) { g.each(word, to.set) }
+// having adds who has a word. It is each, in the shape that most of a search's time is spent in.
+func (g *segment) having(word int, to bitset) {
+	list := g.postings[u32(g.postingsAt, word):u32(g.postingsAt, word+1)]
+	at := 0
+	for i := 0; i < len(list); {
+		step := int(list[i])
+		if i++; step >= 0x80 {
+			rest, size := binary.Uvarint(list[i:])
+			if size <= 0 {
+				return
+			}
+			step, i = step&0x7f|int(rest)<<7, i+size //nolint:gosec // an ordinal
+		}
+		if at += step; at>>6 >= len(to) {
+			return
+		}
+		to[at>>6] |= 1 << (at & 63)
+	}
+}
 
 // beginning adds who has a word that begins with a text.
 func (g *segment) beginning(text string, to bitset) {
@@ -193,16 +211,14 @@ func (g *segment) near(text string) []int {
 			out = append(out, i)
 		}
 	}
-	// One error leaves one half whole, unless it swaps the letters where they meet.
-	half := len(text) / 2
-	swapped := text[:half-1] + text[half:half+1] + text[half-1:half]
-	for _, begin := range []string{text[:half], swapped} {
+	first, second, swapped := errorHalves(text)
+	for _, begin := range []string{first, swapped} {
 		for i := g.first(begin); i < g.vocabulary() && bytes.HasPrefix(g.word(i), []byte(begin)); i++ {
 			try(i)
 		}
 	}
-	g.containing(text[half:], func(word, at int) {
-		if at <= half+1 {
+	g.containing(second, func(word, at int) {
+		if at <= len(first)+1 {
 			try(word)
 		}
 	})
@@ -217,20 +233,26 @@ func (g *segment) numbered(digits string, to bitset) {
 		g.beginning("#"+digits, to)
 		return
 	}
-	var both bitset
+	var threes []int // words, those of the fewest first
 	for i := 0; i+3 <= len(digits); i++ {
-		have := newBitset(g.people())
-		if g.exactly("#"+digits[i:i+3], have); both == nil {
-			both = have
-			continue
+		three := "#" + digits[i:i+3]
+		word := g.first(three)
+		if word == g.vocabulary() || string(g.word(word)) != three {
+			return
 		}
-		both.and(have)
+		threes = append(threes, word)
 	}
-	if len(digits) == 3 {
-		to.or(both)
+	if len(threes) == 1 {
+		g.having(threes[0], to)
 		return
 	}
-	both.each(func(ordinal int) bool { // the threes are there: in that order?
+	size := func(word int) uint32 { return u32(g.postingsAt, word+1) - u32(g.postingsAt, word) }
+	slices.SortFunc(threes, func(a, b int) int { return cmp.Compare(size(a), size(b)) })
+	both, second := newBitset(g.people()), newBitset(g.people())
+	g.having(threes[0], both)
+	g.having(threes[1], second)
+	both.and(second)
+	both.each(func(ordinal int) bool {
 		if bytes.Contains(g.digitsOf(ordinal), []byte(digits)) {
 			to.set(ordinal)
 		}

@@ -30,7 +30,7 @@ const (
 type standing struct {
 	row    int64
 	person phone.Person
-	doc    document
+	doc    func() document
 	key    []byte  // the name, to be compared
 	line   string  // the number asked about in RankBy
 	weight float64 // see callers; -Inf for never called
@@ -183,7 +183,7 @@ func (s *Store) standingOf(ctx context.Context, row int64) (*standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &standing{row: row, person: p, doc: documentOf(p), key: nameKey(p), line: lineOf(p)}
+	st := &standing{row: row, person: p, doc: documentIs(p), key: nameKey(p), line: lineOf(p)}
 	st.weight, st.last, err = s.called(ctx, p)
 	return st, err
 }
