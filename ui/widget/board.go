@@ -84,25 +84,25 @@ func NewBoard(key func(index int) string, bind func(index int, cursor bool) Tile
 	return b
 }
 
-// SetLook changes how people are drawn.
-func (b *Board) SetLook(look BoardLook) {
-	if b.look != look {
-		b.look = look
-		b.body.drop()
-		b.reload()
-	}
-}
-
 // Look is how people are drawn.
 func (b *Board) Look() BoardLook { return b.look }
 
-// SetSections shows people: all in sight are asked for anew, and who shows the same is not drawn.
-func (b *Board) SetSections(sections []BoardSection) {
-	b.sections = sections
-	if n := b.Len(); b.cursor >= n {
-		b.cursor = -1
+// SetPeople shows people, with the cursor at one of them or -1. All in sight are asked for anew, and who shows the same is
+// not drawn.
+func (b *Board) SetPeople(look BoardLook, sections []BoardSection, cursor int) {
+	if b.look != look {
+		b.look = look
+		b.body.drop()
+	}
+	b.sections, b.cursor = sections, -1
+	if cursor >= 0 && cursor < b.Len() {
+		b.cursor = cursor
 	}
 	b.reload()
+	if b.cursor >= 0 {
+		b.column = b.columnOf(b.cursor)
+		b.show(b.cursor)
+	}
 }
 
 // Rebind asks for those in sight anew: how they stand has changed, not who they are.

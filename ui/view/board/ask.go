@@ -125,14 +125,15 @@ func (v *View) answer(q question, turn int, r present.Roster, more bool, err err
 	v.roster, v.more = r, more
 	v.stand()
 	v.arranged = v.roster.Arrange(v.standings, v.shownFilter(), v.byName())
+	cursor := v.place(key)
 	if moved {
-		key = ""
-	}
-	v.show(key)
-	if moved {
+		cursor = -1
 		if q.query != "" && v.Count() > 0 && !present.Dialable(q.query) {
-			v.board.SetCursor(0) // a name: the best hit is meant
+			cursor = 0 // a name: the best hit is meant
 		}
+	}
+	v.show(cursor)
+	if moved {
 		v.board.ScrollUp()
 	}
 	if v.seek != "" {

@@ -188,23 +188,18 @@ func (v *View) arrange(anew bool) {
 		v.board.Rebind()
 		return
 	}
-	v.show(before)
+	v.show(v.place(before))
 }
 
-// show gives the board its sections, with the cursor at somebody.
-func (v *View) show(key string) {
+// show gives the board its sections, with the cursor at a place, or -1.
+func (v *View) show(cursor int) {
 	look := v.look()
 	panel := widget.PanelSpec{}
 	if look != widget.BoardTiles {
 		panel = widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusField}
 	}
+	v.board.SetPeople(look, v.sections(look), cursor)
 	v.ground.Set(panel)
-	v.board.SetCursor(-1)
-	v.board.SetLook(look)
-	v.board.SetSections(v.sections(look))
-	if i := v.place(key); i >= 0 {
-		v.board.SetCursor(i)
-	}
 }
 
 // sections is the headings: favourites and the others; rows have none while there are hits.
