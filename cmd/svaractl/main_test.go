@@ -212,6 +212,9 @@ func TestCommands(t *testing.T) {
 		{"recording pause", phone.StopPlaying{Pause: true}},
 		{"recording stop", phone.StopPlaying{}},
 		{"recording delete 4 --json", phone.DeleteRecording{ID: 4}},
+		{"recording mail 4", phone.MailRecording{ID: 4}},
+		{"recording mail 4 --server office", phone.MailRecording{ID: 4, Server: "office"}},
+		{"deflect 3 2114", phone.Deflect{Call: 3, Target: "2114"}},
 		{"park", phone.Park{}},
 		{"park 1", phone.Park{Call: 1}},
 		{"park 1 701", phone.Park{Call: 1, Slot: "701"}},
@@ -274,7 +277,7 @@ func TestExitCodes(t *testing.T) {
 		{"level", "1"}, {"level", "1", "201"}, {"level", "1", "-1"}, {"level", "1", "loud"}, {"level", "x", "50"}, {"silence"}, {"unsilence"}, {"record"}, {"record", "on"}, {"record", "1"},
 		{"record", "start", "x"}, {"record", "start", "1", "2"}, {"recording"}, {"recording", "fly"}, {"recording", "list", "1"}, {"recording", "list", "--limit", "-1"}, {"recording", "play"},
 		{"recording", "play", "x"}, {"recording", "play", "0"}, {"recording", "play", "1", "--from", "soon"}, {"recording", "play", "1", "--from", "-1s"}, {"recording", "pause", "1"},
-		{"recording", "stop", "1"}, {"recording", "delete"}, {"recording", "delete", "all"}, {"recording", "path"}, {"recording", "path", "-1"}, {"park", "x"}, {"park", "1", "2", "3"},
+		{"recording", "stop", "1"}, {"recording", "delete"}, {"recording", "delete", "all"}, {"recording", "path"}, {"recording", "path", "-1"}, {"recording", "mail"}, {"recording", "mail", "x"}, {"recording", "mail", "1", "--timeout", "soon"}, {"deflect", "2114"}, {"park", "x"}, {"park", "1", "2", "3"},
 		{"retrieve"}, {"retrieve", "1", "2"}, {"pickup"}, {"campon", "2101"}, {"putback", "x"}, {"move", "mobile"}, {"pull", "1", "2"}, {"watch"}, {"unwatch"}, {"lines", "1"},
 		{"parked", "1"}, {"elsewhere", "1"}, {"dialect"}, {"dialect", "fly"}, {"dialect", "list", "1"}, {"dialect", "check"}, {"dismiss"}, {"dismiss", "1", "--slot", "701"},
 		{"wait", "7:transfer=flying"}, {"wait", "conference:x"}, {"run", "--audio", "gramophone"}, {"run", "--audio", "file:in.wav"}, {"run", "away"}, {"help", "fly"}, {"screenshot"},
@@ -477,7 +480,7 @@ func TestPeopleCanReadIt(t *testing.T) {
 		b.server.StartupMS = func() int64 { return 250 }
 		b.server.Screenshot = func(path, view string) error { return os.WriteFile(path, []byte(view), 0o600) }
 		b.OnHistory = func(q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
-			if q != (phone.HistoryQuery{Missed: true, Text: "anna b", Limit: 5}) {
+			if !reflect.DeepEqual(q, phone.HistoryQuery{Missed: true, Text: "anna b", Limit: 5}) {
 				return nil, nil
 			}
 			return []phone.HistoryEntry{{ID: 12, Begun: now, Direction: phone.Incoming, Outcome: phone.OutcomeMissed, Remote: phone.Party{Number: "2101", Name: "Anna\x1b]0;x\x07\u202e B"}}}, nil

@@ -430,7 +430,7 @@ func TestOfficeForPeople(t *testing.T) {
 		t.Errorf("%v", who.last())
 	}
 	b.must("wait", "queue:640=on")
-	b.wantCode(exitTimeout, "timed-out: queue:641=on: 641 is refused (not-member: Service not active)\n", "wait", "queue:641=on", "--timeout", "20ms")
+	b.wantCode(exitRefused, "not-member: Service not active\n", "wait", "queue:641=on")
 }
 
 func TestHistoryQuestions(t *testing.T) {
@@ -449,7 +449,7 @@ func TestHistoryQuestions(t *testing.T) {
 	asked := <-questions
 	since, until := asked.Since, asked.Until
 	asked.Since, asked.Until = time.Time{}, time.Time{}
-	if asked != want || !since.Equal(time.Date(2026, 11, 1, 0, 0, 0, 0, time.Local)) || !until.Equal(time.Date(2026, 11, 2, 13, 0, 0, 0, time.Local)) {
+	if !reflect.DeepEqual(asked, want) || !since.Equal(time.Date(2026, 11, 1, 0, 0, 0, 0, time.Local)) || !until.Equal(time.Date(2026, 11, 2, 13, 0, 0, 0, time.Local)) {
 		t.Errorf("%+v since %s until %s", asked, since, until)
 	}
 	before := time.Now()

@@ -34,7 +34,7 @@ func (c *cli) recording(ctx context.Context, args []string) error {
 		return err
 	}
 	if fs.NArg() == 0 {
-		return &usageError{verb: "recording", why: "list, play, pause, stop, delete or path?"}
+		return &usageError{verb: "recording", why: "list, play, pause, stop, delete, mail or path?"}
 	}
 	rest := fs.Args()[1:]
 	switch fs.Arg(0) {
@@ -53,6 +53,8 @@ func (c *cli) recording(ctx context.Context, args []string) error {
 			return err
 		}
 		return c.do(ctx, phone.DeleteRecording{ID: id})
+	case "mail":
+		return c.recordingMail(ctx, rest)
 	case "path":
 		id, err := c.recordingID(rest)
 		if err != nil {
@@ -60,7 +62,7 @@ func (c *cli) recording(ctx context.Context, args []string) error {
 		}
 		return ask(ctx, c, "recording", map[string]int64{"id": id}, func(r phone.Recording) { c.printf(c.out, "%s\n", clean(r.Path)) })
 	}
-	return &usageError{verb: "recording", why: "list, play, pause, stop, delete or path, not " + fs.Arg(0)}
+	return &usageError{verb: "recording", why: "list, play, pause, stop, delete, mail or path, not " + fs.Arg(0)}
 }
 
 func (c *cli) recordingID(args []string) (int64, error) {

@@ -69,7 +69,7 @@ func verbs() map[string]verb {
 		"silence":    {"CALL", "nobody hears this party", silence(true)},
 		"unsilence":  {"CALL", "everybody hears this party again", silence(false)},
 		"record":     {"start|stop [CALL]", "record a call", (*cli).record},
-		"recording":  {"list|play ID|pause|stop|delete ID|path ID", "recordings", (*cli).recording},
+		"recording":  {"list|play ID|pause|stop|delete ID|mail ID|path ID", "recordings", (*cli).recording},
 		"park":       {"[CALL [SLOT]]", "park a call in a slot of the exchange", (*cli).park},
 		"parked":     {"", "calls you parked", (*cli).parked},
 		"retrieve":   {"SLOT [--account ID]", "fetch a parked call", retrieve},
@@ -122,6 +122,7 @@ var usages = map[string]string{
        svaractl recording play ID [--from 1m30s] [--speed 1.5]   goes on where it was paused
        svaractl recording pause|stop
        svaractl recording delete ID
+       svaractl recording mail ID [--server ID] [--wait [--timeout 10m]]   into the inbox of your mail server, the first one
        svaractl recording path ID                            where its file is`,
 	"wait": `wait CONDITION [--timeout 10s], where CONDITION is
          registered[:ACCOUNT]

@@ -31,8 +31,8 @@ import (
 //	voicemail:N               so many voice messages have not been heard
 //
 // What lasts only a moment counts. A call that has ended can come to nothing new: waiting for it is refused with the
-// reason the call ended for. A transfer that failed rules out that it is done. A call that has not been seen yet is
-// waited for.
+// reason the call ended for. A transfer that failed rules out that it is done. A queue, forwarding or profile that the
+// exchange refused is refused with its reason. A call that has not been seen yet is waited for.
 type Condition struct {
 	about   string          // registered, or a key of counts, things or aspects
 	account phone.AccountID // registered; empty for all
@@ -114,7 +114,7 @@ func (c Condition) met(u phone.Update, l *ledger) (*Waited, error) {
 		return c.metByCall(a, u, l)
 	}
 	if t, ok := things[c.about]; ok {
-		return c.metByThing(t, u), nil
+		return c.metByThing(t, u)
 	}
 	for _, e := range u.Events {
 		if c.about == aboutConference && c.count == 0 && e.Kind == phone.EventConference && e.State == "ended" {

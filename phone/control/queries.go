@@ -3,8 +3,11 @@ package control
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/metrics"
 	"strconv"
 	"time"
 
@@ -127,6 +130,9 @@ func (s *Server) status() Status {
 		Input:     now.Audio.Input,
 		Output:    now.Audio.Output,
 		Faults:    list(now.Faults),
+
+		Goroutines: runtime.NumGoroutine(),
+		HeapMB:     heapMB(),
 	}
 	if !s.Started.IsZero() {
 		st.UptimeMS = time.Since(s.Started).Milliseconds()
@@ -135,6 +141,13 @@ func (s *Server) status() Status {
 		st.StartupMS = s.StartupMS()
 	}
 	return st
+}
+
+// heapMB reads one counter of the runtime, which does not stop the world for it.
+func heapMB() float64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return math.Round(float64(sample[0].Value.Uint64())/(1<<20)*10) / 10
 }
 
 func (s *Server) version() Version { return Version{Version: s.Version, PID: os.Getpid()} }

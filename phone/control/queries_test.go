@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +18,7 @@ func TestQueries(t *testing.T) {
 	started := time.Now().Add(-90 * time.Second)
 	r := run(t, func(r *running) {
 		r.OnHistory = func(q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
-			if q != (phone.HistoryQuery{Missed: true, Text: "a b", Limit: 3, Before: 9}) {
+			if !reflect.DeepEqual(q, phone.HistoryQuery{Missed: true, Text: "a b", Limit: 3, Before: 9}) {
 				return nil, nil
 			}
 			return []phone.HistoryEntry{{ID: 8}}, nil
@@ -87,6 +89,9 @@ func TestQueries(t *testing.T) {
 	}
 	if up := field(status, "uptime_ms").(float64); up < 60_000 || up > 120_000 {
 		t.Errorf("uptime %v ms", up)
+	}
+	if n, heap := field(status, "goroutines").(float64), field(status, "heap_mb").(float64); n < 2 || n != math.Trunc(n) || heap < 0.1 || heap > 1000 {
+		t.Errorf("%v goroutines, %v MB", n, heap)
 	}
 	if got := field(ask("accounts", nil), 0, "id"); got != "alice" {
 		t.Errorf("accounts: %v", got)

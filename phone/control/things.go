@@ -27,6 +27,7 @@ type thing struct {
 	values []string
 	kind   phone.EventKind // whose Value is the name and State a value; empty for none
 	none   string          // how it stands when there is none of the name
+	asked  bool            // the user asks for it once: refused, it is neither on nor off until asked for again
 	now    func(*phone.Snapshot) []stance
 }
 
@@ -72,19 +73,19 @@ var things = map[string]thing{
 		},
 	},
 	"queue": {
-		named: true, kind: phone.EventQueue, none: "no such queue", values: confirmStates,
+		named: true, kind: phone.EventQueue, none: "no such queue", values: confirmStates, asked: true,
 		now: func(s *phone.Snapshot) []stance {
 			return stances(s.Queues, func(q phone.QueueStatus) stance { return stance{string(q.ID), string(q.Login), q.Account, q.Reason} })
 		},
 	},
 	aboutForward: {
-		named: true, kind: phone.EventForward, none: "the exchange has no way for it", values: confirmStates,
+		named: true, kind: phone.EventForward, none: "the exchange has no way for it", values: confirmStates, asked: true,
 		now: func(s *phone.Snapshot) []stance {
 			return stances(s.Forwards, func(f phone.Forward) stance { return stance{string(f.Kind), string(f.State), f.Account, f.Reason} })
 		},
 	},
 	"profile": {
-		kind: phone.EventProfile, none: "the exchange has no way for it", values: confirmStates,
+		kind: phone.EventProfile, none: "the exchange has no way for it", values: confirmStates, asked: true,
 		now: func(s *phone.Snapshot) []stance {
 			return stances(s.Profile, func(p phone.ProfileStatus) stance { return stance{"profile", string(p.State), p.Account, p.Reason} })
 		},
@@ -146,8 +147,9 @@ func (t thing) write(c Condition) string {
 	return c.about + "=" + c.value
 }
 
-// metByThing is met for a condition on a thing: what happened, since it may have passed, then how things are now.
-func (c Condition) metByThing(t thing, u phone.Update) *Waited {
+// metByThing is met for a condition on a thing: what happened, since it may have passed, then how things are now. What the
+// exchange has refused does not come true.
+func (c Condition) metByThing(t thing, u phone.Update) (*Waited, error) {
 	for _, e := range u.Events {
 		if e.Kind != t.kind || t.kind == "" {
 			continue
@@ -157,18 +159,30 @@ func (c Condition) metByThing(t thing, u phone.Update) *Waited {
 			came = e.Value == c.value && e.State != "ended"
 		}
 		if came {
-			return &Waited{Account: e.Account}
+			return &Waited{Account: e.Account}, nil
 		}
 	}
 	if u.Snapshot == nil {
-		return nil
+		return nil, nil
 	}
+	var refused *phone.Reason
+	left := false // it may still come true
 	for _, s := range t.now(u.Snapshot) {
-		if s.value == c.value && (!t.named || s.name == c.name) {
-			return &Waited{Account: s.account}
+		switch {
+		case t.named && s.name != c.name:
+		case s.value == c.value:
+			return &Waited{Account: s.account}, nil
+		case s.value == string(phone.ConfirmRefused) && s.why != nil:
+			refused = s.why
+		default:
+			left = true
 		}
 	}
-	return nil
+	settled := c.value == string(phone.ConfirmOn) || c.value == string(phone.ConfirmOff)
+	if t.asked && settled && refused != nil && !left {
+		return nil, &phone.Error{Reason: *refused}
+	}
+	return nil, nil
 }
 
 func (c Condition) standingOfThing(t thing, s *phone.Snapshot) string {

@@ -10,7 +10,6 @@ import (
 
 func TestWaitForAThing(t *testing.T) {
 	r := run(t, nil)
-	refused := &phone.Reason{ID: phone.ReasonNotMember, Code: 403, Text: "Service not active"}
 	for condition, c := range map[string]struct {
 		change   func(*phone.Snapshot) // makes it so
 		event    phone.Event           // tells of it, where something does
@@ -24,7 +23,7 @@ func TestWaitForAThing(t *testing.T) {
 			func(s *phone.Snapshot) {
 				s.Queues = []phone.QueueStatus{{Queue: phone.Queue{ID: "641"}}, {Queue: phone.Queue{ID: "640"}, Login: phone.ConfirmOn}}
 			},
-			phone.Event{Kind: phone.EventQueue, Value: "640", State: "on"}, "640 is refused (not-member: Service not active)",
+			phone.Event{Kind: phone.EventQueue, Value: "640", State: "on"}, "640 is asking",
 		},
 		"forward:all=off": {
 			func(s *phone.Snapshot) {
@@ -59,7 +58,7 @@ func TestWaitForAThing(t *testing.T) {
 	} {
 		other := func(s *phone.Snapshot) {
 			s.Lines, s.Profile, s.People.Books, s.Me.Published, s.Voicemail.Boxes = nil, nil, nil, nil, nil
-			s.Queues = []phone.QueueStatus{{Queue: phone.Queue{ID: "641"}, Login: phone.ConfirmOn}, {Queue: phone.Queue{ID: "640"}, Login: phone.ConfirmRefused, Reason: refused}}
+			s.Queues = []phone.QueueStatus{{Queue: phone.Queue{ID: "641"}, Login: phone.ConfirmOn}, {Queue: phone.Queue{ID: "640"}, Login: phone.ConfirmAsking}}
 			s.Forwards = []phone.Forward{{Kind: phone.ForwardAll, State: phone.ConfirmAsking}, {Kind: phone.ForwardBusy, State: phone.ConfirmOff}}
 			s.Me.Activity.Kind = phone.ActivityBusy
 		}
@@ -92,6 +91,42 @@ func TestWaitForAThing(t *testing.T) {
 		if err := outcome(t, w); err != nil {
 			t.Errorf("%s, seen: %v", condition, err)
 		}
+	}
+}
+
+// What the exchange has refused is not waited for to the end.
+func TestWaitForARefusedThing(t *testing.T) {
+	r := run(t, nil)
+	refused := &phone.Reason{ID: phone.ReasonNotMember, Code: 403, Text: "Service not active"}
+	login := func(state phone.ConfirmState) func(*phone.Snapshot) {
+		return func(s *phone.Snapshot) {
+			var why *phone.Reason
+			if state == phone.ConfirmRefused {
+				why = refused
+			}
+			s.Queues = []phone.QueueStatus{{Queue: phone.Queue{ID: "641"}, Login: phone.ConfirmOff}, {Queue: phone.Queue{ID: "640"}, Login: state, Reason: why}}
+			s.Forwards = []phone.Forward{{Account: "a", Kind: phone.ForwardAll, State: state, Reason: why}, {Account: "b", Kind: phone.ForwardAll, State: phone.ConfirmUnknown}}
+			s.Profile = []phone.ProfileStatus{{Account: "a", State: state, Reason: why}}
+		}
+	}
+	for _, condition := range []string{"queue:640=on", "queue:640=off", "profile=on"} {
+		r.Change(login(phone.ConfirmAsking))
+		w := waiting(t, r, condition)
+		stillWaiting(t, w)
+		r.Change(login(phone.ConfirmRefused))
+		wantReason(t, outcome(t, w), phone.ReasonNotMember)
+		wantReason(t, outcome(t, waiting(t, r, condition)), phone.ReasonNotMember) // refused already
+	}
+	for _, condition := range []string{"queue:640=asking", "queue:641=on", "forward:all=on"} { // may still come
+		w := waiting(t, r, condition)
+		stillWaiting(t, w)
+		r.Change(func(s *phone.Snapshot) {
+			s.Queues[0].Login, s.Queues[1].Login, s.Forwards[1].State = phone.ConfirmOn, phone.ConfirmAsking, phone.ConfirmOn
+		})
+		if err := outcome(t, w); err != nil {
+			t.Errorf("%s: %v", condition, err)
+		}
+		r.Change(login(phone.ConfirmRefused))
 	}
 }
 

@@ -85,6 +85,9 @@ type Status struct {
 	Input     string                `json:"input"`             // device in use, empty while none is open
 	Output    string                `json:"output"`            // likewise
 	Faults    []phone.Reason        `json:"faults"`
+
+	Goroutines int     `json:"goroutines"`
+	HeapMB     float64 `json:"heap_mb"` // Go's live objects and those not collected yet; what C allocates is beside it
 }
 
 // Conference is the answer to the verb conference-list: phone.Conference, or one without calls when there is none.

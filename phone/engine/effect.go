@@ -130,6 +130,11 @@ type (
 		id           string
 		mark, played bool
 	}
+	// fxMailRecording puts a recording into a mail server's inbox; what comes back is inMailed.
+	fxMailRecording struct {
+		id     int64
+		server string
+	}
 	fxStopPlaying     struct{}
 	fxDeleteRecording struct{ id int64 }
 	// fxSetting writes a setting.
@@ -176,6 +181,7 @@ func (fxHistoryNote) isEffect()     {}
 func (fxDeleteHistory) isEffect()   {}
 func (fxMail) isEffect()            {}
 func (fxMessage) isEffect()         {}
+func (fxMailRecording) isEffect()   {}
 func (fxSetting) isEffect()         {}
 func (fxKeepAccount) isEffect()     {}
 func (fxCredentials) isEffect()     {}

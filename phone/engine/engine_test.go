@@ -139,18 +139,22 @@ type rig struct {
 	snap   *phone.Snapshot
 }
 
-func newRig(t *testing.T, mem *memory) *rig {
+func newRig(t *testing.T, mem *memory, adapt ...func(*Options)) *rig {
 	t.Helper()
 	console, err := mix.NewConsole(mix.Options{Backend: device.Null()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &rig{sip: newFakeSIP(), mem: mem, stream: &fakeStream{closed: make(chan struct{})}}
-	r.Engine = New(Options{
+	opt := Options{
 		SIP: r.sip, Console: console, Store: mem, Secrets: mem, Log: slog.New(slog.DiscardHandler),
 		OpenStream: func(media.Config) (Stream, error) { return r.stream, nil },
 		Accounts:   []phone.Account{{ID: "work", User: "2100", Domain: "pbx.test", Default: true}},
-	})
+	}
+	for _, change := range adapt {
+		change(&opt)
+	}
+	r.Engine = New(opt)
 	r.sub = r.Subscribe(t.Context())
 	t.Cleanup(func() {
 		if err := r.Close(context.Background()); err != nil {

@@ -129,6 +129,12 @@ type (
 		boxes    []phone.Mailbox
 		revision uint64
 	}
+	// inMailed is a recording that has been mailed, or could not be.
+	inMailed struct {
+		id     int64
+		server string
+		err    error
+	}
 	// inShutdown ends everything.
 	inShutdown struct{}
 )
@@ -158,6 +164,7 @@ func (inPeople) isInput()          {}
 func (inBooks) isInput()           {}
 func (inFound) isInput()           {}
 func (inMail) isInput()            {}
+func (inMailed) isInput()          {}
 func (inShutdown) isInput()        {}
 
 // saved is what was written.

@@ -83,6 +83,8 @@ type Mail interface {
 	Sound(ctx context.Context, id string) (string, error)
 	Mark(ctx context.Context, id string, played bool) error
 	Delete(ctx context.Context, id string) error
+	// Deliver puts a recording as a letter into the inbox of a server; it takes as long as the sound is large.
+	Deliver(ctx context.Context, server string, r phone.Recording) error
 }
 
 // Recordings is the inbox.

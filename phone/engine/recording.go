@@ -184,10 +184,8 @@ func (t *turn) playClock() {
 }
 
 func (t *turn) deleteRecording(cmd phone.DeleteRecording) error {
-	for i := range t.s.calls {
-		if c := &t.s.calls[i]; c.recording.id == cmd.ID && cmd.ID != 0 && c.Recording.On {
-			return phone.Refuse(phone.ReasonWrongState, "recording")
-		}
+	if cmd.ID != 0 && t.recordingNow(cmd.ID) {
+		return phone.Refuse(phone.ReasonWrongState, "recording")
 	}
 	if t.s.playing.id == cmd.ID {
 		t.stopPlaying(phone.StopPlaying{})

@@ -86,6 +86,8 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 		t.onFound(in)
 	case inMail:
 		t.onMail(in)
+	case inMailed:
+		t.onMailed(in)
 	case inShutdown:
 		t.shutdown()
 	default:
@@ -202,6 +204,8 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 		return 0, t.watchLine(c)
 	case phone.DeleteRecording:
 		return 0, t.deleteRecording(c)
+	case phone.MailRecording:
+		return 0, t.mailRecording(c)
 	case phone.PlayRecording:
 		return 0, t.play(c)
 	case phone.StopPlaying:

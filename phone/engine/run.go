@@ -41,6 +41,7 @@ type runner struct {
 	echoBegun      time.Time      // loop only: and when that began
 	playingRings   bool           // player's lane: it is on the ring device
 	mailbox        lane           // marking and deleting messages, in order
+	letters        lane           // recordings on their way to a mail server, in order
 	favouritesOnly atomic.Bool    // whose lines are watched
 
 	unsaved atomic.Pointer[error] // why the last write failed; nil when it did not

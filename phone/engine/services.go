@@ -47,6 +47,8 @@ func (r *runner) serve(fx effect) {
 		r.mail(fx)
 	case fxMessage:
 		r.message(fx)
+	case fxMailRecording:
+		r.mailRecording(fx)
 	default:
 		panic(fmt.Sprintf("engine: unknown effect %T", fx))
 	}

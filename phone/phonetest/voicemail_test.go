@@ -434,7 +434,7 @@ func TestVoicemailWrongPassword(t *testing.T) {
 	d := phonetest.StartDovecot(t, phonetest.DovecotOptions{})
 	d.Deliver(t, fromAsterisk("Anna", "0701234567", time.Second, voice(440, time.Second)))
 	m := openMailbox(t, inClear(d), "pw-wrong")
-	m.until(10*time.Second, "a reason", func() bool { return m.why() == phone.ReasonWrongPassword })
+	m.until(10*time.Second, "a reason", func() bool { return m.why() == phone.ReasonMailPassword })
 	failed := func() int { return strings.Count(d.Output(), "auth failed") }
 	phonetest.Until(t, 5*time.Second, "the server's log", func() bool { return failed() == 1 })
 	m.Check() // the user wants it: once more

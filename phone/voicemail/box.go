@@ -17,7 +17,7 @@ type box struct {
 	s      *Service
 	server phone.MailServer // never changed
 	before *box             // whose place it takes; it waits for its end
-	secret phone.Secret     // to be stored, of run only
+	secret phone.Secret     // to be stored by run; never changed
 	ctx    context.Context
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when run has ended
@@ -123,14 +123,20 @@ func (b *box) run() {
 
 // password is the one to use: what was put with the server, or what was stored.
 func (b *box) password() phone.Secret {
-	key := secretKey(b.server.ID)
 	if b.secret != "" {
-		if err := b.s.opt.Secrets.Put(key, b.secret); err != nil {
+		if err := b.s.opt.Secrets.Put(secretKey(b.server.ID), b.secret); err != nil {
 			b.s.opt.Log.Warn("store mail password", "box", b.server.ID, "err", err)
 		}
+	}
+	return b.knownPassword()
+}
+
+// knownPassword is the one to use. It may be asked for from any goroutine.
+func (b *box) knownPassword() phone.Secret {
+	if b.secret != "" {
 		return b.secret
 	}
-	secret, err := b.s.opt.Secrets.Get(key)
+	secret, err := b.s.opt.Secrets.Get(secretKey(b.server.ID))
 	if err != nil {
 		b.s.opt.Log.Warn("read mail password", "box", b.server.ID, "err", err)
 	}
@@ -145,7 +151,7 @@ func (b *box) wait(why phone.Reason, failures int) *job {
 	pause = pause/2 + rand.N(pause/2+1)
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
-	stopped := why.ID == phone.ReasonWrongPassword
+	stopped := why.ID == phone.ReasonMailPassword
 	if stopped {
 		timer.Stop()
 	}

@@ -34,6 +34,7 @@ type wire struct {
 	greeting []byte       // to be read first
 	left     atomic.Int64 // bytes that may still come; set for every command
 	lines    atomic.Int64 // likewise; each may cost the library a goroutine
+	sent     atomic.Int64 // bytes that the system has taken
 	open     int          // brackets at the end of what was read; of Read only
 }
 
@@ -60,6 +61,17 @@ func (w *wire) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// Write counts what goes out, so that a long letter is not taken for silence.
+func (w *wire) Write(p []byte) (int, error) {
+	n, err := w.Conn.Write(p)
+	w.sent.Add(int64(n))
+	return n, err
+}
+
+// SetWriteDeadline does nothing: the library gives a literal five minutes, however long it is. Who waits for a command
+// ends a connection on which nothing moves.
+func (w *wire) SetWriteDeadline(time.Time) error { return nil }
 
 // address is host and host:port of a server.
 func address(s phone.MailServer) (host, hostPort string) {

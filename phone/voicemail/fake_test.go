@@ -30,6 +30,7 @@ type fake struct {
 	answers  map[string]string
 	conns    map[net.Conn]bool
 	got      []string // commands
+	letters  []string // that were put into it
 	changed  chan struct{}
 }
 
@@ -46,6 +47,9 @@ func newFake(t testing.TB, messages int) *fake {
 		"IDLE":       "+ idling\r\n",
 		"DONE":       "%t OK idle\r\n",
 		"UID STORE":  "%t OK\r\n",
+		"APPEND":     "+ go on\r\n",
+		"taken":      "%t OK [APPENDUID 7 9] there\r\n",
+		"LOGOUT":     "* BYE\r\n%t OK\r\n",
 	}}
 	f.group.Go(func() {
 		for {
@@ -157,7 +161,38 @@ func (f *fake) serve(c net.Conn) {
 		if _, err := io.WriteString(c, strings.ReplaceAll(reply, "%t", tag)); err != nil || ends {
 			return
 		}
+		if strings.HasPrefix(command, "APPEND") && strings.HasPrefix(reply, "+") && !f.takes(c, r, tag, command) {
+			return
+		}
 	}
+}
+
+// takes reads the letter of an APPEND and answers as "taken" does; false when it cuts.
+func (f *fake) takes(c net.Conn, r *bufio.Reader, tag, command string) bool {
+	var size int64
+	if _, err := fmt.Sscanf(command[strings.LastIndexByte(command, '{'):], "{%d}", &size); err != nil {
+		f.t.Errorf("%q: %v", command, err)
+		return false
+	}
+	f.mu.Lock()
+	answer := f.answers["taken"]
+	f.mu.Unlock()
+	if answer == "close" {
+		_, _ = io.CopyN(io.Discard, r, size/2)
+		return false
+	}
+	var letter strings.Builder
+	if _, err := io.CopyN(&letter, r, size); err != nil {
+		return false
+	}
+	if _, err := r.ReadString('\n'); err != nil {
+		return false
+	}
+	f.mu.Lock()
+	f.letters = append(f.letters, letter.String())
+	f.mu.Unlock()
+	_, err := io.WriteString(c, strings.ReplaceAll(answer, "%t", tag))
+	return err == nil
 }
 
 // usual is what the mailbox answers; f.mu must be held.

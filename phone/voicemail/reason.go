@@ -65,7 +65,7 @@ func loginReason(err error) error {
 		return phone.Refuse(phone.ReasonMailFailed, clean(told.Text, maxText))
 	}
 	if told.Type == imap.StatusResponseTypeNo {
-		return phone.Refuse(phone.ReasonWrongPassword, clean(told.Text, maxText))
+		return phone.Refuse(phone.ReasonMailPassword, clean(told.Text, maxText))
 	}
 	return err
 }

@@ -21,7 +21,7 @@ func TestNoHammering(t *testing.T) {
 	other := busy.server()
 	other.ID = "busy"
 	s := connect(t, quick, wrong.server(), other)
-	until(t, s, "the refusal", failed(phone.ReasonWrongPassword))
+	until(t, s, "the refusal", failed(phone.ReasonMailPassword))
 	busy.until("trying again", func() bool { return busy.count("LOGIN") >= 20 })
 	if n := wrong.count("CONNECT"); n != 1 {
 		t.Errorf("connected %d times with a wrong password", n)
@@ -29,7 +29,7 @@ func TestNoHammering(t *testing.T) {
 	s.Check()
 	wrong.until("another try", func() bool { return wrong.count("LOGIN") == 2 })
 	wrong.answer("LOGIN", "%t OK in\r\n")
-	until(t, s, "the refusal", failed(phone.ReasonWrongPassword))
+	until(t, s, "the refusal", failed(phone.ReasonMailPassword))
 	s.Check()
 	until(t, s, "the list", has(1))
 }
@@ -76,7 +76,7 @@ func TestSilence(t *testing.T) {
 					if b.Known && b.Reason == nil && b.New == 1 {
 						return
 					}
-					if b.Reason != nil && b.Reason.ID == phone.ReasonWrongPassword {
+					if b.Reason != nil && b.Reason.ID == phone.ReasonMailPassword {
 						s.Check()
 					}
 					if b.Reason != nil && b.Reason.ID == phone.ReasonInternal {

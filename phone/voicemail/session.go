@@ -42,7 +42,7 @@ type session struct {
 
 // connect makes a connection and keeps it until it ends. good: it has worked. first is a job that waits already.
 func (b *box) connect(password phone.Secret, first *job) (good bool, err error) {
-	s, err := b.open(password)
+	s, err := b.open(b.ctx, password, (*session).enter)
 	if err != nil {
 		if first != nil {
 			first.done <- &phone.Error{Reason: reasonOf(err)}
@@ -66,9 +66,9 @@ func (b *box) connect(password phone.Secret, first *job) (good bool, err error) 
 	return true, s.listen()
 }
 
-// open makes a connection.
-func (b *box) open(password phone.Secret) (*session, error) {
-	ctx, cancel := context.WithTimeout(b.ctx, b.s.times.connect)
+// open makes a connection and enters the server.
+func (b *box) open(ctx context.Context, password phone.Secret, enter func(*session, phone.Secret) error) (*session, error) {
+	ctx, cancel := context.WithTimeout(ctx, b.s.times.connect)
 	defer cancel()
 	w, err := dial(ctx, b.server)
 	if err != nil {
@@ -84,7 +84,7 @@ func (b *box) open(password phone.Secret) (*session, error) {
 			wake(s.news)
 		},
 	}})
-	err = s.enter(password)
+	err = enter(s, password)
 	if !stop() && err == nil { // it was cut in the same moment
 		err = errSilent
 	}
@@ -97,8 +97,8 @@ func (b *box) open(password phone.Secret) (*session, error) {
 	return s, nil
 }
 
-// enter logs in and opens the folder.
-func (s *session) enter(password phone.Secret) error {
+// greet logs in.
+func (s *session) greet(password phone.Secret) error {
 	if err := s.imap.WaitGreeting(); err != nil {
 		return fmt.Errorf("read greeting: %w", err)
 	}
@@ -109,9 +109,17 @@ func (s *session) enter(password phone.Secret) error {
 		}
 	}
 	s.caps = s.imap.Caps()
+	return nil
+}
+
+// enter logs in and opens the folder.
+func (s *session) enter(password phone.Secret) error {
+	if err := s.greet(password); err != nil {
+		return err
+	}
 	folder := s.box.server.Folder
 	if folder == "" {
-		folder = "INBOX"
+		folder = inbox
 	}
 	s.wire.left.Store(smallAnswer)
 	s.wire.lines.Store(maxLines)
@@ -154,22 +162,23 @@ func (b *box) opened(validity uint32) {
 	b.validity = validity
 }
 
-// command gives a command its bytes, and the connection an end when nothing comes for too long. The function it returns
-// ends that.
+// command gives a command its bytes, and the connection an end when for too long nothing comes and nothing is taken. The
+// function it returns ends that.
 func (s *session) command(bytes, lines int64) (end func(err error) error) {
 	s.wire.left.Store(bytes)
 	s.wire.lines.Store(lines)
 	limit := s.box.s.times.answer
 	var mu sync.Mutex
 	var timer *time.Timer
-	last, silent := s.wire.left.Load(), false
+	moved := func() int64 { return s.wire.left.Load() - s.wire.sent.Load() } // falls with every byte either way
+	last, silent := moved(), false
 	mu.Lock()
 	defer mu.Unlock()
 	timer = time.AfterFunc(limit, func() {
 		mu.Lock()
 		defer mu.Unlock()
-		if left := s.wire.left.Load(); left != last {
-			last = left
+		if now := moved(); now != last {
+			last = now
 			timer.Reset(limit)
 			return
 		}

@@ -3,6 +3,7 @@ package voicemail
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -158,7 +159,7 @@ func (b *box) compare(there map[uint32]bool) (unknown []uint32) {
 }
 
 // headerLines are what a list is made from.
-var headerLines = append([]string{"From", "Subject", "Date"}, slices.Concat(numberLines, nameLines, lengthLines, urgentLines)...)
+var headerLines = append([]string{"From", "Subject", "Date", recordingLine}, slices.Concat(numberLines, nameLines, lengthLines, urgentLines)...)
 
 // describe reads structure and header lines of messages, and puts those with a sound into the list.
 func (s *session) describe(uids []uint32) error {
@@ -173,7 +174,11 @@ func (s *session) describe(uids []uint32) error {
 			return
 		}
 		seen[got.uid] = true
-		if v := newMessage(got.body, parseHeader(got.section), got.arrived); v != nil {
+		h := parseHeader(got.section)
+		if _, ours := h[strings.ToLower(recordingLine)]; ours {
+			return
+		}
+		if v := newMessage(got.body, h, got.arrived); v != nil {
 			v.uid, v.Played = got.uid, slices.Contains(got.flags, imap.FlagSeen)
 			found = append(found, v)
 		}
