@@ -15,6 +15,7 @@ type Screen struct {
 	*Process
 	display string
 	bus     string
+	pixels  *pixels
 	t       testing.TB
 }
 
@@ -25,7 +26,8 @@ func StartScreen(t testing.TB, width, height int) *Screen {
 	t.Helper()
 	Need(t, "Xvfb", "openbox", "xdotool", "import", "dbus-daemon")
 	s := &Screen{t: t}
-	s.Process = Start(t, StartOptions{}, "Xvfb", "-displayfd", "1", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-noreset", "+extension", "GLX")
+	frames := t.TempDir()
+	s.Process = Start(t, StartOptions{}, "Xvfb", "-fbdir", frames, "-displayfd", "1", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-noreset", "+extension", "GLX")
 	s.Ready(20*time.Second, "having a display", func() bool {
 		m := displayNumber.FindStringSubmatch(s.Output())
 		if m != nil {
@@ -33,6 +35,7 @@ func StartScreen(t testing.TB, width, height int) *Screen {
 		}
 		return m != nil
 	})
+	s.pixels = openPixels(t, frames)
 	s.startBus()
 	// The window manager announces itself on the root window.
 	wm := Start(t, StartOptions{Env: append(s.Env(), "HOME="+t.TempDir())}, "openbox", "--sm-disable")
