@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -28,17 +25,7 @@ func lamps(b *testing.B, t *table) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = pbx.Close() })
-	book := filepath.Join(b.TempDir(), "colleagues.csv")
-	var lines strings.Builder
-	lines.WriteString("Namn;Anknytning\n")
-	for _, p := range pbxdemo.People(colleagues) {
-		if strings.HasPrefix(p.Line(), "3") {
-			fmt.Fprintf(&lines, "%s;%s\n", p.Name, p.Line())
-		}
-	}
-	if err := os.WriteFile(book, []byte(lines.String()), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	book := peopleFile(b)
 	for _, how := range []struct{ name, dialect string }{{"one list", "demo"}, {"one subscription each", "generic"}} {
 		s := phonetest.StartSvara(b, phonetest.SvaraConfig{Audio: "null"})
 		s.AddAccount("2100", "practice", pbx.Addr().String(), "--dialect", how.dialect)
@@ -50,20 +37,7 @@ func lamps(b *testing.B, t *table) {
 		before := s.Memory()
 		begun := time.Now()
 		s.Must("book", "add", "--id", "col", "--kind", "file", "--address", book, "--colleagues")
-		known := func() int {
-			var snap phone.Snapshot
-			if err := c.Call(context.Background(), "snapshot", nil, &snap); err != nil {
-				b.Fatal(err)
-			}
-			n := 0
-			for _, l := range snap.Lines {
-				if l.State != phone.LineUnknown {
-					n++
-				}
-			}
-			return n
-		}
-		phonetest.Until(b, 120*time.Second, "every lamp is known", func() bool { return known() == colleagues })
+		phonetest.Until(b, 120*time.Second, "every lamp is known", func() bool { return knownLines(b, c) == colleagues })
 		all := time.Since(begun)
 		var slowest time.Duration
 		for range 6 {

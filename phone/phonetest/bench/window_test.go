@@ -1,0 +1,140 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"svara/phone"
+	"svara/phone/control"
+	"svara/phone/pbxdemo"
+	"svara/phone/phonetest"
+)
+
+// The attendant's window on a screen of 1440 x 900 drawn by software, and the part of it where the people are.
+const (
+	screenWidth, screenHeight = 1440, 900
+	boardX, boardY            = 20, 170
+	boardWidth, boardHeight   = 960, 560
+	keys                      = 60
+	switches                  = 1000
+)
+
+// windows measures the attendant's window with five hundred colleagues whose lamps are live.
+func windows(b *testing.B, t *table) {
+	pbx, err := pbxdemo.Start(pbxdemo.Config{Bind: netip.MustParseAddr("127.0.0.1"), Password: "practice", People: colleagues, Rate: -1, Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = pbx.Close() })
+	screen := phonetest.StartScreen(b, screenWidth, screenHeight)
+	screen.Keyring()
+	first := phonetest.StartSvara(b, phonetest.SvaraConfig{Audio: "null", Env: screen.Env(), Settings: map[string]string{
+		phone.KeyFirstStart: "false", phone.KeyLanguage: "sv", phone.KeyView: "attendant", phone.KeyAttendantSize: fmt.Sprintf("%dx%d", screenWidth, screenHeight),
+	}})
+	first.AddAccount("2100", "practice", pbx.Addr().String(), "--dialect", "demo")
+	first.Must("wait", "registered", "--timeout", "20s")
+	first.Must("book", "add", "--id", "col", "--kind", "file", "--address", peopleFile(b), "--colleagues")
+	phonetest.Until(b, 20*time.Second, "the colleagues are read", func() bool {
+		var found phone.SearchResult
+		first.Ask(&found, "search", "a")
+		return len(found.Hits) > 0
+	})
+	first.Quit()
+
+	s := phonetest.StartSvara(b, phonetest.SvaraConfig{Window: true, Audio: "null", Profile: first.Profile, Env: first.Home()})
+	screen.Window("Svara", 20*time.Second)
+	c, err := control.Dial(s.Profile)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = c.Close() })
+	phonetest.Until(b, 60*time.Second, "every lamp is known", func() bool { return knownLines(b, c) == colleagues })
+	board := screen.Area(boardX, boardY, boardWidth, boardHeight)
+	rest := func() { board.Still(200*time.Millisecond, 20*time.Second) }
+	rest()
+	start := s.Memory()
+
+	from, at := s.CPU(), time.Now()
+	<-time.After(15 * time.Second)
+	share := 100 * float64(s.CPU()-from) / float64(time.Since(at))
+	t.add("attendant's window, 500 lamps: idle", fmt.Sprintf("%.1f %%", share), "-", "<= 1 %", share <= 1)
+
+	keyboard := screen.Keyboard()
+	var arrows, letters []time.Duration
+	for i := range keys {
+		key := []string{"Down", "Right", "Up", "Left"}[i/4%4]
+		arrows = append(arrows, board.After(func() { keyboard.Press(key) }, 5*time.Second))
+		rest()
+	}
+	keyboard.Press("Escape")
+	rest()
+	for range keys / 2 {
+		letter := string(rune('a' + rand.N(5)))
+		letters = append(letters, board.After(func() { keyboard.Press(letter) }, 5*time.Second))
+		rest()
+		board.After(func() { keyboard.Press("BackSpace") }, 5*time.Second)
+		rest()
+	}
+	delay := 50 * time.Millisecond // the setting search.delay
+	t.add("arrow key to visible highlight", p50p95(arrows), "-", "p95 <= 50 ms", percentile(arrows, .95) <= 50*time.Millisecond)
+	t.add("letter to visible hits, the search delay of 50 ms included", p50p95(letters), "-", "p95 <= 100 ms", percentile(letters, .95) <= delay+50*time.Millisecond)
+
+	// A burst of changes while keys are pressed.
+	var busy []time.Duration
+	for range 10 {
+		pbx.Burst()
+		busy = append(busy, board.After(func() { keyboard.Press("Down") }, 5*time.Second))
+	}
+	t.add("arrow key to the next frame while 500 lamps change", p50p95(busy), "-", "p95 <= 50 ms", percentile(busy, .95) <= 50*time.Millisecond)
+
+	for i := range switches {
+		s.Must("set", phone.KeyView, []string{"normal", "attendant", "acd"}[i%3])
+	}
+	s.Must("set", phone.KeyView, "attendant")
+	rest()
+	after := s.Memory()
+	t.add("memory of the attendant's window; after 1,000 changes of view", fmt.Sprintf("%.0f MB; %+.0f MB", start, after-start), "-", "<= 140 MB; <= +5 MB", start <= 140 && after-start <= 5)
+	s.Quit()
+}
+
+func p50p95(d []time.Duration) string {
+	return fmt.Sprintf("p50 %s, p95 %s", ms(percentile(d, .5)), ms(percentile(d, .95)))
+}
+
+// peopleFile is a CSV file of the practice exchange's colleagues.
+func peopleFile(b *testing.B) string {
+	book := filepath.Join(b.TempDir(), "colleagues.csv")
+	var lines strings.Builder
+	lines.WriteString("Namn;Anknytning\n")
+	for _, p := range pbxdemo.People(colleagues) {
+		if strings.HasPrefix(p.Line(), "3") {
+			fmt.Fprintf(&lines, "%s;%s\n", p.Name, p.Line())
+		}
+	}
+	if err := os.WriteFile(book, []byte(lines.String()), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return book
+}
+
+// knownLines is how many lamps are told of.
+func knownLines(b *testing.B, c *control.Client) int {
+	var snap phone.Snapshot
+	if err := c.Call(context.Background(), "snapshot", nil, &snap); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for _, l := range snap.Lines {
+		if l.State != phone.LineUnknown {
+			n++
+		}
+	}
+	return n
+}
