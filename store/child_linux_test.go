@@ -89,6 +89,23 @@ func childDiskFull(dir string) error {
 	if err != nil || len(all) != stored {
 		return fmt.Errorf("%d entries of %d, %w", len(all), stored, err)
 	}
+	// An import that finds no room is told too, and leaves nothing behind.
+	var many []phone.Person
+	for i, e := range crowd(2000) {
+		e.Person.ID = phone.PersonOf(phone.OwnBook, fmt.Sprint(i))
+		many = append(many, e.Person)
+	}
+	err = s.PutPeople(ctx, many)
+	if reason := phone.ReasonOf(err); reason.ID != phone.ReasonStoreFailed || !strings.Contains(reason.Text, "full") {
+		return fmt.Errorf("an import on a full disk is told as %+v", reason)
+	}
+	fmt.Println("told of an import:", phone.ReasonOf(err).Text)
+	if st, err := s.PeopleState(ctx); err != nil || st.Count != 0 {
+		return fmt.Errorf("%d people of an import that failed, %w", st.Count, err)
+	}
+	if r, err := s.Search(ctx, phone.SearchQuery{Text: "anna"}); err != nil || len(r.Hits) != 0 {
+		return fmt.Errorf("%d found of an import that failed, %w", len(r.Hits), err)
+	}
 	// Room again: it goes on by itself.
 	if err := os.Remove(filepath.Join(dir, "ballast")); err != nil {
 		return err

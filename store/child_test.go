@@ -27,6 +27,8 @@ func runChild(mode string) int {
 	switch mode {
 	case "write":
 		err = childWrite(dir)
+	case "import":
+		err = childImport(dir)
 	case "search":
 		err = childSearch(dir)
 	case "read-only":

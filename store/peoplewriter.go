@@ -236,30 +236,63 @@ func (w *peopleWriter) insertKeys(keys [][2]int64) error {
 	return nil
 }
 
-// compare is the entries that are not there as they are, and the rows of those in their way.
+// compare is the entries that are not there as they are, and the rows of those in their way. No two have one key.
 func (w *peopleWriter) compare(list []prepared) (fresh []prepared, gone []row, err error) {
-	find, err := w.stmt("SELECT id, tag, person FROM people WHERE book = ? AND entry = ?")
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, e := range list {
-		old := row{}
-		var tag string
-		err := find.QueryRowContext(w.ctx, e.book, e.entry).Scan(&old.id, &tag, &old.body)
-		switch {
-		case isNoRows(err):
-			fresh = append(fresh, e)
-		case err != nil:
+	const many = 64
+	for len(list) > 0 {
+		n := 1
+		if len(list) >= many {
+			n = many
+		}
+		there, err := w.there(list[:n])
+		if err != nil {
 			return nil, nil, err
-		case old.body != e.body:
-			fresh, gone = append(fresh, e), append(gone, old)
-		case tag != e.tag:
-			if _, err := w.exec("UPDATE people SET tag = ? WHERE id = ?", e.tag, old.id); err != nil {
-				return nil, nil, err
+		}
+		for _, e := range list[:n] {
+			old, ok := there[e.book+":"+e.entry]
+			switch {
+			case !ok:
+				fresh = append(fresh, e)
+			case old.body != e.body:
+				fresh, gone = append(fresh, e), append(gone, old)
+			case old.tag != e.tag:
+				if _, err := w.exec("UPDATE people SET tag = ? WHERE id = ?", e.tag, old.id); err != nil {
+					return nil, nil, err
+				}
 			}
 		}
+		list = list[n:]
 	}
 	return fresh, gone, nil
+}
+
+// there is those of entries of one book that are there, by "book:entry".
+func (w *peopleWriter) there(list []prepared) (map[string]row, error) {
+	find, err := w.stmt("SELECT id, book, entry, tag, person FROM people WHERE book = ? AND entry IN (?" + strings.Repeat(", ?", len(list)-1) + ")")
+	if err != nil {
+		return nil, err
+	}
+	args := []any{list[0].book}
+	for _, e := range list {
+		args = append(args, e.entry)
+	}
+	rows, err := find.QueryContext(w.ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out map[string]row
+	for rows.Next() {
+		var r row
+		if err := rows.Scan(&r.id, &r.book, &r.entry, &r.tag, &r.body); err != nil {
+			return nil, err
+		}
+		if out == nil {
+			out = map[string]row{}
+		}
+		out[r.book+":"+r.entry] = r
+	}
+	return out, rows.Err()
 }
 
 // row is a person in the table people.
