@@ -44,11 +44,11 @@ func consultOf(s Scene, c phone.Call) *Consult {
 		connect.Enabled, connect.Reason = false, text.T(why)
 	}
 	leave := Act{
-		Button: Button{Command: string(command.TakeBack), Icon: "undo-2", Text: text.T("consult.back", "name", firstName(back)), Key: s.key("back"), Enabled: true},
+		Button: Button{Command: string(command.TakeBack), Icon: "undo-2", Text: text.T("consult.back", "name", FirstName(back)), Key: s.key("back"), Enabled: true},
 		Do:     []phone.Command{phone.TakeBack{Call: caller.ID}},
 	}
 	if c.ID == caller.ID && answered { // we are back already: the other is to be let go
-		leave.Icon, leave.Text, leave.Key = "phone-off", text.T("conference.hangup", "name", firstName(who)), ""
+		leave.Icon, leave.Text, leave.Key = "phone-off", text.T("conference.hangup", "name", FirstName(who)), ""
 	}
 	m.Acts = []Act{{Button: connect}, leave}
 	if answered {
@@ -196,8 +196,8 @@ func AskingOf(s Scene, q command.Question, id phone.CallID) *Asking {
 	return m
 }
 
-// firstName is what a button calls somebody by: the first word of a name, a number whole.
-func firstName(name string) string {
+// FirstName is what a button calls somebody by: the first word of a name, a number whole.
+func FirstName(name string) string {
 	for i, r := range name {
 		if r == ' ' && i > 1 && (name[0] < '0' || name[0] > '9') && name[0] != '+' {
 			return name[:i]

@@ -13,6 +13,7 @@ import (
 	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/view/lay"
+	"svara/ui/view/me"
 	"svara/ui/widget"
 )
 
@@ -91,23 +92,7 @@ func (f *footer) update(m present.Footer, role present.ShownRole) {
 }
 
 // roleMenu is which number is shown: until changed, or for the next call.
-func (f *footer) roleMenu() {
-	var items []widget.MenuItem
-	for _, c := range present.RoleMenu(present.Scene{Snap: f.deps.Snapshot()}) {
-		item := widget.MenuItem{Text: c.Text, Detail: c.Detail, Icon: c.Icon, Chosen: c.Chosen, Disabled: c.Wrong}
-		item.Run = func() {
-			if c.Command == nil {
-				f.deps.Show("settings/roles")
-				return
-			}
-			if err := f.deps.Do(c.Command); err != nil {
-				f.deps.Say(text.Refusal(err))
-			}
-		}
-		items = append(items, item)
-	}
-	widget.ShowMenuUnder(f.role, items)
-}
+func (f *footer) roleMenu() { me.OpenRoles(f.deps, f.role) }
 
 func (f *footer) set(volume int) {
 	if err := f.deps.Do(phone.Set{Key: phone.KeyVolume, Value: strconv.Itoa(volume)}); err != nil {

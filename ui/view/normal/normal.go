@@ -18,6 +18,7 @@ import (
 	"svara/ui/view/lay"
 	"svara/ui/view/person"
 	"svara/ui/view/queue"
+	"svara/ui/view/warning"
 	"svara/ui/widget"
 )
 
@@ -30,7 +31,7 @@ type View struct {
 	scene present.Scene
 	tab   command.View
 
-	bars   *bars
+	bars   *warning.Bars
 	head   *header
 	field  *widget.SearchField
 	dial   *widget.Button
@@ -60,7 +61,7 @@ type View struct {
 // New makes the screen.
 func New(deps view.Deps, s present.Scene) *View {
 	v := &View{deps: deps, scene: s, tab: command.ViewCall}
-	v.bars = newBars(deps)
+	v.bars = warning.New(deps)
 	v.head = newHeader(deps, func() present.Scene { return v.scene })
 	grip := widget.NewButton(widget.ButtonSpec{Icon: "grip", Tip: text.T("dial.keypad"), Look: widget.Quiet}, v.ToggleKeypad)
 	v.erase = widget.NewButton(widget.ButtonSpec{Icon: "delete", Tip: text.T("keypad.delete"), Look: widget.Quiet}, v.eraseLast)
@@ -85,7 +86,7 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.foot = newFooter(deps)
 
 	v.top = lay.Col(0,
-		v.bars.object,
+		v.bars.Object(),
 		widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 12, 16, 12, lay.Col(10,
 			v.head.object,
 			v.asking.Head(),
@@ -137,7 +138,7 @@ func (v *View) Update(s present.Scene) {
 		v.tab = command.ViewCall
 	}
 	cards := present.CallsOf(s)
-	v.bars.update(present.Bars(s))
+	v.bars.Update(present.Bars(s))
 	v.head.update(present.HeaderOf(s))
 	v.updateField(s, cards)
 	v.calls.update(cards)

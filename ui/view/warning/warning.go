@@ -1,4 +1,5 @@
-package normal
+// Package warning is the bars over the window: what is wrong, and what can be done about it.
+package warning
 
 import (
 	"fyne.io/fyne/v2"
@@ -11,16 +12,21 @@ import (
 	"svara/ui/widget"
 )
 
-// bars are the warnings over the window.
-type bars struct {
+// Bars are the warnings of the moment, under each other.
+type Bars struct {
 	deps   view.Deps
 	shown  []*widget.WarningBar
 	object *fyne.Container
 }
 
-func newBars(deps view.Deps) *bars { return &bars{deps: deps, object: lay.Col(0)} }
+// New makes the bars; none is shown before Update.
+func New(deps view.Deps) *Bars { return &Bars{deps: deps, object: lay.Col(0)} }
 
-func (b *bars) update(models []present.Bar) {
+// Object is the bars; it takes no room when there are none.
+func (b *Bars) Object() fyne.CanvasObject { return b.object }
+
+// Update draws the warnings.
+func (b *Bars) Update(models []present.Bar) {
 	for len(b.shown) < len(models) {
 		w := widget.NewWarningBar(widget.WarningSpec{}, nil, nil)
 		b.shown = append(b.shown, w)
@@ -41,7 +47,7 @@ func (b *bars) update(models []present.Bar) {
 	}
 }
 
-func (b *bars) act(m present.Bar) {
+func (b *Bars) act(m present.Bar) {
 	if m.Action.Command == "account.edit" {
 		b.deps.Edit(m.Account)
 		return
@@ -51,8 +57,19 @@ func (b *bars) act(m present.Bar) {
 	}
 }
 
-func (b *bars) dismiss(m present.Bar) {
+func (b *Bars) dismiss(m present.Bar) {
 	if err := b.deps.Do(phone.Dismiss{Fault: m.Fault}); err != nil {
 		b.deps.Say(text.Refusal(err))
+	}
+}
+
+func setVisible(o fyne.CanvasObject, on bool) {
+	if o.Visible() == on {
+		return
+	}
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
 	}
 }
