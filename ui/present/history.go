@@ -22,6 +22,9 @@ type HistoryRow struct {
 	Dial    string // what calling back dials, empty when it cannot be done
 	Name    []Span // the name in pieces, what was searched for marked
 	Number  []Span // likewise
+	Queue   string // the queue it came through
+	Sought  string // whom a diverted call was meant for
+	Note    string // what the user wrote about it
 
 	Person *phone.Person // who it is, of a book; nil for a call or a number
 	Detail []Span        // Person: title, department, company
@@ -83,6 +86,15 @@ func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 	default:
 		r.Icon, r.Tone, r.Outcome = "phone-incoming", ToneGreen, text.T("history.answered")
 	}
+	r.Note = Clean(e.Note, 500)
+	for _, q := range s.Snap.Queues {
+		if q.ID == e.Queue && e.Queue != "" {
+			r.Queue = queueName(q.Queue)
+		}
+	}
+	if e.Sought != "" {
+		r.Sought = s.WhoOf(phone.Party{Number: e.Sought}).Name
+	}
 	if e.Duration > 0 {
 		r.Length = text.Timer(e.Duration.Round(time.Second))
 	}
@@ -108,12 +120,14 @@ type Empty struct {
 }
 
 // HistoryEmpty is the empty history's words.
-func HistoryEmpty(missed bool, query string) Empty {
+func HistoryEmpty(c HistoryChoice, query string) Empty {
 	switch {
 	case query != "":
 		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}
-	case missed:
+	case c.Only(phone.HistoryMissed):
 		return Empty{Icon: "phone-missed", Title: text.T("history.empty_missed")}
+	case !c.All():
+		return Empty{Icon: "filter", Title: text.T("history.empty_filter")}
 	}
 	return Empty{Icon: "history", Title: text.T("history.empty"), Text: text.T("history.empty_text")}
 }

@@ -25,6 +25,8 @@ type KeyList struct {
 	// says. OnKey is asked first about the keys of the list; true says that it used the key.
 	Height func(index int) float32
 	OnKey  func(e *fyne.KeyEvent) bool
+	// OnRune is likewise asked about characters.
+	OnRune func(r rune) bool
 
 	cursor int // -1 none
 	scroll *container.Scroll
@@ -186,6 +188,13 @@ func (l *KeyList) TypedKey(e *fyne.KeyEvent) {
 		}
 	default:
 		forwardKey(l, e)
+	}
+}
+
+// TypedRune implements fyne.Focusable.
+func (l *KeyList) TypedRune(r rune) {
+	if l.OnRune == nil || !l.OnRune(r) {
+		l.control.TypedRune(r)
 	}
 }
 

@@ -131,7 +131,11 @@ func (v *View) Object() fyne.CanvasObject { return v.object }
 
 // Update draws a scene. A changed inbox is asked for anew.
 func (v *View) Update(s present.Scene) {
+	before := v.scene.Snap
 	v.scene = s
+	if before != nil && before.Settings.Bool(phone.KeyCompact) != s.Snap.Settings.Bool(phone.KeyCompact) {
+		v.rows.Reload()
+	}
 	v.refresh()
 	v.drawPlayer()
 }

@@ -22,7 +22,7 @@ func (v *View) height(i int) float32 {
 	if i >= len(v.models) {
 		return 0
 	}
-	h := float32(theme.RowHeight)
+	h := widget.RowHeight(v.scene.Snap != nil && v.scene.Snap.Settings.Bool(phone.KeyCompact))
 	if v.models[i].Day != "" {
 		h += widget.HeadHeight
 	}
@@ -37,7 +37,7 @@ func (v *View) bind(i int, row *widget.Row) {
 		return
 	}
 	m := v.models[i]
-	spec := widget.RowSpec{Name: m.Who.Face(), Strong: m.Unseen, End: m.Clock, Head: m.Day, Bare: m.ID == v.open}
+	spec := widget.RowSpec{Name: m.Who.Face(), Strong: m.Unseen, End: m.Clock, Head: m.Day, Bare: m.ID == v.open, Compact: v.scene.Snap.Settings.Bool(phone.KeyCompact)}
 	if m.Unseen { // the dot is told by a word in the second line as well
 		spec.Title = append(spec.Title, widget.Span{Text: "● ", Token: theme.Accent})
 	}

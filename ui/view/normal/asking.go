@@ -18,12 +18,12 @@ var _ asking.Screen = searcher{}
 func (s searcher) Chosen() (target, name string) { return s.chosen() }
 
 // Settled implements asking.Screen.
-func (s searcher) Settled(then func()) { s.list.settled(then) }
+func (s searcher) Settled(then func()) { s.front().Settled(then) }
 
 // Changed implements asking.Screen.
 func (s searcher) Changed() {
 	if !s.asking.On() {
-		s.list.setCursor(-1)
+		s.front().SetCursor(-1)
 	}
 	s.Update(s.scene)
 }
@@ -55,14 +55,14 @@ func (v *View) HandOver(how command.Handing, c fyne.Canvas) { v.asking.HandOver(
 // chosen is who is meant: the highlighted row, what is typed when it can be dialled, or the only hit.
 func (v *View) chosen() (target, name string) {
 	typed := v.field.Text()
-	if row, ok := v.list.chosen(); ok && v.list.object.Visible() {
+	if row, ok := v.highlighted(); ok {
 		return row.Dial, row.Who.Name
 	}
 	if present.Dialable(typed) {
 		t := present.DialText(typed)
 		return t, v.scene.WhoOf(phone.Party{Number: t}).Name
 	}
-	if row, ok := v.list.only(); ok && typed != "" {
+	if row, ok := v.front().Only(); ok && typed != "" {
 		return row.Dial, row.Who.Name
 	}
 	return "", ""

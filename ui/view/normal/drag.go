@@ -39,23 +39,16 @@ func (v *View) picked(id phone.CallID) (words string, targets []widget.Target) {
 			v.tell(phone.Merge{Calls: []phone.CallID{id}})
 		}})
 	}
-	if v.list.object.Visible() {
-		for _, row := range v.list.rows.VisibleRows() {
-			if t, ok := v.ontoRow(id, row); ok {
-				targets = append(targets, t)
-			}
+	v.front().Rows(func(row *widget.Row, m present.HistoryRow) {
+		if v.listed() && m.Dial != "" {
+			targets = append(targets, v.ontoRow(id, row, m))
 		}
-	}
+	})
 	return v.scene.WhoOf(c.Remote).Name, targets
 }
 
 // ontoRow hands a call over to somebody in the list: directly, or announced while Ctrl is held.
-func (v *View) ontoRow(id phone.CallID, row *widget.Row) (widget.Target, bool) {
-	i := v.list.rows.IndexOf(row)
-	if i < 0 || i >= len(v.list.models) || v.list.models[i].Dial == "" {
-		return widget.Target{}, false
-	}
-	m := v.list.models[i]
+func (v *View) ontoRow(id phone.CallID, row *widget.Row, m present.HistoryRow) widget.Target {
 	return widget.Target{
 		Object: row,
 		Words: func(ctrl bool) string {
@@ -71,7 +64,7 @@ func (v *View) ontoRow(id phone.CallID, row *widget.Row) (widget.Target, bool) {
 			}
 			v.tell(phone.TransferTo{Call: id, Target: m.Dial, Kind: phone.TransferDirect})
 		},
-	}, true
+	}
 }
 
 // choose opens what can be done with two calls where one was dropped on the other.

@@ -14,6 +14,7 @@ import (
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/view/history"
 	"svara/ui/view/lay"
 	"svara/ui/view/person"
 	"svara/ui/widget"
@@ -42,7 +43,6 @@ type list struct {
 	view   *View
 	title  *widget.Text
 	add    *widget.Button
-	filter *widget.Segmented
 	rows   *widget.KeyList
 	empty  *fyne.Container
 	icon   *widget.Icon
@@ -58,12 +58,12 @@ type list struct {
 	models   []present.HistoryRow
 	pressed  int
 	at       time.Time
-	missed   bool
 	limit    int          // how many people are asked for
 	moved    time.Time    // when the pointer or the cursor moved in the list
 	later    bool         // a new order waits for the pointer to rest
 	lines    []phone.Line // whose lamps are drawn
 	starred  int          // favourites shown
+	compact  bool         // one line a row
 	tab      command.View
 	goOn     *widget.Button
 }
@@ -73,8 +73,6 @@ type question struct {
 	revision uint64
 	contacts uint64 // revision of the people
 	recent   bool
-	missed   bool
-	history  bool // the history's tab: what is typed is looked for there
 	limit    int
 	text     string
 	language string
@@ -85,10 +83,6 @@ type question struct {
 func newList(deps view.Deps, v *View) *list {
 	l := &list{deps: deps, view: v, pressed: -1}
 	l.title = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})
-	l.filter = widget.NewSegmented(func(id string) {
-		l.missed = id == "missed"
-		v.Update(v.scene)
-	})
 	l.rows = widget.NewKeyList(func() int { return len(l.models) }, l.create, l.bind)
 	l.rows.OnActivate = l.press
 	l.rows.OnMenu = l.menu
@@ -103,7 +97,7 @@ func newList(deps view.Deps, v *View) *list {
 	l.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
 	l.empty = lay.Pad(32, 48, 32, 16, lay.Col(theme.Grid, l.icon, l.head, l.help, container.NewCenter(l.goOn)))
 	l.empty.Hide()
-	header := lay.Least(0, 40, lay.Pad(16, 4, 12, 4, lay.Row(theme.Grid, lay.Fill(l.title), l.add, l.filter)))
+	header := lay.Least(0, 40, lay.Pad(16, 4, 12, 4, lay.Row(theme.Grid, lay.Fill(l.title), l.add)))
 	l.object = container.NewStack(widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()), lay.Col(0, header, lay.Fill(container.NewStack(l.rows, l.empty))))
 	return l
 }
@@ -121,25 +115,18 @@ func (l *list) bind(i int, row *widget.Row) {
 		return
 	}
 	m := l.models[i]
+	spec := l.callSpec(m)
 	if m.Person != nil {
-		row.Set(l.personSpec(m))
-	} else {
-		row.Set(l.callSpec(m))
+		spec = l.personSpec(m)
 	}
+	spec.Compact = l.compact
+	row.Set(spec)
 	call, write := row.Actions()[0], row.Actions()[1]
-	s := widget.ButtonSpec{Icon: "phone", Look: widget.Go, Tip: text.T("call.back")}
+	words := text.T("call.back")
 	if m.Person != nil {
-		s.Tip = text.T("person.call")
+		words = text.T("person.call")
 	}
-	if l.view.question() == command.AskTransfer {
-		s = widget.ButtonSpec{Icon: "arrow-right-left", Look: widget.Primary, Tip: text.T("call.transfer")}
-	}
-	if m.Dial == "" {
-		s.Disabled = text.T("history.no_number")
-	} else if ok, why := present.CanDial(l.scene); !ok {
-		s.Disabled = why
-	}
-	call.Set(s)
+	call.Set(history.CallSpec(l.scene, m.Dial, words, l.view.question()))
 	call.OnTap(func() { l.view.call(m.Dial) })
 	if m.Person != nil {
 		write.OnTap(func() { person.Texts(l.deps, write, person.To(*m.Person)) })
@@ -148,19 +135,9 @@ func (l *list) bind(i int, row *widget.Row) {
 
 // callSpec is the row of a call, of a number, or of what goes on.
 func (l *list) callSpec(m present.HistoryRow) widget.RowSpec {
-	_, ink, _ := view.Colors(m.Tone)
-	spec := widget.RowSpec{Name: m.Who.Face(), Title: spans(m.Name), Strong: true, End: m.When, Actions: 1, Bare: m.More}
-	if (!l.answered.recent || m.More) && m.Icon != "" {
-		tint, _, _ := view.Colors(m.Tone)
-		spec.Icon, spec.IconTint = m.Icon, tint
-	}
-	spec.Detail = []widget.Span{{Text: m.Outcome, Token: ink, Bold: m.Unseen}}
-	if m.Length != "" {
-		spec.Detail = append(spec.Detail, widget.Span{Text: " · " + m.Length})
-	}
-	if m.Who.Known && !m.More {
-		spec.Detail = append(spec.Detail, widget.Span{Text: " · "})
-		spec.Detail = append(spec.Detail, spans(m.Number)...)
+	spec := history.RowSpec(m, false)
+	if l.answered.recent && !m.More {
+		spec.Icon = ""
 	}
 	return spec
 }
@@ -168,7 +145,7 @@ func (l *list) callSpec(m present.HistoryRow) widget.RowSpec {
 // personSpec is the row of somebody: the lamp, the state in words, then title and company.
 func (l *list) personSpec(m present.HistoryRow) widget.RowSpec {
 	lamp := present.LampOf(l.scene, *m.Person)
-	spec := widget.RowSpec{Name: m.Who.Face(), Title: spans(m.Name), Strong: true, Status: widget.Status(lamp.Status), EndToken: theme.Text2}
+	spec := widget.RowSpec{Name: m.Who.Face(), Title: history.Spans(m.Name), Strong: true, Status: widget.Status(lamp.Status), EndToken: theme.Text2}
 	icon, mark, tone := present.MarkLook(m.Person.Mark)
 	extension := m.Person.Line() != "" && present.DialText(m.Person.Line()) == m.Dial
 	add := func(more ...widget.Span) {
@@ -188,41 +165,37 @@ func (l *list) personSpec(m present.HistoryRow) widget.RowSpec {
 	case extension && mark == "" && !m.Found:
 		spec.End = m.Who.Number
 	case m.Dial != "" && m.Who.Number != m.Who.Name:
-		add(spans(m.Number)...)
+		add(history.Spans(m.Number)...)
 	}
 	if mark != "" {
 		_, spec.EndToken, _ = view.Colors(tone)
 		spec.End, spec.EndIcon = mark, icon
 	}
 	if len(m.Detail) > 0 {
-		add(spans(m.Detail)...)
+		add(history.Spans(m.Detail)...)
 	}
 	return spec
-}
-
-func spans(in []present.Span) []widget.Span {
-	out := make([]widget.Span, 0, len(in))
-	for _, s := range in {
-		out = append(out, widget.Span{Text: s.Text, Mark: s.Mark})
-	}
-	return out
 }
 
 // update asks for what the tab and the field want, unless that is what is shown, and follows the lamps of the rows in
 // sight.
 func (l *list) update(s present.Scene, tab command.View, query string) {
 	l.scene = s
+	if compact := s.Snap.Settings.Bool(phone.KeyCompact); compact != l.compact {
+		l.compact = compact
+		l.rows.SetRowHeight(widget.RowHeight(compact))
+		l.rows.Reload()
+	}
 	recent := tab == command.ViewCall && query == ""
-	missed := l.missed && tab == command.ViewHistory
 	if query != l.asked.text || l.tab != tab {
 		l.limit = peoplePage
 	}
 	l.tab = tab
 	q := question{
-		revision: s.Snap.History.Revision, contacts: s.Snap.People.Revision, recent: recent, missed: missed, history: tab == command.ViewHistory, limit: l.limit, text: query,
+		revision: s.Snap.History.Revision, contacts: s.Snap.People.Revision, recent: recent, limit: l.limit, text: query,
 		language: text.Language(), day: s.Now.Format(time.DateOnly), asking: l.view.question(),
 	}
-	title := text.T("history.title")
+	title := text.T("calls.recent")
 	switch {
 	case query != "":
 		title = text.T("list.hits")
@@ -233,12 +206,8 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 		}
 	case recent && l.starred > 0:
 		title = text.T("favourites.title") + "  " + text.Number(int64(l.starred))
-	case recent:
-		title = text.T("calls.recent")
 	}
 	l.title.Set(title)
-	l.filter.Set([]widget.Option{{ID: "all", Text: text.T("history.all")}, {ID: "missed", Text: text.T("history.only_missed")}}, map[bool]string{false: "all", true: "missed"}[l.missed])
-	setVisible(l.filter, tab == command.ViewHistory)
 	setVisible(l.add, tab == command.ViewContacts && l.deps.Contacts != nil)
 	l.follow()
 	if q == l.asked || l.rests(q) {
@@ -291,13 +260,13 @@ func (l *list) ask(q question, turn int) {
 		if q.recent {
 			limit = recentLook
 		}
-		l.deps.Query(phone.HistoryQuery{Missed: q.missed, Text: searchText(q.text), Limit: limit}, func(entries []phone.HistoryEntry, err error) {
+		l.deps.Query(phone.HistoryQuery{Text: searchText(q.text), Limit: limit}, func(entries []phone.HistoryEntry, err error) {
 			if turn == l.turn { // else something else was asked meanwhile
 				l.show(q, found, false, entries, err)
 			}
 		})
 	}
-	if l.deps.Contacts == nil || q.history {
+	if l.deps.Contacts == nil {
 		history()
 		return
 	}
@@ -331,7 +300,7 @@ func searchText(typed string) string {
 }
 
 func (l *list) show(q question, hits []phone.Hit, more bool, entries []phone.HistoryEntry, err error) {
-	moved := q.recent != l.answered.recent || q.missed != l.answered.missed || q.history != l.answered.history || q.text != l.answered.text
+	moved := q.recent != l.answered.recent || q.text != l.answered.text
 	before := l.key(l.rows.Cursor())
 	l.answered = q
 	people := present.PersonRows(l.scene, hits, q.text)
@@ -342,7 +311,7 @@ func (l *list) show(q question, hits []phone.Hit, more bool, entries []phone.His
 		l.starred = len(people)
 		l.models = append(people, calls...)
 		l.titles(q)
-	case l.deps.Contacts == nil || q.history:
+	case l.deps.Contacts == nil:
 		l.models = present.HistoryRows(l.scene, entries, q.text)
 	default:
 		l.models = people
@@ -396,10 +365,10 @@ func keyOf(m present.HistoryRow) string {
 
 // drawEmpty says in place of the rows why there are none.
 func (l *list) drawEmpty(q question, err error) {
-	empty := present.HistoryEmpty(q.missed, q.text)
+	empty := present.HistoryEmpty(present.HistoryChoice{}, q.text)
 	first := q.recent && l.deps.Contacts != nil
 	switch {
-	case err != nil && l.deps.Contacts != nil && !q.recent && !q.history:
+	case err != nil && l.deps.Contacts != nil && !q.recent:
 		empty = present.Empty{Icon: "triangle-alert", Title: text.T("people.failed")}
 	case err != nil:
 		empty = present.Empty{Icon: "triangle-alert", Title: text.T("history.failed")}
@@ -407,7 +376,7 @@ func (l *list) drawEmpty(q question, err error) {
 		empty = present.FavouritesEmpty()
 	case q.recent:
 		empty = present.CallsEmpty()
-	case q.text == "" && !q.history:
+	case q.text == "":
 		empty = present.PeopleEmpty()
 	case q.text != "" && present.Dialable(q.text):
 		empty = present.Empty{Icon: "phone", Title: text.T("dial.press_enter", "number", present.Clean(q.text, 40))}
@@ -425,9 +394,9 @@ func (l *list) drawEmpty(q question, err error) {
 	l.object.Refresh()
 }
 
-// settled runs f when the list shows the hits for what is typed: now, or as soon as they come. Who types a name and at
+// Settled runs f when the list shows the hits for what is typed: now, or as soon as they come. Who types a name and at
 // once the key that dials must not get the hit of before.
-func (l *list) settled(f func()) {
+func (l *list) Settled(f func()) {
 	if l.asked == l.answered {
 		f()
 		return
@@ -443,15 +412,24 @@ func (l *list) press(i int) {
 	switch {
 	case i >= len(l.models):
 	case l.models[i].More:
-		l.more()
+		l.More()
 	case twice:
 		l.pressed = -1
 		l.view.callRow(l.models[i])
 	}
 }
 
-// more asks for the next people.
-func (l *list) more() {
+// Rows gives every row in sight with what it shows.
+func (l *list) Rows(each func(row *widget.Row, m present.HistoryRow)) {
+	for _, row := range l.rows.VisibleRows() {
+		if i := l.rows.IndexOf(row); i >= 0 && i < len(l.models) {
+			each(row, l.models[i])
+		}
+	}
+}
+
+// More asks for the next people.
+func (l *list) More() {
 	l.limit = min(peopleLimit, 4*l.limit)
 	l.view.Update(l.view.scene)
 }
@@ -465,7 +443,7 @@ func (l *list) menu(i int, at fyne.Position) {
 	if c == nil {
 		return
 	}
-	show := func(p *phone.Person) { widget.ShowMenu(c, at, l.items(m, p, c)) }
+	show := func(p *phone.Person) { widget.ShowMenu(c, at, l.items(m, p)) }
 	if m.Person != nil || l.deps.Contacts == nil || m.Dial == "" {
 		show(m.Person)
 		return
@@ -480,11 +458,7 @@ func (l *list) menu(i int, at fyne.Position) {
 }
 
 // items is the menu of a row, and of the person it is of or whose number it has.
-func (l *list) items(m present.HistoryRow, p *phone.Person, c fyne.Canvas) []widget.MenuItem {
-	number := m.Who.Number
-	if m.Dial != "" {
-		number = present.Clean(m.Dial, 200) // whole, also where a group id is shown apart
-	}
+func (l *list) items(m present.HistoryRow, p *phone.Person) []widget.MenuItem {
 	words := text.T("call.back")
 	if m.Person != nil {
 		words = text.T("person.call")
@@ -496,74 +470,34 @@ func (l *list) items(m present.HistoryRow, p *phone.Person, c fyne.Canvas) []wid
 			items = append(items, item)
 		}
 	}
-	items = append(items, widget.MenuItem{Text: text.T("list.edit_number"), Icon: "pencil", Run: func() {
-		l.view.SetField(m.Dial)
-		l.view.FocusSearch(c)
-	}}, widget.MenuItem{Text: text.T("list.copy_number"), Icon: "copy", Run: func() { fyne.CurrentApp().Clipboard().SetContent(number) }})
-	if l.deps.Contacts == nil {
+	items = append(items, history.Number(m, l.view.edit)...)
+	if l.deps.Contacts == nil || p == nil && m.Dial == "" {
 		return items
 	}
-	items = append(items, widget.MenuItem{})
-	if p == nil {
-		name := ""
-		if m.Who.Known {
-			name = m.Who.Name
-		}
-		marked := func(mark phone.Mark) func() {
-			return func() {
-				fresh := present.NewContact(name, m.Dial)
-				fresh.Mark = mark
-				if err := l.deps.Do(phone.PutPerson{Person: fresh}); err != nil {
-					l.deps.Say(text.Refusal(err))
-				}
-			}
-		}
-		if m.Dial == "" {
-			return items[:len(items)-1]
-		}
-		return append(items,
-			widget.MenuItem{Text: text.T("person.add"), Icon: "user-plus", Run: func() { l.deps.Contacts.Edit(present.NewContact(name, m.Dial), true) }},
-			widget.MenuItem{Text: text.T("mark.vip_on"), Icon: "crown", Run: marked(phone.MarkVIP)},
-			widget.MenuItem{Text: text.T("mark.block_on"), Icon: "ban", Run: marked(phone.MarkBlocked)})
-	}
-	items = append(items, widget.MenuItem{Text: text.T("person.details"), Icon: "book-user", Run: func() { l.deps.Contacts.Show(p.ID) }})
-	if len(p.Emails) > 0 {
-		items = append(items, widget.MenuItem{Text: text.T("person.mail"), Icon: "mail", Run: func() { person.Mails(l.deps, l.title, person.To(*p)) }})
-	}
-	if person.To(*p).Number != "" {
-		items = append(items, widget.MenuItem{Text: text.T("person.text"), Icon: "message-square", Run: func() { person.Texts(l.deps, l.title, person.To(*p)) }})
-	}
-	return append(items, person.Marks(l.deps, *p)...)
+	return append(append(items, widget.MenuItem{}), history.Contact(l.deps, m, p, l.title)...)
 }
 
-// see marks the missed calls as looked at.
-func (l *list) see() {
-	if err := l.deps.Do(phone.SeeMissed{}); err != nil {
-		l.deps.Say(text.Refusal(err))
-	}
-}
-
-// chosen is the highlighted row.
-func (l *list) chosen() (present.HistoryRow, bool) {
+// Chosen is the highlighted row.
+func (l *list) Chosen() (present.HistoryRow, bool) {
 	if i := l.rows.Cursor(); i >= 0 && i < len(l.models) && l.rows.Visible() {
 		return l.models[i], true
 	}
 	return present.HistoryRow{}, false
 }
 
-// only is the row when there is just one hit.
-func (l *list) only() (present.HistoryRow, bool) {
+// Only is the row when there is just one hit.
+func (l *list) Only() (present.HistoryRow, bool) {
 	if len(l.models) == 1 {
 		return l.models[0], true
 	}
 	return present.HistoryRow{}, false
 }
 
-func (l *list) cursor() int { return l.rows.Cursor() }
+func (l *list) Cursor() int { return l.rows.Cursor() }
 
-func (l *list) setCursor(i int) { l.rows.SetCursor(i) }
+func (l *list) SetCursor(i int) { l.rows.SetCursor(i) }
 
-func (l *list) move(rows int) {
+func (l *list) Move(rows int) {
 	l.moved = time.Now()
 	if rows < 0 && l.rows.Cursor() <= 0 {
 		l.rows.SetCursor(-1) // over the first row is the field
@@ -572,9 +506,9 @@ func (l *list) move(rows int) {
 	l.rows.MoveCursor(rows)
 }
 
-func (l *list) openMenu() { l.rows.OpenMenu() }
+func (l *list) OpenMenu() { l.rows.OpenMenu() }
 
-// under is the place under the highlighted row, for a menu.
-func (l *list) under() fyne.Position {
+// Under is the place under the highlighted row, for a menu.
+func (l *list) Under() fyne.Position {
 	return l.rows.Under()
 }

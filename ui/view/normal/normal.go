@@ -14,10 +14,12 @@ import (
 	"svara/ui/view/asking"
 	"svara/ui/view/call"
 	"svara/ui/view/conference"
+	"svara/ui/view/history"
 	"svara/ui/view/inbox"
 	"svara/ui/view/lay"
 	"svara/ui/view/person"
 	"svara/ui/view/queue"
+	"svara/ui/view/voicemail"
 	"svara/ui/view/warning"
 	"svara/ui/widget"
 )
@@ -42,7 +44,9 @@ type View struct {
 	calls  *calls
 	asking *asking.Asking
 	conf   *conference.View
+	hist   *history.View
 	inbox  *inbox.View
+	mail   *voicemail.View
 	queues *queue.View
 	ring   *ringing
 	line   *callLine
@@ -70,7 +74,8 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.field.OnChanged(v.typed)
 	v.field.Entry().Operators = true
 	v.asking = asking.New(deps, searcher{v}, func() { deps.Run(command.Back, 0) })
-	v.conf, v.inbox, v.queues = conference.New(deps), inbox.New(deps), queue.New(deps)
+	v.conf, v.inbox, v.mail, v.queues = conference.New(deps), inbox.New(deps), voicemail.New(deps), queue.New(deps)
+	v.hist = history.New(deps, history.Host{Call: v.call, Ways: v.ways, Edit: v.edit, Asking: v.question})
 	v.dial = widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial}, func() { deps.Run(command.DialTyped, 0) })
 	v.dial.OnMenu = v.typedMenu
 	v.wrong = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.DangerText})
@@ -96,7 +101,7 @@ func New(deps view.Deps, s present.Scene) *View {
 		))),
 	)
 	v.scroll = container.NewVScroll(v.calls.object)
-	v.body = container.New(&body{v}, v.scroll, v.list.object, v.conf.Object(), v.inbox.Object(), v.queues.Object())
+	v.body = container.New(&body{v}, v.scroll, v.list.object, v.hist.Object(), v.conf.Object(), v.inbox.Object(), v.mail.Object(), v.queues.Object())
 	v.object = container.New(&frame{v}, v.top, v.body, v.keypad, v.ring.object, v.line.object, v.tabs, v.foot.object)
 	v.Update(s)
 	return v
@@ -110,7 +115,7 @@ func (v *View) OpenRole() { v.foot.roleMenu() }
 
 // Ticking reports whether something about the user or a colleague on screen changes with time.
 func (v *View) Ticking() bool {
-	return v.list.later || v.list.ticking() || v.head.menu.Shown() || v.queues.Ticking(v.scene)
+	return v.list.later || v.list.ticking() || v.hist.Ticking() || v.head.menu.Shown() || v.queues.Ticking(v.scene)
 }
 
 // Object is what the window shows.
@@ -122,7 +127,7 @@ func (v *View) At() command.View { return v.tab }
 // Show implements view.Face: all tabs are here.
 func (v *View) Show(tab command.View) bool {
 	if tab == command.ViewHistory && v.scene.Snap.History.Missed > 0 {
-		v.list.see()
+		v.hist.See()
 	}
 	if v.tab != tab {
 		v.tab = tab
@@ -152,28 +157,41 @@ func (v *View) Update(s present.Scene) {
 	there = there && front && onTab
 	cardsOn := onTab && !there && (cards.Main != nil || len(cards.Others) > 0)
 	onCalls := cardsOn && cards.Main != nil || there
-	onInbox := v.tab == command.ViewRecordings && v.query == "" && !v.asking.On()
+	on := func(tab command.View) bool { return v.tab == tab && v.query == "" && !v.asking.On() }
+	onHistory := v.tab == command.ViewHistory && !v.asking.On() // which what is typed is looked for in
+	onInbox, onMail, onQueues := on(command.ViewRecordings), on(command.ViewVoicemail), on(command.ViewQueues)
 	setVisible(v.conf.Object(), there)
 	setVisible(v.scroll, cardsOn)
-	onQueues := v.tab == command.ViewQueues && v.query == "" && !v.asking.On()
+	setVisible(v.hist.Object(), onHistory)
 	setVisible(v.inbox.Object(), onInbox)
+	setVisible(v.mail.Object(), onMail)
 	setVisible(v.queues.Object(), onQueues)
-	setVisible(v.list.object, !onCalls && !onInbox && !onQueues)
+	setVisible(v.list.object, !onCalls && !onHistory && !onInbox && !onMail && !onQueues)
 	v.queues.Update(s)
 	if onInbox {
 		v.inbox.Update(s)
+	}
+	if onMail {
+		v.mail.Update(s)
+	}
+	if onHistory {
+		v.hist.SetQuery(v.query)
+		v.hist.Update(s)
 	}
 	tab := v.tab
 	if v.asking.On() {
 		tab = command.ViewCall
 	}
-	v.list.update(s, tab, v.query)
+	if v.list.object.Visible() || !onHistory {
+		v.list.update(s, tab, v.query)
+	}
 	v.onCalls = onCalls
 	v.drawLine()
 	tabs := []widget.Tab{
 		{ID: string(command.ViewCall), Icon: "star", Text: text.T("tab.favourites")},
 		{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed},
 		{ID: string(command.ViewContacts), Icon: "book-user", Text: text.T("tab.contacts")},
+		{ID: string(command.ViewVoicemail), Icon: "voicemail", Text: text.T("tab.voicemail"), Count: s.Snap.Voicemail.New()},
 		{ID: string(command.ViewRecordings), Icon: "circle-dot", Text: text.T("tab.recordings"), Count: s.Snap.Inbox.Unseen},
 	}
 	if present.QueuesShown(s) {
@@ -246,14 +264,14 @@ func (v *View) Focus(c fyne.Canvas) command.Focus {
 
 // DialTyped dials the highlighted row, or what is typed when it is a number. An empty field gets the last number, which
 // the next press dials (B2).
-func (v *View) DialTyped() { v.list.settled(v.dialTyped) }
+func (v *View) DialTyped() { v.front().Settled(v.dialTyped) }
 
 func (v *View) dialTyped() {
 	typed := v.field.Text()
-	switch row, ok := v.list.chosen(); {
-	case ok && v.list.object.Visible():
+	switch row, ok := v.highlighted(); {
+	case ok:
 		v.callRow(row)
-	case typed == "" && v.inbox.Object().Visible() && v.inbox.Activate():
+	case typed == "" && v.page() != nil && v.page().Activate():
 	case typed == "":
 		if last := v.scene.Snap.History.Last; last != "" {
 			v.field.SetText(last)
@@ -263,7 +281,7 @@ func (v *View) dialTyped() {
 	case present.Dialable(typed):
 		v.call(present.DialText(typed))
 	default:
-		if row, ok := v.list.only(); ok {
+		if row, ok := v.front().Only(); ok {
 			v.callRow(row)
 			return
 		}
@@ -278,11 +296,11 @@ func (v *View) callRow(row present.HistoryRow) {
 	c := fyne.CurrentApp().Driver().CanvasForObject(v.object)
 	switch {
 	case row.More:
-		v.list.more()
+		v.front().More()
 	case p == nil || len(p.Numbers) < 2 || row.Found || p.Mark == phone.MarkFavourite || v.asking.On() || c == nil:
 		v.call(row.Dial)
 	default:
-		widget.ShowMenu(c, v.list.under(), person.Numbers(*p, v.call))
+		widget.ShowMenu(c, v.front().Under(), person.Numbers(*p, v.call))
 	}
 }
 
@@ -293,7 +311,7 @@ func (v *View) call(target string) {
 		return
 	}
 	if v.asking.On() {
-		v.list.setCursor(-1)
+		v.front().SetCursor(-1)
 		v.field.SetText(target)
 		v.deps.Run(command.HandOver, 0)
 		return
@@ -317,7 +335,7 @@ func (v *View) DialFailed(why string) {
 func (v *View) Dialled() {
 	v.asking.Forget()
 	setVisible(v.keypad, false)
-	v.list.setCursor(-1)
+	v.front().SetCursor(-1)
 	if v.field.Text() != "" {
 		v.field.SetText("")
 	}
@@ -344,10 +362,10 @@ func (v *View) Digit(d string) {
 // MoveCursor moves the highlight of the list.
 func (v *View) MoveCursor(rows int) {
 	switch {
-	case v.inbox.Object().Visible():
-		v.inbox.Move(rows)
-	case v.list.object.Visible():
-		v.list.move(rows)
+	case v.page() != nil:
+		v.page().Move(rows)
+	case v.listed():
+		v.front().Move(rows)
 	}
 }
 
@@ -356,12 +374,12 @@ func (v *View) MoveAcross(int) {}
 
 // OpenRowMenu opens the menu of the highlighted row.
 func (v *View) OpenRowMenu() {
-	if v.inbox.Object().Visible() {
-		v.inbox.OpenMenu()
+	if v.page() != nil {
+		v.page().OpenMenu()
 		return
 	}
-	if v.list.cursor() >= 0 && v.list.object.Visible() {
-		v.list.openMenu()
+	if v.front().Cursor() >= 0 && v.listed() {
+		v.front().OpenMenu()
 		return
 	}
 	v.typedMenu(v.below())
@@ -372,13 +390,13 @@ func (v *View) Back() bool {
 	switch {
 	case v.asking.On():
 		v.asking.Leave(true)
-	case v.conf.Object().Visible() && v.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back():
+	case v.conf.Object().Visible() && v.conf.Back(), v.page() != nil && v.page().Back():
 	case v.calls.card.KeypadOpen():
 		v.calls.card.ShowKeypad(false)
 	case v.keypad.Visible():
 		v.keypad.Hide()
-	case v.list.cursor() >= 0 && v.list.object.Visible():
-		v.list.setCursor(-1)
+	case v.front().Cursor() >= 0 && v.listed():
+		v.front().SetCursor(-1)
 	case v.field.Text() != "":
 		v.field.SetText("")
 	default:
@@ -392,7 +410,7 @@ func (v *View) Back() bool {
 func (v *View) Levels(l phone.Levels) bool {
 	drawn := v.scroll.Visible() && v.calls.card.Levels(l)
 	drawn = v.conf.Object().Visible() && v.conf.Levels(l) || drawn
-	return v.inbox.Object().Visible() && v.inbox.Levels(l) || drawn
+	return v.page() != nil && v.page().Levels(l) || drawn
 }
 
 func setVisible(o fyne.CanvasObject, on bool) {
@@ -421,7 +439,7 @@ func (v *View) Entry() *widget.KeyEntry { return v.field.Entry() }
 func (v *View) Copy(from view.Face) {
 	if f, ok := from.(*View); ok {
 		v.tab = f.tab
-		v.list.missed = f.list.missed
+		v.hist.Copy(f.hist)
 		setVisible(v.keypad, f.keypad.Visible())
 		if f.calls.card.KeypadOpen() {
 			v.calls.card.ShowKeypad(true)
@@ -435,6 +453,6 @@ func (v *View) Copy(from view.Face) {
 
 // Idle reports whether nothing is typed and no row is highlighted.
 func (v *View) Idle() bool {
-	_, chosen := v.list.chosen()
-	return v.field.Text() == "" && !(chosen && v.list.object.Visible())
+	_, chosen := v.highlighted()
+	return v.field.Text() == "" && !chosen
 }

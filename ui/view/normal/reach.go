@@ -17,10 +17,10 @@ func (v *View) Reach(f phone.Feature) {
 		v.deps.Say(text.T("disabled.not_now")) // the field asks for somebody else
 		return
 	}
-	v.list.settled(func() {
+	v.front().Settled(func() {
 		target, _ := v.chosen()
-		switch _, row := v.list.chosen(); {
-		case target == "" && row && v.list.object.Visible():
+		switch _, row := v.highlighted(); {
+		case target == "" && row:
 			v.DialFailed(text.T("history.no_number"))
 		case target == "" && v.field.Text() == "":
 			v.DialFailed(text.T("dial.nothing"))

@@ -135,7 +135,9 @@ func (v *View) newPlayer() *inbox.Player {
 	a.mark = button("check", "voicemail.mark_played", widget.Plain, v.toggleMark)
 	a.save = button("download", "voicemail.save", widget.Plain, v.save)
 	a.trash = button("trash-2", "recordings.delete", widget.Decline, v.remove)
-	a.more = button("ellipsis", "person.more", widget.Plain, func(m present.VoiceRow) { v.items(m, func(items []widget.MenuItem) { widget.ShowMenuUnder(a.more, items) }) })
+	a.more = button("ellipsis", "person.more", widget.Plain, func(m present.VoiceRow) {
+		v.items(m, func(items []widget.MenuItem) { widget.ShowMenuUnder(a.more, items) })
+	})
 	return inbox.NewPlayer(v.tell, v.deps.Meters, v.deps.Say, text.T("voicemail.position"),
 		[]fyne.CanvasObject{a.call, a.write}, []fyne.CanvasObject{a.again, a.mark, a.save, a.trash, a.more})
 }

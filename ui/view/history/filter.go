@@ -1,0 +1,177 @@
+package history
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/view"
+	"svara/ui/widget"
+)
+
+// drawHead draws the line over the calls: what is shown, and the filters.
+func (v *View) drawHead() {
+	if v.scene.Snap == nil {
+		return
+	}
+	v.title.Set(v.heading())
+	for i, c := range present.Circles(v.choice) {
+		tint, _, _ := view.Colors(c.Tone)
+		spec := widget.ButtonSpec{Icon: c.Icon, Tint: tint, Tip: c.Text, Look: widget.Quiet, Size: widget.Small, Chosen: c.On}
+		if v.labels() {
+			spec.Text, spec.Key = c.Text, ""
+		}
+		v.kinds[i].Set(spec)
+		v.kinds[i].OnTap(func() { v.Choose(v.choice.Toggle(c.Filter)) })
+	}
+	on := v.choice.Queue != "" || v.choice.Period != present.AnyTime || v.choice.Noted
+	v.filter.Set(widget.ButtonSpec{Icon: "filter", Tip: text.T("history.filter"), Look: widget.Quiet, Size: widget.Small, Chosen: on})
+}
+
+// filters is the menu of queues and days.
+func (v *View) filters() []widget.MenuItem {
+	var items []widget.MenuItem
+	add := func(words, icon string, chosen bool, c present.HistoryChoice) {
+		items = append(items, widget.MenuItem{Text: words, Icon: icon, Chosen: chosen, Run: func() { v.Choose(c) }})
+	}
+	if !v.choice.All() {
+		add(text.T("history.show_all"), "history", false, present.HistoryChoice{})
+		items = append(items, widget.MenuItem{})
+	}
+	for _, p := range present.Periods {
+		c := v.choice
+		c.Period = p
+		add(present.PeriodWords(p), "calendar", p == v.choice.Period, c)
+	}
+	if queues := present.QueueChoices(v.scene); len(queues) > 0 {
+		items = append(items, widget.MenuItem{})
+		c := v.choice
+		c.Queue = ""
+		add(text.T("history.all_queues"), "headset", v.choice.Queue == "", c)
+		for _, q := range queues {
+			c.Queue = q.ID
+			add(q.Name, "headset", v.choice.Queue == q.ID, c)
+		}
+	}
+	items = append(items, widget.MenuItem{})
+	c := v.choice
+	c.Noted = !c.Noted
+	add(text.T("history.noted"), "sticky-note", v.choice.Noted, c)
+	return items
+}
+
+// openSearch shows the search in place of the title, or takes it away with what was searched for.
+func (v *View) openSearch(on bool) {
+	setVisible(v.search, on)
+	setVisible(v.title, !on)
+	v.find.Set(widget.ButtonSpec{Icon: "search", Tip: text.T("history.search"), Look: widget.Quiet, Size: widget.Small})
+	if on {
+		v.find.Set(widget.ButtonSpec{Icon: "x", Tip: text.T("recordings.search_close"), Look: widget.Quiet, Size: widget.Small})
+		if c := fyne.CurrentApp().Driver().CanvasForObject(v.object); c != nil {
+			c.Focus(v.search.Entry())
+		}
+	} else if v.search.Text() != "" {
+		v.search.SetText("")
+	}
+	v.object.Refresh()
+}
+
+// searchKey lets the arrows move in the list while the caret is in the search.
+func (v *View) searchKey(c command.Chord) bool {
+	if c.Mod != 0 {
+		return false
+	}
+	switch c.Key {
+	case command.KeyUp:
+		v.Move(-1)
+	case command.KeyDown:
+		v.Move(1)
+	case command.KeyEnter, command.KeyNumEnter:
+		m, ok := v.Chosen()
+		if !ok {
+			return false
+		}
+		v.host.Call(m.Dial)
+	case command.KeyEscape:
+		return v.Back()
+	default:
+		return false
+	}
+	return true
+}
+
+// rune toggles the filters by their keys. During a call digits are tones.
+func (v *View) rune(r rune) bool {
+	if v.scene.Snap == nil || len(v.scene.Snap.Calls) > 0 {
+		return false
+	}
+	for _, c := range present.Circles(v.choice) {
+		if c.Key == string(r) {
+			v.Choose(v.choice.Toggle(c.Filter))
+			return true
+		}
+	}
+	if m, ok := v.Chosen(); ok && r == 'n' {
+		v.note(m)
+		return true
+	}
+	return false
+}
+
+// key is what the keyboard does in the list beyond moving.
+func (v *View) key(e *fyne.KeyEvent) bool {
+	m, ok := v.Chosen()
+	switch {
+	case !ok || m.More:
+		return false
+	case e.Name == fyne.KeyReturn:
+		v.host.Call(m.Dial)
+	case e.Name == fyne.KeyDelete:
+		v.remove(m)
+	default:
+		return false
+	}
+	return true
+}
+
+// remove takes a call out of the list at once and out of the history when the time for undoing is over.
+func (v *View) remove(m present.HistoryRow) {
+	v.settle()
+	v.gone[m.ID], v.deleting = true, m.ID
+	v.cancel = v.after(widget.ToastTime, func() {
+		if v.deleting == m.ID {
+			v.settle()
+		}
+	})
+	v.draw(false)
+	if r := widget.RootOf(v.object); r != nil {
+		r.Toast("trash-2", text.T("history.deleted", "name", m.Who.Name), text.T("button.undo"), func() { v.undo(m.ID) })
+	}
+}
+
+// settle deletes what was waiting for it.
+func (v *View) settle() {
+	id := v.deleting
+	if id == 0 {
+		return
+	}
+	v.cancel()
+	v.deleting = 0
+	if !v.tell(phone.DeleteHistory{ID: id}) {
+		delete(v.gone, id)
+		v.draw(false)
+	}
+}
+
+// undo brings a call back while it is not deleted.
+func (v *View) undo(id int64) {
+	if v.deleting != id {
+		return
+	}
+	v.cancel()
+	v.deleting = 0
+	delete(v.gone, id)
+	v.draw(false)
+}
