@@ -1,6 +1,7 @@
 package present
 
 import (
+	"strconv"
 	"strings"
 
 	"svara/phone"
@@ -58,6 +59,12 @@ func TileOf(s Scene, h phone.Hit, query string) Tile {
 	if plainText(t.Number) == plainText(t.Name) {
 		t.Number = nil
 	}
+	if h.Person.Line() == "" { // a long number, beside which the name would have no room
+		if len(t.Number) > 0 && len(t.Detail) > 0 {
+			t.Detail = append(t.Detail, Span{Text: " · "})
+		}
+		t.Detail, t.Number = append(t.Detail, t.Number...), nil
+	}
 	lamp := boardLamp(s, h)
 	if lamp.Status == "" {
 		t.Icon, t.State, t.Tone, t.Evident = "book-user", text.T("board.outside"), ToneQuiet, true
@@ -70,7 +77,26 @@ func TileOf(s Scene, h phone.Hit, query string) Tile {
 	t.Evident = lamp.Status == StatusAvailable
 	rank := StandingOf(s, &h.Person).Rank
 	t.Quiet = rank > RankTalking
+	if l := s.LineOf(h.Person.Line()); rank == RankAway || rank == RankRings && l.State != phone.LineRinging {
+		t.State = briefly(s, *l.Presence)
+	}
 	return t
+}
+
+// briefly is what somebody does and until when, in as few words as a tile has room for.
+func briefly(s Scene, p phone.Presence) string {
+	words := ActivityWord(p.Activity, p.Name)
+	if p.Activity == phone.ActivityGone && p.Name == "" {
+		words = text.T("board.gone")
+	}
+	if p.Until.IsZero() || !p.Until.After(s.Now) {
+		return words
+	}
+	if until := p.Until.In(s.Now.Location()); daysTo(until, s.Now) >= 7 {
+		args := []any{"day", strconv.Itoa(until.Day()), "month", text.T("month.short." + strconv.Itoa(int(until.Month())))}
+		return words + " " + text.T("until.moment", "when", text.T("day.date", args...))
+	}
+	return words + " " + UntilWords(p.Until, s.Now)
 }
 
 // boardLamp is the lamp of somebody found: a colleague whose line is not watched is not known.

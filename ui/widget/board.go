@@ -31,6 +31,7 @@ type BoardSection struct {
 const (
 	minTile     = 206 // a tile is at least as wide
 	boardGap    = 6
+	boardEdge   = 2 // beside the tiles, so that their borders are whole
 	boardHead   = 34
 	mostColumns = 6
 	thirdLineAt = 1.3 // text size from which all tiles have a third line (ui.md section 8)
@@ -173,7 +174,7 @@ func (b *Board) arrange() {
 	width, gap := b.width, theme.Px(boardGap)
 	b.columns = 1
 	if b.look == BoardTiles {
-		b.columns = max(1, min(mostColumns, int((width+gap)/(theme.Px(minTile)+gap))))
+		b.columns = max(1, min(mostColumns, int((width-2*theme.Px(boardEdge)+gap)/(theme.Px(minTile)+gap))))
 	}
 	b.blocks = b.blocks[:0]
 	y, first := float32(0), 0
@@ -235,10 +236,27 @@ func (b *Board) at(index int) (x, y, w, h float32) {
 			return 0, y, width, h
 		}
 		gap := theme.Px(boardGap)
-		w = (width - gap*float32(k.columns-1)) / float32(k.columns)
-		return float32(i%k.columns) * (w + gap), y, w, k.row - gap
+		edge := theme.Px(boardEdge)
+		w = (width - 2*edge - gap*float32(k.columns-1)) / float32(k.columns)
+		return edge + float32(i%k.columns)*(w+gap), y, w, k.row - gap
 	}
 	return 0, 0, 0, 0
+}
+
+// Edge is how far the tiles stand from the sides, in px.
+func (b *Board) Edge() float32 {
+	if b.look != BoardTiles {
+		return 0
+	}
+	return theme.Px(boardEdge)
+}
+
+// inset is where headings begin, in px.
+func (b *Board) inset() float32 {
+	if b.look != BoardTiles {
+		return theme.Px(rowPad)
+	}
+	return theme.Px(boardEdge)
 }
 
 // Height is how high everything is, in px.

@@ -184,7 +184,7 @@ func (r *boardRenderer) headings() (changed bool) {
 		if h.set(b.sections[i]) {
 			changed = true
 		}
-		place(h, 0, b.blocks[i].head, b.width, theme.Px(boardHead))
+		place(h, b.inset(), b.blocks[i].head, b.width-2*b.inset(), theme.Px(boardHead))
 		r.objects = append(r.objects, h)
 	}
 	return changed
@@ -232,7 +232,7 @@ func (h *boardHeading) CreateRenderer() fyne.WidgetRenderer {
 	}
 	d.min = func() fyne.Size { return fyne.NewSize(theme.Px(minTile), theme.Px(boardHead)) }
 	d.layout = func(s fyne.Size) {
-		x, low, i := theme.Px(0), theme.Px(theme.DetailSize.LineHeight()), theme.Px(theme.IconSmall)
+		x, low, i := float32(0), theme.Px(theme.DetailSize.LineHeight()), theme.Px(theme.IconSmall)
 		y := theme.Px(10)
 		if icon.Visible() {
 			place(icon, x, y+(low-i)/2, i, i)

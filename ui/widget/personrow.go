@@ -103,14 +103,14 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 		r.update()
 	}
 	// words sets what stands beside the name; apart, the state has a place of its own.
-	words := func(apart bool) {
+	words := func(apart bool, room float32) {
 		s := r.spec
 		if apart {
 			detail.set(theme.Text2, s.Detail...)
-			state.set(theme.Text2, s.stateSpans(nil)...)
+			state.set(theme.Text2, s.stateSpans(nil, room)...)
 			return
 		}
-		detail.set(theme.Text2, s.stateSpans(s.Detail)...)
+		detail.set(theme.Text2, s.stateSpans(s.Detail, room)...)
 		state.set(theme.Text2)
 	}
 	gather := func(shown []*Button) {
@@ -147,7 +147,7 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 		}
 		switch {
 		case r.spec.Open:
-			words(true)
+			words(true, right-x)
 			y := theme.Px(8)
 			title(y, right-x)
 			detail.place(x, y+top, right-x, low)
@@ -176,12 +176,12 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 				end -= m.Width + theme.Px(actsGap)
 				shown = append(shown, b)
 			}
-			words(true)
+			words(true, right-x)
 			at := x + (right-x)*0.46
 			apart := state.width() <= end-at-gap && max(name.width()+n+gap, detail.width()) <= at-x-gap
 			if !apart {
-				words(false)
 				at = end
+				words(false, at-x-gap)
 			}
 			y := (size.Height - top - low) / 2
 			title(y, at-x-gap)
@@ -189,13 +189,13 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 			state.place(at, (size.Height-low)/2, max(0, end-at-gap), low)
 			gather(shown)
 		default:
-			words(true)
+			words(true, right-x)
 			at, then := x+(right-x)*0.36, x+(right-x)*0.66
 			apart := state.width() <= right-then
 			if !apart || at-x-gap < n+theme.Px(120) { // too narrow for three columns
-				words(false)
 				then = right
 				at = x + (right-x)*0.5
+				words(false, then-at-gap)
 			}
 			title((size.Height-top)/2, at-x-gap)
 			detail.place(at, (size.Height-low)/2, max(0, then-at-gap), low)

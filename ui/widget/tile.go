@@ -150,11 +150,14 @@ func strong(spans []Span) []Span {
 	return out
 }
 
-// stateSpans is the state, and what follows it in the same line.
-func (s TileSpec) stateSpans(more []Span) []Span {
+// stateSpans is the state, and what follows it in the same line where the room of px has place for some of it.
+func (s TileSpec) stateSpans(more []Span, room float32) []Span {
 	out := make([]Span, 0, 2+len(more))
 	if s.State != "" {
 		out = append(out, Span{Text: s.State, Token: s.Ink, Bold: true})
+		if room-measure(s.State, theme.DetailSize, true, true).Width < theme.Px(32) {
+			return out
+		}
 	}
 	if len(more) > 0 && len(out) > 0 {
 		out = append(out, Span{Text: " · ", Token: theme.Text3})
@@ -204,27 +207,28 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 		}
 		return theme.Px(tilePad + 22 + 10)
 	}
-	setWords := func() {
+	setWords := func(room float32) {
 		s := t.spec
 		switch {
 		case t.tall && len(s.Detail) > 0:
 			second.set(theme.Text3, s.Detail...)
-			third.set(theme.Text3, s.stateSpans(nil)...)
+			third.set(theme.Text3, s.stateSpans(nil, room)...)
 		case t.tall || !s.Evident || len(s.Detail) == 0:
-			second.set(theme.Text3, s.stateSpans(s.Detail)...)
+			second.set(theme.Text3, s.stateSpans(s.Detail, room)...)
 			third.set(theme.Text3)
 		default:
 			second.set(theme.Text3, s.Detail...)
 			third.set(theme.Text3)
 		}
 	}
+	room := func(size fyne.Size) float32 { return max(0, size.Width-x()-theme.Px(tilePad)) }
 	placeWords := func(size fyne.Size) {
 		top, low := theme.Px(theme.NameSize.LineHeight()), theme.Px(theme.DetailSize.LineHeight())
 		lines := 1
 		if len(third.t.spans) > 0 {
 			lines = 2
 		}
-		w := max(0, size.Width-x()-theme.Px(tilePad))
+		w := room(size)
 		y := (size.Height - top - float32(lines)*low) / 2
 		second.place(x(), y+top, w, low)
 		third.place(x(), y+top+low, w, low)
@@ -245,7 +249,7 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 	t.words = func() bool {
 		before := len(second.objects()) + len(third.objects())
 		lines := len(third.t.spans) > 0
-		setWords()
+		setWords(room(t.Size()))
 		if len(second.objects())+len(third.objects()) != before || lines != (len(third.t.spans) > 0) {
 			return false
 		}
@@ -274,8 +278,6 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 		shape.set(s.Status)
 		name.set(ink, s.Name...)
 		number.set(theme.Text2, s.Number...)
-		setWords()
-		gather()
 	}
 	d.min = func() fyne.Size { return fyne.NewSize(theme.Px(minTile), theme.Px(personTile)) }
 	d.layout = func(size fyne.Size) {
@@ -288,7 +290,9 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 		shape.place(theme.Px(tilePad), (size.Height-side)/2, side)
 		i := theme.Px(18)
 		place(icon, theme.Px(tilePad)+(side-i)/2, (size.Height-i)/2, i, i)
+		setWords(room(size))
 		placeWords(size)
+		gather()
 	}
 	d.refresh()
 	return d

@@ -317,6 +317,7 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 	bottom := size.Height
 	if o := v.detail.object; o.Visible() {
+		o.Resize(fyne.NewSize(size.Width, o.Size().Height))
 		h := o.MinSize().Height
 		bottom -= h
 		o.Move(fyne.NewPos(0, bottom))
@@ -327,8 +328,9 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		y += theme.Px(theme.Grid)
 		room = max(0, min(bottom-y-theme.Px(theme.Grid), v.board.Height()))
 	}
-	v.ground.Move(fyne.NewPos(pad, y))
-	v.ground.Resize(fyne.NewSize(width, room))
+	edge := v.board.Edge()
+	v.ground.Move(fyne.NewPos(pad-edge, y))
+	v.ground.Resize(fyne.NewSize(width+2*edge, room))
 	if v.board.Look() != widget.BoardTiles { // its height may have come with the width
 		v.ground.Resize(fyne.NewSize(width, max(0, min(bottom-y-theme.Px(theme.Grid), v.board.Height()))))
 	}

@@ -13,22 +13,23 @@ import (
 
 // detail is the line under the people: the one who is highlighted, how they stand, and what can be done.
 type detail struct {
-	v       *View
-	avatar  *widget.Avatar
-	name    *widget.Text
-	title   *widget.Text
-	numbers *widget.Text
-	icon    *widget.Icon
-	state   *widget.Text
-	note    *widget.Text
-	noted   fyne.CanvasObject
-	who     fyne.CanvasObject
-	stands  fyne.CanvasObject
-	buttons []*widget.Button
-	row     *fyne.Container
-	object  *widget.Panel
-	shown   present.BoardDetail
-	deeds   []deed
+	v        *View
+	avatar   *widget.Avatar
+	name     *widget.Text
+	title    *widget.Text
+	numbers  *widget.Text
+	icon     *widget.Icon
+	state    *widget.Text
+	note     *widget.Text
+	noted    fyne.CanvasObject
+	who      fyne.CanvasObject
+	stands   fyne.CanvasObject
+	standing fyne.CanvasObject // the state in stands
+	buttons  []*widget.Button
+	row      *fyne.Container
+	object   *widget.Panel
+	shown    present.BoardDetail
+	deeds    []deed
 }
 
 func newDetail(v *View) *detail {
@@ -41,7 +42,8 @@ func newDetail(v *View) *detail {
 	d.note = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	d.noted = lay.Row(6, widget.NewIcon("sticky-note", theme.Text2, theme.IconSmall), lay.Fill(d.note))
 	d.who = lay.Col(0, d.name, d.title, d.numbers)
-	d.stands = lay.Col(2, lay.Row(6, d.icon, lay.Fill(d.state)), d.noted)
+	d.standing = lay.Row(6, d.icon, lay.Fill(d.state))
+	d.stands = lay.Col(2, d.standing, d.noted)
 	d.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Top: true}, container.New(&detailLine{d}, d.avatar, d.who, d.stands, d.row))
 	d.object.Hide()
 	return d
@@ -106,8 +108,8 @@ func (d *detail) update() {
 	d.object.Refresh()
 }
 
-// detailLine lays the details out: who, how they stand, what can be done. Where it is narrow the avatar goes, then how
-// they stand goes under who it is of, then the buttons go under all.
+// detailLine lays the details out: who, how they stand, what can be done. Where it is narrow the avatar goes, and the
+// state, which the tile tells as well; a note goes under who it is of; then the buttons go under all.
 type detailLine struct{ d *detail }
 
 // wide is from which width, in dp, there is an avatar and the state has a place of its own.
@@ -129,8 +131,8 @@ func (l *detailLine) stacked(width float32) (state, buttons bool) {
 func (l *detailLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	state, buttons := l.stacked(l.d.object.Size().Width)
 	h := max(l.height(objects), theme.Px(72))
-	if state {
-		h = max(h, objects[1].MinSize().Height+objects[2].MinSize().Height+theme.Px(2*8+2))
+	if noted := l.d.noted; state && noted.Visible() {
+		h = max(h, objects[1].MinSize().Height+noted.MinSize().Height+theme.Px(2*8))
 	}
 	if buttons {
 		h += objects[3].MinSize().Height + theme.Px(theme.Half)
@@ -159,13 +161,21 @@ func (l *detailLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(fyne.NewSize(max(0, w), h))
 	}
 	setVisible(avatar, !state)
-	wh, sh := who.MinSize().Height, stands.MinSize().Height
+	setVisible(l.d.standing, !state)
+	wh, sh := who.MinSize().Height, float32(0)
 	if state {
-		top := max(0, (height-wh-sh-theme.Px(2))/2)
+		sh = stands.MinSize().Height
+		setVisible(stands, l.d.noted.Visible())
+		if !stands.Visible() {
+			sh = 0
+		}
+		top := max(0, (height-wh-sh)/2)
 		put(who, x, top, right-x, wh)
-		put(stands, x, top+wh+theme.Px(2), right-x, sh)
+		put(stands, x, top+wh, right-x, sh)
 		return
 	}
+	setVisible(stands, true)
+	sh = stands.MinSize().Height
 	side := theme.Px(theme.AvatarHeader)
 	put(avatar, x, (height-side)/2, side, side)
 	x += side + gap

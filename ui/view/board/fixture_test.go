@@ -152,7 +152,9 @@ func does(kind phone.ActivityKind, until time.Time) *phone.Line {
 
 // staff are people in every state.
 func (h *house) staff() {
-	at := func(hour, minute int) time.Time { return noon.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute) }
+	at := func(hour, minute int) time.Time {
+		return noon.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+	}
 	star := phone.MarkFavourite
 	h.add("Anna Berg", "2101", "Inköpschef", "Inköp", star, does(phone.ActivityLunch, at(1, 0)))
 	h.add("Johan Lindqvist", "2114", "Säljchef syd", "Försäljning", star, talks("Ekdal Bygg", 252*time.Second))
