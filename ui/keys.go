@@ -7,6 +7,7 @@ import (
 
 	"svara/ui/command"
 	"svara/ui/text"
+	"svara/ui/view"
 	"svara/ui/widget"
 )
 
@@ -109,6 +110,9 @@ func (a *App) situation(focus command.Focus) command.Situation {
 		s.Text = a.face().Field()
 		if a.asking() {
 			s.Contexts = append(s.Contexts, command.Transfer)
+		}
+		if f, ok := a.face().(view.Situated); ok {
+			f.Situate(&s)
 		}
 	}
 	return s

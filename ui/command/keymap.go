@@ -25,6 +25,7 @@ type Situation struct {
 	Contexts []Context // the active ones in any order; Global need not be named
 	Focus    Focus
 	Text     string // what the field that has the keyboard says
+	Chosen   bool   // somebody is highlighted, so that an empty field means them
 	Snapshot *phone.Snapshot
 }
 
@@ -189,7 +190,7 @@ func counts(chord Chord, ctx Context, s Situation) bool {
 		return true
 	}
 	if chord.Typed() && s.Focus != FocusNone {
-		return ctx == Transfer && Operator(chord.Key, s.Text)
+		return ctx == Transfer && (Operator(chord.Key, s.Text) || s.Chosen && s.Text == "" && sign(chord.Key))
 	}
 	if s.Focus == FocusText && chord.edits() {
 		return false
@@ -206,15 +207,15 @@ func counts(chord Chord, ctx Context, s Situation) bool {
 	return true
 }
 
+// sign reports whether a character can be a command of the transfer.
+func sign(key string) bool { return key == "*" || key == "+" || key == "/" || key == "-" }
+
 // Operator reports whether a character typed after text is a command of the transfer and no text: * - + and /, but not *
 // and + at the beginning of a code or number, nothing in a code, and not the first - of a number (ui.md section 6).
 func Operator(key, text string) bool {
-	switch key {
-	case "*", "+", "/", "-":
-	default:
-		return false
-	}
 	switch {
+	case !sign(key):
+		return false
 	case text == "":
 		return key == "/" || key == "-"
 	case text[0] == '*' || text[0] == '#':

@@ -63,3 +63,9 @@ type Face interface {
 	// Copy shows what another face of the same kind shows; of another kind, what is typed and asked.
 	Copy(from Face)
 }
+
+// Situated is a face that knows more of what keys mean than what is typed and asked.
+type Situated interface {
+	// Situate adds to the situation in which a key was pressed.
+	Situate(*command.Situation)
+}
