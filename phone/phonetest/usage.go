@@ -3,6 +3,7 @@ package phonetest
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,4 +70,27 @@ func (p *Process) status(name string) int {
 	}
 	p.t.Fatalf("no %s of %s", name, p.Name)
 	return 0
+}
+
+// Mapped is how many MB of the program's resident memory are of files whose path has one of the parts, such as the
+// libraries of a software renderer.
+func (p *Process) Mapped(parts ...string) float64 {
+	p.t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps", p.PID))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	kilobytes, counts := 0, false
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) >= 5 && strings.Contains(f[0], "-") { // the head of a mapping
+			counts = len(f) > 5 && slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(f[5], part) })
+		} else if value, ok := strings.CutPrefix(line, "Rss:"); ok && counts {
+			n, err := strconv.Atoi(strings.Fields(value)[0])
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			kilobytes += n
+		}
+	}
+	return float64(kilobytes) / 1024
 }
