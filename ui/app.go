@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
-	"svara/assets"
 	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
@@ -29,13 +27,14 @@ type App struct {
 	opts     Options
 	log      *slog.Logger
 	group    *group
-	keymap   *command.Keymap
 	host     *host
 	waiting  atomic.Pointer[phone.Snapshot] // newest snapshot not yet drawn
 	metering chan struct{}                  // wakes the meter goroutine
 	now      func() time.Time
 
 	// ---
+
+	bindings
 
 	fy       fyne.App
 	snap     *phone.Snapshot
@@ -84,7 +83,8 @@ func newApp(fy fyne.App, opts Options) *App {
 	}
 	a.host = &host{a}
 	a.card, a.settings, a.keys = &cardWindow{a: a}, &settingsWindow{a: a}, &keysWindow{a: a}
-	a.keymap = keymap(opts.Log)
+	a.registry = registry(opts.Log)
+	a.bind()
 	a.fy.SetIcon(theme.AppIcon())
 	a.setLook()
 	a.main = a.fy.NewWindow(text.T("app.name"))
@@ -93,45 +93,8 @@ func newApp(fy fyne.App, opts Options) *App {
 	a.main.SetCloseIntercept(a.quit)
 	a.build()
 	a.choosePage()
+	a.tellUnusable()
 	return a
-}
-
-// keymap reads the default keys. Both they and the registry are part of the program, so an error is a fault of the
-// build, which the tests find; the window then works without keys.
-func keymap(log *slog.Logger) *command.Keymap {
-	k, err := func() (*command.Keymap, error) {
-		keys, err := command.ParseBindings(assets.Keys())
-		if err != nil {
-			return nil, err
-		}
-		all, err := command.Registry(keys)
-		if err != nil {
-			return nil, err
-		}
-		return command.NewKeymap(existing(all), nil)
-	}()
-	if err != nil {
-		log.Error("key bindings cannot be used", "error", err)
-		k, _ = command.NewKeymap(nil, nil)
-	}
-	return k
-}
-
-// existing leaves out the command of favourites: they and the calls share the first tab, which has the keys of both and
-// can be gone to with no call as well.
-func existing(all []command.Command) []command.Command {
-	var out []command.Command
-	for _, c := range all {
-		switch c.ID {
-		case command.GoFavourites:
-			continue
-		case command.GoCalls:
-			c.When = []command.Context{command.Call, command.Global}
-			c.Default = append(slices.Clone(c.Default), command.Chord{Key: "F6"}, command.Chord{Mod: command.Alt, Key: "1"})
-		}
-		out = append(out, c)
-	}
-	return out
 }
 
 // Run shows the window and returns when it was closed.
@@ -254,7 +217,7 @@ func (a *App) recordings(q phone.RecordingQuery, answer func([]phone.Recording, 
 func (a *App) deps() view.Deps {
 	d := view.Deps{
 		Run: a.run, Do: a.do, Snapshot: a.opts.Phone.Snapshot, Query: a.query, Show: a.show, Edit: a.editAccount, Say: a.say, Meters: a.wakeMeter,
-		Namesakes: a.namesakes, Folder: a.opts.Folder,
+		Namesakes: a.namesakes, Keys: a.keyTable, Folder: a.opts.Folder,
 		Undo: a.offerUndo,
 	}
 	d.Contacts, d.Write, d.Note, d.Open, d.Offer = a.contacts(), a.writeMessage, a.noteCall, a.open, a.offerLink

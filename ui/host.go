@@ -4,6 +4,7 @@ import (
 	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/text"
+	"svara/ui/view/form"
 )
 
 var _ command.Host = (*host)(nil)
@@ -38,6 +39,8 @@ func (h *host) MoveCursor(rows int) { h.a.face().MoveCursor(rows) }
 func (h *host) MoveAcross(columns int) { h.a.face().MoveAcross(columns) }
 
 func (h *host) OpenMenu() { h.a.face().OpenRowMenu() }
+
+func (h *host) Save() { form.Save(nil) }
 
 func (h *host) Back() { h.a.back() }
 

@@ -1,15 +1,76 @@
 package ui
 
 import (
+	"log/slog"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"svara/assets"
+	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/text"
 	"svara/ui/view"
+	"svara/ui/view/form"
 	"svara/ui/widget"
 )
+
+// bindings is what the keys mean: every command with its default keys, and the user's own on top.
+type bindings struct {
+	registry []command.Command
+	keymap   *command.Keymap
+	setting  string // ui.keys as it was bound
+	unusable []command.Problem
+	windows  map[fyne.Canvas]*window // whose keys are ours
+	palette  paletteWindow
+}
+
+// registry is every command with its default keys. Both are part of the program, so an error is a fault of the build,
+// which the tests find; the window then works without keys.
+func registry(log *slog.Logger) []command.Command {
+	keys, err := command.ParseBindings(assets.Keys())
+	if err != nil {
+		log.Error("key bindings cannot be used", "error", err)
+	}
+	all, err := command.Registry(keys)
+	if err != nil {
+		log.Error("key bindings cannot be used", "error", err)
+	}
+	return all
+}
+
+// bind makes the keymap of the user's setting and gives it to every window: chords with Ctrl, Alt or Super are registered
+// with each. What cannot be used is left out.
+func (a *App) bind() {
+	a.setting = a.snap.Settings.Get(phone.KeyKeys)
+	a.keymap, a.unusable = command.Rebound(a.registry, a.setting)
+	for _, p := range a.unusable {
+		a.log.Warn("key binding left out", "command", p.ID, "chord", p.Chord, "why", p.Why, "other", p.Other)
+	}
+	for _, w := range a.windows {
+		w.detach()
+		w.detach = widget.Attach(w.canvas, w, a.modified())
+	}
+}
+
+// followKeys binds anew when the user has changed the setting, and tells the palette what can be done now.
+func (a *App) followKeys() {
+	if v := a.palette.view; v != nil && v.Open() {
+		v.Update()
+	}
+	if a.snap.Settings.Get(phone.KeyKeys) != a.setting {
+		a.bind()
+		a.tellUnusable()
+		a.keys.update(a.scene())
+	}
+}
+
+// tellUnusable says that some of the user's keys do not work; which and why the table of keys tells.
+func (a *App) tellUnusable() {
+	if len(a.unusable) > 0 {
+		a.root.Toast("keyboard", text.T("keys.unusable"), text.T("keys.unusable.show"), func() { a.show(command.ViewShortcuts) })
+	}
+}
 
 // window is the keyboard of one window.
 type window struct {
@@ -17,18 +78,28 @@ type window struct {
 	canvas fyne.Canvas
 	dialog bool // a window over the main one: Escape closes it
 	closed func()
+	detach func()
 }
 
 var _ widget.Keys = (*window)(nil)
 
 // attach gives a canvas' unused keys to the main window's commands.
-func (a *App) attach(c fyne.Canvas) {
-	widget.Attach(c, &window{a: a, canvas: c}, a.modified())
-}
+func (a *App) attach(c fyne.Canvas) { a.hold(&window{a: a, canvas: c}) }
 
 // attachDialog is attach for a window that Escape closes.
 func (a *App) attachDialog(c fyne.Canvas, closed func()) {
-	widget.Attach(c, &window{a: a, canvas: c, dialog: true, closed: closed}, a.modified())
+	a.hold(&window{a: a, canvas: c, dialog: true, closed: closed})
+}
+
+func (a *App) hold(w *window) {
+	if old := a.windows[w.canvas]; old != nil {
+		old.detach()
+	}
+	if a.windows == nil {
+		a.windows = map[fyne.Canvas]*window{}
+	}
+	a.windows[w.canvas] = w
+	w.detach = widget.Attach(w.canvas, w, a.modified())
 }
 
 // modified is every chord with Ctrl, Alt or Super: Fyne hands those over by name only.
@@ -62,7 +133,13 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 		return true
 	}
 	s := a.situation(focus)
+	if w.dialog {
+		s.Contexts = append(s.Contexts, command.Dialog)
+	}
 	m, ok := a.keymap.Lookup(chord, s)
+	if ok && m.Command.ID == command.SaveForm {
+		return form.Save(w.canvas)
+	}
 	if !ok {
 		return !w.dialog && focus == command.FocusNone && a.typedDigit(chord)
 	}
@@ -130,6 +207,9 @@ func (a *App) focusNow() command.Focus {
 // printed.
 func (a *App) keyCap(id string) string {
 	s := a.situation(a.focusNow())
+	if c, ok := a.keymap.Command(command.ID(id)); ok && c.When[0] == command.Dialog { // a form's buttons are where forms are
+		s.Contexts = append(s.Contexts, command.Dialog)
+	}
 	enter := command.Chord{Key: command.KeyEnter}
 	if m, ok := a.keymap.Lookup(enter, s); ok && m.Enabled && string(m.Command.ID) == id {
 		return enter.Print(text.T)

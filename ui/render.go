@@ -37,6 +37,7 @@ func (a *App) render(s *phone.Snapshot) {
 	}
 	a.followFace()
 	a.choosePage()
+	a.followKeys()
 	a.draw()
 	a.card.update()
 	a.followCalls(before)
@@ -190,6 +191,8 @@ func (a *App) show(v command.View) {
 	switch v {
 	case command.ViewShortcuts:
 		a.keys.open()
+	case command.ViewPalette:
+		a.openPalette()
 	case command.ViewActivity, command.ViewRole:
 		if a.page == command.ViewStart {
 			return

@@ -81,7 +81,7 @@ var scenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasO
 	},
 	"shortcuts": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		p.show(a, speak(p.snap, language))
-		return shortcuts.New(a.keymap)
+		return shortcuts.New(a.deps(), a.scene(), a.keyTable).Object()
 	},
 	"settings-accounts": settingsScene(settings.Accounts),
 	"settings-sound":    settingsScene(settings.Sound),

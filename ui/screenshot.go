@@ -79,7 +79,9 @@ func (a *App) picture(view string) (image.Image, error) {
 		v := start.New(deps, scene, func() {}, start.State{})
 		return render(v.Object(), startWidth, startHeight), nil
 	case command.ViewShortcuts:
-		return render(shortcuts.New(a.keymap), 560, 760), nil
+		return render(shortcuts.New(deps, scene, a.keyTable).Object(), 640, 760), nil
+	case command.ViewPalette:
+		return render(a.makePalette(a.situation(a.focusNow())).Object(), 560, 460), nil
 	case command.ViewCall, "calls", command.ViewHistory, command.ViewContacts, command.ViewRecordings, command.ViewQueues:
 		deps.Query = a.queryNow
 		deps.Contacts = a.contactsNow()

@@ -3,6 +3,8 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 
+	"svara/ui/command"
+	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view/shortcuts"
@@ -13,6 +15,8 @@ import (
 type keysWindow struct {
 	a      *App
 	window fyne.Window
+	view   *shortcuts.View
+	shown  bool
 }
 
 func (w *keysWindow) open() {
@@ -20,24 +24,47 @@ func (w *keysWindow) open() {
 		w.window = w.a.fy.NewWindow("")
 		w.window.SetPadded(false)
 		w.window.SetCloseIntercept(w.close)
-		w.window.Resize(fyne.NewSize(theme.Px(560), theme.Px(640)))
+		w.window.Resize(fyne.NewSize(theme.Px(640), theme.Px(680)))
 		w.rebuild()
 	}
+	w.shown = true
+	w.view.Update(w.a.scene())
 	w.window.Show()
 	w.window.RequestFocus()
+	w.view.Focus()
 }
 
 func (w *keysWindow) rebuild() {
 	if w == nil || w.window == nil {
 		return
 	}
-	w.window.SetTitle(text.T("shortcuts.title"))
-	w.window.SetContent(widget.NewRoot(shortcuts.New(w.a.keymap)))
-	w.a.attachDialog(w.window.Canvas(), w.close)
+	deps := w.a.deps()
+	var root *widget.Root
+	deps.Say = func(words string) { root.Toast("info", words, "", nil) } // where the user looks
+	w.view = shortcuts.New(deps, w.a.scene(), w.a.keyTable)
+	root = widget.NewRoot(w.view.Object())
+	w.window.SetTitle(text.T("shortcuts.title") + " – " + text.T("app.name"))
+	w.window.SetContent(root)
+	w.a.attachDialog(w.window.Canvas(), w.escape)
+}
+
+func (w *keysWindow) update(s present.Scene) {
+	if w.shown {
+		w.view.Update(s)
+	}
+}
+
+// escape undoes one step in the table, and then closes the window.
+func (w *keysWindow) escape() {
+	if !w.view.Back() {
+		w.close()
+	}
 }
 
 func (w *keysWindow) close() {
-	if w.window != nil {
-		w.window.Hide()
-	}
+	w.shown = false
+	w.window.Hide()
 }
+
+// keyTable is the keymap of now, for tables of it that stay while the user changes it.
+func (a *App) keyTable() *command.Keymap { return a.keymap }

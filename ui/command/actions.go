@@ -37,6 +37,8 @@ const (
 	whyHandedOver   = "disabled.handed-over"
 	whyInConference = "disabled.in-conference"
 	whyNotSupported = "reason.not-supported"
+
+	whyNoAlternative = "disabled.no-alternative"
 )
 
 func canAnswer(s *phone.Snapshot) (bool, string) { return len(s.Ringing()) > 0, whyNoRinging }

@@ -6,6 +6,9 @@
 package command
 
 import (
+	"strconv"
+	"strings"
+
 	"svara/phone"
 )
 
@@ -35,7 +38,6 @@ type View string
 
 // The views that commands switch to. They are also the names that svaractl's screenshot knows.
 const (
-	ViewFavourites View = "favourites"
 	ViewHistory    View = "history"
 	ViewContacts   View = "contacts"
 	ViewVoicemail  View = "voicemail"
@@ -84,6 +86,8 @@ type Host interface {
 	MoveAcross(columns int)
 	// OpenMenu opens the context menu of the highlighted row.
 	OpenMenu()
+	// Save takes what is filled in the form in front.
+	Save()
 	// Back undoes one step: closes what was opened last, empties the field. It never hangs up.
 	Back()
 	// Ask opens the field for what a command needs to know: whom to transfer a call to, whom to add, where to pick up.
@@ -121,6 +125,16 @@ const (
 	HandPark      Handing = "park" // what is typed is the slot; nothing lets the exchange choose
 )
 
+// HandAlternative is the standard way, to the nth of those who could take the call instead of the one who is highlighted.
+func HandAlternative(n int) Handing { return Handing("alternative." + strconv.Itoa(n)) }
+
+// Alternative is the number of the alternative that is meant, 0 for none.
+func (h Handing) Alternative() int {
+	number, _ := strings.CutPrefix(string(h), "alternative.")
+	n, _ := strconv.Atoi(number) // a way without a number is none
+	return n
+}
+
 // Invocation is one use of a command.
 type Invocation struct {
 	Host     Host
@@ -141,4 +155,7 @@ type Command struct {
 	Enabled func(*phone.Snapshot) (ok bool, why string)
 	Run     func(Invocation)
 	Hidden  bool // not in menus and palette: cursor keys and the like
+	Fixed   bool // its keys cannot be changed
+	Nth     bool // its chords end in a digit that says which one is meant
+	Field   bool // in an empty search field its characters are not text while it can be done
 }

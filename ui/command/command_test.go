@@ -112,6 +112,7 @@ func (h *host) ToggleKeypad()         { h.note("keypad") }
 func (h *host) MoveAcross(n int)      { h.note("across " + string(rune('0'+n%10))) }
 func (h *host) MoveCursor(rows int)   { h.note("cursor " + string(rune('0'+rows%10))) }
 func (h *host) OpenMenu()             { h.note("menu") }
+func (h *host) Save()                 { h.note("save") }
 func (h *host) Back()                 { h.note("back") }
 func (h *host) Ask(q Question, id phone.CallID) {
 	h.note("ask " + string(q) + " " + strconv.Itoa(int(id)))

@@ -58,21 +58,28 @@ type Rebinding map[ID][]Chord
 // NewKeymap makes the keymap for a registry. It refuses rebindings of unknown commands and chords that two commands of
 // one context would share; the error names both.
 func NewKeymap(commands []Command, changed Rebinding) (*Keymap, error) {
-	k := &Keymap{commands: commands, byID: map[ID]int{}, chords: map[ID][]Chord{}}
-	for i, c := range commands {
-		k.byID[c.ID] = i
-		k.chords[c.ID] = c.Default
-	}
-	for id, chords := range changed {
+	k := build(commands, changed)
+	for _, id := range sorted(changed) {
 		if _, ok := k.byID[id]; !ok {
 			return nil, fmt.Errorf("rebind: no command %q", id)
 		}
-		k.chords[id] = chords
 	}
 	if id, other, chord, clash := k.clash(); clash {
 		return nil, fmt.Errorf("%s means both %s and %s", chord, id, other)
 	}
 	return k, nil
+}
+
+func build(commands []Command, changed Rebinding) *Keymap {
+	k := &Keymap{commands: commands, byID: map[ID]int{}, chords: map[ID][]Chord{}}
+	for i, c := range commands {
+		k.byID[c.ID] = i
+		k.chords[c.ID] = c.Default
+		if chords, ok := changed[c.ID]; ok {
+			k.chords[c.ID] = chords
+		}
+	}
+	return k
 }
 
 func (k *Keymap) clash() (one, other ID, at Chord, found bool) {
@@ -127,14 +134,14 @@ func (k *Keymap) Lookup(chord Chord, s Situation) (match Match, ok bool) {
 	}
 	for _, chord := range chords {
 		for _, ctx := range order(s.Contexts) {
-			if !counts(chord, ctx, s) {
-				continue
-			}
 			for _, c := range k.commands {
 				if !slices.Contains(c.When, ctx) || !slices.Contains(k.chords[c.ID], chord) {
 					continue
 				}
 				enabled, why := c.state(s.Snapshot)
+				if !counts(chord, ctx, s) && !(enabled && c.Field && s.Focus == FocusEmpty) {
+					continue
+				}
 				if enabled {
 					return Match{c, true, ""}, true
 				}
@@ -238,12 +245,12 @@ func (k *Keymap) Hint(id ID, s Situation) (chord Chord, ok bool) {
 
 // ParseBindings reads keys.json or the user's differences: {"call.answer": ["NumEnter", "Enter"], …}.
 func ParseBindings(data []byte) (Rebinding, error) {
-	var raw map[ID][]string
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, fmt.Errorf("read key bindings: %w", err)
+	raw, err := readBindings(data)
+	if err != nil {
+		return nil, err
 	}
 	out := Rebinding{}
-	for _, id := range slices.Sorted(maps.Keys(raw)) {
+	for _, id := range sorted(raw) {
 		chords := []Chord{}
 		for _, s := range raw[id] {
 			c, err := ParseChord(s)
@@ -257,8 +264,21 @@ func ParseBindings(data []byte) (Rebinding, error) {
 	return out, nil
 }
 
-// FormatBindings writes what ParseBindings reads.
+func readBindings(data []byte) (map[ID][]string, error) {
+	var raw map[ID][]string
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return nil, fmt.Errorf("read key bindings: %w", err)
+	}
+	return raw, nil
+}
+
+func sorted[T any](m map[ID]T) []ID { return slices.Sorted(maps.Keys(m)) }
+
+// FormatBindings writes what ParseBindings reads; no bindings are written as nothing.
 func FormatBindings(b Rebinding) string {
+	if len(b) == 0 {
+		return ""
+	}
 	raw := map[ID][]string{}
 	for id, chords := range b {
 		list := []string{}

@@ -31,14 +31,14 @@ const (
 func aboutMe() []Command {
 	return []Command{
 		{ID: ActivityMenu, Icon: "users", When: in(Global), Run: show(ViewActivity)},
-		{ID: UseShortcut, Icon: "clock", When: in(Global), Enabled: hasShortcut, Run: runShortcut},
+		{ID: UseShortcut, Icon: "clock", When: in(Global), Nth: true, Enabled: hasShortcut, Run: runShortcut},
 		{ID: Custom, Icon: "sliders-horizontal", When: in(Global), Run: show(ViewCustom)},
 		{ID: Schedule, Icon: "calendar-clock", When: in(Global), Run: show(ViewSchedule)},
 		{ID: EditShortcuts, Icon: "pencil", When: in(Global), Run: show(ViewQuick)},
 		{ID: Forwarding, Icon: "phone-forwarded", When: in(Global), Enabled: hasAccount, Run: show(ViewForwarding)},
 		{ID: RoleMenu, Icon: "id-card", When: in(Global), Run: show(ViewRole)},
 		{ID: GoQueues, Icon: "headset", When: in(Global), Enabled: hasQueues, Run: show(ViewQueues)},
-		{ID: ToggleQueue, Icon: "headset", When: in(Global), Enabled: hasQueues, Run: runToggleQueue},
+		{ID: ToggleQueue, Icon: "headset", When: in(Global), Nth: true, Enabled: hasQueues, Run: runToggleQueue},
 		{ID: QueuesIn, Icon: "log-in", When: in(Global), Enabled: hasQueues, Run: func(v Invocation) { v.Host.Do(phone.LogIn{On: true}) }},
 		{ID: QueuesOut, Icon: "log-out", When: in(Global), Enabled: hasQueues, Run: func(v Invocation) { v.Host.Do(phone.LogIn{}) }},
 	}

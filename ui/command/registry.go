@@ -49,10 +49,11 @@ const (
 	Voicemail     ID = "transfer.voicemail"
 	CampOn        ID = "transfer.camp"
 	ParkSlot      ID = "transfer.park"
+	Alternative   ID = "transfer.alternative"
+	SaveForm      ID = "form.save"
 	GoRecordings  ID = "go.recordings"
 	GoSearch      ID = "go.search"
 	GoCalls       ID = "go.calls"
-	GoFavourites  ID = "go.favourites"
 	GoHistory     ID = "go.history"
 	GoContacts    ID = "go.contacts"
 	GoSettings    ID = "go.settings"
@@ -126,11 +127,14 @@ func all() []Command {
 		{ID: CampOn, Icon: "hourglass", When: in(Transfer), Run: hand(HandCamp)},
 		{ID: Voicemail, Icon: "voicemail", When: in(Transfer), Run: hand(HandVoicemail)},
 		{ID: ParkSlot, Icon: "square-parking", When: in(Transfer), Run: hand(HandPark)},
-		{ID: Complete, Icon: "arrow-right-left", When: in(Call), Enabled: canComplete, Run: runComplete},
+		{ID: Alternative, Icon: "users", When: in(Transfer), Nth: true, Enabled: onAttendant, Run: func(v Invocation) {
+			v.Host.HandOver(HandAlternative(nth(v)))
+		}},
+		{ID: Complete, Icon: "arrow-right-left", When: in(Call), Field: true, Enabled: canComplete, Run: runComplete},
 		{ID: TakeBack, Icon: "undo-2", When: in(Call), Enabled: canTakeBack, Run: runTakeBack},
-		{ID: PutBack, Icon: "hourglass", When: in(Call), Enabled: canPutBack, Run: runPutBack},
+		{ID: PutBack, Icon: "hourglass", When: in(Call), Field: true, Enabled: canPutBack, Run: runPutBack},
 		{ID: NextCall, Icon: "play", When: in(Call), Enabled: canNext, Run: runNext},
-		{ID: FetchCall, Icon: "list-checks", When: in(Call, Ringing), Enabled: canFetch, Run: runFetch},
+		{ID: FetchCall, Icon: "list-checks", When: in(Call, Ringing), Nth: true, Enabled: canFetch, Run: runFetch},
 		{ID: Join, Icon: "merge", When: in(Call), Enabled: canJoin, Run: runJoin},
 		{ID: Merge, Icon: "users", When: in(Call), Enabled: canMerge, Run: runMerge},
 		{ID: AddPerson, Icon: "user-plus", When: in(Call), Enabled: canAdd, Run: ask(AskAdd)},
@@ -144,7 +148,7 @@ func all() []Command {
 		{ID: Refuse, Icon: "x", When: in(Call), Enabled: isAsked, Run: runAllow(false)},
 		{ID: Help, Icon: "life-buoy", When: in(Global), Enabled: canHelp, Run: runHelp},
 		{ID: Keypad, Icon: "grip", When: in(Global), Run: func(v Invocation) { v.Host.ToggleKeypad() }},
-		{ID: DTMF, Icon: "grip", When: in(Call), Enabled: canHold, Hidden: true, Run: func(v Invocation) {
+		{ID: DTMF, Icon: "grip", When: in(Call), Enabled: canHold, Hidden: true, Fixed: true, Run: func(v Invocation) {
 			v.Host.Do(phone.SendDTMF{Call: v.Call, Digits: v.Chord.Key})
 		}},
 		{ID: DialTyped, Icon: "phone", When: in(List), Enabled: canDial, Run: func(v Invocation) { v.Host.DialTyped() }},
@@ -158,8 +162,7 @@ func all() []Command {
 			v.Host.Do(phone.Dial{Target: v.Snapshot.History.Last})
 		}},
 		{ID: GoSearch, Icon: "search", When: in(Global), Run: func(v Invocation) { v.Host.FocusSearch() }},
-		{ID: GoCalls, Icon: "phone", When: in(Call), Run: show(ViewCall)},
-		{ID: GoFavourites, Icon: "star", When: in(Global), Run: show(ViewFavourites)},
+		{ID: GoCalls, Icon: "phone", When: in(Call, Global), Run: show(ViewCall)},
 		{ID: GoHistory, Icon: "history", When: in(Global), Run: show(ViewHistory)},
 		{ID: GoContacts, Icon: "book-user", When: in(Global), Run: show(ViewContacts)},
 		{ID: GoVoicemail, Icon: "voicemail", When: in(Global), Run: show(ViewVoicemail)},
@@ -183,18 +186,19 @@ func all() []Command {
 		{ID: TextNormal, Icon: "search", When: in(Global), Run: runTextSize(0)},
 		{ID: GoSettings, Icon: "settings", When: in(Global), Run: show(ViewSettings)},
 		{ID: GoShortcuts, Icon: "keyboard", When: in(Global), Run: show(ViewShortcuts)},
-		{ID: CursorUp, Icon: "chevron-up", When: in(List), Hidden: true, Run: move(-1)},
-		{ID: CursorDown, Icon: "chevron-down", When: in(List), Hidden: true, Run: move(+1)},
-		{ID: CursorPageUp, Icon: "chevron-up", When: in(List), Hidden: true, Run: move(-8)},
-		{ID: CursorPageDn, Icon: "chevron-down", When: in(List), Hidden: true, Run: move(+8)},
-		{ID: CursorLeft, Icon: "chevron-left", When: in(List), Hidden: true, Run: func(v Invocation) { v.Host.MoveAcross(-1) }},
-		{ID: CursorRight, Icon: "chevron-right", When: in(List), Hidden: true, Run: func(v Invocation) { v.Host.MoveAcross(+1) }},
+		{ID: CursorUp, Icon: "chevron-up", When: in(List), Hidden: true, Fixed: true, Run: move(-1)},
+		{ID: CursorDown, Icon: "chevron-down", When: in(List), Hidden: true, Fixed: true, Run: move(+1)},
+		{ID: CursorPageUp, Icon: "chevron-up", When: in(List), Hidden: true, Fixed: true, Run: move(-8)},
+		{ID: CursorPageDn, Icon: "chevron-down", When: in(List), Hidden: true, Fixed: true, Run: move(+8)},
+		{ID: CursorLeft, Icon: "chevron-left", When: in(List), Hidden: true, Fixed: true, Run: func(v Invocation) { v.Host.MoveAcross(-1) }},
+		{ID: CursorRight, Icon: "chevron-right", When: in(List), Hidden: true, Fixed: true, Run: func(v Invocation) { v.Host.MoveAcross(+1) }},
 		{ID: Palette, Icon: "search", When: in(Global), Hidden: true, Run: show(ViewPalette)},
 		{ID: NormalView, Icon: "smartphone", When: in(Global), Run: face(FaceNormal)},
 		{ID: AttendantView, Icon: "layout-dashboard", When: in(Global), Run: face(FaceAttendant)},
 		{ID: ACDView, Icon: "headset", When: in(Global), Run: face(FaceACD)},
 		{ID: CursorMenu, Icon: "ellipsis", When: in(List), Hidden: true, Run: func(v Invocation) { v.Host.OpenMenu() }},
-		{ID: Back, Icon: "undo-2", When: in(Dialog, Global), Hidden: true, Run: func(v Invocation) { v.Host.Back() }},
+		{ID: SaveForm, Icon: "check", When: in(Dialog), Hidden: true, Run: func(v Invocation) { v.Host.Save() }},
+		{ID: Back, Icon: "undo-2", When: in(Dialog, Global), Hidden: true, Fixed: true, Run: func(v Invocation) { v.Host.Back() }},
 		{ID: Quit, Icon: "log-out", When: in(Global), Run: func(v Invocation) { v.Host.Quit() }},
 	}
 }
@@ -206,6 +210,11 @@ func show(view View) func(Invocation) { return func(v Invocation) { v.Host.Show(
 // face changes what the main window is; the calls go on.
 func face(f Face) func(Invocation) {
 	return func(v Invocation) { v.Host.Do(phone.Set{Key: phone.KeyView, Value: string(f)}) }
+}
+
+// onAttendant reports whether the main window is the attendant's, which offers others to take a call.
+func onAttendant(s *phone.Snapshot) (bool, string) {
+	return Face(s.Settings.Get(phone.KeyView)) == FaceAttendant, whyNoAlternative
 }
 
 func move(rows int) func(Invocation) { return func(v Invocation) { v.Host.MoveCursor(rows) } }

@@ -22,6 +22,7 @@ type Deps struct {
 	Meters    func()                                                      // level meters have come on screen
 	Namesakes func(typed string) []phone.Party                            // who has a name, quickly; a few
 	Demo      func(done func(error))                                      // nil when there is no demo
+	Keys      func() *command.Keymap                                      // which keys mean what, now; the user can change it
 
 	Contacts *Contacts                            // nil when there are none
 	Write    func(present.Message)                // the form of a text message

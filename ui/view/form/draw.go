@@ -3,6 +3,7 @@ package form
 import (
 	"fyne.io/fyne/v2"
 
+	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
@@ -100,6 +101,9 @@ func (e *Editor) name() string {
 // drawFoot draws Save and Cancel. Save waits only for a change.
 func (e *Editor) drawFoot() {
 	spec := widget.ButtonSpec{Text: e.spec.Save, Look: widget.Primary}
+	if e.scene.Key != nil {
+		spec.Key = e.scene.Key(string(command.SaveForm))
+	}
 	alone := e.spec.Rows == nil && e.inline == nil // a form to be used as it stands
 	if e.form.values != nil && e.form.same() && !alone {
 		spec.Disabled = text.T("form.same")

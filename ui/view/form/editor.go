@@ -74,14 +74,34 @@ func NewInline(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 	return e
 }
 
+// front is the editor that was opened or filled in last: the one whose form the key for saving means. It belongs to the
+// UI goroutine.
+var front *Editor
+
+// Save saves the form in front as a press on its button would, on a canvas or, with nil, wherever it is. It reports
+// whether there is such a form.
+func Save(c fyne.Canvas) bool {
+	if front == nil || !front.open || c != nil && fyne.CurrentApp().Driver().CanvasForObject(front.object) != c {
+		return false
+	}
+	front.press()
+	return true
+}
+
+// press is Save where there is something to save.
+func (e *Editor) press() {
+	if e.save.Spec().Disabled == "" {
+		e.Save()
+	}
+}
+
 func newEditor(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 	e := &Editor{deps: deps, spec: spec, scene: s, list: lay.Col(4), buttons: lay.Lines(theme.Grid), foot: lay.Row(theme.Grid)}
-	e.form = newForm(e.drawFoot)
-	e.form.submit = func() {
-		if e.save.Spec().Disabled == "" {
-			e.Save()
-		}
-	}
+	e.form = newForm(func() {
+		front = e
+		e.drawFoot()
+	})
+	e.form.submit = e.press
 	e.form.grown = func() {
 		if e.object != nil {
 			e.object.Refresh()
@@ -110,6 +130,7 @@ func (e *Editor) Object() fyne.CanvasObject { return e.object }
 
 // Edit puts a thing in the form; an empty ID makes a new one.
 func (e *Editor) Edit(id string) {
+	front = e
 	e.at, e.open, e.front, e.ask = id, true, true, false
 	e.form.open(e.spec.Start(e.scene, id), func(v present.Values) present.Form { return e.spec.Form(e.scene, id, v) })
 	e.redraw()
