@@ -1,0 +1,106 @@
+package attendant
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/ui/theme"
+)
+
+// The measures of the window in dp.
+const (
+	sideWidth    = 420 // of the strip of calls
+	sideNarrow   = 372 // in a narrow window
+	narrowWindow = 1280
+	drawerWindow = 980 // under it the strip is laid over the board
+	lowWindow    = 700 // under it cards and queues are lower
+)
+
+// frame lays the window out: warnings, the top bar, people and calls beside each other, the keys at the bottom.
+type frame struct{ v *View }
+
+// MinSize implements fyne.Layout.
+func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(MinWidth, MinHeight) }
+
+// Layout implements fyne.Layout.
+func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	v := f.v
+	y := float32(0)
+	v.bars.Object().Resize(fyne.NewSize(size.Width, v.bars.Object().Size().Height)) // what wraps knows its height only then
+	h := v.bars.Object().MinSize().Height
+	put(v.bars.Object(), 0, y, size.Width, h)
+	y += h
+	h = v.top.object.MinSize().Height
+	put(v.top.object, 0, y, size.Width, h)
+	y += h
+	bottom := size.Height - v.hints.object.MinSize().Height
+	put(v.hints.object, 0, bottom, size.Width, size.Height-bottom)
+	dp := size.Width / theme.Scale()
+	if narrow := dp < drawerWindow; narrow != v.narrow {
+		v.narrow, v.drawer = narrow, false
+		v.field.update()
+	}
+	if low := size.Height/theme.Scale() < lowWindow; low != v.side.low {
+		v.side.low = low
+		v.side.update()
+	}
+	width := theme.Px(sideWidth)
+	if dp < narrowWindow {
+		width = theme.Px(sideNarrow)
+	}
+	width = min(width, size.Width)
+	setVisible(v.side.object, !v.narrow || v.drawer)
+	left := size.Width - width
+	if v.narrow {
+		left = size.Width
+	}
+	put(v.left, 0, y, left, bottom-y)
+	put(v.side.object, size.Width-width, y, width, bottom-y)
+}
+
+func put(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(w, h))
+}
+
+// leftLayout is what is under the top bar at the left: the question, the field, and the people or a list.
+type leftLayout struct{ v *View }
+
+// MinSize implements fyne.Layout.
+func (l *leftLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+// Layout implements fyne.Layout.
+func (l *leftLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	v := l.v
+	pad, y := theme.Px(theme.WindowPadding), theme.Px(12)
+	width := size.Width - 2*pad
+	for _, o := range []fyne.CanvasObject{v.ask, v.field.object} {
+		if !o.Visible() {
+			continue
+		}
+		o.Resize(fyne.NewSize(width, o.Size().Height))
+		h := o.MinSize().Height
+		put(o, pad, y, width, h)
+		y += h
+		if o == fyne.CanvasObject(v.ask) {
+			y += theme.Px(theme.Grid)
+		}
+	}
+	bottom := size.Height
+	if v.others.object.Visible() {
+		v.others.object.Resize(fyne.NewSize(width, v.others.object.Size().Height))
+		h := v.others.object.MinSize().Height
+		bottom -= h + theme.Px(12)
+		put(v.others.object, pad, bottom, width, h)
+	}
+	for _, o := range []fyne.CanvasObject{v.board.Object(), v.inbox.Object(), v.voice.Object()} {
+		top := y
+		if o != v.board.Object() {
+			top += theme.Px(theme.Grid)
+		}
+		put(o, 0, top, size.Width, max(0, bottom-top))
+	}
+	if v.field.pad.Visible() {
+		m := v.field.pad.MinSize()
+		put(v.field.pad, size.Width-pad-m.Width, y+theme.Px(theme.Half), m.Width, m.Height)
+	}
+}

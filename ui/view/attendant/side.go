@@ -1,0 +1,234 @@
+package attendant
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"svara/phone"
+	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/theme"
+	"svara/ui/view/call"
+	"svara/ui/view/conference"
+	"svara/ui/view/lay"
+	"svara/ui/view/queue"
+	"svara/ui/widget"
+)
+
+// side is the calls and the queues at the right.
+type side struct {
+	v      *View
+	low    bool
+	model  present.CallStrip
+	title  *widget.Text
+	counts *fyne.Container
+	sorted *widget.Text
+	head   *fyne.Container
+	ready  *widget.Panel
+	front  *call.Front
+	drag   *widget.Drag
+	conf   *conference.View
+	cards  []*call.Wait
+	drags  []*widget.Drag
+	column *fyne.Container
+	scroll *container.Scroll
+	below  *widget.Button
+	queues *queue.View
+	foot   *container.Scroll
+	inner  *fyne.Container
+	object *widget.Panel
+}
+
+func newSide(v *View) *side {
+	s := &side{v: v, front: call.NewFront(v.deps), conf: conference.New(v.deps), queues: queue.NewGrid(v.deps), column: lay.Col(6), counts: lay.Row(12)}
+	s.title = widget.NewText(text.T("tab.calls"), widget.Style{Size: theme.NameSize, Bold: true})
+	s.sorted = widget.NewText(text.T("strip.sorted"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Align: fyne.TextAlignTrailing, Cut: true})
+	s.head = lay.Row(14, s.title, s.counts, lay.Fill(s.sorted))
+	s.ready = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusCard}, lay.Pad(14, 14, 14, 14, lay.Row(12,
+		widget.NewStatusShape(widget.StatusAvailable, 28),
+		lay.Fill(lay.Col(0, widget.NewText(text.T("strip.ready"), widget.Style{Size: theme.NameSize, Bold: true}),
+			widget.NewText(text.T("strip.ready_text"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}))))))
+	s.drag = widget.NewDrag(s.front.Object(), func() (string, []widget.Target) { return v.picked(s.front.ID()) })
+	s.scroll = container.NewVScroll(s.column)
+	s.scroll.OnScrolled = func(fyne.Position) { s.outOfSight() }
+	s.below = widget.NewButton(widget.ButtonSpec{}, s.showRinging)
+	s.below.Hide()
+	s.foot = container.NewVScroll(s.queues.Object())
+	s.inner = container.New(&sideLayout{s}, s.head, s.ready, s.drag, s.conf.Object(), s.scroll, s.below, s.foot)
+	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewStack(newEdge(), s.inner))
+	s.column.Add(s.conf.Small())
+	return s
+}
+
+// newEdge is the line at the left of the strip.
+func newEdge() fyne.CanvasObject {
+	return lay.Row(0, lay.Least(1, 0, widget.NewLine(true)), lay.Fill(lay.Row(0)))
+}
+
+func (s *side) update() {
+	v := s.v
+	_, asked := v.asking.Asked()
+	s.model = present.CallStripOf(v.scene, asked)
+	s.conf.Update(v.scene)
+	there, front := s.conf.There()
+	setVisible(s.conf.Object(), there && front)
+	setVisible(s.conf.Small(), there && !front)
+	m := s.model
+	setVisible(s.drag, m.Front != nil && !(there && front))
+	if m.Front != nil {
+		s.front.Update(*m.Front, s.low)
+	}
+	setVisible(s.ready, m.Front == nil && !(there && front))
+	s.countKinds()
+	for len(s.cards) < len(m.Cards) {
+		c := call.NewWait(v.deps)
+		d := widget.NewDrag(c.Object(), func() (string, []widget.Target) { return v.picked(c.ID()) })
+		d.OnMenu = c.OpenMenu
+		s.cards, s.drags = append(s.cards, c), append(s.drags, d)
+		s.column.Add(d)
+	}
+	for i, c := range s.cards {
+		setVisible(s.drags[i], i < len(m.Cards))
+		if i < len(m.Cards) {
+			c.Update(m.Cards[i], s.low)
+		}
+	}
+	s.queues.SetLow(s.low)
+	s.queues.Update(v.scene)
+	s.object.Refresh()
+}
+
+func (s *side) countKinds() {
+	for len(s.counts.Objects) < len(s.model.Counts) {
+		s.counts.Add(newCount())
+	}
+	for i, o := range s.counts.Objects {
+		c, ok := o.(*widget.Button)
+		if !ok {
+			continue
+		}
+		setVisible(c, i < len(s.model.Counts))
+		if i < len(s.model.Counts) {
+			m := s.model.Counts[i]
+			c.Set(widget.ButtonSpec{Icon: m.Icon, Text: text.Number(int64(m.N)), Look: widget.Quiet, Size: widget.Small, Tip: m.Tip})
+		}
+	}
+}
+
+func newCount() *widget.Button { return widget.NewButton(widget.ButtonSpec{}, nil) }
+
+// count is how many calls there are, for the button that opens the strip.
+func (s *side) count() int {
+	n := len(s.model.Cards)
+	if s.model.Front != nil {
+		n++
+	}
+	return n
+}
+
+// busy reports whether there is a call.
+func (s *side) busy() bool { return s.count() > 0 }
+
+// rings is how many ring here.
+func (s *side) rings() int {
+	n := 0
+	for _, c := range s.model.Cards {
+		if c.Rings {
+			n++
+		}
+	}
+	return n
+}
+
+// hidden is the ringing cards under what is seen of the strip.
+func (s *side) hidden() []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	edge := s.scroll.Offset.Y + s.scroll.Size().Height
+	for i, c := range s.cards {
+		if i < len(s.model.Cards) && c.Rings() && s.drags[i].Position().Y+s.drags[i].Size().Height/2 > edge {
+			out = append(out, s.drags[i])
+		}
+	}
+	return out
+}
+
+// outOfSight draws the bar that tells of calls that ring out of sight.
+func (s *side) outOfSight() {
+	n := len(s.hidden())
+	if n > 0 {
+		s.below.Set(widget.ButtonSpec{Icon: "bell", Text: text.T("strip.below", "n", n), Look: widget.Go, Size: widget.Small, Menu: true})
+	}
+	setVisible(s.below, n > 0)
+}
+
+// showRinging scrolls to the first of them.
+func (s *side) showRinging() {
+	if hidden := s.hidden(); len(hidden) > 0 {
+		o := hidden[0]
+		s.scroll.ScrollToOffset(fyne.NewPos(0, o.Position().Y+o.Size().Height-s.scroll.Size().Height))
+		s.outOfSight()
+	}
+}
+
+// sideLayout is the strip's: the head, the call in front, what waits, and the queues at the bottom.
+type sideLayout struct{ s *side }
+
+// The room that waiting cards keep at least, and how much of the height the queues have at most.
+const (
+	leastCards  = 96
+	queuesShare = 0.42
+)
+
+// MinSize implements fyne.Layout.
+func (l *sideLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+// Layout implements fyne.Layout.
+func (l *sideLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	s := l.s
+	pad, gap := theme.Px(12), theme.Px(6)
+	width, y := size.Width-2*pad, theme.Px(10)
+	h := max(theme.Px(theme.SmallButtonHeight), s.head.MinSize().Height)
+	put(s.head, pad+theme.Px(4), y, width-theme.Px(4), h)
+	y += h + gap
+	s.queues.Object().Resize(fyne.NewSize(width, s.queues.Object().Size().Height)) // what wraps knows its height only then
+	foot := min(s.queues.Object().MinSize().Height, (size.Height-y)*queuesShare)
+	bottom := size.Height - foot - theme.Px(12)
+	put(s.foot, pad, bottom, width, foot)
+	bottom -= theme.Px(theme.Grid)
+	if o := s.conf.Object(); o.Visible() {
+		room := bottom - y
+		if s.count() > 0 {
+			room = max(theme.Px(240), room*0.65)
+		}
+		put(o, pad, y, width, min(room, bottom-y))
+		y += min(room, bottom-y) + gap
+	}
+	for _, o := range []fyne.CanvasObject{s.ready, s.drag} {
+		if !o.Visible() {
+			continue
+		}
+		o.Resize(fyne.NewSize(width, o.Size().Height))
+		h := o.MinSize().Height
+		if y+h > bottom-theme.Px(leastCards) && len(s.model.Cards) > 0 {
+			h = max(theme.Px(64), min(h, bottom-y-theme.Px(leastCards)))
+		}
+		put(o, pad, y, width, h)
+		y += h + gap
+	}
+	put(s.scroll, pad, y, width, max(0, bottom-y))
+	s.outOfSight()
+	if s.below.Visible() {
+		h := s.below.MinSize().Height
+		put(s.below, pad, bottom-h, width, h)
+		put(s.scroll, pad, y, width, max(0, bottom-h-gap-y))
+	}
+}
+
+// picked is what a call's card that is dragged says, and where it may be dropped (ui.md section 7).
+func (v *View) picked(id phone.CallID) (words string, targets []widget.Target) {
+	c := v.scene.Snap.Call(id)
+	if c == nil || !present.Movable(v.scene, *c) {
+		return "", nil
+	}
+	return v.scene.WhoOf(c.Remote).Name, v.targets(id)
+}
