@@ -13,6 +13,7 @@ import (
 	"svara/ui/present"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/view/attendant"
 	"svara/ui/view/normal"
 )
 
@@ -24,7 +25,8 @@ type faceKind struct {
 }
 
 var faceKinds = map[command.Face]faceKind{
-	command.FaceNormal: {func(d view.Deps, s present.Scene) view.Face { return normal.New(d, s) }, theme.NormalWidth, theme.NormalHeight, phone.KeyNormalSize},
+	command.FaceNormal:    {func(d view.Deps, s present.Scene) view.Face { return normal.New(d, s) }, theme.NormalWidth, theme.NormalHeight, phone.KeyNormalSize},
+	command.FaceAttendant: {func(d view.Deps, s present.Scene) view.Face { return attendant.New(d, s) }, attendant.Width, attendant.Height, phone.KeyAttendantSize},
 }
 
 // faces are the telephones that have been shown. They are kept: going to one again is quick and makes nothing new. Only

@@ -14,6 +14,7 @@ import (
 	"svara/ui/view"
 	"svara/ui/view/asking"
 	"svara/ui/view/board"
+	"svara/ui/view/history"
 	"svara/ui/view/inbox"
 	"svara/ui/view/lay"
 	"svara/ui/view/voicemail"
@@ -47,6 +48,7 @@ type View struct {
 	others *others
 	inbox  *inbox.View
 	voice  *voicemail.View
+	past   *history.View
 	side   *side
 	hints  *hints
 	drawer bool // the strip is laid over the board
@@ -72,9 +74,10 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.board.OnActivate(v.pressed)
 	v.others = newOthers(v)
 	v.inbox, v.voice = inbox.New(deps), voicemail.New(deps)
+	v.past = history.New(deps, v.historyHost())
 	v.side = newSide(v)
 	v.hints = newHints(v)
-	v.left = container.New(&leftLayout{v}, v.ask, v.field.object, v.board.Object(), v.others.object, v.inbox.Object(), v.voice.Object(), v.field.pad)
+	v.left = container.New(&leftLayout{v}, v.ask, v.field.object, v.board.Object(), v.others.object, v.inbox.Object(), v.voice.Object(), v.past.Object(), v.field.pad)
 	v.object = container.New(&frame{v}, v.bars.Object(), v.top.object, v.left, v.hints.object, v.side.object)
 	v.Update(s)
 	return v
@@ -107,6 +110,10 @@ func (v *View) Update(s present.Scene) {
 	v.others.update(people)
 	setVisible(v.inbox.Object(), !people && v.tab == command.ViewRecordings)
 	setVisible(v.voice.Object(), !people && v.tab == command.ViewVoicemail)
+	setVisible(v.past.Object(), !people && v.tab == command.ViewHistory)
+	if v.past.Object().Visible() {
+		v.past.Update(s)
+	}
 	if v.inbox.Object().Visible() {
 		v.inbox.Update(s)
 	}
@@ -167,12 +174,16 @@ func (v *View) seek(c phone.Call) {
 // At implements view.Face.
 func (v *View) At() command.View { return v.tab }
 
-// Show implements view.Face. The history is the normal view's.
+// Show implements view.Face.
 func (v *View) Show(tab command.View) bool {
 	switch tab {
 	case command.ViewContacts, command.ViewQueues, command.ViewCall:
 		v.drawer = v.narrow && tab != command.ViewContacts && v.side.busy()
 		tab = command.ViewCall
+	case command.ViewHistory:
+		if v.scene.Snap.History.Missed > 0 {
+			v.past.See()
+		}
 	case command.ViewRecordings:
 	case command.ViewVoicemail:
 		if v.deps.Voicemail == nil {
@@ -197,7 +208,7 @@ func (v *View) OpenRole() { v.hints.roleMenu() }
 
 // Ticking implements view.Face.
 func (v *View) Ticking() bool {
-	return v.board.Object().Visible() && v.board.Ticking() || v.side.queues.Ticking(v.scene) || v.top.menu.Shown()
+	return v.board.Object().Visible() && v.board.Ticking() || v.side.queues.Ticking(v.scene) || v.past.Object().Visible() && v.past.Ticking() || v.top.menu.Shown()
 }
 
 // Levels implements view.Face: the microphone's meter is drawn while somebody is on the line.
@@ -211,11 +222,27 @@ func (v *View) Levels(l phone.Levels) bool {
 func (v *View) Copy(from view.Face) {
 	if f, ok := from.(*View); ok {
 		v.tab, v.drawer = f.tab, f.drawer
+		v.past.Copy(f.past)
 	}
 	v.asking.Set(from.Asking())
 	v.field.set(from.Field())
 	v.DialFailed(from.Wrong())
 	v.Update(v.scene)
+}
+
+// historyHost is what the history does things through.
+func (v *View) historyHost() history.Host {
+	return history.Host{
+		Call: v.dial, Edit: func(number string) {
+			v.deps.Show(command.ViewCall)
+			v.field.set(number)
+			if c := v.canvas(); c != nil {
+				v.FocusSearch(c)
+			}
+		},
+		Ways:   func(words, target string) []widget.MenuItem { return v.callWays(words, target) },
+		Asking: v.question, Search: true,
+	}
 }
 
 // tell tells the phone something; what it refuses is said.

@@ -172,8 +172,22 @@ func (v *View) dialTyped() {
 
 // activate does what Enter means in the list of a tab.
 func (v *View) activate() bool {
-	if v.tab == command.ViewRecordings {
+	switch v.tab {
+	case command.ViewRecordings:
 		return v.inbox.Activate()
+	case command.ViewHistory:
+		m, ok := v.past.Chosen()
+		switch {
+		case !ok:
+			return false
+		case m.More:
+			v.past.More()
+		case m.Dial == "":
+			v.DialFailed(text.T("history.no_number"))
+		default:
+			v.dial(m.Dial)
+		}
+		return true
 	}
 	return v.voice.Activate()
 }
@@ -249,6 +263,8 @@ func (v *View) MoveCursor(rows int) {
 		v.changed()
 	case v.tab == command.ViewRecordings:
 		v.inbox.Move(rows)
+	case v.tab == command.ViewHistory:
+		v.past.Move(rows)
 	default:
 		v.voice.Move(rows)
 	}
@@ -275,6 +291,8 @@ func (v *View) OpenRowMenu() {
 	switch {
 	case !v.people() && v.tab == command.ViewRecordings:
 		v.inbox.OpenMenu()
+	case !v.people() && v.tab == command.ViewHistory:
+		v.past.OpenMenu()
 	case !v.people():
 		v.voice.OpenMenu()
 	default:
@@ -293,7 +311,7 @@ func (v *View) Back() bool {
 		v.openDrawer(false)
 	case v.field.pad.Visible():
 		v.ToggleKeypad()
-	case v.side.conf.Object().Visible() && v.side.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back(), v.voice.Object().Visible() && v.voice.Back():
+	case v.side.conf.Object().Visible() && v.side.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back(), v.voice.Object().Visible() && v.voice.Back(), v.past.Object().Visible() && v.past.Back():
 	case v.field.text() != "":
 		v.clear()
 	case v.people() && v.board.Highlighted():

@@ -92,7 +92,7 @@ func (l *leftLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		bottom -= h + theme.Px(12)
 		put(v.others.object, pad, bottom, width, h)
 	}
-	for _, o := range []fyne.CanvasObject{v.board.Object(), v.inbox.Object(), v.voice.Object()} {
+	for _, o := range []fyne.CanvasObject{v.board.Object(), v.inbox.Object(), v.voice.Object(), v.past.Object()} {
 		top := y
 		if o != v.board.Object() {
 			top += theme.Px(theme.Grid)

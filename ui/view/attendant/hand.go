@@ -250,18 +250,7 @@ func (v *View) menuOf(p phone.Person, at fyne.Position) {
 		items = append(items, item)
 	}
 	if v.movable() == 0 && !v.asking.On() && len(p.Numbers) > 0 {
-		number := present.DialText(p.Numbers[0].Number)
-		for _, w := range present.Ways(v.scene) {
-			item := widget.MenuItem{Text: w.Text, Icon: w.Icon, Key: w.Key, Run: func() {
-				if err := v.deps.Do(command.Reach(w.Feature, number)); err != nil {
-					v.DialFailed(text.Refusal(err))
-				}
-			}}
-			if !w.Enabled {
-				item.Disabled = w.Reason
-			}
-			items = append(items, item)
-		}
+		items = append(items, v.callWays("", present.DialText(p.Numbers[0].Number))...)
 	}
 	items = append(items, widget.MenuItem{})
 	to := person.To(p)
@@ -276,4 +265,32 @@ func (v *View) menuOf(p phone.Person, at fyne.Position) {
 		items = append(items, person.Marks(v.deps, p)...)
 	}
 	widget.ShowMenu(c, at, items)
+}
+
+// callWays is the menu of what can be dialled: a plain call under its own words, where there are any, and the ways of the
+// exchange.
+func (v *View) callWays(words, target string) []widget.MenuItem {
+	var items []widget.MenuItem
+	if words != "" {
+		plain := widget.MenuItem{Text: words, Icon: "phone", Run: func() { v.dial(target) }}
+		if target == "" {
+			plain.Disabled = text.T("history.no_number")
+		}
+		items = append(items, plain)
+	}
+	if target == "" || v.asking.On() {
+		return items
+	}
+	for _, w := range present.Ways(v.scene) {
+		item := widget.MenuItem{Text: w.Text, Icon: w.Icon, Key: w.Key, Run: func() {
+			if err := v.deps.Do(command.Reach(w.Feature, target)); err != nil {
+				v.DialFailed(text.Refusal(err))
+			}
+		}}
+		if !w.Enabled {
+			item.Disabled = w.Reason
+		}
+		items = append(items, item)
+	}
+	return items
 }

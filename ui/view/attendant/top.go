@@ -52,6 +52,7 @@ func (t *top) update() {
 	s := t.v.scene
 	m := present.HeaderOf(s)
 	tabs := []widget.Tab{{ID: string(command.ViewCall), Icon: "users", Text: text.T("tab.people")}}
+	tabs = append(tabs, widget.Tab{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed})
 	if t.v.deps.Voicemail != nil {
 		tabs = append(tabs, widget.Tab{ID: string(command.ViewVoicemail), Icon: "voicemail", Text: text.T("tab.voicemail"), Count: s.Snap.Voicemail.New()})
 	}
