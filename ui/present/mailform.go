@@ -98,14 +98,11 @@ func mailFields(s Scene, id string, v Values) Form {
 	way := FormField{ID: "tls", Kind: FieldSelect, Label: text.T("mailserver.tls"), Icon: "shield-check", Half: true, Options: []Choice{
 		option(string(phone.MailTLSDirect), text.T("mailserver.tls_direct")), option(string(phone.MailTLSStart), text.T("mailserver.tls_start")), option(string(phone.MailTLSNone), text.T("mailserver.tls_none")),
 	}}
-	if v["tls"] == string(phone.MailTLSNone) {
-		way.Help = text.T("mailserver.tls_none_help")
-	}
 	accounts := []Choice{option("", text.T("mailserver.account_none"))}
 	for _, a := range s.Snap.Accounts {
 		accounts = append(accounts, option(string(a.ID), AccountName(a.Account)))
 	}
-	of := FormField{ID: "account", Kind: FieldSelect, Label: text.T("mailserver.account"), Icon: "id-card", Help: text.T("mailserver.account_help"), Options: accounts, Half: true}
+	of := FormField{ID: "account", Kind: FieldSelect, Label: text.T("mailserver.account"), Icon: "id-card", Options: accounts, Half: true}
 	ca := line("ca", "file-text", true)
 	ca.Help = text.T("mailserver.ca_help")
 	if typed := strings.TrimSpace(v["ca"]); typed != "" && !filepath.IsAbs(typed) {
@@ -113,7 +110,11 @@ func mailFields(s Scene, id string, v Values) Form {
 	}
 	name := line("name", "pencil", true)
 	name.Holder = mailServerName(mailFrom(v))
-	return Form{Fields: []FormField{address, name, user, password, way, folder, of, ca}}
+	f := Form{Fields: []FormField{address, name, user, password, way, folder, of, ca}}
+	if v["tls"] == string(phone.MailTLSNone) {
+		f.Warn = text.T("mailserver.tls_none_help")
+	}
+	return f
 }
 
 // mailAddressWrong is what is wrong with host[:port].

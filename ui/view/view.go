@@ -35,7 +35,20 @@ type Deps struct {
 	// SaveVoicemail writes a message's sound into the user's folder for downloads; nil as Voicemail.
 	SaveVoicemail func(id string, done func(path string, err error))
 	HistoryNote   func(id int64, name, before string) // the form of a note on a finished call
-	Folder        string                              // where recordings go when the setting names no folder; empty when not known
+	// PickFile asks for a file or folder that exists, SaveFile for one to be written, in a window of its own. Nothing is
+	// answered when the user gives up. Both are nil where there is no such window.
+	PickFile, SaveFile func(f File, answer func(path string))
+	LogFile            string // what is logged to; empty for none
+	Folder             string // where recordings go when the setting names no folder; empty when not known
+}
+
+// File is a file or folder that the user is asked for.
+type File struct {
+	Title  string
+	Folder bool     // a folder that exists, in place of a file
+	Types  []string // endings with their dot, such as ".vcf"; nil takes every file
+	Name   string   // proposed for a file that is to be written
+	At     string   // the folder to begin in; empty is the last one, or the user's own
 }
 
 // Contacts is how a screen asks about people and opens what is about one. It is nil where there are no people. All answers

@@ -12,6 +12,7 @@ type NavItem struct {
 	control
 	icon, text string
 	chosen     bool
+	compact    bool
 }
 
 // NewNavItem makes an item.
@@ -28,6 +29,18 @@ func (n *NavItem) Choose(on bool) {
 		n.chosen = on
 		n.Refresh()
 	}
+}
+
+// Compact leaves only the icon, with the words as its tip, or shows both.
+func (n *NavItem) Compact(on bool) {
+	if n.compact == on {
+		return
+	}
+	n.compact, n.tip = on, ""
+	if on {
+		n.tip = n.text
+	}
+	n.Refresh()
 }
 
 // AccessibilityLabel implements fyne.Accessible.
@@ -52,9 +65,13 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 		setPicture(icon, n.icon, ink)
 		label.Text = n.text
 		set(label, theme.BodySize, ink, n.chosen, false)
+		setVisible(label, !n.compact)
 		styleRing(ring, theme.RadiusField, n.focused)
 	}
 	d.min = func() fyne.Size {
+		if n.compact {
+			return fyne.NewSize(theme.Px(10+theme.IconMedium+10), theme.Px(theme.FieldHeight))
+		}
 		// As wide as the words are when chosen, so that nothing moves.
 		w := measure(n.text, theme.BodySize, true, false).Width
 		return fyne.NewSize(theme.Px(10+theme.IconMedium+10+10)+w, theme.Px(theme.FieldHeight))
