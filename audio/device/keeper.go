@@ -13,7 +13,8 @@ import (
 
 const (
 	checkEvery = 100 * time.Millisecond // how often open streams are looked at
-	stalled    = 500 * time.Millisecond // without progress: the device is gone, whatever it says
+	maxLook    = 2 * checkEvery         // what one look counts for at most: in a longer gap we did not run, nor did the streams
+	stalled    = 500 * time.Millisecond // watched without progress: the device is gone, whatever it says
 	hesitation = 3 * time.Second        // the same for a device that has not begun yet
 	begun      = audio.Rate / 2         // samples that have passed in a device that has
 	retryEvery = time.Second            // while there is no device; each time twice as long, up to avoidFor
@@ -46,6 +47,7 @@ type Keeper struct {
 	state     State
 
 	places [3]*place // keeper's goroutine
+	looked time.Time // when the streams were last looked at; keeper's goroutine
 	orphan []*Port   // streams that would not end; keeper's goroutine, and Close after it
 
 	kick  chan struct{}
@@ -57,13 +59,18 @@ type ringSource struct{ source audio.Source }
 
 // NewKeeper starts a keeper. Nothing is opened before Open or Ring.
 func NewKeeper(b Backend, log *slog.Logger, notify func(Event)) *Keeper {
+	k := newKeeper(b, log, notify)
+	k.group.Go(k.run)
+	return k
+}
+
+func newKeeper(b Backend, log *slog.Logger, notify func(Event)) *Keeper {
 	k := &Keeper{
 		backend: b, log: log, notify: notify,
 		kick: make(chan struct{}, 1), done: make(chan struct{}),
 		places: [3]*place{{kind: KindInput}, {kind: KindOutput}, {kind: KindRing}},
 	}
 	k.ringVolume.Store(1000)
-	k.group.Go(k.run)
 	return k
 }
 
@@ -200,9 +207,11 @@ func (k *Keeper) tidy(now time.Time) bool {
 	wanted := [3]bool{open, open, ringing}
 	chosen := [3]string{selection.Input, selection.Output, selection.Ring}
 
+	watched := min(now.Sub(k.looked), maxLook)
+	k.looked = now
 	busy := false
 	for i, p := range k.places {
-		k.check(p, now)
+		k.check(p, now, watched)
 		k.compare(p, now)
 		if !wanted[i] || p.chosen != chosen[i] {
 			k.shut(p)

@@ -2,6 +2,7 @@ package device
 
 import (
 	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -180,4 +181,49 @@ func TestSystemsChoiceIsFollowed(t *testing.T) {
 		f.devices = []audio.Device{mic("built-in", true), speaker("loud", false), speaker("headset", true)}
 	})
 	k.until("followed", func(s State) bool { return s.Output.Device.ID == "headset" && s.Output.Trouble == nil })
+}
+
+// Time in which we did not run is not held against a device; time in which we watched it is.
+func TestOnlyWatchedTimeCounts(t *testing.T) {
+	f := newFake(mic("built-in", true), mic("usb mic", false), speaker("loud", true))
+	k := newKeeper(f, slog.New(slog.DiscardHandler), func(Event) {}) // the test is its goroutine
+	defer func() {
+		for _, p := range k.places {
+			k.shut(p)
+		}
+		if err := k.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	k.list()
+	k.Select(Selection{Input: "usb mic"})
+	k.Open()
+	now := time.Now()
+	k.tidy(now)
+	port := k.Microphone()
+	for port.progress.Load() < begun {
+		<-port.Wake
+	}
+	f.stop("usb mic")
+	for was := uint64(0); was != port.progress.Load(); { // what was being read when it stopped
+		was = port.progress.Load()
+		time.Sleep(20 * time.Millisecond) // two of its periods
+	}
+	look := func(after time.Duration, want bool) {
+		t.Helper()
+		now = now.Add(after)
+		k.tidy(now)
+		if same := k.Microphone() == port; same != want {
+			t.Fatalf("%v after the last look: the same stream %v", after, same)
+		}
+	}
+	look(checkEvery, true) // the last progress is seen
+	look(10*time.Second, true)
+	for range int((stalled - maxLook) / checkEvery) {
+		look(checkEvery, true)
+	}
+	look(checkEvery, false)
+	if s := k.State(); s.Input.Device.ID != "built-in" {
+		t.Errorf("%+v", s.Input)
+	}
 }

@@ -25,11 +25,13 @@ type place struct {
 	nextTry    time.Time // not opened before this
 	avoidUntil time.Time // the chosen device is passed over until then
 	passed     uint64    // progress at the last change of it
-	passedAt   time.Time
+
+	idle time.Duration // watched since then
 }
 
-// check looks whether a stream has ended or stalled, and if so takes it away.
-func (k *Keeper) check(p *place, now time.Time) {
+// check looks whether a stream has ended or stalled, and if so takes it away. watched is how long it has had since the
+// last look: a machine that did not let us run is not the device's fault.
+func (k *Keeper) check(p *place, now time.Time, watched time.Duration) {
 	if p.port == nil {
 		return
 	}
@@ -38,14 +40,15 @@ func (k *Keeper) check(p *place, now time.Time) {
 		return
 	}
 	if passed := p.port.progress.Load(); passed != p.passed {
-		p.passed, p.passedAt = passed, now
+		p.passed, p.idle = passed, 0
 		return
 	}
+	p.idle += watched
 	limit := stalled
 	if p.passed < begun { // some take their time to begin, also when they have filled their buffers
 		limit = hesitation
 	}
-	if now.Sub(p.passedAt) > limit {
+	if p.idle > limit {
 		k.lose(p, now, errStalled)
 	}
 }
@@ -198,7 +201,7 @@ func (k *Keeper) openPort(p *place, id string) error {
 		go port.run(func() error { return k.ring(port, out) }, out.Close) // ended by shut
 		p.port = port
 	}
-	p.passed, p.passedAt = 0, time.Now()
+	p.passed, p.idle = 0, 0
 	k.show(p)
 	return nil
 }
