@@ -39,6 +39,7 @@ func ACDOf(s Scene) ACD {
 	out := ACD{
 		Header: HeaderOf(s), Help: s.button(command.Help, "life-buoy", text.T("acd.help")),
 	}
+	out.activity(s)
 	conf := ConferenceOf(s)
 	switch {
 	case calls.Main != nil && !calls.Main.Ended:
@@ -56,6 +57,17 @@ func ACDOf(s Scene) ACD {
 		out.second(s, calls.Ringing[0])
 	}
 	return out
+}
+
+// activity makes the chip say what the user does also while the upper row tells of a call.
+func (m *ACD) activity(s Scene) {
+	a := s.Snap.DefaultAccount()
+	if a == nil || a.State != phone.RegistrationRegistered {
+		return
+	}
+	now := nowActivity(s)
+	h := &m.Header
+	h.Chip, h.ChipTail, h.ChipTone, h.ChipIcon = ActivityWord(now.Kind, now.Name), chipTail(s, now), ActivityTone(now.Kind), ActivityIcon(now.Kind)
 }
 
 // Dials reports whether a button of the strip dials the one who was on the line.
@@ -112,12 +124,18 @@ func acdRoute(s Scene, c *phone.Call) string {
 	if c == nil || c.Origin == nil {
 		return ""
 	}
-	o := *c.Origin
-	name := Clean(o.Name, nameLimit)
-	if name == "" && o.Queue != "" {
-		name = Clean(string(o.Queue), numberLimit)
+	return joinWords(queueOf(*c), waitedWords(s, *c))
+}
+
+// queueOf is the queue a call came through.
+func queueOf(c phone.Call) string {
+	if c.Origin == nil {
+		return ""
 	}
-	return joinWords(name, waitedWords(s, *c))
+	if name := Clean(c.Origin.Name, nameLimit); name != "" {
+		return name
+	}
+	return Clean(string(c.Origin.Queue), numberLimit)
 }
 
 // inConference is the row of the conference.
@@ -136,8 +154,11 @@ func (m *ACD) inConference(c Conference) {
 func (m *ACD) rings(s Scene, ringing []Incoming) {
 	c := ringing[0]
 	m.Call, m.Ringing, m.Status, m.Tone, m.Title, m.After, m.Timer = c.ID, true, s.RingStatus(), ToneAccent, c.Who.Name, c.Caller.Work, c.Timer
-	call := s.Snap.Call(c.ID)
-	m.Detail = joinWords(acdRoute(s, call), numberOf(c.Who))
+	if call := s.Snap.Call(c.ID); call != nil {
+		waited := s.Now.Sub(since(*call))
+		m.Timer, m.Waits = text.Timer(waited), waitTone(s, waited)
+		m.Detail = joinWords(queueOf(*call), numberOf(c.Who))
+	}
 	if m.Detail == "" {
 		m.Detail = c.Title
 	}
@@ -146,9 +167,6 @@ func (m *ACD) rings(s Scene, ringing []Incoming) {
 	}
 	if n := len(ringing) - 1; n > 0 {
 		m.Detail = joinWords(text.T("acd.more_ringing", "n", n), m.Detail)
-	}
-	if call != nil {
-		m.Waits = waitTone(s, s.Now.Sub(since(*call)))
 	}
 	m.Acts = []Button{c.Answer, c.Decline}
 	m.Seconds = true
@@ -165,7 +183,10 @@ func since(c phone.Call) time.Time {
 // second is another call that rings while somebody is on the line: it takes the detail, and can be answered.
 func (m *ACD) second(s Scene, c Incoming) {
 	m.Second, m.Alert = c.ID, ToneAccent
-	m.Detail = joinWords(text.T("acd.rings", "name", c.Who.Name), acdRoute(s, s.Snap.Call(c.ID)), c.Timer)
+	m.Detail = text.T("acd.rings", "name", c.Who.Name) + " " + c.Timer // the time is not what is cut
+	if call := s.Snap.Call(c.ID); call != nil {
+		m.Detail = joinWords(m.Detail, queueOf(*call))
+	}
 	answer := c.Answer
 	answer.Text = text.T("acd.answer_hold")
 	acts := []Button{answer}

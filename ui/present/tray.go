@@ -6,12 +6,23 @@ import (
 	"svara/ui/text"
 )
 
-// Tray is the icon among those of the system and its menu (features.md K7).
+// Tray is the icon among those of the system and its menu (features.md K7). The menu's parts stand in this order; what
+// has no text or lines is left out.
 type Tray struct {
-	Icon  TrayIcon
-	Tip   string
-	Items []TrayItem // lines and menus, in order
+	Icon     TrayIcon
+	Tip      string
+	Show     TrayItem
+	Calls    []TrayItem // those that ring first; at most TrayCalls
+	Missed   TrayItem
+	Messages TrayItem
+	Activity TrayItem // with lines of its own
+	Queues   TrayItem // likewise
+	Settings TrayItem
+	Quit     TrayItem
 }
+
+// TrayCalls is how many lines about calls the menu has room for.
+const TrayCalls = 6
 
 // TrayIcon is the program's icon with what is to be seen of the phone at a glance: a sign with a shape of its own, and how
 // many calls were missed.
@@ -25,7 +36,7 @@ type TrayIcon struct {
 
 // TrayItem is a line of the menu. One of Command, Do, View, Raise and Items is what it does.
 type TrayItem struct {
-	Text    string // empty for a line between groups
+	Text    string
 	Command command.ID
 	Call    phone.CallID
 	Do      phone.Command
@@ -38,24 +49,20 @@ type TrayItem struct {
 
 // TrayOf makes the tray's icon and menu. Nothing in it counts seconds.
 func TrayOf(s Scene) Tray {
-	t := Tray{Icon: trayIcon(s), Tip: WindowTitle(s)}
-	add := func(items ...TrayItem) { t.Items = append(t.Items, items...) }
-	add(TrayItem{Text: text.T("tray.show"), Raise: true})
-	add(trayCalls(s)...)
+	t := Tray{
+		Icon: trayIcon(s), Tip: WindowTitle(s), Calls: trayCalls(s),
+		Show:     TrayItem{Text: text.T("tray.show"), Raise: true},
+		Activity: TrayItem{Text: text.T("me.activity"), Items: trayActivities(s)},
+		Queues:   TrayItem{Text: text.T("tab.queues"), Items: trayQueues(s)},
+		Settings: TrayItem{Text: text.T("menu.settings"), Command: command.GoSettings},
+		Quit:     TrayItem{Text: text.T("menu.quit"), Command: command.Quit},
+	}
 	if n := s.Snap.History.Missed; n > 0 {
-		add(TrayItem{Text: text.T("window.missed", "n", n), View: command.ViewHistory})
+		t.Missed = TrayItem{Text: text.T("window.missed", "n", n), View: command.ViewHistory}
 	}
 	if n := s.Snap.Voicemail.New(); n > 0 {
-		add(TrayItem{Text: text.T("notify.voicemail", "n", n), View: command.ViewVoicemail})
+		t.Messages = TrayItem{Text: text.T("notify.voicemail", "n", n), View: command.ViewVoicemail}
 	}
-	add(TrayItem{})
-	if acts := trayActivities(s); len(acts) > 0 {
-		add(TrayItem{Text: text.T("me.activity"), Items: acts})
-	}
-	if queues := trayQueues(s); len(queues) > 0 {
-		add(TrayItem{Text: text.T("tab.queues"), Items: queues})
-	}
-	add(TrayItem{Text: text.T("menu.settings"), Command: command.GoSettings}, TrayItem{}, TrayItem{Text: text.T("menu.quit"), Command: command.Quit})
 	return t
 }
 
@@ -88,7 +95,8 @@ func trayCalls(s Scene) []TrayItem {
 			others = append(others, TrayItem{Text: text.T("tray.hangup", "name", name), Command: command.Hangup, Call: c.ID})
 		}
 	}
-	return append(rings, others...)
+	all := append(rings, others...)
+	return all[:min(len(all), TrayCalls)]
 }
 
 func trayActivities(s Scene) []TrayItem {

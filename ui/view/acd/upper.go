@@ -44,7 +44,7 @@ func newUpper(deps view.Deps, full func()) *upper {
 	u.row = lay.Row(6)
 	u.full = widget.NewButton(widget.ButtonSpec{Icon: "maximize-2", Look: widget.Quiet, Tip: text.T("acd.full")}, full)
 	u.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, lay.Pad(12, 12, 10, 12, lay.Row(10,
-		lay.Least(4, 44, u.bar), u.lamp, lay.Fill(lay.Col(0, u.title, u.detail)), lay.Row(4, u.waits, u.clock), u.repair, u.row, u.full)))
+		lay.Least(4, 44, u.bar), u.lamp, lay.Fill(lay.Col(0, lay.Row(6, lay.Shrink(u.title), u.waits), u.detail)), u.clock, u.repair, u.row, u.full)))
 	return u
 }
 
