@@ -86,11 +86,11 @@ func TileOf(s Scene, h phone.Hit, query string) Tile {
 // briefly is what somebody does and until when, in as few words as a tile has room for.
 func briefly(s Scene, p phone.Presence) string {
 	words := ActivityWord(p.Activity, p.Name)
-	if p.Activity == phone.ActivityGone && p.Name == "" {
-		words = text.T("board.gone")
-	}
 	if p.Until.IsZero() || !p.Until.After(s.Now) {
 		return words
+	}
+	if p.Activity == phone.ActivityGone && p.Name == "" {
+		return text.T("board.gone_until", "when", moment(p.Until, s.Now))
 	}
 	if until := p.Until.In(s.Now.Location()); daysTo(until, s.Now) >= 7 {
 		args := []any{"day", strconv.Itoa(until.Day()), "month", text.T("month.short." + strconv.Itoa(int(until.Month())))}

@@ -238,9 +238,14 @@ func (v *View) bind(i int, cursor bool) widget.TileSpec {
 	return spec
 }
 
+// spans is a text in pieces, as few as there can be: each is drawn by itself.
 func spans(in []present.Span) []widget.Span {
 	out := make([]widget.Span, 0, len(in))
 	for _, s := range in {
+		if n := len(out); n > 0 && out[n-1].Mark == s.Mark {
+			out[n-1].Text += s.Text
+			continue
+		}
 		out = append(out, widget.Span{Text: s.Text, Mark: s.Mark})
 	}
 	return out
