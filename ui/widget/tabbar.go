@@ -76,20 +76,42 @@ func (b *TabBar) CreateRenderer() fyne.WidgetRenderer {
 		}
 	}
 	d.min = func() fyne.Size {
-		var w float32
-		for _, i := range b.items {
-			w += i.MinSize().Width
-		}
-		return fyne.NewSize(w, theme.Px(theme.TabBarHeight))
+		return fyne.NewSize(float32(len(b.items))*theme.Px(theme.IconLarge+2), theme.Px(theme.TabBarHeight))
 	}
 	d.layout = func(s fyne.Size) {
 		ground.Resize(s)
 		place(top, 0, 0, s.Width, 1)
-		// Wide labels get more room; what is left is shared.
-		spare := max(0, s.Width-d.min().Width) / float32(max(1, len(b.items)))
+		// Wide labels get more room; what is left is shared. Where the labels have no room side by side, only the chosen
+		// tab has one, or none has; the others are their icons, with the label as a tip.
+		want := make([]float32, len(b.items))
+		fits := func(width func(i *tabItem) float32) bool {
+			var sum float32
+			for n, i := range b.items {
+				want[n] = width(i)
+				sum += want[n]
+			}
+			spare := (s.Width - sum) / float32(max(1, len(b.items)))
+			for n := range want {
+				want[n] += spare
+			}
+			return spare >= 0
+		}
+		icon, least := theme.Px(theme.IconLarge+2), theme.Px(48)
+		whole := fits(func(i *tabItem) float32 { return max(i.label()+theme.Px(8), least) }) ||
+			fits(func(i *tabItem) float32 { return max(i.label()+theme.Px(4), icon) })
+		only := !whole && fits(func(i *tabItem) float32 {
+			if i.chosen {
+				return i.label() + theme.Px(4)
+			}
+			return icon
+		})
+		if !whole && !only {
+			fits(func(*tabItem) float32 { return icon })
+		}
 		x := float32(0)
-		for _, i := range b.items {
-			w := i.MinSize().Width + spare
+		for n, i := range b.items {
+			i.setBare(!whole && !(only && i.chosen))
+			w := want[n]
 			place(i, x, 0, w, s.Height)
 			x += w
 		}
@@ -102,11 +124,30 @@ type tabItem struct {
 	control
 	tab    Tab
 	chosen bool
+	bare   bool // without its label
+}
+
+// label is how wide the label is.
+func (t *tabItem) label() float32 { return measure(t.tab.Text, theme.CaptionSize, true, false).Width }
+
+func (t *tabItem) setBare(on bool) {
+	if t.bare == on {
+		return
+	}
+	t.bare = on
+	t.tip = t.tab.Tip
+	if on && t.tip == "" {
+		t.tip = t.tab.Text
+	}
+	t.Refresh()
 }
 
 func (t *tabItem) set(tab Tab, chosen bool, choose func(string)) {
 	t.tapped = func() { choose(tab.ID) }
 	t.tip, t.locked = tab.Tip, tab.Off
+	if t.bare && t.tip == "" {
+		t.tip = tab.Text
+	}
 	if t.tab == tab && t.chosen == chosen {
 		return
 	}
@@ -141,6 +182,7 @@ func (t *tabItem) CreateRenderer() fyne.WidgetRenderer {
 		setVisible(bar, t.chosen)
 		setPicture(icon, t.tab.Icon, ink)
 		label.Text = t.tab.Text
+		setVisible(label, !t.bare)
 		set(label, theme.CaptionSize, ink, true, false)
 		setVisible(badge, t.tab.Count > 0)
 		setVisible(count, t.tab.Count > 0)
@@ -153,7 +195,7 @@ func (t *tabItem) CreateRenderer() fyne.WidgetRenderer {
 		styleRing(ring, theme.RadiusSmall, t.focused)
 	}
 	d.min = func() fyne.Size {
-		return fyne.NewSize(max(label.MinSize().Width+theme.Px(8), theme.Px(48)), theme.Px(theme.TabBarHeight))
+		return fyne.NewSize(theme.Px(theme.IconLarge+2), theme.Px(theme.TabBarHeight))
 	}
 	d.layout = func(s fyne.Size) {
 		place(ground, 0, 1, s.Width, s.Height-1)
@@ -161,6 +203,9 @@ func (t *tabItem) CreateRenderer() fyne.WidgetRenderer {
 		place(bar, pad, 0, s.Width-2*pad, theme.Px(3))
 		side := theme.Px(theme.IconLarge)
 		top := theme.Px(10)
+		if t.bare {
+			top = (s.Height - side) / 2
+		}
 		place(icon, (s.Width-side)/2, top, side, side)
 		m := label.MinSize()
 		place(label, (s.Width-m.Width)/2, top+side+theme.Px(2)+(theme.Px(16)-m.Height)/2, m.Width, m.Height)
