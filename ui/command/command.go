@@ -157,5 +157,5 @@ type Command struct {
 	Hidden  bool // not in menus and palette: cursor keys and the like
 	Fixed   bool // its keys cannot be changed
 	Nth     bool // its chords end in a digit that says which one is meant
-	Field   bool // in an empty search field its characters are not text while it can be done
+	Field   bool // while it can be done, its * - + or / is no text in an empty search field
 }

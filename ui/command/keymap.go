@@ -139,7 +139,7 @@ func (k *Keymap) Lookup(chord Chord, s Situation) (match Match, ok bool) {
 					continue
 				}
 				enabled, why := c.state(s.Snapshot)
-				if !counts(chord, ctx, s) && !(enabled && c.Field && s.Focus == FocusEmpty) {
+				if !counts(chord, ctx, s) && !(enabled && c.Field && s.Focus == FocusEmpty && strings.Contains("*-+/", chord.Key)) {
 					continue
 				}
 				if enabled {
