@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"svara/phone"
@@ -30,6 +32,8 @@ func newAccounts(deps view.Deps, s present.Scene) *accounts {
 
 func (p *accounts) object() fyne.CanvasObject { return p.column }
 
+func (p *accounts) framed() {}
+
 func (p *accounts) update(s present.Scene) {
 	p.scene = s
 	if p.form != nil {
@@ -46,23 +50,11 @@ func (p *accounts) update(s present.Scene) {
 		}
 		p.own[a.ID].update(s, a)
 	}
-	if len(p.column.Objects) > 0 && equal(rows, p.shown) {
+	if len(p.column.Objects) > 0 && slices.Equal(rows, p.shown) {
 		return
 	}
 	p.shown = rows
 	p.draw()
-}
-
-func equal(a, b []present.AccountRow) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // draw lists the accounts.

@@ -76,7 +76,7 @@ func (e *exchange) show(on bool) {
 
 func (e *exchange) update(s present.Scene, a phone.AccountStatus) {
 	e.sel.Set(options(present.DialectChoices(s, a.Account)))
-	e.mobile.update(a.Mobile)
+	e.mobile.show(a.Mobile)
 	can, cannot := present.Abilities(a)
 	if len(e.list.Objects) > 0 && slices.Equal(can, e.can) && slices.Equal(cannot, e.cannot) {
 		return

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"svara/ui/present"
 	"svara/ui/view"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
@@ -23,17 +24,20 @@ type later struct {
 	turn    int
 	after   func(time.Duration, func())
 	field   *widget.Field
+	key     string // of the setting it is; empty when it is something else
+	all     *fyne.Container
 }
 
 func newLater(deps view.Deps, spec widget.FieldSpec, check func(string) (string, string), now func() string, apply func(string)) *later {
 	l := &later{deps: deps, check: check, apply: apply, now: now, field: widget.NewField(spec)}
 	l.after = func(d time.Duration, f func()) { time.AfterFunc(d, func() { fyne.Do(f) }) }
+	l.all = lay.Col(0, l.field)
 	l.field.Entry().OnChanged = l.typed
 	l.field.Entry().OnSubmit = func(string) { l.settle() }
 	return l
 }
 
-func (l *later) object() fyne.CanvasObject { return lay.Col(0, l.field) }
+func (l *later) object() fyne.CanvasObject { return l.all }
 
 func (l *later) typed(s string) {
 	if l.filling {
@@ -72,8 +76,11 @@ func (l *later) saved(on bool) {
 	l.field.Set(spec)
 }
 
-// update follows the phone, unless somebody is typing.
-func (l *later) update(value string) {
+// update follows the setting.
+func (l *later) update(s present.Scene) { l.show(s.Snap.Settings.Get(l.key)) }
+
+// show shows the value that counts, unless somebody is typing.
+func (l *later) show(value string) {
 	if !typing(l.field) && l.field.Text() != value {
 		l.filling = true
 		l.field.SetText(value)

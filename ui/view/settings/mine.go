@@ -4,44 +4,17 @@ import (
 	"fyne.io/fyne/v2"
 
 	"svara/ui/present"
-	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/view/form"
-	"svara/ui/view/lay"
 )
 
-// mine is a page of things the user has set up, an editor each, with switches over them.
-type mine struct {
-	switches *switches
-	models   func(present.Scene) []present.Switch
-	editors  []*form.Editor
-	page     fyne.CanvasObject
+// editor is a list of things the user has set up with the form of one of them.
+type editor struct{ *form.Editor }
+
+func newEditor(deps view.Deps, s present.Scene, spec present.Editor) editor {
+	return editor{form.NewInline(deps, s, spec)}
 }
 
-// newMine makes a page; models may be nil.
-func newMine(deps view.Deps, s present.Scene, models func(present.Scene) []present.Switch, specs ...present.Editor) *mine {
-	p := &mine{models: models}
-	var objects []fyne.CanvasObject
-	if models != nil {
-		p.switches = newSwitches(deps)
-		objects = append(objects, card(p.switches.column))
-	}
-	for _, spec := range specs {
-		e := form.NewInline(deps, s, spec)
-		p.editors = append(p.editors, e)
-		objects = append(objects, e.Object())
-	}
-	p.page = lay.Col(theme.WindowPadding+theme.Half, objects...)
-	return p
-}
-
-func (p *mine) object() fyne.CanvasObject { return p.page }
-
-func (p *mine) update(s present.Scene) {
-	if p.models != nil {
-		p.switches.update(p.models(s))
-	}
-	for _, e := range p.editors {
-		e.Update(s)
-	}
-}
+func (e editor) object() fyne.CanvasObject { return e.Object() }
+func (e editor) update(s present.Scene)    { e.Update(s) }
+func (e editor) framed()                   {}

@@ -18,34 +18,43 @@ import (
 	"svara/ui/widget"
 )
 
-// recording is the page about recorded calls: how, with what sign, and where.
-type recording struct {
+// folder is where recordings go.
+type folder struct {
 	deps   view.Deps
-	format *choice
-	sw     *switches
-	folder *later
+	line   *later
 	where  *widget.Paragraph
 	open   *widget.Button
-	page   fyne.CanvasObject
+	column *fyne.Container
 }
 
-func newRecording(deps view.Deps) *recording {
-	r := &recording{deps: deps, format: newChoice(deps, "circle-dot", text.T("settings.record_format"), phone.KeyRecordFormat), sw: newSwitches(deps)}
-	r.folder = newLater(deps, widget.FieldSpec{
+func newFolder(deps view.Deps) *folder {
+	r := &folder{deps: deps}
+	r.line = newLater(deps, widget.FieldSpec{
 		Label: text.T("settings.folder"), Icon: "folder-open", Placeholder: text.T("settings.folder_own"), Help: text.T("settings.folder_help"),
 	}, checkFolder, func() string { return deps.Snapshot().Settings.Get(phone.KeyRecordFolder) }, func(path string) { set(deps, phone.KeyRecordFolder, path) })
+	r.line.key = phone.KeyRecordFolder
 	r.where = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
 	r.open = widget.NewButton(widget.ButtonSpec{Icon: "folder-open", Text: text.T("settings.folder_open"), Size: widget.Small}, r.show)
-	r.page = lay.Col(14, card(r.format.object, widget.NewLine(false), r.sw.column), card(r.folder.object(), lay.Aside(theme.Grid, 160, r.where, r.open)))
+	buttons := []fyne.CanvasObject{r.open}
+	if deps.PickFile != nil {
+		buttons = append(buttons, widget.NewButton(widget.ButtonSpec{Text: text.T("settings.choose_file"), Size: widget.Small}, r.pick))
+	}
+	r.column = lay.Col(12, r.line.object(), r.where, lay.Lines(theme.Grid, buttons...))
 	return r
 }
 
-func (r *recording) object() fyne.CanvasObject { return r.page }
+// pick lets the user choose a folder in place of writing one.
+func (r *folder) pick() {
+	r.deps.PickFile(view.File{Title: text.T("files.folder"), Folder: true, At: r.path()}, func(path string) {
+		r.line.field.SetText(path)
+		r.line.settle()
+	})
+}
 
-func (r *recording) update(s present.Scene) {
-	r.format.update(present.FormatChoices(s))
-	r.sw.update(present.RecordSwitches(s))
-	r.folder.update(s.Snap.Settings.Get(phone.KeyRecordFolder))
+func (r *folder) object() fyne.CanvasObject { return r.column }
+
+func (r *folder) update(s present.Scene) {
+	r.line.update(s)
 	path := r.path()
 	words := ""
 	if path != "" {
@@ -59,18 +68,18 @@ func (r *recording) update(s present.Scene) {
 			r.open.Show()
 		}
 	}
-	r.page.Refresh()
+	r.column.Refresh()
 }
 
 // path is where recordings go now.
-func (r *recording) path() string {
+func (r *folder) path() string {
 	if p := r.deps.Snapshot().Settings.Get(phone.KeyRecordFolder); p != "" {
 		return p
 	}
 	return r.deps.Folder
 }
 
-func (r *recording) show() {
+func (r *folder) show() {
 	path := r.path()
 	if err := fyne.CurrentApp().OpenURL(&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}); err != nil {
 		r.deps.Say(text.T("recordings.no_folder", "path", path))

@@ -95,11 +95,62 @@ func open(t *testing.T, page, language string, percent int, mode theme.Mode) *fa
 }
 
 var scenes = map[string]func(*fake){
-	Calls:     nil,
-	Recording: nil,
-	Accounts: func(f *fake) {
-		f.view.pages[Accounts].(*accounts).own["elin"].show(true)
+	Calls:         nil,
+	Recording:     nil,
+	Notifications: nil,
+	Views:         nil,
+	Numbers:       nil,
+	Advanced:      nil,
+	Links: func(f *fake) {
+		f.apply(phone.Set{Key: phone.KeyLinkHelp, Value: "https://hjalp.example.com"})
+		f.show()
 	},
+	Look: nil,
+	Accounts: func(f *fake) {
+		f.view.accounts.own["elin"].show(true)
+	},
+	Sound: func(f *fake) {
+		s := *f.snap
+		s.Audio = phone.AudioStatus{Output: "out", Devices: []phone.Device{{ID: "h2", Name: "Nordljud H2", Input: true, Output: true}, {ID: "out", Name: "Inbyggda högtalare", Output: true, Default: true}}}
+		s.Settings = phone.Settings{phone.KeyInput: "h2", phone.KeyOutput: "Nordljud H3", phone.KeyVolume: "70", phone.KeyRingVolume: "45"}
+		f.snap = &s
+		f.show()
+		f.echo(-14, -20)
+	},
+	Voicemail: func(f *fake) {
+		s := *f.snap
+		s.Voicemail = phone.VoicemailState{Servers: []phone.MailServer{{ID: "a", Name: "Kontoret", Address: "imap.example.com", User: "elin"}, {ID: "b", Address: "mail.example.net:143", User: "elin", TLS: phone.MailTLSStart}},
+			Boxes: []phone.Mailbox{{ID: "a", Visual: true, Known: true, New: 2, Old: 11}, {ID: "b", Visual: true, Reason: &phone.Reason{ID: phone.ReasonWrongPassword}}}}
+		f.snap = &s
+		f.show()
+	},
+	About: func(f *fake) {
+		for key, v := range map[string]string{phone.KeyLinkPage: "https://min.example.com", phone.KeyLinkHelp: "https://hjalp.example.com", phone.KeySupportPhone: "08-465 004 00", phone.KeySupportMail: "support@example.com", phone.KeySupportHours: "8-17"} {
+			f.apply(phone.Set{Key: key, Value: v})
+		}
+		f.show()
+	},
+}
+
+// echo runs a whole test call with oneself.
+func (f *fake) echo(mic, speaker float64) {
+	at := f.snap.Time
+	f.view.test.now = func() time.Time { return at }
+	say := func(now *phone.SoundTest) {
+		s := *f.snap
+		s.SoundTest = now
+		f.snap = &s
+		f.show()
+	}
+	begun := at
+	say(&phone.SoundTest{Kind: phone.SoundTestEcho, Begun: begun})
+	for i := 0; at.Sub(begun) < phone.SoundTestTurn; i++ {
+		f.view.Levels(phone.Levels{Microphone: mic - float64(i*7%23), Speaker: -100})
+		at = at.Add(50 * time.Millisecond)
+	}
+	say(&phone.SoundTest{Kind: phone.SoundTestEcho, Begun: begun, Playing: true})
+	f.view.Levels(phone.Levels{Microphone: -100, Speaker: speaker})
+	say(nil)
 }
 
 func draw(f *fake, size fyne.Size) fyne.Canvas {
@@ -161,9 +212,19 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+// seconds is the row of a setting in seconds.
+func (f *fake) seconds(key string) *seconds {
+	for _, r := range f.view.pages[f.view.at].rows {
+		if n, ok := r.part.(*seconds); ok && n.model.ID == key {
+			return n
+		}
+	}
+	return nil
+}
+
 func TestSecondsCountAsSoonAsTheyArePossible(t *testing.T) {
 	f := open(t, Calls, "en", 100, theme.ModeLight)
-	n := f.view.pages[Calls].(*calls).recall
+	n := f.seconds(phone.KeyRecallAfter)
 	if n.field.Text() != "45" || f.told != nil {
 		t.Fatalf("shows %q, told %+v", n.field.Text(), f.told)
 	}
@@ -179,12 +240,17 @@ func TestSecondsCountAsSoonAsTheyArePossible(t *testing.T) {
 	if f.show(); n.field.Text() != "20" || len(f.told) != 1 {
 		t.Errorf("after svaractl: shows %q, told %+v", n.field.Text(), f.told)
 	}
+	if long := f.seconds(phone.KeyWaitLong); long != nil {
+		if long.field.SetText("500"); !strings.Contains(long.field.Spec().Error, "120") {
+			t.Errorf("longer than too long: %q", long.field.Spec().Error)
+		}
+	}
 }
 
 func TestTypingIsLeftAlone(t *testing.T) {
 	f := open(t, Calls, "en", 100, theme.ModeLight)
 	w := test.NewTempWindow(t, widget.NewRoot(f.view.Object()))
-	n := f.view.pages[Calls].(*calls).recall
+	n := f.seconds(phone.KeyRecallAfter)
 	w.Canvas().Focus(n.field.Entry())
 	n.field.SetText("")
 	if f.show(); n.field.Text() != "" {
@@ -194,9 +260,9 @@ func TestTypingIsLeftAlone(t *testing.T) {
 
 func TestFolder(t *testing.T) {
 	f := open(t, Recording, "en", 100, theme.ModeLight)
-	r := f.view.pages[Recording].(*recording)
+	r := f.view.pages[Recording].rows[len(f.view.pages[Recording].rows)-1].part.(*folder)
 	var timer func()
-	r.folder.after = func(_ time.Duration, do func()) { timer = do }
+	r.line.after = func(_ time.Duration, do func()) { timer = do }
 	if !strings.Contains(r.where.Text(), f.folder) {
 		t.Errorf("where: %q", r.where.Text())
 	}
@@ -206,17 +272,17 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for typed, key := range map[string]string{"Recordings": "settings.folder_relative", filepath.Join(dir, "none"): "settings.folder_missing", file: "settings.folder_file"} {
-		r.folder.field.SetText(typed)
-		if got := r.folder.field.Spec().Error; got != text.T(key) {
+		r.line.field.SetText(typed)
+		if got := r.line.field.Spec().Error; got != text.T(key) {
 			t.Errorf("%s says %q", typed, got)
 		}
 		if timer(); f.told != nil {
 			t.Errorf("%s told %+v", typed, f.told)
 		}
 	}
-	r.folder.field.SetText(filepath.Dir(dir)) // on the way to the one that is meant
+	r.line.field.SetText(filepath.Dir(dir)) // on the way to the one that is meant
 	half := timer
-	r.folder.field.SetText(dir + "/")
+	r.line.field.SetText(dir + "/")
 	half()
 	if f.told != nil {
 		t.Fatalf("half a path told %+v", f.told)
@@ -228,8 +294,8 @@ func TestFolder(t *testing.T) {
 	if f.show(); !strings.Contains(r.where.Text(), dir) {
 		t.Errorf("where: %q", r.where.Text())
 	}
-	r.folder.field.SetText("")
-	r.folder.field.Entry().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	r.line.field.SetText("")
+	r.line.field.Entry().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if f.last() != (phone.Set{Key: phone.KeyRecordFolder, Value: ""}) {
 		t.Errorf("Enter in the empty field told %+v", f.last())
 	}
@@ -254,7 +320,7 @@ func TestLockedFolder(t *testing.T) {
 
 func TestExchangeAndMobile(t *testing.T) {
 	f := open(t, Accounts, "en", 100, theme.ModeLight)
-	e := f.view.pages[Accounts].(*accounts).own["elin"]
+	e := f.view.accounts.own["elin"]
 	if e.sel.Chosen() != "generic" || len(e.can) != 3 {
 		t.Fatalf("chosen %q, can %q", e.sel.Chosen(), e.can)
 	}
@@ -285,7 +351,7 @@ func TestExchangeAndMobile(t *testing.T) {
 func TestTypingSurvivesARedraw(t *testing.T) {
 	f := open(t, Accounts, "en", 100, theme.ModeLight)
 	w := test.NewTempWindow(t, widget.NewRoot(f.view.Object()))
-	e := f.view.pages[Accounts].(*accounts).own["elin"]
+	e := f.view.accounts.own["elin"]
 	w.Canvas().Focus(e.mobile.field.Entry())
 	e.mobile.field.SetText("0705")
 	s := *f.snap
@@ -293,7 +359,7 @@ func TestTypingSurvivesARedraw(t *testing.T) {
 	s.Accounts[0].State = phone.RegistrationRegistering
 	f.snap = &s
 	f.show()
-	if f.view.pages[Accounts].(*accounts).own["elin"] != e || e.mobile.field.Text() != "0705" || w.Canvas().Focused() != fyne.Focusable(e.mobile.field.Entry()) {
+	if f.view.accounts.own["elin"] != e || e.mobile.field.Text() != "0705" || w.Canvas().Focused() != fyne.Focusable(e.mobile.field.Entry()) {
 		t.Errorf("the field says %q", e.mobile.field.Text())
 	}
 }
@@ -312,5 +378,153 @@ func TestEditKeepsWhatTheFormDoesNotShow(t *testing.T) {
 	}
 	if put, ok := f.last().(phone.PutAccount); !ok || put.Account != want {
 		t.Errorf("told %+v, want %+v", f.last(), want)
+	}
+}
+
+// TestEveryRowHasAPlace: the search can go to every row of every page.
+func TestEveryRowHasAPlace(t *testing.T) {
+	f := open(t, Accounts, "en", 100, theme.ModeLight)
+	for _, g := range present.SettingPages() {
+		for _, p := range g.Pages {
+			f.view.Go(p.ID)
+			if f.view.At() != p.ID {
+				t.Fatalf("%s cannot be gone to", p.ID)
+			}
+			for _, group := range p.Groups {
+				for _, r := range group.Rows {
+					if r.ID != "files" && f.view.pages[p.ID].spots[r.ID] == nil { // there are no contacts here
+						t.Errorf("%s is not on its page %s", r.ID, p.ID)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestSearchGoesToTheRow(t *testing.T) {
+	f := open(t, Accounts, "sv", 100, theme.ModeLight)
+	w := test.NewTempWindow(t, widget.NewRoot(f.view.Object()))
+	w.Resize(fyne.NewSize(900, 500))
+	s := f.view.search
+	w.Canvas().Focus(s.field.Entry())
+	s.field.SetText("emergency") // English words in a Swedish window
+	if len(s.hits) == 0 || !s.open {
+		t.Fatalf("found %+v", s.hits)
+	}
+	s.field.Entry().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	at := f.view.pages[Numbers].spots[phone.KeyEmergency]
+	if f.view.At() != Numbers || f.view.marked != at || !at.mark.Visible() || s.field.Text() != "" {
+		t.Fatalf("at %s, searching %q", f.view.At(), s.field.Text())
+	}
+	if w.Canvas().Focused() != at.first() {
+		t.Errorf("the keyboard is in %T", w.Canvas().Focused())
+	}
+	s.field.SetText("xyzzy")
+	if len(s.hits) != 0 || !f.view.Back() || f.view.Back() || f.view.body.Objects[0] != fyne.CanvasObject(f.view.scroll) {
+		t.Error("one step back ends a search that found nothing")
+	}
+	f.view.Go(Calls)
+	if at.mark.Visible() {
+		t.Error("the mark stays")
+	}
+}
+
+func TestArrowsInTheSearch(t *testing.T) {
+	f := open(t, Accounts, "en", 100, theme.ModeLight)
+	s := f.view.search
+	s.field.SetText("sound")
+	if len(s.hits) < 3 {
+		t.Fatalf("found %+v", s.hits)
+	}
+	for _, key := range []fyne.KeyName{fyne.KeyDown, fyne.KeyDown, fyne.KeyUp} {
+		s.field.Entry().TypedKey(&fyne.KeyEvent{Name: key})
+	}
+	if s.cursor != 1 {
+		t.Errorf("the cursor is at %d", s.cursor)
+	}
+	s.field.Entry().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if s.open || s.field.Text() != "" {
+		t.Error("Esc does not end the search")
+	}
+}
+
+func TestNarrowRail(t *testing.T) {
+	f := open(t, Calls, "sv", 100, theme.ModeLight)
+	for _, c := range []struct {
+		width  float32
+		narrow bool
+	}{{900, false}, {640, true}, {900, false}} {
+		draw(f, fyne.NewSize(c.width, 480))
+		if f.view.headings[0].Visible() == c.narrow || c.narrow && f.view.rail.Size().Width > 60 {
+			t.Errorf("%v wide: headings %v, rail %v", c.width, f.view.headings[0].Visible(), f.view.rail.Size())
+		}
+	}
+}
+
+func TestTestButtons(t *testing.T) {
+	f := open(t, Sound, "en", 100, theme.ModeLight)
+	test.Tap(f.view.test.button)
+	if f.last() != (phone.TestSound{Kind: phone.SoundTestEcho}) {
+		t.Errorf("told %+v", f.last())
+	}
+	var ring *device
+	for _, r := range f.view.pages[Sound].rows {
+		if d, ok := r.part.(*device); ok && d.key == phone.KeyRing {
+			ring = d
+		}
+	}
+	test.Tap(ring.test)
+	if f.last() != (phone.TestSound{Kind: phone.SoundTestRing}) {
+		t.Errorf("told %+v", f.last())
+	}
+	s := *f.snap
+	s.SoundTest = &phone.SoundTest{Kind: phone.SoundTestRing, Begun: s.Time}
+	f.snap = &s
+	f.show()
+	test.Tap(ring.test)
+	if f.last() != (phone.TestSound{}) {
+		t.Errorf("stopping told %+v", f.last())
+	}
+	f.view.Leave()
+	if len(f.told) != 4 {
+		t.Errorf("closing the window told %+v", f.told)
+	}
+	s.SoundTest, s.Calls = nil, []phone.Call{{ID: 1, State: phone.StateConnected}}
+	f.snap = &s
+	f.show()
+	if ring.test.Spec().Disabled == "" || f.view.test.button.Spec().Disabled == "" {
+		t.Error("can be tested during a call")
+	}
+}
+
+func TestEchoHasAVerdict(t *testing.T) {
+	f := open(t, Sound, "en", 100, theme.ModeLight)
+	f.echo(-14, -20)
+	if f.view.test.verdict.Text() != text.T("soundtest.good") || !f.view.test.picture.Visible() {
+		t.Errorf("says %q", f.view.test.verdict.Text())
+	}
+	f.echo(-90, -90)
+	if f.view.test.verdict.Text() != text.T("soundtest.silent") {
+		t.Errorf("says %q", f.view.test.verdict.Text())
+	}
+}
+
+func TestPasswordOfAMailServerIsNotShown(t *testing.T) {
+	f := open(t, Voicemail, "en", 100, theme.ModeLight)
+	w := test.NewTempWindow(t, widget.NewRoot(f.view.Object()))
+	w.Resize(fyne.NewSize(900, 900))
+	for _, o := range test.LaidOutObjects(w.Content()) {
+		if b, ok := o.(*widget.Button); ok && b.Spec().Text == text.T("mailserver.new") {
+			test.Tap(b)
+		}
+	}
+	hidden := 0
+	for _, o := range test.LaidOutObjects(w.Content()) {
+		if e, ok := o.(*widget.KeyEntry); ok && e.Password {
+			hidden++
+		}
+	}
+	if hidden != 1 {
+		t.Errorf("%d hidden fields", hidden)
 	}
 }

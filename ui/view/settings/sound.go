@@ -14,96 +14,107 @@ import (
 	"svara/ui/widget"
 )
 
-// sound is the page of devices and levels.
-type sound struct {
+// device is where sound comes from or goes to, with its level beside it.
+type device struct {
 	deps    view.Deps
-	kinds   map[string]*widget.Select
-	problem map[string]*widget.Paragraph
-	sliders map[string]*widget.Slider
-	percent map[string]*widget.Text
-	meter   *widget.LevelMeter
-	verdict *widget.Text
-	sw      *switches
-	page    fyne.CanvasObject
-	scene   present.Scene
-	peak    float64 // of the last second or two, dBFS
+	key     string // phone.KeyInput, KeyOutput, KeyRing
+	level   level
+	sel     *widget.Select
+	problem *widget.Paragraph
+	slider  *widget.Slider
+	percent *widget.Text
+	test    *widget.Button // nil for a microphone
+	running bool
+	all     fyne.CanvasObject
 }
 
-// volumes is the level that belongs to each device.
-var volumes = map[string]struct {
+// level is the volume that belongs to a device, and what tests it.
+type level struct {
 	key  string
-	name string
-	high int
-}{
-	phone.KeyOutput: {phone.KeyVolume, "sound.volume", 200},
-	phone.KeyInput:  {phone.KeyMicVolume, "sound.mic_volume", 200},
-	phone.KeyRing:   {phone.KeyRingVolume, "sound.ring_volume", 100},
+	name string // text key
+	high int    // percent
+	test phone.SoundTestKind
 }
 
-func newSound(deps view.Deps) *sound {
-	p := &sound{
-		deps: deps, kinds: map[string]*widget.Select{}, problem: map[string]*widget.Paragraph{}, sliders: map[string]*widget.Slider{},
-		percent: map[string]*widget.Text{}, meter: widget.NewLevelMeter(40), sw: newSwitches(deps), peak: -100,
+var levels = map[string]level{
+	phone.KeyOutput: {phone.KeyVolume, "sound.volume", 200, phone.SoundTestSpeaker},
+	phone.KeyInput:  {phone.KeyMicVolume, "sound.mic_volume", 200, ""},
+	phone.KeyRing:   {phone.KeyRingVolume, "sound.ring_volume", 100, phone.SoundTestRing},
+}
+
+func newDevice(deps view.Deps, key string) *device {
+	d := &device{deps: deps, key: key, level: levels[key]}
+	k := d.model(present.Scene{Snap: deps.Snapshot()})
+	d.sel = widget.NewSelect(k.Icon, func(id string) { set(deps, key, id) })
+	d.sel.SetName(k.Title)
+	d.problem = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.WarnText})
+	d.problem.Hide()
+	name := text.T(d.level.name)
+	d.slider = widget.NewSlider(name, 0, d.level.high, 5, func(n int) { set(deps, d.level.key, strconv.Itoa(n)) })
+	d.percent = widget.NewText("", widget.Style{Size: theme.DetailSize, Bold: true, Figures: true})
+	line := []fyne.CanvasObject{lay.Fill(d.slider)}
+	if d.level.test != "" {
+		d.test = widget.NewButton(widget.ButtonSpec{}, d.press)
+		line = append(line, d.test)
 	}
-	p.verdict = widget.NewText("", widget.Style{Size: theme.DetailSize, Bold: true})
-	var groups []fyne.CanvasObject
-	for _, k := range present.SoundKinds(present.Scene{Snap: deps.Snapshot()}) {
-		groups = append(groups, p.kind(k))
-	}
-	level := lay.Col(theme.Half, lay.Row(theme.Grid, lay.Fill(label(text.T("sound.level"))), p.verdict), p.meter,
-		widget.NewParagraph(text.T("sound.level_in_call"), widget.Style{Size: theme.DetailSize, Token: theme.Text3}))
-	p.page = lay.Col(14, card(groups...), card(level), card(p.sw.column))
-	return p
+	d.all = lay.Tiles(2, 24,
+		lay.Least(200, 0, lay.Col(theme.Half, label(k.Title), d.sel, d.problem)),
+		lay.Least(200, 0, lay.Col(theme.Half, lay.Row(theme.Grid, lay.Fill(label(name)), d.percent), lay.Least(0, theme.FieldHeight, lay.Row(theme.Grid, line...)))))
+	return d
 }
 
-// kind is a device with its level beside it.
-func (p *sound) kind(k present.SoundKind) fyne.CanvasObject {
-	sel := widget.NewSelect(k.Icon, func(id string) { set(p.deps, k.Setting, id) })
-	sel.SetName(k.Title)
-	problem := widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.WarnText})
-	problem.Hide()
-	v := volumes[k.Setting]
-	slider := widget.NewSlider(text.T(v.name), 0, v.high, 5, func(n int) { set(p.deps, v.key, strconv.Itoa(n)) })
-	percent := widget.NewText("", widget.Style{Size: theme.DetailSize, Bold: true, Figures: true})
-	p.kinds[k.Setting], p.problem[k.Setting], p.sliders[k.Setting], p.percent[k.Setting] = sel, problem, slider, percent
-	return lay.Even(2, 24,
-		lay.Col(theme.Half, label(k.Title), sel, problem),
-		lay.Col(theme.Half, lay.Row(theme.Grid, lay.Fill(label(text.T(v.name))), percent), slider))
-}
-
-func (p *sound) object() fyne.CanvasObject { return p.page }
-
-func (p *sound) update(s present.Scene) {
-	p.scene = s
+func (d *device) model(s present.Scene) present.SoundKind {
 	for _, k := range present.SoundKinds(s) {
-		p.kinds[k.Setting].Set(options(k.Choices))
-		p.problem[k.Setting].Set(k.Problem)
-		if on := k.Problem != ""; on != p.problem[k.Setting].Visible() {
-			if on {
-				p.problem[k.Setting].Show()
-			} else {
-				p.problem[k.Setting].Hide()
-			}
-			p.page.Refresh()
+		if k.Setting == d.key {
+			return k
 		}
-		n := s.Snap.Settings.Int(volumes[k.Setting].key)
-		p.sliders[k.Setting].Set(n)
-		p.percent[k.Setting].Set(text.Percent(float64(n)))
 	}
-	p.sw.update(present.SoundSwitches(s))
+	return present.SoundKind{}
 }
 
-// fall is how fast the remembered peak sinks, in dB a reading: the words must stand long enough to be read.
-const fall = 1.5
+func (d *device) object() fyne.CanvasObject { return d.all }
 
-func (p *sound) levels(l phone.Levels) {
-	p.peak = max(l.Microphone, p.peak-fall, -100)
-	p.meter.Set(present.LevelShare(l.Microphone), l.Microphone > -3)
-	words, tone := "", present.TonePlain
-	if present.Talking(p.scene) { // the microphone is open only then
-		words, tone = present.LevelWord(p.scene, p.peak)
+func (d *device) update(s present.Scene) {
+	k := d.model(s)
+	d.sel.Set(options(k.Choices))
+	d.problem.Set(k.Problem)
+	if on := k.Problem != ""; on != d.problem.Visible() {
+		show(d.problem, on)
+		d.all.Refresh()
 	}
-	_, ink, _ := view.Colors(tone)
-	p.verdict.Set(words)
-	p.verdict.SetToken(ink)
+	n := s.Snap.Settings.Int(d.level.key)
+	d.slider.Set(n)
+	d.percent.Set(text.Percent(float64(n)))
+	if d.test == nil {
+		return
+	}
+	d.running = s.Snap.SoundTest != nil && s.Snap.SoundTest.Kind == d.level.test
+	spec := widget.ButtonSpec{Icon: "play", Text: text.T("sound.test"), Size: widget.Small}
+	if d.running {
+		spec = widget.ButtonSpec{Icon: "square", Text: text.T("sound.stop"), Size: widget.Small, Chosen: true}
+	}
+	_, spec.Disabled = present.CanTestSound(s)
+	d.test.Set(spec)
+}
+
+func (d *device) press() {
+	kind := d.level.test
+	if d.running {
+		kind = ""
+	}
+	testSound(d.deps, kind)
+}
+
+func testSound(deps view.Deps, kind phone.SoundTestKind) {
+	if err := deps.Do(phone.TestSound{Kind: kind}); err != nil {
+		deps.Say(text.Refusal(err))
+	}
+}
+
+func show(o fyne.CanvasObject, on bool) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
 }
