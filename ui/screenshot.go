@@ -23,7 +23,7 @@ import (
 )
 
 // Screenshot writes a picture of the window as PNG. An empty view is the main window as it is; another is rendered off
-// screen as it would look now: calls, history, contacts, person, queues, incoming, activity, custom-activity, schedule, shortcuts-edit,
+// screen as it would look now: calls, history, contacts, voicemail, recordings, person, queues, incoming, activity, custom-activity, schedule, shortcuts-edit,
 // forwarding, settings, settings/sound, shortcuts, onboarding. It may be called from any goroutine but the UI's.
 func (a *App) Screenshot(path, view string) error {
 	type result struct {
@@ -82,9 +82,8 @@ func (a *App) picture(view string) (image.Image, error) {
 		return render(shortcuts.New(deps, scene, a.keyTable).Object(), 640, 760), nil
 	case command.ViewPalette:
 		return render(a.makePalette(a.situation(a.focusNow())).Object(), 560, 460), nil
-	case command.ViewCall, "calls", command.ViewHistory, command.ViewContacts, command.ViewRecordings, command.ViewQueues:
-		deps.Query = a.queryNow
-		deps.Contacts = a.contactsNow()
+	case command.ViewCall, "calls", command.ViewHistory, command.ViewContacts, command.ViewVoicemail, command.ViewRecordings, command.ViewQueues:
+		deps = a.still(deps)
 		v := normal.New(deps, scene)
 		if view != string(command.ViewCall) && view != "calls" {
 			v.Show(command.View(view))
@@ -122,7 +121,7 @@ func drawn(img image.Image) bool {
 // twin draws what the main window shows off screen, in the window's size.
 func (a *App) twin() image.Image {
 	deps, scene := a.deps(), a.scene()
-	deps.Query, deps.Contacts = a.queryNow, a.contactsNow()
+	deps = a.still(deps)
 	size := a.main.Canvas().Size()
 	width, height := size.Width/theme.Scale(), size.Height/theme.Scale()
 	if a.page == command.ViewStart {

@@ -9,7 +9,24 @@ import (
 
 	"svara/phone"
 	"svara/ui/text"
+	"svara/ui/view"
 )
+
+// still makes what is asked be answered before the question returns: for pictures that nobody looks at while they are made.
+func (a *App) still(d view.Deps) view.Deps {
+	d.Query, d.Contacts = a.queryNow, a.contactsNow()
+	if a.opts.Inbox != nil {
+		d.Recordings = func(q phone.RecordingQuery, answer func([]phone.Recording, error)) {
+			answer(a.opts.Inbox.Recordings(a.group.ctx, q))
+		}
+	}
+	if a.opts.Voicemail != nil {
+		d.Voicemail = func(q phone.VoiceMessageQuery, answer func([]phone.VoiceMessage, error)) {
+			answer(a.opts.Voicemail.VoiceMessages(a.group.ctx, q))
+		}
+	}
+	return d
+}
 
 // voiceMessages asks the mailboxes off the UI goroutine.
 func (a *App) voiceMessages(q phone.VoiceMessageQuery, answer func([]phone.VoiceMessage, error)) {

@@ -3,6 +3,7 @@
 package inbox
 
 import (
+	"maps"
 	"reflect"
 	"time"
 
@@ -69,8 +70,9 @@ func New(deps view.Deps) *View {
 	v := &View{deps: deps, now: time.Now, after: afterOnUI, gone: map[int64]bool{}}
 	v.search = widget.NewField(widget.FieldSpec{Icon: "search", Placeholder: text.T("recordings.search")})
 	v.search.Entry().OnChanged = func(s string) {
-		v.query = s
-		v.refresh()
+		if v.query = s; v.scene.Snap != nil {
+			v.refresh()
+		}
 	}
 	v.search.Entry().OnKey = v.searchKey
 	v.search.Hide()
@@ -263,6 +265,15 @@ func (v *View) Back() bool {
 		return false
 	}
 	return true
+}
+
+// Copy shows what another view shows.
+func (v *View) Copy(from *View) {
+	v.found, v.open, v.gone = from.found, from.open, maps.Clone(from.gone)
+	if from.search.Visible() {
+		v.openSearch(true)
+		v.search.SetText(from.query)
+	}
 }
 
 // Move moves the highlight.

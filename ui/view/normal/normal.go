@@ -440,6 +440,8 @@ func (v *View) Copy(from view.Face) {
 	if f, ok := from.(*View); ok {
 		v.tab = f.tab
 		v.hist.Copy(f.hist)
+		v.inbox.Copy(f.inbox)
+		v.mail.Copy(f.mail)
 		setVisible(v.keypad, f.keypad.Visible())
 		if f.calls.card.KeypadOpen() {
 			v.calls.card.ShowKeypad(true)
