@@ -93,7 +93,7 @@ func (in *importing) take(ctx context.Context, read person) error {
 	}
 	known := full
 	known.Photo = full.Photo || len(photo) > 0
-	in.known.people[at] = known
+	in.known.replace(at, known)
 	return in.wait(ctx, waiting{Person: full, photo: photo, line: read.line})
 }
 
@@ -195,67 +195,6 @@ func ownID(uid string) phone.PersonID {
 	}
 	sum := sha256.Sum256([]byte(uid))
 	return phone.PersonOf(phone.OwnBook, "u"+strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10])))
-}
-
-// index finds people by UID, name, number and e-mail.
-type index struct {
-	plan   numbers.Plan
-	people []phone.Person
-	byID   map[phone.PersonID]int
-	byName map[string][]int
-}
-
-func newIndex(plan numbers.Plan, people []phone.Person) *index {
-	x := &index{plan: plan, byID: make(map[phone.PersonID]int, len(people)), byName: make(map[string][]int, len(people))}
-	for _, p := range people {
-		x.add(p)
-	}
-	return x
-}
-
-func (x *index) add(p phone.Person) {
-	at := len(x.people)
-	x.people = append(x.people, p)
-	x.byID[p.ID] = at
-	x.byName[nameKey(p)] = append(x.byName[nameKey(p)], at)
-}
-
-func nameKey(p phone.Person) string { return fold(p.Label()) }
-
-// find is where somebody is, or -1.
-func (x *index) find(p person) int {
-	if p.uid != "" {
-		if at, ok := x.byID[ownID(p.uid)]; ok {
-			return at
-		}
-	}
-	for _, at := range x.byName[nameKey(p.Person)] {
-		if x.common(x.people[at], p.Person) {
-			return at
-		}
-	}
-	return -1
-}
-
-// common reports whether two have a number or an e-mail in common. Two that have neither are the same by their name.
-func (x *index) common(a, b phone.Person) bool {
-	for _, m := range b.Emails {
-		if slices.ContainsFunc(a.Emails, func(o string) bool { return strings.EqualFold(o, m) }) {
-			return true
-		}
-	}
-	for _, n := range b.Numbers {
-		if hasNumber(x.plan, a.Numbers, n.Number) {
-			return true
-		}
-	}
-	return len(b.Numbers)+len(b.Emails) == 0 && a.Company == b.Company
-}
-
-func hasNumber(plan numbers.Plan, list []phone.Number, number string) bool {
-	return slices.ContainsFunc(list, func(n phone.Number) bool {
-		return bareNumber(n.Number) == bareNumber(number) || plan.Same(n.Number, number)
-	})
 }
 
 // enrich adds to a person what another reading of them has more.

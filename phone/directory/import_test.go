@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"svara/phone"
 )
@@ -220,6 +221,25 @@ func TestImportTogether(t *testing.T) {
 	}
 	got, err = d.Import(t.Context(), file(t, "bad.csv", "Namn;Mobil\nCia;070-1\nRefused;070-2\nDan;070-3\n"))
 	if err != nil || got.Added != 2 || len(got.Skipped) != 1 || !strings.HasPrefix(got.Skipped[0], "line 3: ") {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestImportOfManyAlike imports many people of few names: each is compared with those only who have something in common.
+func TestImportOfManyAlike(t *testing.T) {
+	const many = 20_000
+	var text strings.Builder
+	text.WriteString("Namn;Mobil;E-post\n")
+	for i := range many {
+		fmt.Fprintf(&text, "Anna Berg;07%08d;anna%d@example.se\n", i, i)
+	}
+	text.WriteString("Anna Berg;+46 7 00 00 00 42;\nANNA BERG;;Anna43@example.se\nanna berg;0044 20 7946 0000;anna44@example.se\n")
+	d := open(t, newShelf())
+	path := file(t, "alike.csv", text.String())
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // each with each would take far longer
+	defer cancel()
+	got, err := d.Import(ctx, path)
+	if err != nil || got.Added != many || got.Same != 2 || got.Updated != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
