@@ -36,6 +36,8 @@ type Dovecot struct {
 // DovecotOptions says what is unusual about it. The zero value is a server as it comes.
 type DovecotOptions struct {
 	Capabilities string // all that it says it can do, instead of the truth
+	Quota        string // room in the mailbox, as "1M"; empty: without end
+	MaxMail      string // the largest message, likewise
 }
 
 var mailNumber atomic.Int64
@@ -79,6 +81,16 @@ func StartDovecot(t testing.TB, o DovecotOptions) *Dovecot {
 	text := fmt.Sprintf(dovecotConfig, dir, internal, login, group, d.Port, d.TLSPort, d.uid, d.gid)
 	if o.Capabilities != "" {
 		text += "imap_capability = " + o.Capabilities + "\n"
+	}
+	if o.Quota != "" || o.MaxMail != "" {
+		text += "mail_plugins = quota\nplugin {\n quota = count:all\n quota_vsizes = yes\n"
+		if o.Quota != "" {
+			text += " quota_rule = *:storage=" + o.Quota + "\n quota_grace = 0\n"
+		}
+		if o.MaxMail != "" {
+			text += " quota_max_mail_size = " + o.MaxMail + "\n"
+		}
+		text += "}\n"
 	}
 	if err := os.WriteFile(d.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -149,6 +161,18 @@ func (d *Dovecot) Files(t testing.TB) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Message is a message as it is kept, by its name among Files.
+func (d *Dovecot) Message(t testing.TB, file string) []byte {
+	t.Helper()
+	for _, sub := range []string{"mail/new", "mail/cur"} {
+		if b, err := os.ReadFile(filepath.Join(d.dir, sub, file)); err == nil {
+			return b
+		}
+	}
+	t.Fatalf("no message %s", file)
+	return nil
 }
 
 // Flag sets a message's flags as another mail program does: S for seen, T for deleted.

@@ -196,6 +196,15 @@ func (s *Svara) AddAccount(user, password, domain string, args ...string) {
 	}
 }
 
+// AddMail connects a mail server; args are more flags of svaractl mail add.
+func (s *Svara) AddMail(id, address, user, password string, args ...string) {
+	s.t.Helper()
+	args = append([]string{"mail", "add", "--id", id, "--address", address, "--user", user, "--password-stdin"}, args...)
+	if out, code := s.ctlWith(password+"\n", args...); code != 0 {
+		s.t.Fatalf("svaractl %s: exit %d: %s", strings.Join(args, " "), code, out)
+	}
+}
+
 // SignIn adds an account with the fixtures' password and waits until it is registered.
 func (s *Svara) SignIn(user, domain string, args ...string) {
 	s.t.Helper()

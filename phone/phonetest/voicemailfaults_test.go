@@ -106,6 +106,10 @@ type proxy struct {
 	addr string
 	down atomic.Int64 // bytes from the server
 	cut  atomic.Int64 // cut when down reaches it, once; 0 never
+	up   atomic.Int64 // bytes to the server
+	full atomic.Int64 // when up reaches it, once, reached is called; 0 never
+
+	reached func()
 }
 
 func newProxy(t testing.TB, to int) *proxy {
@@ -131,7 +135,7 @@ func newProxy(t testing.TB, to int) *proxy {
 				}
 				defer out.Close()
 				group.Go(func() {
-					_, _ = io.Copy(out, in)
+					_, _ = io.Copy(upward{p, out}, in)
 					out.Close()
 				})
 				buf := make([]byte, 16<<10)
@@ -149,6 +153,20 @@ func newProxy(t testing.TB, to int) *proxy {
 		}
 	})
 	return p
+}
+
+// upward counts what goes to the server.
+type upward struct {
+	p *proxy
+	w io.Writer
+}
+
+func (u upward) Write(b []byte) (int, error) {
+	now := u.p.up.Add(int64(len(b)))
+	if at := u.p.full.Load(); at > 0 && now >= at && u.p.full.CompareAndSwap(at, 0) {
+		u.p.reached()
+	}
+	return u.w.Write(b)
 }
 
 // A long message, and the connection that breaks while it comes.

@@ -91,12 +91,13 @@ func (s *session) put(l *letter) error {
 	return nil
 }
 
-// deliveryReason is why a letter could not be put there (RFC 5530 3, RFC 4469 for TOOBIG).
+// deliveryReason is why a letter could not be put there (RFC 5530 3, RFC 4469 for TOOBIG). Dovecot says LIMIT of one that
+// is too large.
 func deliveryReason(err error) phone.Reason {
 	var told *imap.Error
 	if errors.As(err, &told) {
 		switch imap.ResponseCode(strings.ToUpper(string(told.Code))) {
-		case imap.ResponseCodeTooBig:
+		case imap.ResponseCodeTooBig, imap.ResponseCodeLimit:
 			return phone.Reason{ID: phone.ReasonTooLarge}
 		case imap.ResponseCodeOverQuota:
 			return phone.Reason{ID: phone.ReasonMailboxFull}

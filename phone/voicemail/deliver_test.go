@@ -150,6 +150,7 @@ func TestDeliver(t *testing.T) {
 		{"too large, by the limit told", "CAPABILITY", "* CAPABILITY IMAP4rev1 APPENDLIMIT=78000\r\n%t OK\r\n", phone.Reason{ID: phone.ReasonTooLarge, Text: "0.1 MB"}},
 		{"no room, before", "APPEND", "%t NO [OVERQUOTA] full\r\n", phone.Reason{ID: phone.ReasonMailboxFull}},
 		{"no room, after", "taken", "%t NO [overquota] full\r\n", phone.Reason{ID: phone.ReasonMailboxFull}},
+		{"too large, as Dovecot says it", "taken", "%t NO [LIMIT] larger than allowed\r\n", phone.Reason{ID: phone.ReasonTooLarge}},
 		{"another refusal", "taken", "%t NO not now\r\n", phone.Reason{ID: phone.ReasonNotMailed, Text: "not now"}},
 		{"a fault", "APPEND", "%t BAD what\r\n", phone.Reason{ID: phone.ReasonNotMailed, Text: "what"}},
 		{"it goes away in the middle", "taken", "close", phone.Reason{ID: phone.ReasonNotMailed}},
