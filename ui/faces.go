@@ -13,6 +13,8 @@ import (
 	"svara/ui/present"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/view/acd"
+	"svara/ui/view/attendant"
 	"svara/ui/view/attendant"
 	"svara/ui/view/normal"
 )
