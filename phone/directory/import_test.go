@@ -244,7 +244,8 @@ func TestImportOfManyAlike(t *testing.T) {
 		fmt.Fprintf(&text, "Anna Berg;07%08d;anna%d@example.se\n", i, i)
 	}
 	text.WriteString("Anna Berg;+46 7 00 00 00 42;\nANNA BERG;;Anna43@example.se\nanna berg;0044 20 7946 0000;anna44@example.se\n")
-	d := open(t, wide{newShelf()})
+	s := newShelf()
+	d := openWith(t, s, wide{s})
 	path := file(t, "alike.csv", text.String())
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // each with each would take far longer
 	defer cancel()
