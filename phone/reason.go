@@ -57,6 +57,7 @@ const (
 	ReasonBadSetting     ReasonID = "bad-setting"     // unknown key or impossible value; Text names it
 	ReasonBadDigits      ReasonID = "bad-digits"      // something that is no DTMF digit
 	ReasonBadCommand     ReasonID = "bad-command"     // unknown verb or malformed arguments
+	ReasonNotNow         ReasonID = "not-now"         // the window cannot do the command as things stand; Text says why
 	ReasonInternal       ReasonID = "internal"        // a fault of ours; Text tells
 	ReasonNoMicrophone   ReasonID = "no-microphone"   // none found, or it could not be opened
 	ReasonNoSpeaker      ReasonID = "no-speaker"      // likewise

@@ -1,8 +1,13 @@
 package ui
 
 import (
+	"context"
 	"slices"
+	"strconv"
 
+	"fyne.io/fyne/v2"
+
+	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
@@ -67,4 +72,46 @@ func (a *App) runNumbered(id command.ID, chord command.Chord) {
 		return
 	}
 	c.Run(command.Invocation{Host: a.host, Snapshot: a.snap, Chord: chord})
+}
+
+// Command does a command as its key would, for svaractl; nth, 1 to 9, says which one of a numbered command. What it comes
+// to is told in the window, as for a key; the error is why it was not done. It may be called from any goroutine but the
+// UI's.
+func (a *App) Command(ctx context.Context, id string, nth int) error {
+	done := make(chan error, 1)
+	fyne.Do(func() { done <- a.command(command.ID(id), nth) })
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-a.group.ctx.Done():
+		return phone.Refuse(phone.ReasonNotNow, "")
+	}
+}
+
+func (a *App) command(id command.ID, nth int) error {
+	c, ok := a.keymap.Command(id)
+	chord := command.Chord{}
+	switch {
+	case !ok:
+		return phone.Refuse(phone.ReasonBadCommand, "no command "+string(id))
+	case c.Nth && (nth < 1 || nth > 9):
+		return phone.Refuse(phone.ReasonBadCommand, "which one, 1 to 9")
+	case c.Fixed && c.ID == command.DTMF:
+		return phone.Refuse(phone.ReasonBadCommand, "digits are sent by dtmf")
+	case c.Nth:
+		chord.Key = strconv.Itoa(nth)
+	}
+	if a.page == command.ViewStart && !everywhere[id] {
+		return phone.Refuse(phone.ReasonNotNow, "")
+	}
+	if slices.Equal(c.When, []command.Context{command.Transfer}) && !a.asking() {
+		return phone.Refuse(phone.ReasonNotNow, text.T("disabled.not-transferring"))
+	}
+	if enabled, why := a.keymap.State(id, a.snap); !enabled {
+		return phone.Refuse(phone.ReasonNotNow, text.T(why))
+	}
+	c.Run(command.Invocation{Host: a.host, Snapshot: a.snap, Chord: chord})
+	return nil
 }

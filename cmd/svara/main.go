@@ -70,7 +70,7 @@ func window(opt app.Options, args []string) error {
 		Phone: p, History: p.Store, Inbox: p.Store, Folder: filepath.Join(p.Profile, "recordings"), Meter: p, Version: app.Version, Log: p.Log, Args: args,
 		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), People: p.Store, Books: p.Books(),
 	})
-	p.Screenshot, p.Raise = w.Screenshot, w.Raise
+	p.Screenshot, p.Raise, p.Command = w.Screenshot, w.Raise, w.Command
 	p.Serve()
 	over := make(chan struct{})
 	go func() {

@@ -88,6 +88,8 @@ func verbs() map[string]verb {
 		"get":        {"KEY", "a setting's value", (*cli).get},
 		"settings":   {"", "every setting", (*cli).settings},
 		"seen":       {"", "mark missed calls as looked at", (*cli).seen},
+		"keys":       {"list|bind ID KEY…|unbind ID [KEY…]|reset [ID…]", "which keys of the window do what", keys},
+		"do":         {"COMMAND [1-9]", "a command of the window, as its key does it; see keys list", (*cli).windowCommand},
 		"dismiss":    {"CALL|FAULT|--slot SLOT", "remove an ended call's card, a fault or a parked call's note", (*cli).dismiss},
 		"wait":       {"CONDITION [--timeout 10s]", "wait until it is so", (*cli).wait},
 		"screenshot": {"FILE [--view NAME]", "picture of the window, as PNG", (*cli).screenshot},
@@ -201,6 +203,10 @@ var usages = map[string]string{
        svaractl queue remove ID
        svaractl queue login [ID…]                            all when none is named
        svaractl queue logout [ID…]`,
+	"keys": `keys list [--changed]
+       svaractl keys bind ID KEY… [--replace]                as in F7, Ctrl+Shift+k, NumEnter; --replace takes them from others
+       svaractl keys unbind ID [KEY…]                        all its keys when none is named
+       svaractl keys reset [ID…]                             the default keys, of all commands when none is named`,
 	"lookup": `lookup list
        svaractl lookup add ID NAME URL [--on-ring] [--place N]
          {number} {e164} {name} {company} {uuid} {direction} {queue} {sought} {activity} {until} {time} {note}

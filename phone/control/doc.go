@@ -35,6 +35,7 @@
 //	events        answered, then a snapshot line and events as they happen, until the connection closes
 //	screenshot    {"path":"/absolute.png","view":""}
 //	raise         {"args":["tel:+4681234567"]}: a second start hands over to the first
+//	do            {"command":"call.transfer","nth":0}: a command of the window, as its key does it
 //	quit          answered, then the phone says goodbye and ends
 //
 // Closing the sending half of a connection ends wait and events; other requests are still answered.

@@ -54,6 +54,7 @@ var queries = map[string]query{
 	"get":             with((*Server).get),
 	"screenshot":      with((*Server).screenshot),
 	"raise":           with((*Server).raise),
+	"do":              with((*Server).windowCommand),
 }
 
 // plain is a query without arguments that cannot be refused.
@@ -272,4 +273,11 @@ func (s *Server) raise(_ context.Context, args raiseArgs) (Done, error) {
 	}
 	s.Raise(args.Args)
 	return Done{}, nil
+}
+
+func (s *Server) windowCommand(ctx context.Context, args windowArgs) (Done, error) {
+	if s.Command == nil {
+		return Done{}, phone.Refuse(ReasonNoWindow, "")
+	}
+	return Done{}, s.Command(ctx, args.Command, args.Nth)
 }

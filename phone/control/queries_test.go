@@ -140,6 +140,7 @@ func TestQueries(t *testing.T) {
 		"history":    {map[string]any{"limit": "many"}, phone.ReasonBadCommand},
 		"screenshot": {screenshotArgs{Path: "/x.png"}, ReasonNoWindow},
 		"raise":      {nil, ReasonNoWindow},
+		"do":         {windowArgs{Command: "call.answer"}, ReasonNoWindow},
 		"quit":       {nil, phone.ReasonBadCommand},
 		"fly":        {nil, phone.ReasonBadCommand},
 		"wait":       {waitArgs{Condition: "7:flying"}, phone.ReasonBadCommand},

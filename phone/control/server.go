@@ -29,10 +29,13 @@ type Server struct {
 	StartupMS  func() int64                  // see Status
 	Words      func(phone.Reason) string     // a reason in the user's language
 	Screenshot func(path, view string) error // nil without a window; returns also when the window goes away meanwhile
-	Raise      func(args []string)           // another start of the program: show the window, take its links
-	Quit       func()                        // begin to end; must not wait for Serve
-	Saved      func(context.Context) error   // waits until what was changed so far is on the disk; nil: not waited for
-	Log        *slog.Logger                  //
+	// Command does a command of the window as its key would; nth, 1 to 9, says which one of a numbered command. Nil
+	// without a window.
+	Command func(ctx context.Context, id string, nth int) error
+	Raise   func(args []string)         // another start of the program: show the window, take its links
+	Quit    func()                      // begin to end; must not wait for Serve
+	Saved   func(context.Context) error // waits until what was changed so far is on the disk; nil: not waited for
+	Log     *slog.Logger                //
 }
 
 // serving is one run of Serve.

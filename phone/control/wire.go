@@ -178,6 +178,10 @@ type (
 		Path string `json:"path"`
 		View string `json:"view,omitempty"`
 	}
+	windowArgs struct {
+		Command string `json:"command"`
+		Nth     int    `json:"nth"`
+	}
 	raiseArgs struct {
 		Args []string `json:"args,omitempty"`
 	}

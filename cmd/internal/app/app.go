@@ -59,6 +59,7 @@ type Phone struct {
 	// What a window adds before Serve.
 	Screenshot func(path, view string) error
 	Raise      func(args []string)
+	Command    func(ctx context.Context, id string, nth int) error
 
 	listener *control.Listener
 	console  *mix.Console
@@ -240,7 +241,7 @@ func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started)
 func (p *Phone) Serve() {
 	server := &control.Server{
 		Phone: p.Engine, History: p.Store, Inbox: p.Store, People: p.Store, Voicemail: p.mail, Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
-		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Quit: p.Quit, Saved: p.Saved, Log: p.Log,
+		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Command: p.Command, Quit: p.Quit, Saved: p.Saved, Log: p.Log,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -156,6 +156,9 @@ func (v *View) move(by int) {
 // reveal scrolls a row into sight.
 func (v *View) reveal(o fyne.CanvasObject) {
 	d := fyne.CurrentApp().Driver()
+	if d.CanvasForObject(v.body) == nil {
+		return
+	}
 	top := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(v.scroll).Y
 	switch bottom := top + o.Size().Height; {
 	case v.scroll.Size().Height == 0:
