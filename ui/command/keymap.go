@@ -27,6 +27,8 @@ type Situation struct {
 	Text     string // what the field that has the keyboard says
 	Chosen   bool   // somebody is highlighted, so that an empty field means them
 	Snapshot *phone.Snapshot
+	// CallFirst puts the call in front before one that rings: its keys are for it, and answering has keys of its own.
+	CallFirst bool
 }
 
 // Contexts is the active contexts as far as the snapshot tells. Views add Dialog and List.
@@ -133,7 +135,7 @@ func (k *Keymap) Lookup(chord Chord, s Situation) (match Match, ok bool) {
 		chords = append(chords, Chord{Key: KeyEnter}) // with nothing ringing the number pad's Enter is Enter
 	}
 	for _, chord := range chords {
-		for _, ctx := range order(s.Contexts) {
+		for _, ctx := range order(s) {
 			for _, c := range k.commands {
 				if !slices.Contains(c.When, ctx) || !slices.Contains(k.chords[c.ID], chord) {
 					continue
@@ -181,11 +183,15 @@ func (k *Keymap) State(id ID, s *phone.Snapshot) (enabled bool, why string) {
 }
 
 // order is the contexts highest first, with Global last.
-func order(active []Context) []Context {
-	out := append([]Context{Global}, active...)
+func order(s Situation) []Context {
+	out := append([]Context{Global}, s.Contexts...)
 	slices.Sort(out)
 	out = slices.Compact(out)
 	slices.Reverse(out)
+	call, ring := slices.Index(out, Call), slices.Index(out, Ringing)
+	if s.CallFirst && call >= 0 && ring >= 0 {
+		out[call], out[ring] = out[ring], out[call]
+	}
 	return out
 }
 

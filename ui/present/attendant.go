@@ -244,6 +244,11 @@ func waitOf(s Scene, small SmallCard, c phone.Call) WaitCard {
 	case x != nil && x.State == phone.TransferFailed:
 		m.since, m.Line = c.HeldSince, small.State
 		m.Act = get("phone", text.T("call.pick_up"))
+	case x != nil && x.State == phone.TransferConsulting:
+		m.since, m.Line = c.HeldSince, small.State
+		if len(rest) > 0 {
+			m.Act, rest = rest[0], rest[1:]
+		}
 	case c.Hold.Local():
 		m.since, m.Line = c.HeldSince, text.T("strip.held_by_you")
 		if small.Next {
@@ -306,8 +311,9 @@ func HintsOf(s Scene, asked command.Question) []KeyHint {
 		add("hint.search", command.GoSearch)
 	}
 	add("hint.choose", command.CursorUp, command.CursorDown)
-	add("hint.enter", command.HandOver)
-	if s.key(string(command.HandOver)) == "" {
+	if asked != "" {
+		add("hint.enter", command.HandOver)
+	} else if s.key(string(command.HandOver)) == "" {
 		add("person.call", command.DialTyped)
 	}
 	add("transfer.direct", command.Direct)
@@ -315,8 +321,8 @@ func HintsOf(s Scene, asked command.Question) []KeyHint {
 	add("consult.connect", command.Complete)
 	add("transfer.camp", command.CampOn)
 	add("call.put_back", command.PutBack)
-	add("transfer.voicemail", command.Voicemail)
 	if asked != "" {
+		add("transfer.voicemail", command.Voicemail)
 		add("hint.back", command.Back)
 		add("hint.all", command.GoShortcuts)
 		return out

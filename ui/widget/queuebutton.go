@@ -168,6 +168,7 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 			}
 			count.place(right-w, (s.Height-low)/2, w, low)
 			name.place(x, mid, max(0, right-w-theme.Px(4)-x), top)
+			detail.place(x, mid, 0, low)
 			return
 		}
 		name.place(x, upper, max(0, right-x), top)

@@ -97,6 +97,8 @@ func (v *View) Situate(s *command.Situation) {
 	if v.Handing() != 0 && !v.asking.On() {
 		s.Contexts = append(s.Contexts, command.Transfer)
 	}
+	c := s.Snapshot.Call(s.Snapshot.Active)
+	s.CallFirst = c != nil && c.State.Live() && c.State != phone.StateIncoming
 	s.Chosen = v.people() && v.board.Highlighted()
 }
 

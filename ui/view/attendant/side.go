@@ -27,6 +27,8 @@ type side struct {
 	ready  *widget.Panel
 	front  *call.Front
 	drag   *widget.Drag
+	dock   *fyne.Container // the call in front where there is height for it
+	tail   *fyne.Container // else it is over what waits, and goes with it
 	conf   *conference.View
 	cards  []*call.Wait
 	drags  []*widget.Drag
@@ -40,7 +42,7 @@ type side struct {
 }
 
 func newSide(v *View) *side {
-	s := &side{v: v, front: call.NewFront(v.deps), conf: conference.New(v.deps), queues: queue.NewGrid(v.deps), column: lay.Col(6), counts: lay.Row(12)}
+	s := &side{v: v, front: call.NewFront(v.deps), conf: conference.New(v.deps), queues: queue.NewGrid(v.deps), column: lay.Col(6), counts: lay.Row(0), dock: container.NewStack(), tail: container.NewStack()}
 	s.title = widget.NewText(text.T("tab.calls"), widget.Style{Size: theme.NameSize, Bold: true})
 	s.sorted = widget.NewText(text.T("strip.sorted"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Align: fyne.TextAlignTrailing, Cut: true})
 	s.head = lay.Row(14, s.title, s.counts, lay.Fill(s.sorted))
@@ -54,15 +56,17 @@ func newSide(v *View) *side {
 	s.below = widget.NewButton(widget.ButtonSpec{}, s.showRinging)
 	s.below.Hide()
 	s.foot = container.NewVScroll(s.queues.Object())
-	s.inner = container.New(&sideLayout{s}, s.head, s.ready, s.drag, s.conf.Object(), s.scroll, s.below, s.foot)
+	s.inner = container.New(&sideLayout{s}, s.head, s.ready, s.dock, s.conf.Object(), s.scroll, s.below, s.foot)
 	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewStack(newEdge(), s.inner))
+	s.dock.Objects = []fyne.CanvasObject{s.drag}
+	s.column.Add(s.tail)
 	s.column.Add(s.conf.Small())
 	return s
 }
 
 // newEdge is the line at the left of the strip.
 func newEdge() fyne.CanvasObject {
-	return lay.Row(0, lay.Least(1, 0, widget.NewLine(true)), lay.Fill(lay.Row(0)))
+	return lay.RowFull(0, lay.Least(1, 0, widget.NewLine(true)), lay.Fill(lay.Row(0)))
 }
 
 func (s *side) update() {
@@ -171,6 +175,7 @@ func (s *side) showRinging() {
 }
 
 // sideLayout is the strip's: the head, the call in front, what waits, and the queues at the bottom.
+// Where there is no height for all of it the call in front goes with what scrolls.
 type sideLayout struct{ s *side }
 
 // The room that waiting cards keep at least, and how much of the height the queues have at most.
@@ -203,18 +208,29 @@ func (l *sideLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		put(o, pad, y, width, min(room, bottom-y))
 		y += min(room, bottom-y) + gap
 	}
-	for _, o := range []fyne.CanvasObject{s.ready, s.drag} {
-		if !o.Visible() {
-			continue
-		}
-		o.Resize(fyne.NewSize(width, o.Size().Height))
-		h := o.MinSize().Height
-		if y+h > bottom-theme.Px(leastCards) && len(s.model.Cards) > 0 {
-			h = max(theme.Px(64), min(h, bottom-y-theme.Px(leastCards)))
-		}
-		put(o, pad, y, width, h)
+	if s.ready.Visible() {
+		h := s.ready.MinSize().Height
+		put(s.ready, pad, y, width, h)
 		y += h + gap
 	}
+	if s.drag.Visible() {
+		s.drag.Resize(fyne.NewSize(width, s.drag.Size().Height))
+		h := s.drag.MinSize().Height
+		tight := len(s.model.Cards) > 0 && y+h > bottom-theme.Px(leastCards)
+		if tight == (len(s.dock.Objects) > 0) {
+			s.dock.Objects, s.tail.Objects = nil, nil
+			if tight {
+				s.tail.Objects = []fyne.CanvasObject{s.drag}
+			} else {
+				s.dock.Objects = []fyne.CanvasObject{s.drag}
+			}
+		}
+		if !tight {
+			put(s.dock, pad, y, width, h)
+			y += h + gap
+		}
+	}
+	setVisible(s.tail, len(s.tail.Objects) > 0 && s.drag.Visible())
 	put(s.scroll, pad, y, width, max(0, bottom-y))
 	s.outOfSight()
 	if s.below.Visible() {
@@ -222,6 +238,7 @@ func (l *sideLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		put(s.below, pad, bottom-h, width, h)
 		put(s.scroll, pad, y, width, max(0, bottom-h-gap-y))
 	}
+	s.column.Refresh()
 }
 
 // picked is what a call's card that is dragged says, and where it may be dropped (ui.md section 7).
