@@ -15,7 +15,6 @@ import (
 	"svara/ui/view"
 	"svara/ui/view/acd"
 	"svara/ui/view/attendant"
-	"svara/ui/view/attendant"
 	"svara/ui/view/normal"
 )
 
@@ -29,6 +28,7 @@ type faceKind struct {
 var faceKinds = map[command.Face]faceKind{
 	command.FaceNormal:    {func(d view.Deps, s present.Scene) view.Face { return normal.New(d, s) }, theme.NormalWidth, theme.NormalHeight, phone.KeyNormalSize},
 	command.FaceAttendant: {func(d view.Deps, s present.Scene) view.Face { return attendant.New(d, s) }, attendant.Width, attendant.Height, phone.KeyAttendantSize},
+	command.FaceACD:       {func(d view.Deps, s present.Scene) view.Face { return acd.New(d, s) }, 520, 120, phone.KeyACDSize},
 }
 
 // faces are the telephones that have been shown. They are kept: going to one again is quick and makes nothing new. Only
