@@ -42,11 +42,11 @@ const (
 type Board struct {
 	control
 	// OnCursor is told when the cursor was moved by keys or the pointer, OnActivate of a press or Enter, OnMenu when a
-	// menu is asked for at an absolute place, OnAct of one of the actions of a row, OnMove that the pointer moves.
+	// menu is asked for at an absolute place, OnAct of one of the actions of a row that was open or not, OnMove that the pointer moves.
 	OnCursor   func(index int)
 	OnActivate func(index int)
 	OnMenu     func(index int, at fyne.Position)
-	OnAct      func(index, act int, at *Button)
+	OnAct      func(index, act int, open bool, at *Button)
 	OnMove     func()
 
 	key      func(index int) string

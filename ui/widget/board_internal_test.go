@@ -235,7 +235,7 @@ func TestBoardRowsOpen(t *testing.T) {
 		t.Errorf("open %v, plain %v, next at %v", open, plain, y3-y2)
 	}
 	acted := [2]int{-1, -1}
-	h.board.OnAct = func(i, act int, _ *Button) { acted = [2]int{i, act} }
+	h.board.OnAct = func(i, act int, _ bool, _ *Button) { acted = [2]int{i, act} }
 	_, objects := h.board.InSight()
 	objects[4].(*PersonRow).Actions()[1].Tapped(nil)
 	if acted != [2]int{4, 1} || h.board.Cursor() != 4 {

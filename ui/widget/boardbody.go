@@ -96,11 +96,12 @@ func (y *boardBody) wire(c boardCell, i int) {
 	cell.move = b.OnMove
 	if row, ok := c.(*PersonRow); ok {
 		row.act = func(act int, at *Button) {
+			open := row.spec.Open
 			if b.cursor != i {
 				choose()
 			}
 			if b.OnAct != nil {
-				b.OnAct(i, act, at)
+				b.OnAct(i, act, open, at)
 			}
 		}
 	}

@@ -79,8 +79,8 @@ func New(deps view.Deps, s present.Scene) *View {
 		}
 	}
 	v.board.OnMenu = func(i int, at fyne.Position) { v.openMenu(i, at) }
-	v.board.OnAct = func(i, act int, at *widget.Button) {
-		if deeds := v.deeds(v.hit(i), i == v.board.Cursor()); act < len(deeds) {
+	v.board.OnAct = func(i, act int, open bool, at *widget.Button) {
+		if deeds := v.deeds(v.hit(i), open); act < len(deeds) {
 			deeds[act].do(at)
 		}
 	}
