@@ -411,6 +411,7 @@ func (t *turn) showLine(l *line) {
 		t.tell(phone.Event{Kind: phone.EventLine, Account: l.Account, Value: l.Number, State: string(l.State)})
 	}
 	key, now := l.key(), l.Line
+	t.answeredHere(l)
 	t.campLine(key, before.State, now.State)
 	t.transferLine(key, before.State, now.State)
 	t.parkedLine(key, now.State)

@@ -233,7 +233,7 @@ func (t *turn) onConfirmed(v ua.Confirmed) {
 }
 
 func (t *turn) onLegEnded(c *call, v ua.Ended) {
-	why := v.Reason
+	why := t.answeredElsewhere(c, v.Reason)
 	if caller := t.s.call(c.Consults); caller != nil && caller.referred && caller.pending() && why.ID == phone.ReasonRemoteHangup {
 		why = t.handedReason(caller) // the exchange ends this leg before it tells of the other
 	}

@@ -43,6 +43,8 @@ type end struct {
 	stays   time.Time     // not to be hung up before
 	telling bool          // an offer of ours is on its way
 
+	answeredBy string // who answered instead, while it rang
+
 	// Of somebody simulated.
 
 	script script
@@ -264,7 +266,7 @@ func (e *end) release(cause int) {
 	case e.state == ringing && e.dialled:
 		e.p.ua.Do(ua.Reject{Leg: e.leg, Code: 480})
 	default:
-		e.p.ua.Do(ua.Hangup{Leg: e.leg, Cause: cause})
+		e.p.ua.Do(ua.Hangup{Leg: e.leg, Cause: cause, By: e.answeredBy})
 	}
 }
 

@@ -50,7 +50,7 @@ func (p *PBX) take(t, other *try) {
 		return
 	}
 	other.picked = true
-	other.release(nil, nonSelected)
+	other.release(nil, t.caller)
 	into := p.newConv()
 	into.add(t.caller)
 	other.taken(t.caller.party(), into)

@@ -172,7 +172,7 @@ func TestPickup(t *testing.T) {
 		if err := kc.Accept(answered.SDP); err != nil {
 			t.Fatal(err)
 		}
-		if e := await(b, func(e ua.Ended) bool { return e.Leg == in.Leg }); e.Reason.ID != phone.ReasonElsewhere {
+		if e := await(b, func(e ua.Ended) bool { return e.Leg == in.Leg }); e.Reason.ID != phone.ReasonElsewhere || e.Reason.Text == "" {
 			t.Errorf("%s: the phone that rang: %+v", how, e.Reason)
 		}
 		taken := await[ua.Answered](a, nil)

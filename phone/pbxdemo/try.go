@@ -82,7 +82,7 @@ func (t *try) succeed(by *end) {
 	if by.leg == "" {
 		by.become(up)
 	}
-	t.release(by, nonSelected)
+	t.release(by, by)
 	into := t.p.newConv()
 	into.add(by)
 	t.taken(by.party(), into)
@@ -98,7 +98,7 @@ func (t *try) join(by *phone.Party, into *conv) {
 // fail ends the try with a refusal.
 func (t *try) fail(code int, phrase string) {
 	if t.finish() {
-		t.release(nil, 0)
+		t.release(nil, nil)
 		t.failed(code, phrase)
 	}
 }
@@ -106,20 +106,27 @@ func (t *try) fail(code int, phrase string) {
 // cancel ends the try without telling anybody but those it rings at.
 func (t *try) cancel() {
 	if t.finish() {
-		t.release(nil, 0)
+		t.release(nil, nil)
 	}
 }
 
 // nonSelected is what a phone is told that stops ringing because another was answered (ITU-T Q.850).
 const nonSelected = 26
 
-// release lets go all branches but one, with a cause of ITU-T Q.850.
-func (t *try) release(except *end, cause int) {
+// release lets go all branches but one, and tells them who has answered, if anybody has.
+func (t *try) release(except, by *end) {
 	branches := t.branches
 	t.branches = nil
 	for _, e := range branches {
-		if e != except {
-			e.release(cause)
+		switch {
+		case e == except:
+		case by == nil:
+			e.release(0)
+		default:
+			if !by.hidden {
+				e.answeredBy = cmp.Or(by.name, by.number)
+			}
+			e.release(nonSelected)
 		}
 	}
 }

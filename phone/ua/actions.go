@@ -70,10 +70,12 @@ type (
 		Contact, Why string
 	}
 	// Hangup ends a leg in whatever way its state needs: CANCEL, 480/603, or BYE. Cause, when not 0, is told as
-	// Reason: Q.850 (RFC 3326, ITU-T Q.850), such as 17 for busy.
+	// Reason: Q.850 (RFC 3326, ITU-T Q.850), such as 17 for busy. By is who has answered instead, told to a phone that rings:
+	// Reason: SIP;cause=200.
 	Hangup struct {
 		Leg   LegID
 		Cause int
+		By    string
 	}
 	// Offer sends a new offer: a re-INVITE, or UPDATE before the leg is connected. OfferAnswered or OfferFailed follows.
 	Offer struct {

@@ -117,6 +117,7 @@ func TestIncomingCancelled(t *testing.T) {
 	for reason, want := range map[string]phone.ReasonID{
 		"X: 1": phone.ReasonMissed, `Reason: SIP;cause=200;text="Call completed elsewhere"`: phone.ReasonElsewhere,
 		"Reason: Q.850;cause=26": phone.ReasonElsewhere, "Reason: SIP;cause=487": phone.ReasonMissed,
+		`Reason: SIP;cause=200;text="Answered by Mallory"`: phone.ReasonElsewhere, // a stranger's word for it
 	} {
 		p := newPeer(t)
 		u, r := newUA(t, Config{AllowDirect: true})
@@ -138,7 +139,7 @@ func TestIncomingCancelled(t *testing.T) {
 		if fmt.Sprint(got) != "[200 487]" {
 			t.Errorf("CANCEL answered with %v", got)
 		}
-		if e := next[Ended](t, r, nil); e.Reason.ID != want || !e.ByRemote {
+		if e := next[Ended](t, r, nil); e.Reason.ID != want || e.Reason.Text != "" || !e.ByRemote {
 			t.Errorf("%s: %+v", reason, e)
 		}
 		u.Do(Answer{Leg: in.Leg, SDP: []byte(sdpB)}) // too late: nothing happens
@@ -474,4 +475,32 @@ func TestCloseInTime(t *testing.T) {
 		t.Errorf("closed after %v", d)
 	}
 	p.request(sip.BYE)
+}
+
+// Who has answered instead is told by the exchange, in the words that exchanges use.
+func TestAnsweredElsewhereBy(t *testing.T) {
+	pbx := newPeer(t)
+	u, r := newUA(t, Config{})
+	u.Do(testAccount("a", "alice", fmt.Sprintf("127.0.0.1:%d", pbx.port())))
+	pbx.respond(pbx.request(sip.REGISTER), 200)
+	next(t, r, registered(phone.RegistrationRegistered))
+	for reason, want := range map[string]string{
+		`Reason: SIP;cause=200;text="Call completed elsewhere"`:                                   "",
+		`Reason: SIP;cause=200`:                                                                   "",
+		`Reason: Q.850;cause=26;text="answered by somebody"`:                                      "",
+		`Reason: Q.850;cause=26, SIP ;cause=200 ;text="Call completed elsewhere by Elin Strandh"`: "Elin Strandh",
+		`Reason: SIP;text="Answered by: Elin \"E, S\" (2101)";cause=200`:                          `Elin "E, S" (2101)`,
+		`Reason: SIP;cause=200;text="picked up by 2101"`:                                          "2101",
+		`Reason: SIP;cause=200;text="answered by   "`:                                             "",
+	} {
+		c := pbx.invite(u, "alice", sdpA)
+		in := next[Incoming](t, r, nil)
+		u.Do(Ring{Leg: in.Leg})
+		pbx.response(sip.INVITE, 180)
+		c.send("CANCEL", "", reason)
+		pbx.response(sip.INVITE, 487)
+		if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonElsewhere || e.Reason.Text != want {
+			t.Errorf("%s: %+v", reason, e.Reason)
+		}
+	}
 }

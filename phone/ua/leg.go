@@ -38,6 +38,7 @@ type leg struct {
 	infoBusy      bool
 	leaving       bool   // BYE goes out as soon as the ACK has come (RFC 3261 15)
 	cause         int    // Q.850, told in BYE and CANCEL; 0 none
+	by            string // who has answered instead, told in CANCEL
 	theirCause    int    // the same of the peer's BYE
 	sent, sentWhy string // server: where a 3xx sent the call, and why
 	closing       bool   // the user agent closes: nothing is waited for
@@ -256,7 +257,7 @@ func (l *leg) bye() state {
 	l.stop(timerGlare)
 	l.stop(timerRefer)
 	req := l.dialog.request(l.u, sip.BYE)
-	appendAll(req, causeHeader(l.cause))
+	appendAll(req, causeHeader(l.cause, ""))
 	l.transact(req, func(s *sending) { s.patience = l.u.clock.giveUp / 4 })
 	return stateLeaving
 }

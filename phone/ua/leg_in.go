@@ -2,6 +2,7 @@ package ua
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -83,7 +84,7 @@ func stateRinging(l *leg, in any) state {
 		l.end(phone.Reason{ID: phone.ReasonDeclined, Code: code}, false)
 		return nil
 	case Hangup:
-		l.refuseInvite(603, "", causeHeader(in.Cause)...)
+		l.refuseInvite(603, "", causeHeader(in.Cause, "")...)
 		l.end(phone.Reason{ID: phone.ReasonDeclined, Code: 603}, false)
 		return nil
 	case shutdown:
@@ -94,7 +95,7 @@ func stateRinging(l *leg, in any) state {
 		l.end(phone.Reason{ID: phone.ReasonLost}, true)
 		return nil
 	case cancelled: // sipgo has answered it and the INVITE
-		l.end(cancelReason(in.req), true)
+		l.end(l.cancelReason(in.req), true)
 		return nil
 	case Info:
 		l.info(in)
@@ -110,11 +111,16 @@ func stateRinging(l *leg, in any) state {
 	return stateRinging
 }
 
-// cancelReason is why a caller took back an INVITE: somebody else answered (RFC 3326), or they gave up.
-func cancelReason(req *sip.Request) phone.Reason {
-	sipCause, q850 := reasonHeader(req)
+// cancelReason is why a caller took back an INVITE: somebody else answered (RFC 3326), or they gave up. Who answered is
+// the exchange's to say, not a stranger's.
+func (l *leg) cancelReason(req *sip.Request) phone.Reason {
+	sipCause, text, q850 := reasonHeader(req)
 	if sipCause == 200 || sipCause == 0 && q850 == 26 { // Q.850 26: non-selected user clearing
-		return phone.Reason{ID: phone.ReasonElsewhere}
+		by := ""
+		if m := elsewhereBy.FindStringSubmatch(cleanText(text)); m != nil && l.acct != nil {
+			by = strings.TrimSpace(m[1])
+		}
+		return phone.Reason{ID: phone.ReasonElsewhere, Text: by}
 	}
 	return phone.Reason{ID: phone.ReasonMissed, Code: 487}
 }
@@ -181,7 +187,7 @@ func (l *leg) accept(sdp []byte, who *phone.Party) state {
 				break
 			}
 			if c, isCancel := item.(cancelled); isCancel {
-				l.end(cancelReason(c.req), true)
+				l.end(l.cancelReason(c.req), true)
 				return nil
 			}
 		}

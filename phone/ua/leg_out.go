@@ -186,7 +186,7 @@ func stateCalling(l *leg, in any) state {
 	case inviteDone:
 		return l.outcome(in)
 	case Hangup:
-		l.cause = in.Cause
+		l.cause, l.by = in.Cause, in.By
 		return l.giveUp(phone.ReasonCancelled)
 	case shutdown:
 		return l.giveUp(phone.ReasonShutdown)
@@ -408,7 +408,7 @@ func (l *leg) sendCancel() {
 	req.AppendHeader(sip.HeaderClone(invite.To()))
 	req.AppendHeader(sip.HeaderClone(invite.CallID()))
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
-	appendAll(req, causeHeader(l.cause))
+	appendAll(req, causeHeader(l.cause, l.by))
 	req.AppendHeader(sip.NewHeader("User-Agent", u.cfg.UserAgent))
 	req.SetBody(nil)
 	req.SetTransport(invite.Transport())

@@ -125,7 +125,7 @@ func (l *leg) talkingRequest(in requestIn) state {
 // byeReason is why they hung up.
 func (l *leg) byeReason(req *sip.Request) phone.Reason {
 	r := phone.Reason{ID: phone.ReasonRemoteHangup}
-	r.Code, l.theirCause = reasonHeader(req)
+	r.Code, _, l.theirCause = reasonHeader(req)
 	return r
 }
 

@@ -1,6 +1,7 @@
 package ua
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -76,30 +77,43 @@ func ReasonOf(c int, text string, rang bool) phone.Reason {
 	return r
 }
 
-// reasonHeader reads the Reason header (RFC 3326): the SIP cause, or 0, and the Q.850 cause, or 0.
-func reasonHeader(m sip.Message) (sipCause, q850 int) {
+// reasonHeader reads the Reason header (RFC 3326): the SIP cause, or 0, with its text, and the Q.850 cause, or 0.
+func reasonHeader(m sip.Message) (sipCause int, text string, q850 int) {
 	for _, v := range headerValues(m, "Reason") {
 		protocol, params, _ := strings.Cut(v, ";")
-		cause, err := strconv.Atoi(parseParams(";"+params).GetOr("cause", ""))
+		p := parseParams(";" + params)
+		cause, err := strconv.Atoi(p.GetOr("cause", ""))
 		if err != nil {
 			continue
 		}
 		switch strings.ToUpper(strings.TrimSpace(protocol)) {
 		case "SIP":
-			sipCause = cause
+			sipCause, text = cause, unescape(p.GetOr("text", ""))
 		case "Q.850":
 			q850 = cause
 		}
 	}
-	return sipCause, q850
+	return sipCause, text, q850
 }
 
-// causeHeader is the Reason header of a Q.850 cause (RFC 3326), or nothing when there is none.
-func causeHeader(cause int) []sip.Header {
-	if cause <= 0 || cause > 127 {
-		return nil
+// elsewhereBy is how exchanges say who has answered a call instead of us. The plain words of RFC 3326 name nobody.
+var elsewhereBy = regexp.MustCompile(`(?i)^(?:call )?(?:completed elsewhere|answered|answered elsewhere|picked up|taken) by:? *(\S.*)$`)
+
+// completedElsewhere are the words of RFC 3326 section 3.1.
+const completedElsewhere = "Call completed elsewhere"
+
+// causeHeader is the Reason header (RFC 3326) of a Q.850 cause, and of who has answered instead; nothing when there is
+// neither.
+func causeHeader(cause int, by string) []sip.Header {
+	var out []sip.Header
+	if by = cleanText(by); by != "" {
+		text := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(completedElsewhere + " by " + by)
+		out = append(out, sip.NewHeader("Reason", `SIP;cause=200;text="`+text+`"`))
 	}
-	return []sip.Header{sip.NewHeader("Reason", "Q.850;cause="+strconv.Itoa(cause))}
+	if cause > 0 && cause <= 127 {
+		out = append(out, sip.NewHeader("Reason", "Q.850;cause="+strconv.Itoa(cause)))
+	}
+	return out
 }
 
 // cleanText makes a peer's words safe for a log line and a snapshot.
