@@ -105,7 +105,7 @@ func trayActivities(s Scene) []TrayItem {
 	found := false
 	for _, sc := range s.Snap.Me.Shortcuts {
 		item := TrayItem{Text: ShortcutName(sc), Do: phone.UseShortcut{ID: sc.ID}}
-		item.Checked = now.From == "shortcut:"+sc.ID || now.From == "" && now.Kind == sc.Kind && sc.Length.Kind == phone.LengthUntilChanged && sc.Name == ""
+		item.Checked = now.From == "shortcut:"+sc.ID || now.From == "" && now.Kind == sc.Kind && now.Until.IsZero() && endless(sc) && sc.Name == ""
 		item.Locked = needsHours(sc.Length) && !s.Snap.Me.Hours.Set()
 		found = found || item.Checked
 		out = append(out, item)
@@ -117,6 +117,11 @@ func trayActivities(s Scene) []TrayItem {
 		out = append([]TrayItem{{Text: ActivityWord(now.Kind, now.Name), Do: phone.SetActivity{Kind: now.Kind}, Checked: true, Locked: true}}, out...)
 	}
 	return append(out, TrayItem{Text: text.T("command.me.custom"), Command: command.Custom})
+}
+
+// endless reports whether a shortcut is on until changed.
+func endless(sc phone.Shortcut) bool {
+	return sc.Length.Kind == phone.LengthUntilChanged || sc.Length.Kind == ""
 }
 
 func trayQueues(s Scene) []TrayItem {
