@@ -68,7 +68,7 @@ type call struct {
 	tookOver phone.CallID // takes the place of this call (RFC 3891)
 	answerAt time.Time    // when it answers itself
 
-	// Slots, lines, other devices (parked.go, lines.go, elsewhere.go, camp.go).
+	// Slots, lines, other devices (parked.go, lines.go, pickup.go, elsewhere.go, camp.go).
 	parkedTo  string // the slot it is transferred to
 	pickLine  string // waits for this line's dialog to take it over
 	pickUntil time.Time

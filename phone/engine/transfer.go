@@ -279,7 +279,7 @@ func (t *turn) onReferNotified(v ua.ReferNotified) {
 	}
 }
 
-// notTold: the exchange took the transfer and keeps quiet. The target's line may tell more (lines.go).
+// notTold: the exchange took the transfer and keeps quiet. The target's line may tell more (linetold.go).
 func (t *turn) notTold(c *call) {
 	t.editTransfer(c, func(x *phone.Transfer) {
 		x.State, x.Reason = phone.TransferUnknown, &phone.Reason{ID: phone.ReasonTransferUnknown}
