@@ -51,6 +51,7 @@ type App struct {
 	numbers  numbers
 	lines    lines
 	typing   context.CancelFunc // ends the search for what was typed before; nil for none
+	folder   string             // where a file was chosen last
 	offer    offer
 	talking  bool // a call was in front when the last snapshot was drawn
 	focused  bool // one of our windows has the keyboard
@@ -228,6 +229,8 @@ func (a *App) deps() view.Deps {
 		d.Voicemail, d.SaveVoicemail = a.voiceMessages, a.saveVoiceMessage
 	}
 	d.HistoryNote = a.noteHistory
+	d.PickFile, d.SaveFile = a.pickFile, a.saveFile
+	d.LogFile = a.opts.LogFile
 	if a.opts.Demo != nil {
 		d.Demo = a.demo
 	}

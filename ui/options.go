@@ -29,6 +29,7 @@ type Options struct {
 	People     phone.People       // contacts and address books; nil when there are none
 	Books      phone.AddressBooks // import and export of contacts; nil when there is none
 	Log        *slog.Logger       // nil discards
+	LogFile    string             // what Log writes to; empty when that is no file
 	Args       []string           // what the program was started with: numbers, sip: and tel: links
 
 	quiet func() // called before the first window that must not take the focus is made; nil on a test's driver

@@ -21,6 +21,12 @@ type settingsWindow struct {
 	shown  bool
 }
 
+// The size of the window when it is first opened, in dp at 100 %.
+const (
+	settingsWidth  = 900
+	settingsHeight = 680
+)
+
 // open shows the settings at a page; empty keeps the page.
 func (w *settingsWindow) open(page string) {
 	if w.window == nil {
@@ -28,7 +34,7 @@ func (w *settingsWindow) open(page string) {
 		w.window.SetPadded(false)
 		w.window.SetCloseIntercept(w.close)
 		w.build(page)
-		w.window.Resize(fyne.NewSize(theme.Px(820), theme.Px(600)))
+		w.window.Resize(fyne.NewSize(theme.Px(settingsWidth), theme.Px(settingsHeight)))
 	} else if page != "" {
 		w.view.Go(page)
 	}
@@ -36,6 +42,7 @@ func (w *settingsWindow) open(page string) {
 	w.view.Update(w.a.scene())
 	w.window.Show()
 	w.window.RequestFocus()
+	w.view.FocusSearch(w.window.Canvas())
 }
 
 func (w *settingsWindow) openAccount(id phone.AccountID) {
@@ -51,7 +58,7 @@ func (w *settingsWindow) build(page string) {
 	root = widget.NewRoot(w.view.Object())
 	w.window.SetTitle(text.T("settings.title") + " – " + text.T("app.name"))
 	w.window.SetContent(root)
-	w.a.attachDialog(w.window.Canvas(), w.close)
+	w.a.attachDialog(w.window.Canvas(), w.escape)
 }
 
 // rebuild makes the window's content anew, in another language.
@@ -71,8 +78,16 @@ func (w *settingsWindow) levels(l phone.Levels) bool {
 	return w != nil && w.shown && w.view.Levels(l)
 }
 
+// escape ends the search, and then closes the window.
+func (w *settingsWindow) escape() {
+	if !w.view.Back() {
+		w.close()
+	}
+}
+
 func (w *settingsWindow) close() {
 	w.shown = false
+	w.view.Leave()
 	w.window.Hide()
 }
 

@@ -198,6 +198,7 @@ func bookFields(v Values, id string) Form {
 		}
 	default:
 		path := need(line("address", text.T("book.path"), "folder-open", "", false), text.T("book.path_missing"))
+		path.Kind, path.Types = FieldFile, []string{".vcf", ".vcard", ".csv"}
 		path.Help = text.T("book.path_help")
 		if typed := strings.TrimSpace(v["address"]); typed != "" && !filepath.IsAbs(typed) {
 			path.Wrong = text.T("book.path_relative")

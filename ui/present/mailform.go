@@ -103,7 +103,8 @@ func mailFields(s Scene, id string, v Values) Form {
 		accounts = append(accounts, option(string(a.ID), AccountName(a.Account)))
 	}
 	of := FormField{ID: "account", Kind: FieldSelect, Label: text.T("mailserver.account"), Icon: "id-card", Options: accounts, Half: true}
-	ca := line("ca", "file-text", true)
+	ca := line("ca", "file-text", false)
+	ca.Kind = FieldFile
 	ca.Help = text.T("mailserver.ca_help")
 	if typed := strings.TrimSpace(v["ca"]); typed != "" && !filepath.IsAbs(typed) {
 		ca.Wrong = text.T("book.path_relative")

@@ -22,6 +22,7 @@ const (
 	FieldText   FieldKind = iota // a line
 	FieldLong                    // several lines
 	FieldSecret                  // a line that is not shown: a password
+	FieldFile                    // the path of a file, which can also be chosen in a window
 	FieldSelect                  // one of several, from a menu
 	FieldParts                   // one of few, side by side
 	FieldSwitch                  // on or off
@@ -38,8 +39,9 @@ type FormField struct {
 	Help    string // under the field
 	Wrong   string // what is wrong with what is in it
 	Options []Choice
-	Half    bool // half the width is enough: the next half stands beside it
-	Share   int  // of twelve parts of the width, in place of Half: a date is 4, a time 2
+	Half    bool     // half the width is enough: the next half stands beside it
+	Types   []string // of a FieldFile: the endings it takes, with their dot; nil takes every file
+	Share   int      // of twelve parts of the width, in place of Half: a date is 4, a time 2
 }
 
 // Form is a form as it stands with what is typed in it. A form can be saved when no field is wrong.

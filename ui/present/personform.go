@@ -218,7 +218,7 @@ func PhotoForm(p phone.Person) Editor {
 		Title: text.T("person.photo_title", "name", Clean(p.Label(), nameLimit)), Save: text.T("form.save"),
 		Start: func(Scene, string) Values { return Values{"path": ""} },
 		Form: func(_ Scene, _ string, v Values) Form {
-			f := FormField{ID: "path", Label: text.T("person.photo_path"), Icon: "folder-open"}
+			f := FormField{ID: "path", Kind: FieldFile, Label: text.T("person.photo_path"), Icon: "folder-open", Types: []string{".jpg", ".jpeg", ".png"}}
 			if strings.TrimSpace(v["path"]) == "" {
 				f.Wrong = text.T("people.path_missing")
 			}

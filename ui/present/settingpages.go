@@ -68,6 +68,11 @@ type SettingPageGroup struct {
 
 func rowOwn(id, title string) Setting { return Setting{ID: id, Kind: SettingOwn, Title: title} }
 
+func helped(r Setting, help string) Setting {
+	r.Help = help
+	return r
+}
+
 func rowSwitch(id string) Setting { return Setting{ID: id} }
 
 func rowChoice(id, icon, title, help string, of func(Scene) []Choice) Setting {
@@ -97,7 +102,7 @@ func SettingPages() []SettingPageGroup {
 			{"sound", "headphones", "settings.sound", soundGroups()},
 			{"calls", "phone", "settings.calls", callGroups()},
 			{"recording", "circle-dot", "settings.recording", recordingGroups()},
-			{"voicemail", "voicemail", "settings.voicemail", rowsOf(Setting{ID: "mailservers", Kind: SettingOwn, Title: "mailserver.title", Help: "mailserver.help"})},
+			{"voicemail", "voicemail", "settings.voicemail", rowsOf(helped(rowOwn("mailservers", "mailserver.title"), "mailserver.help"))},
 			{"notifications", "bell", "settings.notifications", notificationGroups()},
 		}},
 		{"settings.group_window", []SettingPage{

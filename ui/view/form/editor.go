@@ -101,7 +101,7 @@ func newEditor(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 		front = e
 		e.drawFoot()
 	})
-	e.form.submit = e.press
+	e.form.submit, e.form.pick = e.press, deps.PickFile
 	e.form.grown = func() {
 		if e.object != nil {
 			e.object.Refresh()

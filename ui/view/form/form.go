@@ -14,6 +14,7 @@ import (
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
+	"svara/ui/view"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
@@ -33,9 +34,10 @@ type form struct {
 	grid    *fyne.Container
 	summary *summary
 	object  *fyne.Container
-	changed func() // something was filled in
-	submit  func() // Enter in a line
-	grown   func() // the form became higher or lower
+	changed func()                        // something was filled in
+	submit  func()                        // Enter in a line
+	grown   func()                        // the form became higher or lower
+	pick    func(view.File, func(string)) // asks for a file; nil where there is no such window
 }
 
 func newForm(changed func()) *form {
@@ -62,7 +64,7 @@ func (f *form) draw() {
 	for _, m := range f.last.Fields {
 		w, ok := f.fields[m.ID]
 		if !ok {
-			w = newField(m, func(v string) { f.set(m.ID, v) })
+			w = newField(m, func(v string) { f.set(m.ID, v) }, f.pick)
 			if w.line != nil {
 				w.line.Entry().OnSubmit = func(string) { f.submit() }
 			}
@@ -153,11 +155,11 @@ type field struct {
 // areaLines is how many lines a field of several lines shows.
 const areaLines = 5
 
-func newField(m present.FormField, take func(string)) *field {
+func newField(m present.FormField, take func(string), pick func(view.File, func(string))) *field {
 	f := &field{model: m, take: take, share: &cellLayout{}}
 	var o fyne.CanvasObject
 	switch m.Kind {
-	case present.FieldText, present.FieldLong, present.FieldSecret:
+	case present.FieldText, present.FieldLong, present.FieldSecret, present.FieldFile:
 		f.line = widget.NewField(widget.FieldSpec{})
 		switch m.Kind {
 		case present.FieldLong:
@@ -167,6 +169,12 @@ func newField(m present.FormField, take func(string)) *field {
 		}
 		f.line.Entry().OnChanged = take
 		o = f.line
+		if m.Kind == present.FieldFile && pick != nil {
+			choose := widget.NewButton(widget.ButtonSpec{Icon: "folder-open", Text: text.T("settings.choose_file"), Size: widget.Small}, func() {
+				pick(view.File{Title: m.Label, Types: m.Types}, f.line.SetText)
+			})
+			o = lay.Col(theme.Half, f.line, lay.Row(0, choose))
+		}
 	case present.FieldSwitch:
 		f.on = widget.NewSwitch(m.Label, func(on bool) { take(map[bool]string{true: "true", false: ""}[on]) })
 		o = lay.Row(theme.WindowPadding, lay.Fill(widget.NewParagraph(m.Label, widget.Style{Size: theme.BodySize})), f.on)

@@ -40,7 +40,7 @@ func newProfile(v *View, id phone.AccountID) *profile {
 	p.means = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
 	p.on = widget.NewButton(widget.ButtonSpec{}, p.turnOn)
 	p.off = widget.NewButton(widget.ButtonSpec{}, p.turnOff)
-	manage := widget.NewButton(widget.ButtonSpec{Text: text.T("profile.manage"), Look: widget.Quiet}, func() { v.deps.Show("settings/activity") })
+	manage := widget.NewButton(widget.ButtonSpec{Text: text.T("profile.manage"), Look: widget.Quiet}, func() { v.deps.Show("settings/forwarding") })
 	label := func(key string) fyne.CanvasObject {
 		return widget.NewText(text.T(key), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true})
 	}

@@ -62,7 +62,7 @@ func (a *about) update(s present.Scene) {
 	fact("clock", card.Hours)
 	var act []fyne.CanvasObject
 	if card.Phone != "" {
-		act = append(act, widget.NewButton(widget.ButtonSpec{Icon: "phone", Text: text.T("call.call")}, a.call))
+		act = append(act, widget.NewButton(widget.ButtonSpec{Icon: "phone", Text: text.T("dial.call")}, a.call))
 	}
 	if card.Mail != "" {
 		act = append(act, widget.NewButton(widget.ButtonSpec{Icon: "mail", Text: text.T("about.message")}, a.message))

@@ -24,7 +24,7 @@ type contactFiles struct {
 }
 
 // The files that contacts are read from and written to.
-var contactTypes = []string{".vcf", ".csv"}
+var contactTypes = []string{".vcf", ".vcard", ".csv"}
 
 func newContactFiles(deps view.Deps) *contactFiles {
 	p := &contactFiles{deps: deps}

@@ -36,9 +36,8 @@ func newTextSize(deps view.Deps) *textSize {
 	sample := widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Radius: theme.RadiusField}, lay.Pad(12, 8, 12, 8, lay.Row(12,
 		widget.NewAvatar("Lena Berg", "available", 32),
 		lay.Fill(lay.Col(0, widget.NewText(text.T("settings.preview"), widget.Style{Size: theme.NameSize, Bold: true, Cut: true}),
-			widget.NewText("0123456789 AaBbÅåÄäÖö", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}))))))
-	small, large := widget.NewText("A", widget.Style{Size: theme.DetailSize, Token: theme.Text2}), widget.NewText("A", widget.Style{Size: theme.HeadingSize, Token: theme.Text2})
-	t.all = lay.Col(theme.Half, lay.Row(theme.Grid, lay.Fill(label(name)), t.percent), lay.Row(theme.Grid, small, lay.Fill(t.slider), large), sample)
+			widget.NewText(text.T("settings.preview_letters"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}))))))
+	t.all = lay.Col(theme.Half, lay.Row(theme.Grid, lay.Fill(label(name)), t.percent), t.slider, sample)
 	return t
 }
 
