@@ -1,15 +1,14 @@
 package dialoginfo
 
 import (
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"svara/phone/xmldoc"
 )
 
 // Bounds of a document. A notification over UDP has at most 64 KiB; a shared line has a few dozen dialogs.
@@ -34,18 +33,9 @@ func parse(data []byte) (Document, error) {
 	if len(data) > maxBytes {
 		return Document{}, fmt.Errorf("%d bytes are more than %d", len(data), maxBytes)
 	}
-	r := &reader{xml: decoder(data), ids: map[string]bool{}}
-	for {
-		token, err := r.xml.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return Document{}, err
-		}
-		if err := r.token(token); err != nil {
-			return Document{}, err
-		}
+	r := &reader{ids: map[string]bool{}}
+	if err := xmldoc.Walk(data, maxDepth, r.token); err != nil {
+		return Document{}, err
 	}
 	if !r.found {
 		return Document{}, errors.New("no dialog-info element")
@@ -53,32 +43,8 @@ func parse(data []byte) (Document, error) {
 	return r.doc, nil
 }
 
-// decoder reads XML that may be Latin-1 without saying so. Entities other than XML's own stay as they are: nothing is
-// ever fetched or expanded.
-func decoder(data []byte) *xml.Decoder {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(data) {
-		runes := make([]rune, len(data))
-		for i, c := range data {
-			runes[i] = rune(c)
-		}
-		data = []byte(string(runes))
-	}
-	d := xml.NewDecoder(bytes.NewReader(data))
-	d.Strict = false
-	d.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
-		switch strings.ToLower(charset) {
-		case "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252":
-			return in, nil
-		}
-		return nil, fmt.Errorf("unknown encoding %q", charset)
-	}
-	return d
-}
-
 // reader keeps where in the document it is: the path of the elements of the document's own namespace.
 type reader struct {
-	xml    *xml.Decoder
 	doc    Document
 	found  bool
 	closed bool
@@ -92,8 +58,6 @@ type reader struct {
 
 func (r *reader) token(token xml.Token) error {
 	switch t := token.(type) {
-	case xml.Directive:
-		return errors.New("a document type is not allowed")
 	case xml.StartElement:
 		return r.start(t)
 	case xml.EndElement:
@@ -107,9 +71,6 @@ func (r *reader) token(token xml.Token) error {
 }
 
 func (r *reader) start(e xml.StartElement) error {
-	if len(r.path)+r.strays >= maxDepth {
-		return errors.New("too deep")
-	}
 	if len(r.path) == 0 && r.strays == 0 {
 		if e.Name.Local != "dialog-info" || r.closed {
 			return fmt.Errorf("unexpected element %q", e.Name.Local)

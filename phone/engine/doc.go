@@ -12,6 +12,6 @@
 //
 // Where to look: place.go and calls.go (a call's life), offer.go (hold, swap, offer and answer), transfer.go, consult.go
 // and takeback.go (handing over), program.go (what a dialect wants done), inside.go (exchanges with codes), conference.go,
-// camp.go, parked.go, lines.go and linetold.go (dialog events), pickup.go, deflect.go, answeredby.go, mailing.go, elsewhere.go (our other devices), asked.go (incoming REFER and Replaces),
-// recording.go and record.go, sound.go (who hears whom: a function of the facts), run.go (effects).
+// camp.go, parked.go, lines.go and linetold.go (dialog events), pickup.go, deflect.go, answeredby.go, elsewhere.go (our
+// other devices), asked.go (incoming REFER and Replaces), recording.go, record.go and mailing.go, sound.go (who hears whom: a function of the facts), run.go (effects).
 package engine

@@ -1,6 +1,8 @@
 package xmldoc_test
 
 import (
+	"encoding/xml"
+	"errors"
 	"strings"
 	"testing"
 
@@ -28,5 +30,22 @@ func TestDecode(t *testing.T) {
 		if err := xmldoc.Decode([]byte(c.text), 16, &d); (err == nil) != c.ok || c.ok && d.Note != c.want {
 			t.Errorf("%s: %q, %v", c.name, d.Note, err)
 		}
+		var note strings.Builder
+		err := xmldoc.Walk([]byte(c.text), 16, func(token xml.Token) error {
+			if text, ok := token.(xml.CharData); ok {
+				note.Write(text)
+			}
+			return nil
+		})
+		if (err == nil) != c.ok || c.ok && note.String() != c.want {
+			t.Errorf("%s, walked: %q, %v", c.name, note.String(), err)
+		}
+	}
+}
+
+func TestWalkStops(t *testing.T) {
+	enough, seen := errors.New("enough"), 0
+	if err := xmldoc.Walk([]byte("<d><note/></d>"), 16, func(xml.Token) error { seen++; return enough }); !errors.Is(err, enough) || seen != 1 {
+		t.Errorf("%d tokens, %v", seen, err)
 	}
 }

@@ -39,7 +39,7 @@ var Rooms = []Room{
 	{"phone/ua/digest", nil, nil, "pure functions on headers"},
 	{"phone/ua/resolve", []string{"phone"}, []string{"github.com/miekg/dns", "golang.org/x/net/idna"}, "it turns names into addresses and knows no dialogs"},
 	{"phone/dialect", []string{"phone"}, []string{"github.com/BurntSushi/toml"}, "PBX differences as data: it plans, others do"},
-	{"phone/dialoginfo", nil, nil, "RFC 4235 documents as values, for the phone and the practice PBX"},
+	{"phone/dialoginfo", []string{"phone/xmldoc"}, nil, "RFC 4235 documents as values, for the phone and the practice PBX"},
 	{"phone/xmldoc", nil, nil, "one tolerant and bounded way to read what exchanges send"},
 	{"phone/pidf", []string{"phone", "phone/xmldoc"}, nil, "RFC 3863 and 4480 documents as values, for the phone and the practice PBX"},
 	{"phone/eventlist", []string{"phone/xmldoc"}, nil, "RFC 4662 documents as values, for the phone and the practice PBX"},
