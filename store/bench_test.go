@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"svara/phone"
 )
@@ -33,15 +35,26 @@ func large(b *testing.B, entries int) (*Store, string) {
 	return s, dir
 }
 
-func BenchmarkHistory50k(b *testing.B) {
-	s, dir := large(b, 50_000)
-	for _, text := range []string{"", "p", "åström", "no such name", "070 12 34", "4711"} {
-		b.Run(text, func(b *testing.B) {
+func BenchmarkHistory100k(b *testing.B) {
+	s, dir := large(b, 100_000)
+	for name, q := range map[string]phone.HistoryQuery{
+		"all": {}, "letter": {Text: "p"}, "name": {Text: "åström"}, "nobody": {Text: "no such name"}, "number": {Text: "070 12 34"}, "digits": {Text: "4711"},
+		"of-a-number": {Number: "0700004711"}, "missed": {Filter: phone.HistoryMissed}, "noted": {Filter: phone.HistoryNoted},
+		"redirected": {Any: []phone.HistoryFilter{phone.HistoryRedirected}}, "missed-in-a-queue": {Filter: phone.HistoryMissed, Queue: "75"},
+		"since": {Since: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
+	} {
+		b.Run(name, func(b *testing.B) {
+			var took []time.Duration
 			for b.Loop() {
-				if _, err := s.History(context.Background(), phone.HistoryQuery{Text: text}); err != nil {
+				begun := time.Now()
+				if _, err := s.History(context.Background(), q); err != nil {
 					b.Fatal(err)
 				}
+				took = append(took, time.Since(begun))
 			}
+			slices.Sort(took)
+			b.ReportMetric(milliseconds(took[len(took)/2]), "p50-ms")
+			b.ReportMetric(milliseconds(took[len(took)*95/100]), "p95-ms")
 		})
 	}
 	b.Run("state", func(b *testing.B) {

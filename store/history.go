@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"svara/phone"
@@ -100,10 +101,13 @@ func entryWords(remote phone.Party, note string) string {
 }
 
 // History is the entries a query selects, newest first. Text is split into words that must all be found, in any order,
-// in name, number, address or note: without regard to case or accents, and digits anywhere in the number however it is
+// in name, number, address, note or the queue's name: without regard to case or accents, and digits anywhere in the number however it is
 // written.
 func (s *Store) History(ctx context.Context, q phone.HistoryQuery) ([]phone.HistoryEntry, error) {
-	where, args := s.historyConditions(q)
+	where, args, err := s.historyConditions(ctx, q)
+	if err != nil {
+		return nil, fail("read history", err)
+	}
 	query, args := newestFirst(selectHistory, where, args, q.Limit)
 	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -131,7 +135,7 @@ var historyFilters = map[phone.HistoryFilter]string{
 	phone.HistoryRedirected: "direction = 'in' AND (sought <> '' OR outcome IN ('elsewhere', 'deflected'))",
 }
 
-func (s *Store) historyConditions(q phone.HistoryQuery) (where []string, args []any) {
+func (s *Store) historyConditions(ctx context.Context, q phone.HistoryQuery) (where []string, args []any, err error) {
 	add := func(condition string, values ...any) {
 		where, args = append(where, condition), append(args, values...)
 	}
@@ -166,10 +170,54 @@ func (s *Store) historyConditions(q phone.HistoryQuery) (where []string, args []
 	if q.Before > 0 {
 		add("id < ?", q.Before)
 	}
-	if condition, values := textCondition(q.Text); condition != "" {
-		add(condition, values...)
+	if w := wantedOf(q.Text, s.queuesNamed(ctx)); len(w) > 0 {
+		ids, few, err := s.texts.find(ctx, s.db, w, q.Before)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case few:
+			add(idsCondition(ids))
+		default:
+			condition, values := w.condition()
+			add(condition, values...)
+		}
 	}
-	return where, args
+	return where, args, nil
+}
+
+// idsCondition is true for calls with certain IDs.
+func idsCondition(ids []int64) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = strconv.FormatInt(id, 10)
+	}
+	return "id IN (" + strings.Join(words, ",") + ")"
+}
+
+// queuesNamed finds the IDs of queues by a part of their names, as the user has set them up.
+func (s *Store) queuesNamed(ctx context.Context) func(folded string) []string {
+	names := sync.OnceValue(func() map[string]string {
+		out := map[string]string{}
+		items, err := s.Items(ctx)
+		if err != nil {
+			return out // found by all else
+		}
+		for _, item := range items {
+			if q, ok := item.(phone.Queue); ok {
+				out[string(q.ID)] = fold(q.Name)
+			}
+		}
+		return out
+	})
+	return func(folded string) (ids []string) {
+		for id, name := range names() {
+			if strings.Contains(name, folded) {
+				ids = append(ids, id)
+			}
+		}
+		slices.Sort(ids)
+		return ids
+	}
 }
 
 // numberCondition is true for calls with a number, however either is written: the last nine digits tell subscribers
@@ -189,6 +237,7 @@ func (s *Store) numberCondition(number string) (string, []any) {
 // SetHistoryNote writes a note to an entry, or takes it away. One that is not there is refused as no-call.
 func (s *Store) SetHistoryNote(ctx context.Context, id int64, text string) error {
 	text = clip(text, maxNote)
+	var changed []byte
 	err := s.write(ctx, "save note", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, selectHistory+" WHERE id = ?", id)
 		if err != nil {
@@ -205,10 +254,12 @@ func (s *Store) SetHistoryNote(ctx context.Context, id int64, text string) error
 		if err := rows.Close(); err != nil {
 			return err
 		}
+		changed = entryText(entryWords(e.Remote, text), digitsOf(e.Remote.Number), e.Queue)
 		_, err = tx.ExecContext(ctx, "UPDATE history SET note = ?, words = ? WHERE id = ?", text, entryWords(e.Remote, text), id)
 		return err
 	})
 	if err == nil {
+		s.texts.change(id, changed)
 		s.revision.Add(1)
 	}
 	return err

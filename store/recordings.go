@@ -111,7 +111,7 @@ func (s *Store) Recordings(ctx context.Context, q phone.RecordingQuery) ([]phone
 	if q.Before > 0 {
 		where, args = append(where, "id < ?"), append(args, q.Before)
 	}
-	if condition, values := textCondition(q.Text); condition != "" {
+	if condition, values := wantedOf(q.Text, nil).condition(); condition != "" {
 		where, args = append(where, condition), append(args, values...)
 	}
 	query, args := newestFirst(selectRecordings, where, args, q.Limit)

@@ -35,6 +35,7 @@ type Store struct {
 	reach     atomic.Pointer[func(number string) phone.Reach]
 	index     index
 	known     knownPeople
+	texts     historyTexts
 	standings standings
 	books     atomic.Pointer[map[phone.BookID]phone.Book] // as in the database; never changed, only replaced
 

@@ -14,3 +14,7 @@ CREATE TABLE segments (
     PRIMARY KEY (id, part)
 ) STRICT;
 INSERT INTO state (key, value) SELECT 'people.unindexed', '0' WHERE EXISTS (SELECT 1 FROM people);
+
+-- Filters that few calls pass: history.go has the same conditions.
+CREATE INDEX history_noted ON history (id) WHERE note <> '';
+CREATE INDEX history_redirected ON history (id) WHERE direction = 'in' AND (sought <> '' OR outcome IN ('elsewhere', 'deflected'));
