@@ -132,6 +132,7 @@ func (a *App) size() fyne.Size {
 }
 
 func (a *App) sizeFace() {
+	a.main.SetFixedSize(false) // tells the window manager of the new face's least size, which may be smaller
 	a.main.Resize(a.size())
 	a.faces.sized, a.faces.since = a.main.Canvas().Size(), time.Time{}
 }
