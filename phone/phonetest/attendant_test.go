@@ -33,7 +33,7 @@ func startOperator(t *testing.T, o *office, user string) *operator {
 	dialects := map[string]string{"asterisk-test.toml": testDialect}
 	first := phonetest.StartSvara(t, phonetest.SvaraConfig{
 		Audio: "null", Env: screen.Env(), Dialects: dialects,
-		Settings: map[string]string{phone.KeyCodecs: "pcma", phone.KeyFirstStart: "false", phone.KeyLanguage: "sv", phone.KeyView: "attendant", phone.KeyTransferKind: "none"},
+		Settings: map[string]string{phone.KeyCodecs: "pcma", phone.KeyFirstStart: "false", phone.KeyLanguage: "en", phone.KeyView: "attendant", phone.KeyTransferKind: "none"},
 	})
 	first.SignIn(user, o.pbx.Addr(), "--dialect", "asterisk-test")
 	first.Must("book", "add", "--id", "col", "--kind", "file", "--address", book, "--colleagues")
@@ -72,7 +72,7 @@ func (p *operator) types(text string) {
 // answers waits until a call rings at the operator and answers it with one key.
 func (p *operator) answers() string {
 	call := p.Wait("any", phone.StateIncoming)
-	p.screen.Focus(p.window)
+	shown(p.screen, p.window)
 	p.keys("KP_Enter")
 	p.Wait(call, phone.StateConnected)
 	return call
