@@ -39,7 +39,7 @@ func (s *search) typed(words string) {
 	if len(s.hits) == 0 && present.Clean(words, 100) == "" {
 		if s.open {
 			s.open = false
-			s.v.put(s.v.scroll)
+			s.v.put(s.v.front)
 		}
 		return
 	}
@@ -118,6 +118,10 @@ func (s *search) close() bool {
 // find shows a page with a mark around one of its rows, and the keyboard in it.
 func (v *View) find(page, id string) {
 	v.Go(page)
+	if v.at == Keyboard {
+		v.keys.Focus()
+		return
+	}
 	at := v.pages[v.at].spots[id]
 	v.mark(at)
 	if at == nil {

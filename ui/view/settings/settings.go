@@ -13,6 +13,7 @@ import (
 	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/view/lay"
+	"svara/ui/view/shortcuts"
 	"svara/ui/widget"
 )
 
@@ -33,6 +34,7 @@ const (
 	Look          = "look"
 	Views         = "views"
 	Numbers       = "numbers"
+	Keyboard      = "keyboard"
 	Links         = "links"
 	Advanced      = "advanced"
 	Diagnostics   = "diagnostics"
@@ -55,6 +57,8 @@ type View struct {
 	items    *fyne.Container
 	search   *search
 	scroll   *container.Scroll // the page's
+	front    fyne.CanvasObject // what stands in the page's place while nothing is searched for: scroll, or the table of keys
+	keys     *shortcuts.View   // nil before its page was opened
 	body     *fyne.Container
 	object   fyne.CanvasObject
 }
@@ -109,14 +113,26 @@ func (v *View) Go(id string) {
 		p = newSheet(v.deps, page, v.parts(page.ID))
 		v.pages[page.ID] = p
 	}
-	p.update(v.scene)
 	v.mark(nil)
 	v.scroll = container.NewVScroll(lay.Pad(24, 16, 24, 20, lay.Col(14, widget.NewText(text.T(page.Title), widget.Style{Size: theme.HeadingSize, Bold: true}), p.object())))
-	v.put(v.scroll)
+	v.front = v.scroll
+	if page.ID == Keyboard {
+		v.front = v.keyTable()
+	}
+	v.update()
+	v.put(v.front)
 	v.reveal()
 	if page.ID == Sound {
 		v.deps.Meters()
 	}
+}
+
+// keyTable is the table of keys, which scrolls by itself.
+func (v *View) keyTable() fyne.CanvasObject {
+	if v.keys == nil {
+		v.keys = shortcuts.Editor(v.deps, v.scene, v.deps.Keys)
+	}
+	return v.keys.Object()
 }
 
 func (v *View) put(o fyne.CanvasObject) {
@@ -155,8 +171,6 @@ func (v *View) parts(page string) map[string]part {
 		return map[string]part{"mailservers": newMailServers(deps, s)}
 	case Look:
 		return map[string]part{phone.KeyTextSize: newTextSize(deps)}
-	case "keyboard":
-		return map[string]part{phone.KeyKeys: newKeyboard(deps)}
 	case Contacts:
 		out := map[string]part{"books": newBooks(deps, s)}
 		if deps.Contacts != nil && deps.Contacts.Import != nil {
@@ -200,7 +214,14 @@ func (v *View) Object() fyne.CanvasObject { return v.object }
 // Update follows the phone.
 func (v *View) Update(s present.Scene) {
 	v.scene = s
-	v.pages[v.at].update(s)
+	v.update()
+}
+
+func (v *View) update() {
+	v.pages[v.at].update(v.scene)
+	if v.at == Keyboard {
+		v.keys.Update(v.scene)
+	}
 }
 
 // Levels draws the meters and reports whether there are any on screen.
@@ -219,16 +240,11 @@ func (v *View) Leave() {
 	}
 }
 
-// Back undoes one step: it ends the search. It reports whether there was anything.
-func (v *View) Back() bool { return v.search.close() }
+// Back undoes one step: it ends the search, or what is open in the table of keys. It reports whether there was anything.
+func (v *View) Back() bool { return v.search.close() || v.at == Keyboard && v.keys.Back() }
 
 // FocusSearch puts the keyboard in the search.
 func (v *View) FocusSearch(c fyne.Canvas) { c.Focus(v.search.field.Entry()) }
-
-// newKeyboard is the way to the table of keys.
-func newKeyboard(deps view.Deps) part {
-	return newDoor(text.T("shortcuts.text"), widget.ButtonSpec{Icon: "keyboard", Text: text.T("menu.shortcuts")}, func() { deps.Show(command.ViewShortcuts) })
-}
 
 // newForwards is the way to what the exchange forwards now.
 func newForwards(deps view.Deps) part {

@@ -13,12 +13,16 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"svara/phone"
+	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/widget"
 )
+
+// noKeys is a table of keys with nothing in it.
+var noKeys, _ = command.NewKeymap(nil, nil)
 
 // fake is a phone that does what it is told with settings and accounts, and the view of it.
 type fake struct {
@@ -42,6 +46,7 @@ func (f *fake) deps() view.Deps {
 		Snapshot: func() *phone.Snapshot { return f.snap },
 		Say:      func(s string) { f.said = s },
 		Meters:   func() {},
+		Keys:     func() *command.Keymap { return noKeys },
 		Folder:   f.folder,
 	}
 }
@@ -134,7 +139,7 @@ var scenes = map[string]func(*fake){
 
 // echo runs a whole test call with oneself.
 func (f *fake) echo(mic, speaker float64) {
-	at := f.snap.Time
+	at := f.snap.Time.Add(time.Duration(len(f.view.test.verdict.Text())) * time.Second) // another test than the one before
 	f.view.test.now = func() time.Time { return at }
 	say := func(now *phone.SoundTest) {
 		s := *f.snap
@@ -171,7 +176,7 @@ func TestScreens(t *testing.T) {
 				if change != nil {
 					change(f)
 				}
-				test.AssertRendersToMarkup(t, page+"-"+language+".xml", draw(f, fyne.NewSize(820, 1000)))
+				test.AssertRendersToMarkup(t, page+"-"+language+".xml", draw(f, fyne.NewSize(900, 1000)))
 			})
 		}
 	}
@@ -190,8 +195,8 @@ func TestPictures(t *testing.T) {
 		language string
 		w, h     float32
 	}{
-		{"light", theme.ModeLight, 100, "en", 820, 1000}, {"dark-sv", theme.ModeDark, 100, "sv", 820, 1000}, {"narrow-sv", theme.ModeLight, 100, "sv", 480, 900},
-		{"large-sv", theme.ModeLight, 200, "sv", 1100, 1400},
+		{"light", theme.ModeLight, 100, "en", 900, 680}, {"dark-sv", theme.ModeDark, 100, "sv", 900, 680}, {"contrast-sv", theme.ModeContrast, 100, "sv", 900, 680}, {"narrow-sv", theme.ModeLight, 100, "sv", 640, 480},
+		{"large-sv", theme.ModeLight, 200, "sv", 1500, 1300},
 	} {
 		for page, change := range scenes {
 			f := open(t, page, look.language, look.percent, look.mode)
@@ -392,6 +397,12 @@ func TestEveryRowHasAPlace(t *testing.T) {
 			}
 			for _, group := range p.Groups {
 				for _, r := range group.Rows {
+					if p.ID == Keyboard {
+						if f.view.front != f.view.keys.Object() {
+							t.Error("the table of keys is not on its page")
+						}
+						continue
+					}
 					if r.ID != "files" && f.view.pages[p.ID].spots[r.ID] == nil { // there are no contacts here
 						t.Errorf("%s is not on its page %s", r.ID, p.ID)
 					}
