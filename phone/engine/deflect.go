@@ -48,8 +48,8 @@ func (t *turn) deflectClock(c *call) {
 	if l := t.s.line(lineKey{c.Account, x.Target.Number}); l == nil || !l.told || l.State != phone.LineIdle {
 		return
 	}
-	t.editTransfer(c, func(x *phone.Transfer) {
-		x.State, x.Reason = phone.TransferFailed, &phone.Reason{ID: phone.ReasonNotFollowed, Text: x.Target.Number}
-	})
+	why := phone.Reason{ID: phone.ReasonNotFollowed, Text: x.Target.Number}
+	t.editTransfer(c, func(x *phone.Transfer) { x.State, x.Reason = phone.TransferFailed, &why })
+	c.End = &why // what the card has said was not so
 	c.removeAt = t.now.Add(lingerEnded)
 }

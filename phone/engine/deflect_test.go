@@ -60,6 +60,9 @@ func TestDeflect(t *testing.T) {
 			if (x.Reason == nil) != (c.why == "") || x.Reason != nil && x.Reason.ID != c.why {
 				t.Errorf("reason %+v, want %s", x.Reason, c.why)
 			}
+			if c.why == phone.ReasonNotFollowed && s.s.call(id).End.ID != c.why {
+				t.Errorf("the card says %+v", s.s.call(id).End)
+			}
 		})
 	}
 }

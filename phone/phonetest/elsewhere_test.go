@@ -84,6 +84,9 @@ func TestPickupByDialogEvent(t *testing.T) {
 	if live := absent.Live(); len(live) != 0 {
 		t.Errorf("it rings on: %+v", live)
 	}
+	if e := last(t, absent); e.Outcome != phone.OutcomeElsewhere || e.Reason.Text == "" || e.Reason.Text == absent.user {
+		t.Errorf("who took it is not told: %+v", e)
+	}
 	here.HangUp(picked)
 	caller.Ended(call)
 }
