@@ -62,7 +62,7 @@ func (a *App) picture(view string) (image.Image, error) {
 	scene := a.scene()
 	deps := a.deps()
 	if page, ok := settingsPage(view); ok {
-		return render(settings.New(deps, scene, a.opts.Version, page).Object(), 820, 600), nil
+		return render(settings.New(deps, scene, a.opts.Version, page).Object(), settingsWidth, settingsHeight), nil
 	}
 	if kind, ok := panelKinds[command.View(view)]; ok {
 		return render(kind.make(deps, scene, func() {}).Object(), kind.width, kind.height), nil
