@@ -286,6 +286,9 @@ func endWords(c phone.Call) string {
 	if c.End == nil || c.End.ID == phone.ReasonNone {
 		return text.T("call.ended")
 	}
+	if c.End.ID == phone.ReasonElsewhere && c.End.Text != "" {
+		return text.T("call.answered_by", "name", WhoOf(phone.Party{Name: c.End.Text}).Name)
+	}
 	return text.ReasonTitle(*c.End)
 }
 

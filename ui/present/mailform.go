@@ -17,7 +17,7 @@ func MailServerState(s Scene, id string) (state, wrong string, tone Tone) {
 			continue
 		}
 		switch {
-		case b.Reason != nil && b.Reason.ID == phone.ReasonWrongPassword:
+		case b.Reason != nil && b.Reason.ID == phone.ReasonMailPassword:
 			return text.ReasonTitle(*b.Reason), text.T("mailserver.wrong_password"), ToneRed
 		case b.Reason != nil:
 			return text.ReasonTitle(*b.Reason), text.Reason(*b.Reason), ToneRed

@@ -149,6 +149,15 @@ func TestCallCards(t *testing.T) {
 	}
 }
 
+func TestEndedCardSaysWhoAnswered(t *testing.T) {
+	for by, want := range map[string]string{"": "Answered elsewhere", "Elin": "Answered by Elin", "El\u202ein": "Answered by Elin"} {
+		c := call(1, phone.StateEnded, func(c *phone.Call) { c.End = &phone.Reason{ID: phone.ReasonElsewhere, Text: by} })
+		if got := endWords(c); got != want {
+			t.Errorf("%q: %q, want %q", by, got, want)
+		}
+	}
+}
+
 func TestEndedCardSaysWhyAndCallsBack(t *testing.T) {
 	ended := call(1, phone.StateEnded, func(c *phone.Call) { c.End = &phone.Reason{ID: phone.ReasonBusy, Code: 486} })
 	card := CallsOf(scene(func(s *phone.Snapshot) { s.Calls = []phone.Call{ended} })).Main

@@ -205,7 +205,7 @@ func TestMailServerForm(t *testing.T) {
 	e := MailServerEditor()
 	s := scene(func(s *phone.Snapshot) {
 		s.Voicemail = phone.VoicemailState{Servers: []phone.MailServer{{ID: "m", Address: "imap.example.com", User: "bo"}},
-			Boxes: []phone.Mailbox{{ID: "m", Visual: true, Reason: &phone.Reason{ID: phone.ReasonWrongPassword}}}}
+			Boxes: []phone.Mailbox{{ID: "m", Visual: true, Reason: &phone.Reason{ID: phone.ReasonMailPassword}}}}
 	})
 	if rows := e.Rows(s); len(rows) != 1 || rows[0].Title != "imap.example.com" || rows[0].Warn != text.T("mailserver.wrong_password") {
 		t.Errorf("%+v", rows)
