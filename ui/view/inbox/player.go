@@ -34,8 +34,9 @@ type Player struct {
 	object fyne.CanvasObject
 }
 
-// NewPlayer makes a player. position names the slider; left and right are what stands under it.
-func NewPlayer(tell func(phone.Command) bool, meters func(), say func(string), position string, left, right []fyne.CanvasObject) *Player {
+// NewPlayer makes a player. position names the slider; left and right are what stands under it: side by
+// side where left gets at least least dp.
+func NewPlayer(tell func(phone.Command) bool, meters func(), say func(string), position string, least float32, left, right []fyne.CanvasObject) *Player {
 	p := &Player{tell: tell, meters: meters, say: say}
 	p.toggle = widget.NewButton(widget.ButtonSpec{}, p.Press)
 	p.seek = widget.NewSlider(position, 0, 1, 1, p.drag)
@@ -51,7 +52,7 @@ func NewPlayer(tell func(phone.Command) bool, meters func(), say func(string), p
 		lay.Row(14, p.toggle, lay.Fill(lay.Col(0, p.seek, lay.Row(theme.Grid, lay.Fill(p.at), p.of)))),
 		p.file,
 		p.notice,
-		lay.Aside(theme.Grid, 110, lay.Row(theme.Half, left...), lay.Row(theme.Half, append([]fyne.CanvasObject{p.speed}, right...)...))))
+		lay.Aside(theme.Grid, least, lay.Row(theme.Half, left...), lay.Row(theme.Half, append([]fyne.CanvasObject{p.speed}, right...)...))))
 	return p
 }
 

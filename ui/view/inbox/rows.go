@@ -89,7 +89,7 @@ func (v *View) newPlayer() *Player {
 	v.call = button("phone", "call.back", widget.Go, v.callBack)
 	v.mail = button("mail-plus", "recordings.mail", widget.Plain, v.mailMe)
 	v.trash = button("trash-2", "recordings.delete", widget.Decline, v.remove)
-	return NewPlayer(v.tell, v.deps.Meters, v.deps.Say, text.T("recordings.position"), []fyne.CanvasObject{v.call}, []fyne.CanvasObject{
+	return NewPlayer(v.tell, v.deps.Meters, v.deps.Say, text.T("recordings.position"), 110, []fyne.CanvasObject{v.call}, []fyne.CanvasObject{
 		v.mail, button("copy", "recordings.copy_path", widget.Plain, v.copyPath), button("folder-open", "recordings.folder", widget.Plain, v.openFolder), v.trash,
 	})
 }

@@ -36,7 +36,7 @@ func (v *View) bind(i int, row *widget.Row) {
 		return
 	}
 	m := v.models[i]
-	spec := widget.RowSpec{Name: m.Who.Face(), Strong: m.New, End: m.When, Bare: m.ID == v.open, Compact: v.compact}
+	spec := widget.RowSpec{Name: m.Who.Face(), Strong: m.New, End: m.When, Compact: v.compact}
 	if m.New { // the dot is told by a word in the second line as well
 		spec.Title = append(spec.Title, widget.Span{Text: "● ", Token: theme.Accent})
 	}
@@ -56,15 +56,23 @@ func (v *View) bind(i int, row *widget.Row) {
 	if m.New {
 		detail(theme.AccentText, widget.Span{Text: text.T("voicemail.unheard")})
 	}
+	if m.ID == v.open { // the menu has the place of the end
+		detail("", widget.Span{Text: m.When})
+	}
 	detail("", widget.Span{Text: m.Length})
 	detail(theme.AmberText, widget.Span{Text: m.Notice})
 	detail("", spans(m.Number)...)
 	detail("", widget.Span{Text: m.Box})
 	row.Set(spec)
-	play := row.Actions()[0]
-	p := present.PlayerOf(v.scene, v.sound(m.ID), 0)
-	play.Set(widget.ButtonSpec{Icon: p.Toggle.Icon, Tip: p.Toggle.Text, Disabled: m.Locked, Size: widget.Small})
-	play.OnTap(func() { v.playAt(v.index(m.ID)) })
+	b := row.Actions()[0]
+	if m.ID == v.open {
+		b.Set(widget.ButtonSpec{Icon: "ellipsis", Tip: text.T("person.more"), Look: widget.Quiet})
+		b.OnTap(func() { v.items(m, func(items []widget.MenuItem) { widget.ShowMenuUnder(b, items) }) })
+	} else {
+		p := present.PlayerOf(v.scene, v.sound(m.ID), 0)
+		b.Set(widget.ButtonSpec{Icon: p.Toggle.Icon, Tip: p.Toggle.Text, Disabled: m.Locked})
+		b.OnTap(func() { v.playAt(v.index(m.ID)) })
+	}
 	if m.ID == v.open {
 		row.SetBelow(v.player.Object())
 	} else {
@@ -116,7 +124,7 @@ func (v *View) playAt(i int) {
 
 // acts are the buttons of the message that is open.
 type acts struct {
-	call, write, again, mark, save, trash, more *widget.Button
+	call, write, again, mark, save, trash *widget.Button
 }
 
 // newPlayer makes what a row opens to.
@@ -135,11 +143,8 @@ func (v *View) newPlayer() *inbox.Player {
 	a.mark = button("check", "voicemail.mark_played", widget.Plain, v.toggleMark)
 	a.save = button("download", "voicemail.save", widget.Plain, v.save)
 	a.trash = button("trash-2", "recordings.delete", widget.Decline, v.remove)
-	a.more = button("ellipsis", "person.more", widget.Plain, func(m present.VoiceRow) {
-		v.items(m, func(items []widget.MenuItem) { widget.ShowMenuUnder(a.more, items) })
-	})
-	return inbox.NewPlayer(v.tell, v.deps.Meters, v.deps.Say, text.T("voicemail.position"),
-		[]fyne.CanvasObject{a.call, a.write}, []fyne.CanvasObject{a.again, a.mark, a.save, a.trash, a.more})
+	return inbox.NewPlayer(v.tell, v.deps.Meters, v.deps.Say, text.T("voicemail.position"), 146,
+		[]fyne.CanvasObject{a.call, a.write}, []fyne.CanvasObject{a.again, a.mark, a.save, a.trash})
 }
 
 // drawPlayer draws the message that is open.

@@ -95,7 +95,7 @@ func New(deps view.Deps) *View {
 	v.empty = lay.Pad(32, 40, 32, 16, lay.Col(theme.Grid, v.icon, v.head, v.help))
 	v.empty.Hide()
 	v.openSearch(false)
-	top := lay.Least(0, 46, lay.Pad(16, 4, 12, 4, lay.Row(theme.Half, lay.Fill(container.NewStack(v.title, v.search)), v.call, v.find)))
+	top := lay.Least(0, 46, lay.Pad(16, 4, 12, 4, lay.Aside(theme.Half, 122, container.NewStack(v.title, v.search), lay.Row(theme.Half, v.call, v.find))))
 	v.object = container.NewStack(widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()),
 		lay.Col(0, top, widget.NewLine(false), v.boxes.object, lay.Fill(container.NewStack(v.rows, v.empty))))
 	return v
