@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -254,8 +253,8 @@ func (r *search) first(sets []bitset, most int) []int64 {
 
 // personOf is a person as the tables have it.
 func (s *Store) personOf(book, entry string, body []byte, mark sql.NullString, photo bool) (phone.Person, error) {
-	var p phone.Person
-	if err := json.Unmarshal(body, &p); err != nil {
+	p, err := decodePerson(body)
+	if err != nil {
 		return p, err
 	}
 	p.ID = phone.PersonOf(phone.BookID(book), entry)

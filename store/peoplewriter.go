@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -303,8 +302,7 @@ type row struct {
 }
 
 func (r row) person() (p phone.Person, err error) {
-	err = json.Unmarshal([]byte(r.body), &p)
-	return p, err
+	return decodePerson([]byte(r.body))
 }
 
 // reindex makes a person findable by what they are now, in the place of what they were.

@@ -37,6 +37,7 @@ func (s *Service) Import(ctx context.Context, path string) (phone.ImportResult, 
 	if err == nil {
 		err = in.flush(ctx)
 	}
+	defer giveBack(in.result.Added + in.result.Updated + in.result.Same)
 	if err != nil {
 		return in.result, fmt.Errorf("import: %w", err)
 	}

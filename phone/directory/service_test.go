@@ -207,3 +207,34 @@ func TestCloseEndsAReading(t *testing.T) {
 	d.Read("")
 	d.Put(phone.Book{ID: "y"}, "")
 }
+
+// TestUnchangedFileIsNotRead changes a file behind the back of its size and time.
+func TestUnchangedFileIsNotRead(t *testing.T) {
+	d := open(t, newShelf())
+	path := file(t, "people.csv", "Namn;Telefon\nAnna;1111\n")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.put(phone.Book{ID: "f", Kind: phone.BookFile, Address: path}, "")
+	d.until("f", "read", fresh)
+	d.Service.halt("f") // so that nobody watches the file
+	if err := os.WriteFile(path, []byte("Namn;Telefon\nBeda;1111\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(path, time.Time{}, info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	d.put(phone.Book{ID: "f", Kind: phone.BookFile, Address: path}, "")
+	if st := d.until("f", "looked at", fresh); st.Count != 1 || d.names("f") != "Anna" {
+		t.Errorf("%+v, %q", st, d.names("f"))
+	}
+	d.Service.halt("f")
+	if err := os.Chtimes(path, time.Time{}, info.ModTime().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	d.put(phone.Book{ID: "f", Kind: phone.BookFile, Address: path}, "")
+	if st := d.until("f", "read again", fresh); st.Count != 1 || d.names("f") != "Beda" {
+		t.Errorf("%+v, %q", st, d.names("f"))
+	}
+}

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -160,10 +161,22 @@ func (w *worker) attempt() (int, error) {
 		return 0, ctx.Err()
 	}
 	w.set(func(st *phone.BookStatus) { st.State, st.Code = phone.BookReading, nil })
+	defer func() { giveBack(len(r.seen)) }()
 	if err := readers[w.book.Kind](ctx, r); err != nil {
 		return 0, w.refused(err)
 	}
 	return r.finish(ctx)
+}
+
+// manyRead is how many people read leave so much memory behind that it is given back at once: some tens of MB, which the
+// phone else keeps for minutes.
+const manyRead = 20_000
+
+// giveBack lets the system have what reading so many people took.
+func giveBack(read int) {
+	if read >= manyRead {
+		debug.FreeOSMemory()
+	}
 }
 
 // The waits after failures: 1, 2, 4 … minutes up to an hour.

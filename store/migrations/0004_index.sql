@@ -18,3 +18,4 @@ INSERT INTO state (key, value) SELECT 'people.unindexed', '0' WHERE EXISTS (SELE
 -- Filters that few calls pass: history.go has the same conditions.
 CREATE INDEX history_noted ON history (id) WHERE note <> '';
 CREATE INDEX history_redirected ON history (id) WHERE direction = 'in' AND (sought <> '' OR outcome IN ('elsewhere', 'deflected'));
+CREATE INDEX history_begun ON history (begun);
