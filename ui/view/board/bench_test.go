@@ -99,7 +99,9 @@ func BenchmarkTyping(b *testing.B) {
 	for _, q := range []string{"s", "sä"} {
 		answers[q] = h.find(phone.SearchQuery{Text: q, Limit: hitsLimit})
 	}
-	h.board.deps.Contacts.Search = func(q phone.SearchQuery, _ bool, answer func(phone.SearchResult, error)) { answer(answers[q.Text], nil) }
+	h.board.deps.Contacts.Search = func(q phone.SearchQuery, _ bool, answer func(phone.SearchResult, error)) {
+		answer(answers[q.Text], nil)
+	}
 	for i := 0; b.Loop(); i++ {
 		h.board.SetQuery([]string{"s", "sä"}[i%2])
 	}

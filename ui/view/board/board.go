@@ -103,11 +103,13 @@ func (v *View) Update(s present.Scene) {
 }
 
 // SetMode shows rows with what can be done instead of tiles while a call is handed over. acts is what can be done with
-// somebody, the standard first; nil calls and writes.
+// somebody, the standard first; nil calls and writes. Other acts are drawn by the next Update.
 func (v *View) SetMode(transfer bool, acts func(phone.Person, present.Lamp) []present.Act) {
 	changed := v.transfer != transfer
 	v.transfer, v.acts = transfer, acts
-	v.draw(changed)
+	if changed {
+		v.draw(true)
+	}
 }
 
 // hit is who stands at a place of the board.
@@ -150,8 +152,11 @@ func (v *View) draw(anew bool) {
 	setVisible(v.notice, why != "")
 	v.empty.update()
 	v.detail.update()
-	v.object.Layout.Layout(v.object.Objects, v.object.Size())
+	v.layOut()
 }
+
+// layOut gives everything its place: what is shown has changed.
+func (v *View) layOut() { v.object.Layout.Layout(v.object.Objects, v.object.Size()) }
 
 // stand works out how everybody stands, when that may have changed.
 func (v *View) stand() bool {

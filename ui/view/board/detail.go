@@ -53,15 +53,11 @@ func newDetail(v *View) *detail {
 func (d *detail) update() {
 	h, ok := d.v.chosen()
 	on := ok && !d.v.transfer
-	moved := d.object.Visible() != on
-	setVisible(d.object, on)
-	if moved {
-		d.v.object.Layout.Layout(d.v.object.Objects, d.v.object.Size())
-		if on { // the details may cover who they are of
-			d.v.board.SetCursor(d.v.board.Cursor())
-		}
-	}
 	if !on {
+		if d.object.Visible() {
+			d.object.Hide()
+			d.v.layOut()
+		}
 		return
 	}
 	m := present.BoardDetailOf(d.v.scene, h)
@@ -84,7 +80,7 @@ func (d *detail) update() {
 		d.buttons = append(d.buttons, b)
 		d.row.Add(b)
 	}
-	if same {
+	if same && d.object.Visible() {
 		return
 	}
 	for i, b := range d.buttons {
@@ -105,7 +101,13 @@ func (d *detail) update() {
 	d.state.SetToken(ink)
 	d.note.Set("”" + m.Note + "”")
 	setVisible(d.noted, m.Note != "")
+	before := d.object.Visible()
+	d.object.Show()
 	d.object.Refresh()
+	d.v.layOut()
+	if !before { // the details may cover who they are of
+		d.v.board.SetCursor(d.v.board.Cursor())
+	}
 }
 
 // detailLine lays the details out: who, how they stand, what can be done. Where it is narrow the avatar goes, and the
