@@ -1,15 +1,19 @@
 package files
 
 import (
+	"image/png"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"svara/ui/text"
+	"svara/ui/theme"
 	"svara/ui/view"
 )
 
@@ -104,5 +108,50 @@ func TestSaveAsksBeforeItReplaces(t *testing.T) {
 	v.press(0)
 	if v.path.Text() != filepath.Join(dir, "Old", "new") {
 		t.Errorf("the name does not go along: %q", v.path.Text())
+	}
+}
+
+// drawn is the window asking for contacts to be written, in a folder of somebody's.
+func drawn(t *testing.T, language string, mode theme.Mode, percent int) fyne.Canvas {
+	t.Helper()
+	text.SetLanguage(language)
+	t.Cleanup(func() { text.SetLanguage("en") })
+	theme.Apply(test.NewTempApp(t), mode, percent)
+	folder := fstest.MapFS{"Kunder/x": {}, "Möten/x": {}, "gamla.csv": {}, "kontakter.vcf": {}, "brev.odt": {}}
+	v := New(Options{File: view.File{Title: text.T("files.contacts_save"), Types: []string{".vcf", ".csv"}, Name: "svara.vcf"}, Save: true,
+		Read: func(_ string, answer func([]fs.DirEntry, error)) { answer(fs.ReadDir(folder, ".")) }})
+	v.path.SetText("/home/elin/Dokument/svara.vcf")
+	c := software.NewCanvas()
+	c.SetPadded(false)
+	c.SetContent(v.Object())
+	c.Resize(fyne.NewSize(theme.Px(640), theme.Px(480)))
+	v.Object().Refresh()
+	return c
+}
+
+// TestScreens compares the window in both languages with its masters.
+func TestScreens(t *testing.T) {
+	for _, language := range text.Languages() {
+		test.AssertRendersToMarkup(t, "files-"+language+".xml", drawn(t, language, theme.ModeLight, 100))
+	}
+}
+
+// TestPictures keeps pictures to be looked at in the folder that SVARA_SCREENS names.
+func TestPictures(t *testing.T) {
+	folder := os.Getenv("SVARA_SCREENS")
+	if folder == "" {
+		t.Skip("no folder named")
+	}
+	for name, c := range map[string]fyne.Canvas{"files-light": drawn(t, "en", theme.ModeLight, 100), "files-dark-sv": drawn(t, "sv", theme.ModeDark, 100)} {
+		file, err := os.Create(filepath.Join(folder, name+".png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := png.Encode(file, c.Capture()); err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
