@@ -13,9 +13,20 @@
 //
 // # People
 //
-// All books are one table, the user's own contacts among them. Its rowids rise with the names (place.go), and so does the
-// full-text index over it, which therefore meets the first names first and can be left when there are enough. What an
-// index of words cannot find, parts of words and typing errors, is looked up in the vocabulary, every word there is in one
-// piece of memory (vocabulary.go), and the words found there are asked for. Those who rank before others, since they are
-// marked, called or colleagues whose lines are watched, are few: they are kept in memory (standing.go) and matched there.
+// All books are one table, the user's own contacts among them. Its rowids rise with the names (place.go), so that who is
+// found is read in the order of names, and no more than are shown.
+//
+//	change ──> people, numbers ──────────┐
+//	       ──> segment ── merged ──> segments, in the same transaction
+//	                                     └─ after it: the list of segments in memory (index.go)
+//	search ──> who stands out, in memory (standing.go)
+//	       ──> bitsets of each segment: words and their beginnings, then parts of words and halves of names, then typing
+//	           errors (query.go, segment.go) ──> first rows ──> people, some of them known (known.go) ──> ranked, marked
+//
+// The index is a few immutable segments, at most some 12 MB for 100,000 people, kept in the database as they lie in memory. A
+// search looks at the list there is and waits for no writer. An index that is damaged, or of an older version, is made again
+// beside everything else. Those who rank before others, since they are marked, called, have a speed dial or are colleagues
+// whose lines are watched, are few: they are kept in memory and matched there.
+//
+// The history is searched in memory too (historytext.go), from the first search on.
 package store
