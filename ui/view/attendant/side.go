@@ -232,13 +232,13 @@ func (l *sideLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 	setVisible(s.tail, len(s.tail.Objects) > 0 && s.drag.Visible())
 	put(s.scroll, pad, y, width, max(0, bottom-y))
+	s.column.Refresh() // the call in front may have come or gone
 	s.outOfSight()
 	if s.below.Visible() {
 		h := s.below.MinSize().Height
 		put(s.below, pad, bottom-h, width, h)
 		put(s.scroll, pad, y, width, max(0, bottom-h-gap-y))
 	}
-	s.column.Refresh()
 }
 
 // picked is what a call's card that is dragged says, and where it may be dropped (ui.md section 7).
