@@ -57,6 +57,12 @@ type App struct {
 	focused  bool // one of our windows has the keyboard
 	day      int  // of the year, as drawn
 	quitting bool
+
+	tray    *tray
+	notices *notices
+	flash   *flash
+	onTop   bool    // the main window stays above others
+	low     float32 // the window's height before a menu of the strip made it higher; 0 for as it is
 }
 
 // look is what a change of makes every view new or drawn anew.
@@ -84,6 +90,7 @@ func newApp(fy fyne.App, opts Options) *App {
 	}
 	a.host = &host{a}
 	a.card, a.settings, a.keys = &cardWindow{a: a}, &settingsWindow{a: a}, &keysWindow{a: a}
+	a.tray, a.notices, a.flash = newTray(a), newNotices(a), newFlash(a)
 	a.registry = registry(opts.Log)
 	a.bind()
 	a.fy.SetIcon(theme.AppIcon())
@@ -91,7 +98,7 @@ func newApp(fy fyne.App, opts Options) *App {
 	a.main = a.fy.NewWindow(text.T("app.name"))
 	a.main.SetMaster()
 	a.main.SetPadded(false)
-	a.main.SetCloseIntercept(a.quit)
+	a.main.SetCloseIntercept(a.close)
 	a.build()
 	a.choosePage()
 	a.tellUnusable()
@@ -107,6 +114,10 @@ func (a *App) Run() {
 	a.group.run(a.pump)
 	a.group.run(a.tick)
 	a.group.run(a.meter)
+	a.group.run(a.flash.run)
+	a.notices.start()
+	a.tray.start()
+	a.keepOnTop()
 	a.fy.Lifecycle().SetOnEnteredForeground(func() { a.focused = true })
 	a.fy.Lifecycle().SetOnExitedForeground(func() { a.focused = false })
 	a.fy.Lifecycle().SetOnStarted(func() {
@@ -126,14 +137,14 @@ func (a *App) quit() {
 	}
 	a.quitting = true
 	a.group.stop() // before Fyne's loop ends: nothing may be sent to it then
+	a.tray.stop()
 	a.fy.Quit()
 }
 
 // Raise brings the window to the front and does what a second start was asked to: dial its number or link.
 func (a *App) Raise(args []string) {
 	fyne.Do(func() {
-		a.main.Show()
-		a.main.RequestFocus()
+		a.showMain()
 		a.handOver(args)
 	})
 }

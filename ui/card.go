@@ -27,12 +27,11 @@ func (w *cardWindow) update() {
 		return
 	}
 	a := w.a
-	cards := present.CallsOf(a.scene()).Ringing
-	if len(cards) == 0 {
+	first, there := present.IncomingCard(a.scene())
+	if !there {
 		w.hide()
 		return
 	}
-	first := cards[0]
 	if w.window == nil {
 		w.make()
 	}

@@ -69,6 +69,10 @@ func (a *App) makeFaces() {
 func (a *App) makeFace(which command.Face) view.Face {
 	f := faceKinds[which].make(a.deps(), a.scene())
 	a.faces.made[which] = f
+	if strip, ok := f.(*acd.View); ok {
+		strip.OnFull(a.showFull)
+		strip.OnRoom(a.makeRoom)
+	}
 	if f.Entry() != nil {
 		a.faces.full = which
 	}
@@ -133,6 +137,7 @@ func (a *App) size() fyne.Size {
 
 func (a *App) sizeFace() {
 	a.main.SetFixedSize(false) // tells the window manager of the new face's least size, which may be smaller
+	a.main.SetPadded(false)    // has Fyne tell the window system the least size of what is in the window now
 	a.main.Resize(a.size())
 	a.faces.sized, a.faces.since = a.main.Canvas().Size(), time.Time{}
 }
@@ -144,7 +149,7 @@ const settleSize = 2 * time.Second
 func (a *App) followSize() {
 	now := a.main.Canvas().Size()
 	switch {
-	case a.page == command.ViewStart:
+	case a.page == command.ViewStart, a.low > 0:
 	case now != a.faces.sized:
 		a.faces.sized, a.faces.since = now, a.now()
 	case !a.faces.since.IsZero() && a.now().Sub(a.faces.since) >= settleSize:

@@ -24,6 +24,8 @@ func (a *App) pump(ctx context.Context) {
 		}
 		for _, e := range up.Events {
 			switch e.Kind {
+			case phone.EventMessage:
+				fyne.Do(func() { a.notices.event(e) })
 			case phone.EventLookup: // a page that is to open by itself when somebody rings
 				fyne.Do(func() { a.open(e.Value) })
 			case phone.EventMailed:

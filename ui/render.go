@@ -42,6 +42,10 @@ func (a *App) render(s *phone.Snapshot) {
 	a.card.update()
 	a.followCalls(before)
 	a.followTransfers(before)
+	a.keepOnTop()
+	a.notices.follow(before)
+	a.flash.follow()
+	a.tray.update()
 }
 
 // second repaints what counts time.
@@ -54,6 +58,7 @@ func (a *App) second() {
 	}
 	a.draw()
 	a.card.update()
+	a.tray.update()
 }
 
 // counting reports whether anything on screen changes with time: a call's clock, the next try's seconds, the day.

@@ -19,7 +19,7 @@ import (
 const (
 	Width  = 520
 	Height = 120
-	opened = 420
+	opened = 560
 )
 
 var _ view.Face = (*View)(nil)
