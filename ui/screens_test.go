@@ -124,7 +124,7 @@ func sizeOf(name string) fyne.Size {
 	case name == "person-edit":
 		return fyne.NewSize(520, 640)
 	case len(name) > 8 && name[:8] == "settings":
-		return fyne.NewSize(820, 600)
+		return fyne.NewSize(settingsWidth, settingsHeight)
 	}
 	return fyne.NewSize(theme.NormalWidth, theme.NormalHeight)
 }
