@@ -16,7 +16,6 @@ import (
 	"svara/ui/theme"
 	"svara/ui/view/call"
 	"svara/ui/view/settings"
-	"svara/ui/view/shortcuts"
 )
 
 // scenes are the screens that have a master in both languages.
@@ -79,10 +78,6 @@ var scenes = map[string]func(a *App, p *fakePhone, language string) fyne.CanvasO
 		c.Update(present.CallsOf(a.scene()).Ringing[0])
 		return container(c.Object())
 	},
-	"shortcuts": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
-		p.show(a, speak(p.snap, language))
-		return shortcuts.New(a.deps(), a.scene(), a.keyTable).Object()
-	},
 	"settings-accounts": settingsScene(settings.Accounts),
 	"settings-sound":    settingsScene(settings.Sound),
 	"settings-calls":    settingsScene(settings.Calls),
@@ -95,6 +90,9 @@ func allScenes() map[string]func(*App, *fakePhone, string) fyne.CanvasObject {
 	maps.Copy(all, callScenes)
 	maps.Copy(all, meScenes)
 	maps.Copy(all, peopleScenes)
+	maps.Copy(all, boardScenes)
+	maps.Copy(all, mailScenes)
+	maps.Copy(all, keyScenes)
 	return all
 }
 
@@ -110,15 +108,20 @@ func speak(s *phone.Snapshot, language string) *phone.Snapshot {
 }
 
 func sizeOf(name string) fyne.Size {
+	if size, ok := keyScreen(name); ok {
+		return size
+	}
 	switch {
+	case name == "history-wide":
+		return fyne.NewSize(900, 400)
+	case strings.HasPrefix(name, "board"):
+		return fyne.NewSize(988, 720)
 	case name == "onboarding":
 		return fyne.NewSize(startWidth, startHeight)
 	case strings.HasPrefix(name, "activity"):
 		return fyne.NewSize(360, 720)
 	case panelKinds[command.View(name)].make != nil:
 		return fyne.NewSize(panelKinds[command.View(name)].width, panelKinds[command.View(name)].height)
-	case name == "shortcuts":
-		return fyne.NewSize(560, 640)
 	case name == "person", name == "person-colleague":
 		return fyne.NewSize(420, 560)
 	case name == "person-edit":
