@@ -190,7 +190,7 @@ func TestAttendantBoardButtons(t *testing.T) {
 func TestAttendantRingingOutOfSight(t *testing.T) {
 	for height, want := range map[float32]bool{640: true, 1000: false} {
 		a, _ := openAttendant(t, 7, attendantCalls())
-		a.main.Resize(fyne.NewSize(1100, height))
+		a.main.Resize(fyne.NewSize(1440, height))
 		found := false
 		for _, b := range find[*widget.Button](a.main.Canvas()) {
 			found = found || b.Visible() && b.Spec().Text == text.T("strip.below", "n", 1) || b.Visible() && b.Spec().Text == text.T("strip.below", "n", 2)

@@ -31,7 +31,7 @@ func newField(v *View) *field {
 	f := &field{v: v}
 	f.hits = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Figures: true})
 	f.key = widget.NewKeyCap("")
-	f.search = widget.NewSearchField(f.hits, f.key)
+	f.search = widget.NewSearchField(lay.Pad(0, 0, 4, 0, f.hits), f.key)
 	f.search.Entry().Operators = true
 	f.search.OnChanged(f.typed)
 	f.grip = widget.NewButton(widget.ButtonSpec{Icon: "grip", Tip: text.T("dial.keypad"), Size: widget.Dial}, func() { v.deps.Run(command.Keypad, 0) })

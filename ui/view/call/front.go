@@ -1,7 +1,10 @@
 package call
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"svara/phone"
 	"svara/ui/command"
@@ -31,6 +34,7 @@ type Front struct {
 	warning *notices
 	consult *consult
 	acts    []*widget.Button
+	whole   [2]widget.ButtonSpec // of acts, with all their words
 	small   []*widget.Button
 	hangup  *widget.Button
 	row     *fyne.Container
@@ -50,7 +54,7 @@ func NewFront(deps view.Deps) *Front {
 	f.line = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	f.badge = widget.NewChip(widget.ChipSpec{}, nil)
 	f.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, f.model.ID) })
-	f.row = lay.Row(6)
+	f.row = container.New(&frontRow{f})
 	for range 2 {
 		b := widget.NewButton(widget.ButtonSpec{}, nil)
 		f.acts = append(f.acts, b)
@@ -61,8 +65,7 @@ func NewFront(deps view.Deps) *Front {
 		f.small = append(f.small, b)
 		f.row.Add(b)
 	}
-	f.row.Add(lay.Fill(lay.Row(0)))
-	f.row.Add(lay.Least(48, 0, f.hangup))
+	f.row.Add(f.hangup)
 	f.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Pad(14, 12, 14, 12, lay.Col(10,
 		lay.Col(4,
 			lay.Row(12, f.lamp, lay.Fill(lay.Col(0, f.state, f.name)), lay.Col(0, f.clock, lay.Row(4, lay.Fill(lay.Row(0)), f.signal, f.aside))),
@@ -80,7 +83,7 @@ func (f *Front) Object() fyne.CanvasObject { return f.object }
 func (f *Front) ID() phone.CallID { return f.model.ID }
 
 // Update draws the call. Low is the card for a window without much height: what is known of the caller beside the person
-// sought is left out, and buttons with a key lose their words.
+// sought is left out.
 func (f *Front) Update(m present.FrontCard, low bool) {
 	f.model = m
 	_, ink, _ := view.Colors(m.Tone)
@@ -126,11 +129,11 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 	}
 	f.warning.update(notes, m.ID)
 	f.consult.update(m.Consult, m.ID)
-	f.buttons(low)
+	f.buttons()
 	f.object.Refresh()
 }
 
-func (f *Front) buttons(low bool) {
+func (f *Front) buttons() {
 	m := f.model
 	for i, b := range f.acts {
 		setVisible(b, i < len(m.Acts))
@@ -139,10 +142,7 @@ func (f *Front) buttons(low bool) {
 		}
 		spec := Spec(m.Acts[i])
 		spec.Chosen = false
-		if low && i == 0 && spec.Key != "" {
-			spec.Tip, spec.Text = spec.Text, ""
-		}
-		b.Set(spec)
+		f.whole[i] = spec
 		b.OnTap(func() { f.deps.Run(command.ID(m.Acts[i].Command), m.ID) })
 	}
 	for i, b := range f.small {
@@ -164,6 +164,58 @@ func (f *Front) buttons(low bool) {
 	spec := Spec(m.Hangup)
 	spec.Tip, spec.Text, spec.Key, spec.Look = spec.Text, "", "", widget.Stop
 	f.hangup.Set(spec)
+}
+
+// frontRow is the card's buttons: hang up at the right, the others at the left. Where they have no room the first loses
+// its words, then the second its key and its words.
+type frontRow struct{ f *Front }
+
+// frontGap is between the buttons, hangupWidth the width of the last one, in dp.
+const (
+	frontGap    = 4
+	hangupWidth = 44
+)
+
+// MinSize implements fyne.Layout.
+func (l *frontRow) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(theme.Px(160), l.f.hangup.MinSize().Height)
+}
+
+// Layout implements fyne.Layout.
+func (l *frontRow) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	f := l.f
+	gap, end := theme.Px(frontGap), theme.Px(hangupWidth)
+	for step := range 4 {
+		for i, b := range f.acts {
+			spec := f.whole[i]
+			if step > 0 && i == 0 || step > 2 {
+				spec.Tip, spec.Text = spec.Text, ""
+			}
+			if step > 1 && i == 1 {
+				spec.Key = ""
+			}
+			b.Set(spec)
+		}
+		need := end
+		for _, b := range append(slices.Clone(f.acts), f.small...) {
+			if b.Visible() {
+				need += b.MinSize().Width + gap
+			}
+		}
+		if need <= size.Width+0.5 {
+			break
+		}
+	}
+	x := float32(0)
+	for _, b := range append(slices.Clone(f.acts), f.small...) {
+		if b.Visible() {
+			b.Move(fyne.NewPos(x, 0))
+			b.Resize(fyne.NewSize(b.MinSize().Width, size.Height))
+			x += b.MinSize().Width + gap
+		}
+	}
+	f.hangup.Move(fyne.NewPos(size.Width-end, 0))
+	f.hangup.Resize(fyne.NewSize(end, size.Height))
 }
 
 // OpenMore opens what has no button of its own.

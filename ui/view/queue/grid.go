@@ -12,7 +12,7 @@ import (
 // of their own.
 func NewGrid(deps view.Deps) *View {
 	v := New(deps)
-	v.tiles = lay.Tiles(2, 6)
+	v.tiles = lay.Even(2, 6)
 	title := widget.NewText(text.T("tab.queues"), widget.Style{Size: theme.DetailSize, Bold: true})
 	edit := widget.NewButton(widget.ButtonSpec{Icon: "sliders-horizontal", Tip: text.T("queue.edit"), Look: widget.Quiet, Size: widget.Small}, func() { deps.Show("settings/queues") })
 	v.empty = widget.NewParagraph(text.T("queue.none"), widget.Style{Size: theme.DetailSize, Token: theme.Text2})
