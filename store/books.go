@@ -164,6 +164,12 @@ func (s *Store) BookTags(ctx context.Context, id phone.BookID) (map[string]strin
 	return out, fail("read address book", rows.Err())
 }
 
+// BookCount is how many people a book has.
+func (s *Store) BookCount(ctx context.Context, id phone.BookID) (n int, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT count(*) FROM people WHERE book = ?", string(id)).Scan(&n)
+	return n, fail("read address book", err)
+}
+
 // applyBatch is how many entries one transaction takes: others want to write too, and readers to see something.
 const applyBatch = 5000
 

@@ -67,11 +67,7 @@ func isCards(head []byte) bool {
 
 // readFile reads the whole file. Entries that have not changed are told from their content.
 func readFile(ctx context.Context, r *reading) error {
-	// A file that lies as it did has nothing new to say, and a large one takes seconds.
-	if r.next = fileStamp(r.book.Address); r.next != "" && r.next == r.token {
-		return nil
-	}
-	r.whole = true
+	r.whole, r.next = true, fileStamp(r.book.Address)
 	used := map[string]int{}
 	return readPeople(r.book.Address, func(p person) error {
 		if err := ctx.Err(); err != nil {
@@ -85,6 +81,18 @@ func readFile(ctx context.Context, r *reading) error {
 	}, func(line int, why string) {
 		r.note("an entry of the address book cannot be read", "line", line, "why", why)
 	})
+}
+
+// unchanged reports whether a file lies as it did when it was last read to its end, and how many people it has then: it has
+// nothing new to say, and a large one takes seconds.
+func (w *worker) unchanged(ctx context.Context) (count int, same bool) {
+	token, err := w.s.o.Store.BookToken(ctx, w.book.ID)
+	stamp := fileStamp(w.book.Address)
+	if err != nil || stamp == "" || token != (&reading{book: w.book}).form()+" "+stamp {
+		return 0, false
+	}
+	count, err = w.s.o.Store.BookCount(ctx, w.book.ID)
+	return count, err == nil
 }
 
 // fileStamp tells a file from what it was and will be; empty for one that cannot be told.

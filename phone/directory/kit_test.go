@@ -101,6 +101,12 @@ func (s *shelf) BookTags(_ context.Context, id phone.BookID) (map[string]string,
 	return tags, nil
 }
 
+func (s *shelf) BookCount(_ context.Context, id phone.BookID) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.entries[id]), nil
+}
+
 func (s *shelf) OwnPeople(context.Context) ([]phone.Person, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,6 +21,7 @@ type Store interface {
 	ApplyBook(context.Context, phone.BookID, phone.BookChange) error
 	BookToken(context.Context, phone.BookID) (string, error)
 	BookTags(context.Context, phone.BookID) (map[string]string, error) // key -> tag
+	BookCount(context.Context, phone.BookID) (int, error)
 	OwnPeople(context.Context) ([]phone.Person, error)
 	PutPerson(context.Context, phone.Person) error
 	SetPhoto(context.Context, phone.PersonID, []byte) error

@@ -75,8 +75,8 @@ func (w *worker) run() {
 	defer close(w.done)
 	defer w.aside.Wait()
 	defer w.stop()
-	if known, err := w.s.o.Store.BookTags(w.ctx, w.book.ID); err == nil {
-		w.set(func(st *phone.BookStatus) { st.Count = len(known) })
+	if known, err := w.s.o.Store.BookCount(w.ctx, w.book.ID); err == nil {
+		w.set(func(st *phone.BookStatus) { st.Count = known })
 	}
 	changes := w.watch()
 	for w.ctx.Err() == nil {
@@ -147,6 +147,11 @@ func (w *worker) attempt() (int, error) {
 	if err := w.book.Validate(); err != nil {
 		return 0, err
 	}
+	if w.book.Kind == phone.BookFile {
+		if count, same := w.unchanged(w.ctx); same {
+			return count, nil
+		}
+	}
 	r, err := w.prepare(w.ctx) // may wait for the user: neither a place nor the reading's time is taken yet
 	defer r.end()
 	if err != nil {
@@ -161,7 +166,7 @@ func (w *worker) attempt() (int, error) {
 		return 0, ctx.Err()
 	}
 	w.set(func(st *phone.BookStatus) { st.State, st.Code = phone.BookReading, nil })
-	defer func() { giveBack(len(r.seen)) }()
+	defer func() { giveBack(max(len(r.seen), len(r.known))) }()
 	if err := readers[w.book.Kind](ctx, r); err != nil {
 		return 0, w.refused(err)
 	}
