@@ -17,8 +17,8 @@ import (
 	"svara/ui/view/attendant"
 )
 
-// board are the people of the attendant's pictures: those of staff, and colleagues in departments.
-func board() fakePeople {
+// everybody is the people of the attendant's pictures: those of staff, and colleagues in departments.
+func everybody() fakePeople {
 	out := append(fakePeople{}, staff...)
 	names := []string{"Agnes Boman", "Albin Creutz", "Alva Dovner", "Arvid Enqvist", "Astrid Forsman", "Axel Gerdin", "Berit Hallin", "Bo Isaksson",
 		"Cecilia Jarl", "Daniel Kihl", "Ebba Lannér", "Edvin Morell", "Linn Salgren", "Linnea Tornberg", "Mira Lindvall", "Olle Lindeby", "Elsa Nordvik", "Erik Odenman"}
@@ -82,9 +82,9 @@ func openAttendant(t *testing.T, active phone.CallID, calls []phone.Call, change
 			f(s)
 		}
 	}))
-	a.opts.People = board()
+	a.opts.People = everybody()
 	s := peopled(p.snap)
-	for i, person := range board()[len(staff):] {
+	for i, person := range everybody()[len(staff):] {
 		l := phone.Line{Account: "elin", Number: person.Numbers[0].Number, State: phone.LineIdle, Told: noon.Add(-time.Minute)}
 		if i == 14 || i == 15 {
 			l.Presence = &phone.Presence{Activity: phone.ActivityMeeting, Until: noon.Add(2 * time.Hour)}
