@@ -21,8 +21,9 @@ const (
 	pressedNote = "default"
 )
 
-// notifyPatience is how long the desktop may take to show a note.
-const notifyPatience = 2 * time.Second
+// notifyPatience is how long the desktop may take to show a note. The end of the program waits for it too: a note that is
+// being shown then must be taken back.
+const notifyPatience = time.Second
 
 // busTeller shows notifications with buttons by the session's message bus, from a goroutine of its own.
 type busTeller struct {
@@ -122,7 +123,7 @@ func (t *busTeller) show(b *busState, n present.Note) {
 	if n.Kind == present.NoteRing {
 		hints["urgency"] = dbus.MakeVariant(byte(2)) // critical: it stays until it has stopped ringing
 	}
-	ctx, cancel := context.WithTimeout(b.ctx, notifyPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(b.ctx), notifyPatience)
 	defer cancel()
 	var id uint32
 	call := b.conn.Object(notifierName, notifierPath).CallWithContext(ctx, notifierName+".Notify", 0,
