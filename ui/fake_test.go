@@ -45,6 +45,21 @@ func (f *fakePhone) last() phone.Command {
 	return f.told[len(f.told)-1]
 }
 
+// fits reports whether a filter selects an entry.
+func fits(e phone.HistoryEntry, f phone.HistoryFilter) bool {
+	switch f {
+	case phone.HistoryMissed:
+		return e.Outcome == phone.OutcomeMissed
+	case phone.HistoryAnswered:
+		return e.Direction == phone.Incoming && e.Outcome == phone.OutcomeAnswered
+	case phone.HistoryOutgoing:
+		return e.Direction == phone.Outgoing
+	case phone.HistoryRedirected:
+		return e.Sought != ""
+	}
+	return true
+}
+
 // fakeHistory answers from a list.
 type fakeHistory []phone.HistoryEntry
 
@@ -52,6 +67,12 @@ func (h fakeHistory) History(_ context.Context, q phone.HistoryQuery) ([]phone.H
 	var out []phone.HistoryEntry
 	for _, e := range h {
 		if q.Missed && e.Outcome != phone.OutcomeMissed {
+			continue
+		}
+		if len(q.Any) > 0 && !slices.ContainsFunc(q.Any, func(f phone.HistoryFilter) bool { return fits(e, f) }) {
+			continue
+		}
+		if q.Queue != "" && e.Queue != q.Queue || !q.Since.IsZero() && e.Begun.Before(q.Since) || q.Filter == phone.HistoryNoted && e.Note == "" {
 			continue
 		}
 		if !strings.Contains(strings.ToLower(e.Remote.Name+" "+e.Remote.Number), strings.ToLower(q.Text)) {
