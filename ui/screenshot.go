@@ -23,7 +23,7 @@ import (
 )
 
 // Screenshot writes a picture of the window as PNG. An empty view is the main window as it is; another is rendered off
-// screen as it would look now: calls, history, contacts, voicemail, recordings, person, queues, incoming, activity, custom-activity, schedule, shortcuts-edit,
+// screen as it would look now: normal, attendant, acd, calls, history, contacts, voicemail, recordings, person, queues, incoming, activity, custom-activity, schedule, shortcuts-edit,
 // forwarding, settings, settings/sound, shortcuts, onboarding. It may be called from any goroutine but the UI's.
 func (a *App) Screenshot(path, view string) error {
 	type result struct {
@@ -61,6 +61,11 @@ func (a *App) Screenshot(path, view string) error {
 func (a *App) picture(view string) (image.Image, error) {
 	scene := a.scene()
 	deps := a.deps()
+	if kind, ok := faceKinds[command.Face(view)]; ok {
+		f := kind.make(a.still(deps), scene)
+		f.Update(scene)
+		return render(f.Object(), kind.width, kind.height), nil
+	}
 	if page, ok := settingsPage(view); ok {
 		return render(settings.New(deps, scene, a.opts.Version, page).Object(), settingsWidth, settingsHeight), nil
 	}
