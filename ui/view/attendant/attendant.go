@@ -123,7 +123,22 @@ func (v *View) Update(s present.Scene) {
 	v.field.update()
 	v.side.update()
 	v.hints.update()
-	v.object.Refresh()
+	v.arrange()
+}
+
+// arrange lays the window out again where something may have come, gone or changed its size. It redraws nothing that is as
+// it was: the board draws what differs by itself.
+func (v *View) arrange() {
+	for _, c := range []*fyne.Container{v.object, v.left} {
+		c.Layout.Layout(c.Objects, c.Size())
+	}
+	v.field.object.Refresh()
+	if v.ask.Visible() {
+		v.ask.Refresh()
+	}
+	if v.others.object.Visible() {
+		v.others.object.Refresh()
+	}
 }
 
 // question is what the field asks, empty for nothing.

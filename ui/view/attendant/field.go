@@ -204,7 +204,7 @@ func (v *View) DialFailed(why string) {
 	v.field.wrong.Set(why)
 	if v.field.wrong.Visible() != (why != "") {
 		setVisible(v.field.wrong, why != "")
-		v.object.Refresh()
+		v.arrange()
 	}
 }
 
@@ -245,7 +245,7 @@ func (v *View) ToggleKeypad() {
 	v.field.keys.Clear()
 	setVisible(v.field.pad, !v.field.pad.Visible())
 	v.field.update()
-	v.object.Refresh()
+	v.arrange()
 }
 
 // Digit implements view.Face.
@@ -283,7 +283,7 @@ func (v *View) changed() {
 	v.board.SetMode(v.asking.On() && v.question() != command.AskSlot, v.ways())
 	v.others.update(v.people())
 	v.hints.update()
-	v.object.Refresh()
+	v.arrange()
 }
 
 // OpenRowMenu implements view.Face.
@@ -322,14 +322,14 @@ func (v *View) Back() bool {
 	default:
 		return false
 	}
-	v.object.Refresh()
+	v.arrange()
 	return true
 }
 
 func (v *View) openDrawer(on bool) {
 	v.drawer = on
 	v.field.update()
-	v.object.Refresh()
+	v.arrange()
 }
 
 // typedNumber is what is typed when it can be dialled, with the name it is known by.

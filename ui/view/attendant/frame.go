@@ -24,6 +24,9 @@ func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(Min
 // Layout implements fyne.Layout.
 func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	v := f.v
+	if size.Width == 0 {
+		return // in no window yet
+	}
 	y := float32(0)
 	v.bars.Object().Resize(fyne.NewSize(size.Width, v.bars.Object().Size().Height)) // what wraps knows its height only then
 	h := v.bars.Object().MinSize().Height
