@@ -11,21 +11,19 @@ import (
 )
 
 // MailServerState is how the mailbox on a mail server stands, in words. Wrong is what is to be done, empty when all is well.
-func MailServerState(s Scene, id string) (state, wrong string, tone Tone) {
+func MailServerState(s Scene, id string) (state, wrong string) {
 	for _, b := range s.Snap.Voicemail.Boxes {
 		if b.ID != id {
 			continue
 		}
 		switch {
-		case b.Reason != nil && b.Reason.ID == phone.ReasonMailPassword:
-			return text.ReasonTitle(*b.Reason), text.T("mailserver.wrong_password"), ToneRed
 		case b.Reason != nil:
-			return text.ReasonTitle(*b.Reason), text.Reason(*b.Reason), ToneRed
+			return text.ReasonTitle(*b.Reason), text.Reason(*b.Reason)
 		case b.Known:
-			return text.T("mailserver.connected", "new", b.New, "old", b.Old), "", ToneGreen
+			return text.T("mailserver.connected", "new", b.New, "old", b.Old), ""
 		}
 	}
-	return text.T("mailserver.connecting"), "", ToneSlate
+	return text.T("mailserver.connecting"), ""
 }
 
 // MailServerEditor is the mailboxes with voice messages that are read over IMAP (features.md H2).
@@ -47,7 +45,7 @@ func MailServerEditor() Editor {
 		Rows: func(s Scene) []FormRow {
 			var out []FormRow
 			for _, m := range s.Snap.Voicemail.Servers {
-				state, wrong, _ := MailServerState(s, m.ID)
+				state, wrong := MailServerState(s, m.ID)
 				out = append(out, FormRow{ID: m.ID, Icon: "voicemail", Title: mailServerName(m), Detail: state + " · " + Clean(m.User+" · "+m.Address, 200), Warn: wrong})
 			}
 			return out

@@ -207,7 +207,7 @@ func TestMailServerForm(t *testing.T) {
 		s.Voicemail = phone.VoicemailState{Servers: []phone.MailServer{{ID: "m", Address: "imap.example.com", User: "bo"}},
 			Boxes: []phone.Mailbox{{ID: "m", Visual: true, Reason: &phone.Reason{ID: phone.ReasonMailPassword}}}}
 	})
-	if rows := e.Rows(s); len(rows) != 1 || rows[0].Title != "imap.example.com" || rows[0].Warn != text.T("mailserver.wrong_password") {
+	if rows := e.Rows(s); len(rows) != 1 || rows[0].Title != "imap.example.com" || rows[0].Warn != text.Reason(phone.Reason{ID: phone.ReasonMailPassword}) {
 		t.Errorf("%+v", rows)
 	}
 	v := e.Start(s, "")

@@ -125,7 +125,7 @@ var scenes = map[string]func(*fake){
 	Voicemail: func(f *fake) {
 		s := *f.snap
 		s.Voicemail = phone.VoicemailState{Servers: []phone.MailServer{{ID: "a", Name: "Kontoret", Address: "imap.example.com", User: "elin"}, {ID: "b", Address: "mail.example.net:143", User: "elin", TLS: phone.MailTLSStart}},
-			Boxes: []phone.Mailbox{{ID: "a", Visual: true, Known: true, New: 2, Old: 11}, {ID: "b", Visual: true, Reason: &phone.Reason{ID: phone.ReasonWrongPassword}}}}
+			Boxes: []phone.Mailbox{{ID: "a", Visual: true, Known: true, New: 2, Old: 11}, {ID: "b", Visual: true, Reason: &phone.Reason{ID: phone.ReasonMailPassword}}}}
 		f.snap = &s
 		f.show()
 	},
