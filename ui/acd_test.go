@@ -96,10 +96,7 @@ func TestTrayLines(t *testing.T) {
 	if p.last() != (phone.SetActivity{Kind: phone.ActivityLunch}) {
 		t.Errorf("an activity did %v", p.last())
 	}
-	if a.page = command.ViewCall; true {
-		a.tray.use(present.TrayItem{View: command.ViewHistory})
-	}
-	if a.page != command.ViewHistory {
+	if a.tray.use(present.TrayItem{View: command.ViewHistory}); a.page != command.ViewHistory {
 		t.Errorf("missed calls went to %s", a.page)
 	}
 }
