@@ -133,11 +133,12 @@ func (s *subscription) handle(item any) bool {
 			s.subscribe(s.expires)
 		}
 	case accountBound: // what the PBX knew of us may have gone with our registration
-		if s.dialog != nil && aorOf(s.acct) != s.as { // we are somebody else now
+		moved := s.used && aorOf(s.acct) != s.as // we are somebody else now: what is under way is of no use either
+		if moved {
 			s.dialog, s.notified = nil, false
 			s.epoch++
 		}
-		if !s.leaving && (s.dialog != nil || !s.busy) {
+		if !s.leaving && (s.dialog != nil || moved || !s.busy) {
 			s.failures = 0
 			s.subscribe(s.expires)
 		}
