@@ -46,31 +46,32 @@ func (x *index) replace(at int, p phone.Person) {
 // learn takes in what somebody is found by.
 func (x *index) learn(at int) {
 	p := x.people[at]
-	for _, key := range append(x.contacts(p), x.key(p, "company", p.Company)) {
+	name := nameKey(p)
+	for _, key := range append(x.contacts(name, p), x.key(name, "company", p.Company)) {
 		x.traits = append(x.traits, trait{int32(at), x.last[key]}) //nolint:gosec // far fewer
 		x.last[key] = int32(len(x.traits))                         //nolint:gosec // likewise
 	}
 }
 
 // key is a name and what else two have to have in common, in few bytes: whether they do is looked at.
-func (x *index) key(p phone.Person, kind, value string) uint64 {
-	return maphash.String(x.seed, nameKey(p)+"\n"+kind+"\n"+value)
+func (x *index) key(name, kind, value string) uint64 {
+	return maphash.String(x.seed, name+"\n"+kind+"\n"+value)
 }
 
 // contacts is a person's numbers and e-mails. Numbers that are the same for Plan.Same have a key in common.
-func (x *index) contacts(p phone.Person) []uint64 {
+func (x *index) contacts(name string, p phone.Person) []uint64 {
 	out := make([]uint64, 0, len(p.Numbers)+len(p.Emails)+1)
 	for _, n := range p.Numbers {
 		r := x.plan.Read(n.Number)
 		if r.Key == "" {
 			r.Key = bareNumber(n.Number)
 		}
-		if out = append(out, x.key(p, "number", r.Key)); len(r.Written) < 9 && r.Written != "" {
-			out = append(out, x.key(p, "number", r.Written))
+		if out = append(out, x.key(name, "number", r.Key)); len(r.Written) < 9 && r.Written != "" {
+			out = append(out, x.key(name, "number", r.Written))
 		}
 	}
 	for _, m := range p.Emails {
-		out = append(out, x.key(p, "email", strings.ToLower(m)))
+		out = append(out, x.key(name, "email", strings.ToLower(m)))
 	}
 	return out
 }
@@ -84,15 +85,16 @@ func (x *index) find(p person) int {
 			return at
 		}
 	}
-	keys := x.contacts(p.Person)
+	name := nameKey(p.Person)
+	keys := x.contacts(name, p.Person)
 	if len(keys) == 0 {
-		keys = append(keys, x.key(p.Person, "company", p.Company))
+		keys = append(keys, x.key(name, "company", p.Company))
 	}
 	first := -1
 	for _, key := range keys {
 		for i := x.last[key]; i > 0; i = x.traits[i-1].before {
 			at := int(x.traits[i-1].person)
-			if (first < 0 || at < first) && nameKey(x.people[at]) == nameKey(p.Person) && x.common(x.people[at], p.Person) {
+			if (first < 0 || at < first) && nameKey(x.people[at]) == name && x.common(x.people[at], p.Person) {
 				first = at
 			}
 		}
