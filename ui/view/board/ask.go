@@ -63,12 +63,12 @@ func (v *View) ask() {
 	a.turn++
 	turn := a.turn
 	if q.query == "" && a.known && a.revision == q.revision {
-		v.answer(q, turn, a.everybody, false, nil)
+		v.answer(q, turn, a.everybody, nil)
 		return
 	}
 	if q.query != "" {
 		v.deps.Contacts.Search(phone.SearchQuery{Text: searchText(q.query), History: true, Limit: hitsLimit}, !byItself, func(r phone.SearchResult, err error) {
-			v.answer(q, turn, present.NewRoster(r.Hits, q.query), r.More, err)
+			v.answer(q, turn, present.NewRoster(r.Hits, q.query), err)
 		})
 		return
 	}
@@ -79,11 +79,11 @@ func (v *View) ask() {
 // colleagues.
 func (v *View) askEverybody(q question, turn int) {
 	a := &v.asking
-	done := func(hits []phone.Hit, contacts, more bool, err error) {
+	done := func(hits []phone.Hit, contacts bool, err error) {
 		if turn == a.turn && err == nil {
 			a.everybody, a.contacts, a.known, a.revision = present.NewRoster(hits, ""), contacts, true, q.revision
 		}
-		v.answer(q, turn, a.everybody, more, err)
+		v.answer(q, turn, a.everybody, err)
 	}
 	search := v.deps.Contacts.Search
 	search(phone.SearchQuery{Colleagues: true, Limit: everybodyLimit}, false, func(r phone.SearchResult, err error) {
@@ -91,15 +91,15 @@ func (v *View) askEverybody(q question, turn int) {
 			return
 		}
 		if err != nil {
-			done(nil, false, false, err)
+			done(nil, false, err)
 			return
 		}
 		if len(r.Hits) == 0 {
-			search(phone.SearchQuery{Limit: everybodyLimit}, false, func(r phone.SearchResult, err error) { done(r.Hits, true, r.More, err) })
+			search(phone.SearchQuery{Limit: everybodyLimit}, false, func(r phone.SearchResult, err error) { done(r.Hits, true, err) })
 			return
 		}
 		search(phone.SearchQuery{Mark: phone.MarkFavourite, Limit: starsLimit}, false, func(stars phone.SearchResult, err error) {
-			done(append(r.Hits[:len(r.Hits):len(r.Hits)], stars.Hits...), false, r.More, err)
+			done(append(r.Hits[:len(r.Hits):len(r.Hits)], stars.Hits...), false, err)
 		})
 	})
 }
@@ -113,7 +113,7 @@ func searchText(typed string) string {
 }
 
 // answer shows the answer to a question, unless something else was asked meanwhile.
-func (v *View) answer(q question, turn int, r present.Roster, more bool, err error) {
+func (v *View) answer(q question, turn int, r present.Roster, err error) {
 	a := &v.asking
 	if turn != a.turn {
 		return
@@ -122,7 +122,7 @@ func (v *View) answer(q question, turn int, r present.Roster, more bool, err err
 	key := v.cursorKey()
 	a.answered, a.shown, a.failed = q, turn, err != nil
 	r.Query = q.query
-	v.roster, v.more = r, more
+	v.roster = r
 	v.stand()
 	v.arranged = v.roster.Arrange(v.standings, v.shownFilter(), v.byName())
 	cursor := v.place(key)

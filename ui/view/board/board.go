@@ -38,7 +38,6 @@ type View struct {
 	stood     stood
 	arranged  present.Arranged
 	filter    present.Filter
-	more      bool      // there are more hits than asked for
 	moved     time.Time // when the pointer or the cursor moved on the board
 	later     bool      // a new order waits for them to rest
 	seek      string    // number of who is to be highlighted when they are there
