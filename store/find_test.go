@@ -276,6 +276,10 @@ func TestHistoryNotesAndFilters(t *testing.T) {
 		want  []int64
 	}{
 		{phone.HistoryQuery{}, []int64{second, first}}, {phone.HistoryQuery{Filter: phone.HistoryNoted}, []int64{first}},
+		{phone.HistoryQuery{Any: []phone.HistoryFilter{phone.HistoryMissed, phone.HistoryOutgoing}}, []int64{second, first}},
+		{phone.HistoryQuery{Any: []phone.HistoryFilter{phone.HistoryOutgoing, phone.HistoryAnswered}}, []int64{second}},
+		{phone.HistoryQuery{Any: []phone.HistoryFilter{phone.HistoryMissed}, Filter: phone.HistoryNoted}, []int64{first}},
+		{phone.HistoryQuery{Any: []phone.HistoryFilter{phone.HistoryAnswered}}, nil},
 		{phone.HistoryQuery{Filter: phone.HistoryMissed}, []int64{first}}, {phone.HistoryQuery{Filter: phone.HistoryIncoming}, []int64{first}},
 		{phone.HistoryQuery{Filter: phone.HistoryOutgoing}, []int64{second}}, {phone.HistoryQuery{Number: "0701234567"}, []int64{first}},
 		{phone.HistoryQuery{Number: "sip:46701234567@pbx"}, []int64{first}}, {phone.HistoryQuery{Number: "+46812345678"}, []int64{second}},

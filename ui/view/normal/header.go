@@ -123,6 +123,9 @@ func (h *header) mainMenu() {
 		return ""
 	}
 	widget.ShowMenuUnder(h.more, []widget.MenuItem{
+		{Text: text.T("command.view.attendant"), Icon: "layout-dashboard", Run: run(command.AttendantView)},
+		{Text: text.T("command.view.acd"), Icon: "headset", Run: run(command.ACDView)},
+		{},
 		{Text: text.T("menu.settings"), Icon: "settings", Run: run(command.GoSettings)},
 		{Text: text.T("menu.accounts"), Icon: "user", Detail: h.model.Address, Run: h.accountMenu},
 		{Text: text.T("menu.sound"), Icon: "headphones", Run: func() { h.deps.Show("settings/sound") }},
