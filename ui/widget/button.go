@@ -357,6 +357,8 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 		m := r.label.MinSize()
 		place(r.label, x, mid-m.Height/2, m.Width, m.Height)
 		x += m.Width + gap
+	} else {
+		place(r.label, 0, 0, 0, 0) // it may have been shown before
 	}
 	if r.lock.Visible() {
 		s := theme.Px(theme.IconSmall)
