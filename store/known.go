@@ -10,8 +10,8 @@ import (
 	"svara/phone"
 )
 
-// knownMost is how many people are kept as they were read: some 3 MB. Who types meets the same ones with every key.
-const knownMost = 1500
+// knownMost is how many people are kept as they were read: some 1 MB. Who types meets the same ones with every key.
+const knownMost = 600
 
 // knownPeople are people who do not stand out, as they were last read, until somebody changes.
 type knownPeople struct {
