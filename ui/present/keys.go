@@ -132,14 +132,13 @@ func KeyConflictOf(keys *command.Keymap, id command.ID, chord command.Chord) Key
 	}
 	var names []string
 	for _, o := range others {
-		names = append(names, text.T(o.Title))
+		names = append(names, text.T("keys.means", "command", text.T(o.Title), "when", text.T("keys.when."+o.When[0].String())))
 	}
 	key := "keys.conflict.same"
 	if apart || slices.ContainsFunc(others, func(o command.Command) bool { return o.Fixed }) {
 		key, apart = "keys.conflict.apart", true
 	}
-	return KeyConflict{Both: apart, Words: text.T(key, "key", chord.Print(text.T), "command", strings.Join(names, " / "),
-		"when", text.T("keys.when."+others[0].When[0].String()))}
+	return KeyConflict{Both: apart, Words: text.T(key, "key", chord.Print(text.T), "commands", strings.Join(names, ", "))}
 }
 
 // KeyNote is what somebody should know about a key they gave a command: that a character is text where text is typed.

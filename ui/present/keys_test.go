@@ -93,6 +93,7 @@ func TestKeyConflicts(t *testing.T) {
 		{command.Hold, "F11", KeyConflict{}},
 		{command.Answer, "F7", KeyConflict{Both: true, Words: "F7 is “Hold or resume” during calls. Replace, or keep both? Then it does what fits the moment."}},
 		{command.Mute, "F7", KeyConflict{Words: "F7 is “Hold or resume” during calls. Replace?"}},
+		{command.Mute, "F12", KeyConflict{Words: "F12 is “Decline” when it rings, “Hang up” during calls. Replace?"}},
 		{command.Hold, "Escape", KeyConflict{Refused: "Esc always goes back one step."}},
 	} {
 		chord, err := command.ParseChord(c.key)
