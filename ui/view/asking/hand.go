@@ -68,15 +68,7 @@ func (a *Asking) HandOver(how command.Handing, c fyne.Canvas) {
 	})
 }
 
-// Hand hands a call over to the one who is meant without a question having been asked first.
-func (a *Asking) Hand(id phone.CallID, how command.Handing, c fyne.Canvas) {
-	a.screen.Settled(func() {
-		target, name := a.screen.Chosen()
-		a.To(id, how, target, name, c)
-	})
-}
-
-// To hands a call over to somebody.
+// To hands a call over to somebody, also without a question having been asked first.
 func (a *Asking) To(id phone.CallID, how command.Handing, target, name string, c fyne.Canvas) {
 	if a.question != command.AskTransfer || a.call != id {
 		a.question, a.call, a.resume = command.AskTransfer, id, false
