@@ -251,8 +251,7 @@ func (a *App) followCalls(before *phone.Snapshot) {
 		a.focus()
 	}
 	if len(a.snap.Ringing()) > len(before.Ringing()) && a.snap.Settings.Bool(phone.KeyRaiseOnRing) {
-		a.main.Show()
-		a.main.RequestFocus()
+		a.showMain()
 	}
 }
 

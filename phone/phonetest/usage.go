@@ -3,6 +3,7 @@ package phonetest
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +20,36 @@ func (p *Process) CPU() time.Duration {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	_, used := p.used(string(b))
+	return used
+}
+
+// ThreadCPU is the processor time of those of its threads whose name begins so.
+func (p *Process) ThreadCPU(name string) time.Duration {
+	p.t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.PID))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var sum time.Duration
+	for _, file := range threads {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended
+		}
+		if called, used := p.used(string(b)); strings.HasPrefix(called, name) {
+			sum += used
+		}
+	}
+	return sum
+}
+
+// used reads a stat file of /proc: a name and the processor time used.
+func (p *Process) used(stat string) (name string, used time.Duration) {
+	p.t.Helper()
 	// The second field is the name in brackets and may hold anything; utime and stime are the 14th and 15th.
-	_, rest, _ := strings.Cut(string(b), ") ")
+	head, rest, _ := strings.Cut(stat, ") ")
+	_, name, _ = strings.Cut(head, "(")
 	f := strings.Fields(rest)
 	var ticks int64
 	for _, field := range f[11:13] {
@@ -30,7 +59,7 @@ func (p *Process) CPU() time.Duration {
 		}
 		ticks += n
 	}
-	return time.Duration(ticks) * clockTick
+	return name, time.Duration(ticks) * clockTick
 }
 
 // Memory is the program's resident memory in MB, shared pages included.
