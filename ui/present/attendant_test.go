@@ -53,7 +53,9 @@ func TestCallStrip(t *testing.T) {
 
 // TestCallStripLimits follows the user's own limits of a long wait.
 func TestCallStripLimits(t *testing.T) {
-	s := board(1, stripCalls(), func(s *phone.Snapshot) { s.Settings = phone.Settings{phone.KeyWaitLong: "10", phone.KeyWaitTooLong: "100"} })
+	s := board(1, stripCalls(), func(s *phone.Snapshot) {
+		s.Settings = phone.Settings{phone.KeyWaitLong: "10", phone.KeyWaitTooLong: "100"}
+	})
 	for _, c := range CallStripOf(s, 0).Cards {
 		want := ToneAmber
 		switch c.ID {
