@@ -127,11 +127,6 @@ func digitForms(text string) []string {
 	return out
 }
 
-// anyDigits reports whether something like a number is searched.
-func anyDigits(terms []term) bool {
-	return slices.ContainsFunc(terms, func(t term) bool { return len(t.digits) > 0 || len(t.parts) > 0 })
-}
-
 // letters is the number of letters of a word.
 func letters(word string) int { return utf8.RuneCountInString(word) }
 

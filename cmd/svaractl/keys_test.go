@@ -182,9 +182,7 @@ func moments() []*phone.Snapshot {
 		Account:      phone.Account{ID: "a", Mobile: "0701740612", Default: true},
 		Registration: phone.Registration{State: phone.RegistrationRegistered},
 	}
-	for _, f := range []phone.Feature{phone.FeatureTransferDirect, phone.FeatureTransferAnnounced, phone.FeatureTransferComplete, phone.FeaturePark, phone.FeatureRetrieve, phone.FeaturePickup} {
-		account.Features = append(account.Features, f)
-	}
+	account.Features = []phone.Feature{phone.FeatureTransferDirect, phone.FeatureTransferAnnounced, phone.FeatureTransferComplete, phone.FeaturePark, phone.FeatureRetrieve, phone.FeaturePickup}
 	live := func(id phone.CallID, s phone.CallState, h phone.Hold) phone.Call {
 		return phone.Call{ID: id, Account: "a", State: s, Hold: h}
 	}

@@ -141,15 +141,6 @@ func (c *cell) AccessibilityLabel() string { return c.spec.Label }
 // AccessibilityRole implements fyne.Accessible.
 func (c *cell) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 
-// strong makes a name semi-bold.
-func strong(spans []Span) []Span {
-	out := slices.Clone(spans)
-	for i := range out {
-		out[i].Bold = true
-	}
-	return out
-}
-
 // stateSpans is the state, and what follows it in the same line where the room of px has place for some of it.
 func (s TileSpec) stateSpans(more []Span, room float32) []Span {
 	out := make([]Span, 0, 2+len(more))

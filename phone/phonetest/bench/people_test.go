@@ -120,7 +120,6 @@ func people(b *testing.B, t *table) {
 			"-", "p99 <= 10 ms", percentile(took, .99) <= limit)
 		_ = c.Close()
 		s.Quit()
-		begun = time.Now()
 		again := phonetest.StartSvara(b, phonetest.SvaraConfig{Audio: "null", Profile: s.Profile, Env: s.Home()})
 		var status struct {
 			StartupMS int64 `json:"startup_ms"`
