@@ -86,12 +86,12 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 			icon = ""
 		}
 		setPicture(person, icon, theme.Text3)
-		setVisible(photo, a.photo != nil)
+		SetVisible(photo, a.photo != nil)
 		if photo.Image != a.photo {
 			photo.Image = a.photo
 			photo.Refresh()
 		}
-		setVisible(label, a.photo == nil)
+		SetVisible(label, a.photo == nil)
 		if a.photo != nil {
 			setPicture(person, "", theme.Text3)
 		}

@@ -169,8 +169,8 @@ func place(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Resize(fyne.NewSize(w, h))
 }
 
-// setVisible shows or hides an object when it is not so already.
-func setVisible(o fyne.CanvasObject, on bool) {
+// SetVisible shows or hides an object when it is not so already.
+func SetVisible(o fyne.CanvasObject, on bool) {
 	if o.Visible() == on {
 		return
 	}

@@ -178,7 +178,7 @@ func (r *boardRenderer) headings() (changed bool) {
 	}
 	for i, h := range y.heads {
 		on := i < len(b.sections) && b.sections[i].Title != "" && (b.sections[i].N > 0 || b.sections[i].Hint != "")
-		setVisible(h, on)
+		SetVisible(h, on)
 		if !on {
 			continue
 		}

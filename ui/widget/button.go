@@ -239,7 +239,7 @@ func (r *buttonRenderer) update() {
 		r.ring.StrokeColor = theme.Color(ink)
 		r.ring.CornerRadius = theme.Px(radius - 2)
 	}
-	setVisible(r.ring, b.focused)
+	SetVisible(r.ring, b.focused)
 	setPicture(r.icon, s.Icon, icon)
 	lock := ""
 	if b.locked && s.Text != "" {
@@ -255,7 +255,7 @@ func (r *buttonRenderer) update() {
 	set(r.label, b.textSize(), ink, true, false)
 	r.detail.Text = s.Detail
 	set(r.detail, theme.CaptionSize, theme.Text3, false, false)
-	setVisible(r.detail, s.Detail != "")
+	SetVisible(r.detail, s.Detail != "")
 	key := s.Key
 	if b.locked {
 		key = ""

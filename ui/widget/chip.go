@@ -95,7 +95,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		}
 		box(ground, fill, border, theme.HairLine, theme.ChipHeight/2)
 		box(ring, theme.Transparent, theme.Focus, theme.FocusRing, theme.ChipHeight/2)
-		setVisible(ring, c.focused)
+		SetVisible(ring, c.focused)
 		setPicture(icon, c.spec.Icon, ink)
 		label.Text = c.spec.words()
 		set(label, theme.DetailSize, ink, true, false)
@@ -124,7 +124,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		place(ground, 0, y, s.Width, h)
 		place(ring, 0, y, s.Width, h)
 		x, side := theme.Px(10), theme.Px(theme.IconSmall)
-		setVisible(icon.Raster, c.spec.Icon != "" && (!c.spec.Cut || s.Width+0.5 >= c.Natural())) // the icon goes before the words do
+		SetVisible(icon.Raster, c.spec.Icon != "" && (!c.spec.Cut || s.Width+0.5 >= c.Natural())) // the icon goes before the words do
 		if icon.Visible() {
 			place(icon, x, (s.Height-side)/2, side, side)
 			x += side + theme.Px(4)

@@ -97,7 +97,7 @@ func (r *CommandRow) CreateRenderer() fyne.WidgetRenderer {
 		}
 		box(ground, fill, theme.Transparent, 0, 0)
 		bar.FillColor = theme.Color(theme.Accent)
-		setVisible(bar, s.Cursor)
+		SetVisible(bar, s.Cursor)
 		ink, tint := theme.Text, theme.Text2
 		if s.Faded {
 			ink, tint = theme.Text3, theme.Text3

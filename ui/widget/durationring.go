@@ -86,13 +86,13 @@ func (r *DurationRing) CreateRenderer() fyne.WidgetRenderer {
 		}
 		arc.FillColor = theme.Color(hue)
 		arc.EndAngle = float32(min(1, max(0, r.spec.Part)) * 360)
-		setVisible(arc, r.spec.Part > 0)
+		SetVisible(arc, r.spec.Part > 0)
 		label.Text = r.spec.Text
 		set(label, theme.DetailSize, ink, true, false)
-		setVisible(label, r.spec.Icon == "")
+		SetVisible(label, r.spec.Icon == "")
 		setPicture(icon, r.spec.Icon, ink)
 		ring.StrokeColor, ring.StrokeWidth = theme.Color(theme.Focus), theme.FocusRing
-		setVisible(ring, r.focused || r.spec.Cursor)
+		SetVisible(ring, r.focused || r.spec.Cursor)
 	}
 	d.min = func() fyne.Size { return fyne.NewSquareSize(theme.Px(ringSide)) }
 	d.layout = func(s fyne.Size) {

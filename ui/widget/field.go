@@ -163,15 +163,15 @@ func (f *Field) apply() {
 	f.note.Set(s.Note)
 	f.note.SetToken(token)
 	f.noteIc.Set(s.NoteIcon, token)
-	setVisible(f.note, s.Note != "")
-	setVisible(f.noteIc, s.NoteIcon != "")
+	SetVisible(f.note, s.Note != "")
+	SetVisible(f.noteIc, s.NoteIcon != "")
 	f.below.Set(s.Help)
 	f.below.SetToken(theme.Text3)
 	if s.Error != "" {
 		f.below.Set(s.Error)
 		f.below.SetToken(theme.DangerText)
 	}
-	setVisible(f.below, s.Error != "" || s.Help != "")
+	SetVisible(f.below, s.Error != "" || s.Help != "")
 }
 
 // Resize wraps the line below to the width.
@@ -197,7 +197,7 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 	}
 	d.layout = func(s fyne.Size) {
 		y := float32(0)
-		setVisible(f.label, f.spec.Label != "")
+		SetVisible(f.label, f.spec.Label != "")
 		if f.spec.Label != "" {
 			h := f.label.MinSize().Height
 			place(f.label, 0, y, s.Width, h)

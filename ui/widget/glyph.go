@@ -39,7 +39,7 @@ func setPicture(p *picture, name string, token theme.Token) { p.set(name, token,
 func setGlyph(p *picture, name string, token theme.Token) { p.set(name, token, theme.GlyphStroke) }
 
 func (p *picture) set(name string, token theme.Token, stroke float32) {
-	setVisible(p.Raster, name != "")
+	SetVisible(p.Raster, name != "")
 	ink := theme.Color(token)
 	if p.name == name && p.token == token && p.stroke == stroke && p.ink == ink {
 		return

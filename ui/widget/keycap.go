@@ -19,8 +19,8 @@ func newCap() *keyCap { return &keyCap{frame: &canvas.Rectangle{}, text: line()}
 func (k *keyCap) objects() []fyne.CanvasObject { return []fyne.CanvasObject{k.frame, k.text} }
 
 func (k *keyCap) set(key string, ink, border theme.Token) {
-	setVisible(k.frame, key != "")
-	setVisible(k.text, key != "")
+	SetVisible(k.frame, key != "")
+	SetVisible(k.text, key != "")
 	k.text.Text = key
 	set(k.text, theme.CaptionSize, ink, true, false)
 	box(k.frame, theme.Transparent, border, theme.HairLine, theme.RadiusKeyCap)

@@ -60,9 +60,9 @@ func (l *Link) CreateRenderer() fyne.WidgetRenderer {
 		label.Text = l.text
 		set(label, l.size, l.token, true, false)
 		under.FillColor = theme.Color(l.token)
-		setVisible(under, l.hovered)
+		SetVisible(under, l.hovered)
 		box(ring, theme.Transparent, theme.Focus, theme.FocusRing, theme.RadiusKeyCap)
-		setVisible(ring, l.focused)
+		SetVisible(ring, l.focused)
 	}
 	d.min = func() fyne.Size {
 		return fyne.NewSize(max(label.MinSize().Width+theme.Px(8), theme.Px(theme.MinTarget)), theme.Px(theme.MinTarget))

@@ -79,8 +79,8 @@ func (d *menuRowRenderer) update() {
 	}
 	box(d.ground, fill, theme.Transparent, 0, theme.RadiusSmall)
 	d.rule.FillColor = theme.Color(theme.Border)
-	setVisible(d.rule, item.line())
-	setVisible(d.ground, !item.line())
+	SetVisible(d.rule, item.line())
+	SetVisible(d.ground, !item.line())
 	setPicture(d.icon, item.Icon, tint)
 	end := ""
 	switch {

@@ -65,7 +65,7 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 		setPicture(icon, n.icon, ink)
 		label.Text = n.text
 		set(label, theme.BodySize, ink, n.chosen, false)
-		setVisible(label, !n.compact)
+		SetVisible(label, !n.compact)
 		styleRing(ring, theme.RadiusField, n.focused)
 	}
 	d.min = func() fyne.Size {

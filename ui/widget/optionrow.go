@@ -92,7 +92,7 @@ func (r *OptionRow) CreateRenderer() fyne.WidgetRenderer {
 		}
 		box(ground, fill, border, theme.StateBorder, radius)
 		bar.FillColor = theme.Color(theme.Accent)
-		setVisible(bar, s.Cursor)
+		SetVisible(bar, s.Cursor)
 		shape.set(s.Status)
 		name := s.Icon
 		if s.Status != StatusNone {

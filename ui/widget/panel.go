@@ -61,7 +61,7 @@ func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
 		}
 		box(rect, fill, border, width, g.spec.Radius)
 		edge.FillColor = theme.Color(g.spec.Border)
-		setVisible(edge, g.spec.Top || g.spec.Bottom)
+		SetVisible(edge, g.spec.Top || g.spec.Bottom)
 		stack.Refresh() // lays the content out again: parts of it may have come or gone
 	}
 	d.min = func() fyne.Size { return stack.MinSize() }

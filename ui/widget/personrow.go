@@ -91,7 +91,7 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 		}
 		box(ground, fill, theme.Transparent, 0, 0)
 		bar.FillColor, edge.FillColor = theme.Color(theme.Accent), theme.Color(theme.Border)
-		setVisible(bar, r.cursor)
+		SetVisible(bar, r.cursor)
 		setPicture(icon, s.Icon, theme.Text3)
 		shape.set(s.Status)
 		ink := theme.Text

@@ -15,5 +15,5 @@ func newRing(radius float32) *canvas.Rectangle {
 
 func styleRing(r *canvas.Rectangle, radius float32, on bool) {
 	box(r, theme.Transparent, theme.Focus, theme.FocusRing, radius)
-	setVisible(r, on)
+	SetVisible(r, on)
 }

@@ -226,11 +226,11 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		}
 		box(ground, fill, theme.Transparent, 0, 0)
 		bar.FillColor = theme.Color(theme.Accent)
-		setVisible(bar, r.cursor)
+		SetVisible(bar, r.cursor)
 		s := r.spec
-		setVisible(r.avatar, s.Icon == "" && !s.Compact)
-		setVisible(r.lamp, s.Icon == "" && s.Compact && s.Status != StatusNone)
-		setVisible(disc, s.Icon != "" && !s.Compact)
+		SetVisible(r.avatar, s.Icon == "" && !s.Compact)
+		SetVisible(r.lamp, s.Icon == "" && s.Compact && s.Status != StatusNone)
+		SetVisible(disc, s.Icon != "" && !s.Compact)
 		disc.FillColor = theme.Color(theme.Sunken)
 		tint := s.IconTint
 		if tint == "" {
@@ -264,7 +264,7 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		}
 		r.end.set(token, Span{Text: end})
 		for i, a := range r.actions {
-			setVisible(a, on && (s.Actions == 0 || i < s.Actions))
+			SetVisible(a, on && (s.Actions == 0 || i < s.Actions))
 		}
 		name := s.EndIcon
 		if on {

@@ -140,7 +140,7 @@ func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
 		knob.FillColor, knob.StrokeColor, knob.StrokeWidth = theme.Color(theme.Surface), theme.Color(theme.Accent), theme.Px(2)
 		ring.StrokeColor, ring.StrokeWidth = theme.Color(theme.Focus), theme.FocusRing
 		ring.FillColor = theme.Color(theme.Transparent)
-		setVisible(ring, s.focused)
+		SetVisible(ring, s.focused)
 	}
 	d.min = func() fyne.Size { return fyne.NewSize(theme.Px(64), theme.Px(theme.MinTarget)) }
 	d.layout = func(size fyne.Size) {

@@ -144,10 +144,10 @@ func (s *shapeDrawing) set(status Status) {
 	s.status = status
 	m := status.mark()
 	on := status != StatusNone
-	setVisible(s.circle, on && (m.shape == Disc || m.shape == Ring))
-	setVisible(s.square, on && m.shape == Square)
-	setVisible(s.halo, on && s.ground != "" && m.shape != Square)
-	setVisible(s.halo4, on && s.ground != "" && m.shape == Square)
+	SetVisible(s.circle, on && (m.shape == Disc || m.shape == Ring))
+	SetVisible(s.square, on && m.shape == Square)
+	SetVisible(s.halo, on && s.ground != "" && m.shape != Square)
+	SetVisible(s.halo4, on && s.ground != "" && m.shape == Square)
 	s.halo.FillColor = theme.Color(s.ground)
 	s.halo4.FillColor = theme.Color(s.ground)
 	dots := ""

@@ -179,13 +179,13 @@ func (t *tabItem) CreateRenderer() fyne.WidgetRenderer {
 		}
 		ground.FillColor = theme.Color(fill)
 		bar.FillColor = theme.Color(theme.Accent)
-		setVisible(bar, t.chosen)
+		SetVisible(bar, t.chosen)
 		setPicture(icon, t.tab.Icon, ink)
 		label.Text = t.tab.Text
-		setVisible(label, !t.bare)
+		SetVisible(label, !t.bare)
 		set(label, theme.CaptionSize, ink, true, false)
-		setVisible(badge, t.tab.Count > 0)
-		setVisible(count, t.tab.Count > 0)
+		SetVisible(badge, t.tab.Count > 0)
+		SetVisible(count, t.tab.Count > 0)
 		badge.FillColor = theme.Color(theme.Danger)
 		count.Text = strconv.Itoa(t.tab.Count)
 		if t.tab.Count > 99 {

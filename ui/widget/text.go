@@ -168,8 +168,8 @@ func (r *textRenderer) update() {
 	}
 	for i, x := range r.texts {
 		on := i < len(spans)
-		setVisible(x, on)
-		setVisible(r.marks[i], on && spans[i].Mark)
+		SetVisible(x, on)
+		SetVisible(r.marks[i], on && spans[i].Mark)
 		if !on {
 			continue
 		}
@@ -208,7 +208,7 @@ func (r *textRenderer) Layout(s fyne.Size) {
 		place(c, x, y+(s.Height-m.Height)/2, m.Width, m.Height)
 		h := theme.Px(t.style.Size.LineHeight())
 		place(r.marks[i], x-theme.Px(1), y+(s.Height-h)/2, m.Width+theme.Px(2), h)
-		setVisible(r.marks[i], span.Mark && strings.Trim(shown, "…") != "") // what is cut away is not marked
+		SetVisible(r.marks[i], span.Mark && strings.Trim(shown, "…") != "") // what is cut away is not marked
 		x += m.Width
 		left -= m.Width
 		if shown != span.Text {

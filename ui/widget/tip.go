@@ -52,7 +52,7 @@ func (r *Root) Flash(on bool) {
 	if on {
 		box(r.edge, theme.Transparent, theme.Accent, theme.FocusRing, 0)
 	}
-	setVisible(r.edge, on)
+	SetVisible(r.edge, on)
 	canvas.Refresh(r)
 }
 
@@ -146,7 +146,7 @@ func hideTip(o fyne.CanvasObject) {
 func (r *Root) leaveTip() {
 	r.stopWaiting()
 	r.tipFor = nil
-	setVisible(r.tip, false)
+	SetVisible(r.tip, false)
 }
 
 func (r *Root) stopWaiting() {

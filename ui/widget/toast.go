@@ -81,7 +81,7 @@ func (t *toast) show(icon, s, link string, act func()) {
 			act()
 		}
 	})
-	setVisible(t.link, link != "")
+	SetVisible(t.link, link != "")
 	t.Refresh()
 }
 

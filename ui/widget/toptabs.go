@@ -144,13 +144,13 @@ func (t *topTab) CreateRenderer() fyne.WidgetRenderer {
 			t.tip = t.tab.Text
 		}
 		ground.FillColor, bar.FillColor = theme.Color(fill), theme.Color(theme.Accent)
-		setVisible(bar, t.chosen)
+		SetVisible(bar, t.chosen)
 		setPicture(icon, t.tab.Icon, ink)
 		label.Text = t.tab.Text
 		set(label, theme.BodySize, ink, true, false)
-		setVisible(label, !t.narrow)
-		setVisible(badge, t.tab.Count > 0)
-		setVisible(count, t.tab.Count > 0)
+		SetVisible(label, !t.narrow)
+		SetVisible(badge, t.tab.Count > 0)
+		SetVisible(count, t.tab.Count > 0)
 		badge.FillColor = theme.Color(theme.Danger)
 		count.Text = t.count()
 		set(count, theme.CaptionSize, theme.OnDanger, true, true)

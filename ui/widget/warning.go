@@ -77,10 +77,10 @@ func (w *WarningBar) apply() {
 	w.icon.Set(w.spec.Icon, ink)
 	w.button.Set(ButtonSpec{Text: w.spec.Button, Size: Small})
 	w.cross.Set(ButtonSpec{Icon: "x", Look: Quiet, Size: Small, Tip: w.spec.Close, Tint: ink})
-	setVisible(w.title, w.spec.Title != "")
-	setVisible(w.text, w.spec.Text != "")
-	setVisible(w.button, w.spec.Button != "")
-	setVisible(w.cross, w.spec.Close != "")
+	SetVisible(w.title, w.spec.Title != "")
+	SetVisible(w.text, w.spec.Text != "")
+	SetVisible(w.button, w.spec.Button != "")
+	SetVisible(w.cross, w.spec.Close != "")
 }
 
 // words is the width that title and text have in a bar so wide.

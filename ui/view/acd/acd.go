@@ -206,14 +206,3 @@ func (v *View) do(c phone.Command) {
 		v.deps.Say(text.Refusal(err))
 	}
 }
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
-}

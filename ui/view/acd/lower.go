@@ -189,7 +189,7 @@ func (f *fitted) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	l.shown = l.fit(room - chip)
 	x := chip + gap
 	for i, q := range l.queues {
-		setVisible(q, i < l.shown)
+		widget.SetVisible(q, i < l.shown)
 		if i < l.shown {
 			w := q.MinSize().Width
 			put(q, x, w)
@@ -197,7 +197,7 @@ func (f *fitted) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		}
 	}
 	left := len(l.queues) - l.shown
-	setVisible(l.more, left > 0)
+	widget.SetVisible(l.more, left > 0)
 	if left > 0 {
 		l.more.Set(l.moreSpec(left))
 		put(l.more, x, l.more.MinSize().Width)

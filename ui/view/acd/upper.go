@@ -57,7 +57,7 @@ func (u *upper) update(m present.ACD) {
 	}
 	u.ground.Set(widget.PanelSpec{Fill: ground})
 	u.bar.Set(widget.PanelSpec{Fill: fill, Radius: 2})
-	setVisible(u.bar, !m.Ready)
+	widget.SetVisible(u.bar, !m.Ready)
 	u.lamp.Set(widget.Status(m.Status))
 	spans := []widget.Span{{Text: m.Title, Bold: true}}
 	if m.After != "" {
@@ -79,13 +79,13 @@ func (u *upper) update(m present.ACD) {
 		token = ink
 	}
 	u.detail.SetSpans(widget.Span{Text: m.Detail, Token: token, Bold: m.Alert == present.ToneAccent})
-	setVisible(u.detail, m.Detail != "")
+	widget.SetVisible(u.detail, m.Detail != "")
 	u.clock.Set(m.Timer)
 	_, late, _ := view.Colors(m.Waits)
 	u.clock.SetToken(late)
-	setVisible(u.clock, m.Timer != "")
+	widget.SetVisible(u.clock, m.Timer != "")
 	u.waits.Set(waitIcon(m.Waits), late)
-	setVisible(u.waits, m.Waits != present.TonePlain)
+	widget.SetVisible(u.waits, m.Waits != present.TonePlain)
 	u.updateRepair(m.Repair)
 	u.updateActs(m)
 	u.ground.Refresh()
@@ -100,7 +100,7 @@ func waitIcon(t present.Tone) string {
 }
 
 func (u *upper) updateRepair(m *present.Act) {
-	setVisible(u.repair, m != nil)
+	widget.SetVisible(u.repair, m != nil)
 	if m != nil {
 		u.repair.Set(call.Spec(m.Button))
 	}
@@ -132,7 +132,7 @@ func (u *upper) updateActs(m present.ACD) {
 		u.row.Add(b)
 	}
 	for i, b := range u.buttons {
-		setVisible(b, i < len(m.Acts))
+		widget.SetVisible(b, i < len(m.Acts))
 		if i >= len(m.Acts) {
 			continue
 		}
@@ -162,7 +162,7 @@ func (u *upper) updateActs(m present.ACD) {
 		b.Set(spec)
 		b.OnTap(func() { u.press(act, id) })
 	}
-	setVisible(u.row, len(m.Acts) > 0)
+	widget.SetVisible(u.row, len(m.Acts) > 0)
 }
 
 func (u *upper) press(act present.Button, id phone.CallID) {

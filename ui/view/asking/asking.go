@@ -92,8 +92,8 @@ func (a *Asking) Update(s present.Scene) {
 			a.question = ""
 		}
 	}
-	setVisible(a.head, a.model != nil)
-	setVisible(a.row, a.model != nil)
+	widget.SetVisible(a.head, a.model != nil)
+	widget.SetVisible(a.row, a.model != nil)
 	m := a.model
 	if m == nil {
 		return
@@ -114,7 +114,7 @@ func (a *Asking) Update(s present.Scene) {
 		a.row.Add(b)
 	}
 	for i, b := range a.ways {
-		setVisible(b, i < len(m.Acts))
+		widget.SetVisible(b, i < len(m.Acts))
 		if i >= len(m.Acts) {
 			continue
 		}
@@ -126,16 +126,5 @@ func (a *Asking) Update(s present.Scene) {
 		}
 		b.Set(spec)
 		b.OnTap(func() { a.deps.Run(command.ID(act.Command), 0) })
-	}
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
 	}
 }

@@ -97,7 +97,7 @@ func (v *View) Update(s present.Scene) {
 	v.scene = s
 	v.asking.Update(s)
 	v.follow(before)
-	setVisible(v.ask, v.asking.On())
+	widget.SetVisible(v.ask, v.asking.On())
 	v.bars.Update(present.Bars(s))
 	v.top.update()
 	people := v.people()
@@ -106,11 +106,11 @@ func (v *View) Update(s present.Scene) {
 	if people {
 		v.board.Update(s)
 	}
-	setVisible(v.board.Object(), people)
+	widget.SetVisible(v.board.Object(), people)
 	v.others.update(people)
-	setVisible(v.inbox.Object(), !people && v.tab == command.ViewRecordings)
-	setVisible(v.voice.Object(), !people && v.tab == command.ViewVoicemail)
-	setVisible(v.past.Object(), !people && v.tab == command.ViewHistory)
+	widget.SetVisible(v.inbox.Object(), !people && v.tab == command.ViewRecordings)
+	widget.SetVisible(v.voice.Object(), !people && v.tab == command.ViewVoicemail)
+	widget.SetVisible(v.past.Object(), !people && v.tab == command.ViewHistory)
 	if v.past.Object().Visible() {
 		v.past.Update(s)
 	}
@@ -271,15 +271,4 @@ func (v *View) tell(c phone.Command) bool {
 
 func (v *View) canvas() fyne.Canvas {
 	return fyne.CurrentApp().Driver().CanvasForObject(v.object)
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }

@@ -67,7 +67,7 @@ func (f *field) count() {
 		words = text.T("attendant.hits", "n", f.v.board.Count())
 	}
 	f.hits.Set(words)
-	setVisible(f.hits, words != "")
+	widget.SetVisible(f.hits, words != "")
 	f.search.Refresh()
 }
 
@@ -85,10 +85,10 @@ func (f *field) update() {
 		}
 	}
 	f.key.Set(key)
-	setVisible(f.key, key != "")
-	setVisible(f.grip, !v.asking.On())
+	widget.SetVisible(f.key, key != "")
+	widget.SetVisible(f.grip, !v.asking.On())
 	f.grip.Set(widget.ButtonSpec{Icon: "grip", Tip: text.T("dial.keypad"), Size: widget.Dial, Chosen: f.pad.Visible()})
-	setVisible(f.strip, v.narrow)
+	widget.SetVisible(f.strip, v.narrow)
 	n := v.side.count()
 	strip := widget.ButtonSpec{Icon: "phone", Text: text.Number(int64(n)), Tip: text.T("strip.show"), Size: widget.Dial, Chosen: v.drawer}
 	if v.side.rings() > 0 {
@@ -203,7 +203,7 @@ func (v *View) DialFailed(why string) {
 	v.field.search.SetFaulty(why != "")
 	v.field.wrong.Set(why)
 	if v.field.wrong.Visible() != (why != "") {
-		setVisible(v.field.wrong, why != "")
+		widget.SetVisible(v.field.wrong, why != "")
 		v.arrange()
 	}
 }
@@ -243,7 +243,7 @@ func (v *View) Reach(f phone.Feature) {
 // ToggleKeypad implements view.Face.
 func (v *View) ToggleKeypad() {
 	v.field.keys.Clear()
-	setVisible(v.field.pad, !v.field.pad.Visible())
+	widget.SetVisible(v.field.pad, !v.field.pad.Visible())
 	v.field.update()
 	v.arrange()
 }

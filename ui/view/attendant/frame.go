@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"svara/ui/theme"
+	"svara/ui/widget"
 )
 
 // The measures of the window in dp.
@@ -51,7 +52,7 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		width = theme.Px(sideNarrow)
 	}
 	width = min(width, size.Width)
-	setVisible(v.side.object, !v.narrow || v.drawer)
+	widget.SetVisible(v.side.object, !v.narrow || v.drawer)
 	left := size.Width - width
 	if v.narrow {
 		left = size.Width

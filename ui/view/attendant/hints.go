@@ -138,7 +138,7 @@ func (k *hint) set(m present.KeyHint) {
 		if !ok {
 			continue
 		}
-		setVisible(c, i < len(m.Keys))
+		widget.SetVisible(c, i < len(m.Keys))
 		if i < len(m.Keys) {
 			c.Set(strings.ReplaceAll(m.Keys[i], "+1–9", " 1–9"))
 		}
@@ -165,7 +165,7 @@ func (l *hintLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	h := l.h
 	narrow := size.Width/theme.Scale() < hintNarrow
 	for _, o := range []fyne.CanvasObject{h.role, h.loud, h.words} {
-		setVisible(o, !narrow)
+		widget.SetVisible(o, !narrow)
 	}
 	pad, gap := theme.Px(theme.WindowPadding), theme.Px(theme.WindowPadding)
 	m := h.tail.MinSize()
@@ -185,7 +185,7 @@ func (l *hintLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for i, o := range objects {
 		m := o.MinSize()
 		fits := i < len(l.h.model) && x+m.Width <= size.Width+0.5
-		setVisible(o, fits)
+		widget.SetVisible(o, fits)
 		if !fits {
 			x = size.Width + 1
 			continue

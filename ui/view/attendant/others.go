@@ -50,10 +50,10 @@ func (o *others) update(people bool) {
 		}
 	}
 	o.models = o.models[:min(len(o.models), mostOthers)]
-	setVisible(o.object, len(o.models) > 0)
+	widget.SetVisible(o.object, len(o.models) > 0)
 	o.title.SetSpans(widget.Span{Text: text.T("attendant.else", "name", name), Bold: true}, widget.Span{Text: "  " + text.T("attendant.else_best")})
 	for i, c := range o.cards {
-		setVisible(c.object, i < len(o.models))
+		widget.SetVisible(c.object, i < len(o.models))
 		if i < len(o.models) {
 			key := ""
 			if v.scene.Key != nil {
@@ -108,7 +108,7 @@ func (c *other) set(m present.Alternative, key string) {
 		line.Set(words)
 	}
 	c.key.Set(key)
-	setVisible(c.key, key != "")
+	widget.SetVisible(c.key, key != "")
 	c.button.Set(widget.ButtonSpec{Tip: m.Title})
 	c.object.Refresh()
 }

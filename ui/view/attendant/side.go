@@ -75,14 +75,14 @@ func (s *side) update() {
 	s.model = present.CallStripOf(v.scene, asked)
 	s.conf.Update(v.scene)
 	there, front := s.conf.There()
-	setVisible(s.conf.Object(), there && front)
-	setVisible(s.conf.Small(), there && !front)
+	widget.SetVisible(s.conf.Object(), there && front)
+	widget.SetVisible(s.conf.Small(), there && !front)
 	m := s.model
-	setVisible(s.drag, m.Front != nil && !(there && front))
+	widget.SetVisible(s.drag, m.Front != nil && !(there && front))
 	if m.Front != nil {
 		s.front.Update(*m.Front, s.low)
 	}
-	setVisible(s.ready, m.Front == nil && !(there && front))
+	widget.SetVisible(s.ready, m.Front == nil && !(there && front))
 	s.countKinds()
 	for len(s.cards) < len(m.Cards) {
 		c := call.NewWait(v.deps)
@@ -92,7 +92,7 @@ func (s *side) update() {
 		s.column.Add(d)
 	}
 	for i, c := range s.cards {
-		setVisible(s.drags[i], i < len(m.Cards))
+		widget.SetVisible(s.drags[i], i < len(m.Cards))
 		if i < len(m.Cards) {
 			c.Update(m.Cards[i], s.low)
 		}
@@ -111,7 +111,7 @@ func (s *side) countKinds() {
 		if !ok {
 			continue
 		}
-		setVisible(c, i < len(s.model.Counts))
+		widget.SetVisible(c, i < len(s.model.Counts))
 		if i < len(s.model.Counts) {
 			m := s.model.Counts[i]
 			c.Set(widget.ButtonSpec{Icon: m.Icon, Text: text.Number(int64(m.N)), Look: widget.Quiet, Size: widget.Small, Tip: m.Tip})
@@ -162,7 +162,7 @@ func (s *side) outOfSight() {
 	if n > 0 {
 		s.below.Set(widget.ButtonSpec{Icon: "bell", Text: text.T("strip.below", "n", n), Look: widget.Go, Size: widget.Small, Menu: true})
 	}
-	setVisible(s.below, n > 0)
+	widget.SetVisible(s.below, n > 0)
 }
 
 // showRinging scrolls to the first of them.
@@ -230,7 +230,7 @@ func (l *sideLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 			y += h + gap
 		}
 	}
-	setVisible(s.tail, len(s.tail.Objects) > 0 && s.drag.Visible())
+	widget.SetVisible(s.tail, len(s.tail.Objects) > 0 && s.drag.Visible())
 	put(s.scroll, pad, y, width, max(0, bottom-y))
 	s.column.Refresh() // the call in front may have come or gone
 	s.outOfSight()

@@ -106,7 +106,7 @@ func (l *topLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	brand, who := t.brand.MinSize(), min(theme.Px(190), theme.Px(48)+max(t.name.Natural(), min(t.note.Natural(), theme.Px(140))))
 	room := right - pad - brand.Width - 2*gap - who
 	if fit := room >= t.tabs.MinSize().Width; fit != t.word.Visible() {
-		setVisible(t.word, fit)
+		widget.SetVisible(t.word, fit)
 		brand = t.brand.MinSize()
 		room = right - pad - brand.Width - 2*gap - who
 	}

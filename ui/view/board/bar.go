@@ -118,7 +118,7 @@ func (b *bar) update() {
 
 // drop draws a filter's button; one that has nothing to choose is away.
 func (b *bar) drop(button *widget.Button, title, chosen string, values []string) {
-	setVisible(button, len(values) > 0 || chosen != "")
+	widget.SetVisible(button, len(values) > 0 || chosen != "")
 	if chosen != "" {
 		title = present.Clean(chosen, 24)
 	}

@@ -147,8 +147,8 @@ func (v *View) draw(anew bool) {
 	v.bar.update()
 	why := present.BoardNotice(v.scene, v.roster, v.standings)
 	v.words.Set(why)
-	setVisible(v.bar.object, !v.transfer)
-	setVisible(v.notice, why != "")
+	widget.SetVisible(v.bar.object, !v.transfer)
+	widget.SetVisible(v.notice, why != "")
 	v.empty.update()
 	v.detail.update()
 	v.layOut()
@@ -289,17 +289,6 @@ func (v *View) openMenu(i int, at fyne.Position) {
 	}
 }
 
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
-}
-
 // frame lays the board out: filters and the line at the top, the details at the bottom, people between them.
 type frame struct{ v *View }
 
@@ -381,8 +370,8 @@ func newEmpty(v *View) *empty {
 func (e *empty) update() {
 	v := e.v
 	on := len(v.arranged.Order) == 0 && (v.asking.shown > 0 || v.deps.Contacts == nil)
-	setVisible(e.object, on)
-	setVisible(v.ground, !on)
+	widget.SetVisible(e.object, on)
+	widget.SetVisible(v.ground, !on)
 	if !on {
 		return
 	}
@@ -395,8 +384,8 @@ func (e *empty) update() {
 	e.icon.Set(m.Icon, theme.BorderStrong)
 	e.title.Set(m.Title)
 	e.help.Set(m.Text)
-	setVisible(e.help, m.Text != "")
-	setVisible(e.call, number && !v.transfer)
+	widget.SetVisible(e.help, m.Text != "")
+	widget.SetVisible(e.call, number && !v.transfer)
 	if number {
 		spec := widget.ButtonSpec{Icon: "phone", Text: text.T("board.call_number", "number", present.Clean(query, 40)), Look: widget.Go}
 		if ok, why := present.CanDial(v.scene); !ok {
@@ -404,8 +393,8 @@ func (e *empty) update() {
 		}
 		e.call.Set(spec)
 	}
-	setVisible(e.add, query != "" && !filter.On() && !v.transfer && !v.asking.failed)
-	setVisible(e.everyone, filter.On())
+	widget.SetVisible(e.add, query != "" && !filter.On() && !v.transfer && !v.asking.failed)
+	widget.SetVisible(e.everyone, filter.On())
 	e.object.Refresh()
 }
 

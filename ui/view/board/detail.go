@@ -84,7 +84,7 @@ func (d *detail) update() {
 		return
 	}
 	for i, b := range d.buttons {
-		setVisible(b, i < len(deeds))
+		widget.SetVisible(b, i < len(deeds))
 		if i < len(deeds) {
 			b.Set(deeds[i].spec)
 		}
@@ -93,14 +93,14 @@ func (d *detail) update() {
 	d.name.Set(m.Name)
 	d.title.Set(m.Title)
 	d.numbers.Set(m.Numbers)
-	setVisible(d.title, m.Title != "")
-	setVisible(d.numbers, m.Numbers != "")
+	widget.SetVisible(d.title, m.Title != "")
+	widget.SetVisible(d.numbers, m.Numbers != "")
 	_, ink, _ := view.Colors(m.Tone)
 	d.icon.Set(m.Icon, ink)
 	d.state.Set(m.State)
 	d.state.SetToken(ink)
 	d.note.Set("”" + m.Note + "”")
-	setVisible(d.noted, m.Note != "")
+	widget.SetVisible(d.noted, m.Note != "")
 	before := d.object.Visible()
 	d.object.Show()
 	d.object.Refresh()
@@ -162,12 +162,12 @@ func (l *detailLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(max(0, w), h))
 	}
-	setVisible(avatar, !state)
-	setVisible(l.d.standing, !state)
+	widget.SetVisible(avatar, !state)
+	widget.SetVisible(l.d.standing, !state)
 	wh, sh := who.MinSize().Height, float32(0)
 	if state {
 		sh = stands.MinSize().Height
-		setVisible(stands, l.d.noted.Visible())
+		widget.SetVisible(stands, l.d.noted.Visible())
 		if !stands.Visible() {
 			sh = 0
 		}
@@ -176,7 +176,7 @@ func (l *detailLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		put(stands, x, top+wh, right-x, sh)
 		return
 	}
-	setVisible(stands, true)
+	widget.SetVisible(stands, true)
 	sh = stands.MinSize().Height
 	side := theme.Px(theme.AvatarHeader)
 	put(avatar, x, (height-side)/2, side, side)

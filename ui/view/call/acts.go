@@ -49,7 +49,7 @@ func (a *acts) update(models []present.Act, id phone.CallID, primary widget.Look
 		a.row.Add(b)
 	}
 	for i, b := range a.buttons {
-		setVisible(b, i < len(models))
+		widget.SetVisible(b, i < len(models))
 		if i >= len(models) {
 			continue
 		}
@@ -61,7 +61,7 @@ func (a *acts) update(models []present.Act, id phone.CallID, primary widget.Look
 		b.Set(spec)
 		b.OnTap(func() { press(a.deps, models[i], id) })
 	}
-	setVisible(a.row, len(models) > 0)
+	widget.SetVisible(a.row, len(models) > 0)
 }
 
 // notice is a sentence on a card with what can be done about it.
@@ -110,12 +110,12 @@ func (n *notices) update(models []present.Notice, id phone.CallID) {
 		n.column.Add(one.ground)
 	}
 	for i, one := range n.shown {
-		setVisible(one.ground, i < len(models))
+		widget.SetVisible(one.ground, i < len(models))
 		if i < len(models) {
 			one.update(models[i], id)
 		}
 	}
-	setVisible(n.column, len(models) > 0)
+	widget.SetVisible(n.column, len(models) > 0)
 }
 
 // consult is the panel of a consultation.
@@ -140,14 +140,14 @@ func newConsult(deps view.Deps) *consult {
 }
 
 func (c *consult) update(m *present.Consult, id phone.CallID) {
-	setVisible(c.ground, m != nil)
+	widget.SetVisible(c.ground, m != nil)
 	if m == nil {
 		return
 	}
 	c.title.Set(m.Title)
 	c.waits.Set(m.Waits)
 	c.note.Set(m.Note)
-	setVisible(c.note, m.Note != "")
+	widget.SetVisible(c.note, m.Note != "")
 	c.acts.update(m.Acts, id, widget.Primary)
 	c.ground.Refresh()
 }

@@ -73,14 +73,14 @@ func (c *caller) update(id phone.CallID, m present.Caller, route bool) {
 	c.id, c.m = id, m
 	words := func(p *widget.Paragraph, s string) {
 		p.Set(s)
-		setVisible(p, s != "")
+		widget.SetVisible(p, s != "")
 	}
 	if !route {
 		m.Route = ""
 	}
 	words(c.route, m.Route)
 	words(c.path, m.Path)
-	setVisible(c.sought, m.Sought != nil)
+	widget.SetVisible(c.sought, m.Sought != nil)
 	if s := m.Sought; s != nil {
 		_, ink, soft := view.Colors(s.Lamp.Tone)
 		c.sought.Set(widget.PanelSpec{Fill: soft, Radius: theme.RadiusField})
@@ -106,9 +106,9 @@ func (c *caller) update(id phone.CallID, m present.Caller, route bool) {
 		quoted = "”" + m.Note + "”"
 	}
 	words(c.note, quoted)
-	setVisible(c.lastUp, m.Last != "" || m.Note != "")
+	widget.SetVisible(c.lastUp, m.Last != "" || m.Note != "")
 	c.lookups(m.Lookups)
-	setVisible(c.column, m.Route != "" || m.Path != "" || m.Sought != nil || c.lastUp.Visible() || len(m.Lookups) > 0)
+	widget.SetVisible(c.column, m.Route != "" || m.Path != "" || m.Sought != nil || c.lastUp.Visible() || len(m.Lookups) > 0)
 	c.column.Refresh()
 }
 
@@ -119,19 +119,19 @@ func (c *caller) lookups(models []present.Lookup) {
 		c.row.Add(b)
 	}
 	for i, b := range c.looks {
-		setVisible(b, i < len(models))
+		widget.SetVisible(b, i < len(models))
 		if i < len(models) {
 			l := models[i]
 			b.Set(widget.ButtonSpec{Icon: "globe", Text: l.Name, Size: widget.Small, Disabled: l.Why, Tip: text.T("caller.lookup")})
 			b.OnTap(func() { c.deps.Open(l.URL) })
 		}
 	}
-	setVisible(c.row, len(models) > 0)
+	widget.SetVisible(c.row, len(models) > 0)
 }
 
 // badge is the chip of a VIP or a blocked caller.
 func badge(chip *widget.Chip, m present.Caller) {
-	setVisible(chip, m.Badge != "")
+	widget.SetVisible(chip, m.Badge != "")
 	if m.Badge != "" {
 		_, ink, soft := view.Colors(m.Tone)
 		chip.Set(widget.ChipSpec{Text: m.Badge, Icon: m.Icon, Fill: soft, Ink: ink})

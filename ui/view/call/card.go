@@ -136,15 +136,15 @@ func (c *Card) Update(m present.CallCard) {
 	} else {
 		c.written.Set(m.NoteText, theme.Text2)
 	}
-	setVisible(c.written, !m.Ended && c.deps.Note != nil)
+	widget.SetVisible(c.written, !m.Ended && c.deps.Note != nil)
 	c.number.Set(line)
-	setVisible(c.number, line != "")
+	widget.SetVisible(c.number, line != "")
 	c.timer.Set(m.Timer)
-	setVisible(c.timer, m.Timer != "")
+	widget.SetVisible(c.timer, m.Timer != "")
 	c.warning.Set(m.Warning)
-	setVisible(c.warnRow, m.Warning != "")
+	widget.SetVisible(c.warnRow, m.Warning != "")
 	c.why.Set(m.Why)
-	setVisible(c.why, m.Why != "")
+	widget.SetVisible(c.why, m.Why != "")
 	c.notices.update(m.Notices, m.ID)
 	c.consult.update(m.Consult, m.ID)
 	c.updateButtons(m)
@@ -190,12 +190,12 @@ func (c *Card) updateButtons(m present.CallCard) {
 	if !m.Ended && len(m.Buttons) > 1 && !m.Buttons[1].Enabled && c.pad.Object().Visible() {
 		c.ShowKeypad(false)
 	}
-	setVisible(c.grid, !m.Ended && !c.pad.Object().Visible())
+	widget.SetVisible(c.grid, !m.Ended && !c.pad.Object().Visible())
 	if m.Ended {
 		c.pad.Object().Hide()
 	}
-	setVisible(c.hangup, !m.Ended)
-	setVisible(c.endRow, m.Ended)
+	widget.SetVisible(c.hangup, !m.Ended)
+	widget.SetVisible(c.endRow, m.Ended)
 	if m.Ended {
 		spec := Spec(m.CallBack)
 		spec.Look, spec.Size = widget.Go, widget.Hangup
@@ -244,8 +244,8 @@ func (c *Card) toggleQuality() {
 }
 
 func (c *Card) updateQuality(q present.Quality) {
-	setVisible(c.quality, q.Codec != "" || q.Word != "")
-	setVisible(c.figures, c.open && c.quality.Visible())
+	widget.SetVisible(c.quality, q.Codec != "" || q.Word != "")
+	widget.SetVisible(c.figures, c.open && c.quality.Visible())
 	_, ink, _ := view.Colors(q.Tone)
 	words := q.Codec
 	if q.Word != "" {
@@ -295,8 +295,8 @@ func (c *Card) Levels(l phone.Levels) bool {
 
 // ShowKeypad opens or closes the keypad over the buttons.
 func (c *Card) ShowKeypad(on bool) {
-	setVisible(c.pad.Object(), on)
-	setVisible(c.grid, !on)
+	widget.SetVisible(c.pad.Object(), on)
+	widget.SetVisible(c.grid, !on)
 	c.ground.Refresh()
 }
 
@@ -333,16 +333,5 @@ func (c *Card) callBack() {
 func (c *Card) dismiss() {
 	if err := c.deps.Do(phone.Dismiss{Call: c.id}); err != nil && phone.ReasonOf(err).ID != phone.ReasonNoCall {
 		c.deps.Say(text.Refusal(err))
-	}
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
 	}
 }

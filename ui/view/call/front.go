@@ -111,9 +111,9 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 		f.aside.SetSpans(widget.Span{Text: m.Quality.Word, Token: tint})
 		f.signal.Set(icon, tint)
 	}
-	setVisible(f.signal, icon != "")
+	widget.SetVisible(f.signal, icon != "")
 	f.line.Set(m.Line)
-	setVisible(f.line, m.Line != "")
+	widget.SetVisible(f.line, m.Line != "")
 	badge(f.badge, m.Caller)
 	f.sought.update(f.known, m.Caller.Sought)
 	known := m.Caller
@@ -136,7 +136,7 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 func (f *Front) buttons() {
 	m := f.model
 	for i, b := range f.acts {
-		setVisible(b, i < len(m.Acts))
+		widget.SetVisible(b, i < len(m.Acts))
 		if i >= len(m.Acts) {
 			continue
 		}
@@ -146,7 +146,7 @@ func (f *Front) buttons() {
 		b.OnTap(func() { f.deps.Run(command.ID(m.Acts[i].Command), m.ID) })
 	}
 	for i, b := range f.small {
-		setVisible(b, i < len(m.Small))
+		widget.SetVisible(b, i < len(m.Small))
 		if i >= len(m.Small) {
 			continue
 		}
@@ -259,7 +259,7 @@ func newSought(deps view.Deps) *sought {
 }
 
 func (s *sought) update(known *caller, m *present.Sought) {
-	setVisible(s.object, m != nil)
+	widget.SetVisible(s.object, m != nil)
 	if m == nil {
 		return
 	}

@@ -83,7 +83,7 @@ func (c *Incoming) Update(m present.Incoming) {
 		c.title.SetSpans(spans...)
 	}
 	c.timer.Set(m.Timer)
-	setVisible(c.timer, m.Timer != "")
+	widget.SetVisible(c.timer, m.Timer != "")
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
 	c.name.Set(m.Who.Name)
 	number := ""
@@ -92,11 +92,11 @@ func (c *Incoming) Update(m present.Incoming) {
 	}
 	number = joined(m.Caller.Work, number, m.Caller.Others)
 	c.number.Set(number)
-	setVisible(c.number, number != "")
+	widget.SetVisible(c.number, number != "")
 	badge(c.badge, m.Caller)
 	c.caller.update(m.ID, m.Caller, false)
 	c.notice.Set(m.Notice)
-	setVisible(c.notice, m.Notice != "")
+	widget.SetVisible(c.notice, m.Notice != "")
 	answer, decline := Spec(m.Answer), Spec(m.Decline)
 	answer.Look, answer.Size = widget.Go, widget.Large
 	decline.Look, decline.Size = widget.Decline, widget.Large
@@ -105,6 +105,6 @@ func (c *Incoming) Update(m present.Incoming) {
 	deflect := Spec(m.Deflect) // its icon and its key say enough beside the two words
 	deflect.Size, deflect.Tip, deflect.Text = widget.Large, deflect.Text, ""
 	c.deflect.Set(deflect)
-	setVisible(c.acts, m.Over == "")
+	widget.SetVisible(c.acts, m.Over == "")
 	c.object.Refresh()
 }

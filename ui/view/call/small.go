@@ -89,23 +89,23 @@ func (s *Small) Update(m present.SmallCard) {
 		spans = append(spans, span)
 	}
 	s.detail.SetSpans(spans...)
-	setVisible(s.detail, len(spans) > 0)
+	widget.SetVisible(s.detail, len(spans) > 0)
 	s.note.Set(m.Note)
-	setVisible(s.note, m.Note != "")
+	widget.SetVisible(s.note, m.Note != "")
 	_, late, _ := view.Colors(m.TimerTone)
 	s.alarm.Set(m.TimerIcon, late)
-	setVisible(s.alarm, m.TimerIcon != "")
+	widget.SetVisible(s.alarm, m.TimerIcon != "")
 	s.timer.Set(m.Timer)
 	s.timer.SetToken(late)
-	setVisible(s.timer, m.Timer != "")
+	widget.SetVisible(s.timer, m.Timer != "")
 	number := ""
 	if m.Number > 0 {
 		number = text.Number(int64(m.Number))
 	}
 	s.cap.Set(number)
-	setVisible(s.cap, number != "")
+	widget.SetVisible(s.cap, number != "")
 	s.next.Set(text.T("card.enter_resumes"))
-	setVisible(s.next, m.Next)
+	widget.SetVisible(s.next, m.Next)
 	s.acts.update(m.Acts, m.ID, widget.Plain)
 	end := Spec(m.End.Button)
 	end.Tip, end.Text, end.Size = end.Text, "", widget.Small
@@ -114,9 +114,9 @@ func (s *Small) Update(m present.SmallCard) {
 	}
 	s.end.Set(end)
 	s.lone.Set(end)
-	setVisible(s.end, m.End.Icon != "" && len(m.Acts) > 0)
-	setVisible(s.lone, m.End.Icon != "" && len(m.Acts) == 0)
-	setVisible(s.foot, len(m.Acts) > 0)
+	widget.SetVisible(s.end, m.End.Icon != "" && len(m.Acts) > 0)
+	widget.SetVisible(s.lone, m.End.Icon != "" && len(m.Acts) == 0)
+	widget.SetVisible(s.foot, len(m.Acts) > 0)
 	s.left.set(m.Left, fill)
 	s.object.Refresh()
 }
@@ -144,7 +144,7 @@ func newLeft() *left {
 
 func (l *left) set(share float32, token theme.Token) {
 	l.share = share
-	setVisible(l.object, share > 0)
+	widget.SetVisible(l.object, share > 0)
 	l.bar.Set(widget.PanelSpec{Fill: token, Radius: 2})
 	l.object.Refresh()
 }

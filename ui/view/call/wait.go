@@ -89,7 +89,7 @@ func (w *Wait) Update(m present.WaitCard, low bool) {
 		number = text.Number(int64(m.Number))
 	}
 	w.number.Set(number)
-	setVisible(w.number, number != "")
+	widget.SetVisible(w.number, number != "")
 	w.lamp.Set(widget.Status(m.Status))
 	w.name.Set(m.Who.Name)
 	token := theme.Text2
@@ -102,13 +102,13 @@ func (w *Wait) Update(m present.WaitCard, low bool) {
 		after = " · " + m.After
 	}
 	w.after.Set(after)
-	setVisible(w.after, after != "")
+	widget.SetVisible(w.after, after != "")
 	_, late, _ := view.Colors(m.TimerTone)
 	w.alarm.Set(m.TimerIcon, late)
-	setVisible(w.alarm, m.TimerIcon != "")
+	widget.SetVisible(w.alarm, m.TimerIcon != "")
 	w.timer.Set(m.Timer)
 	w.timer.SetToken(late)
-	setVisible(w.timer, m.Timer != "")
+	widget.SetVisible(w.timer, m.Timer != "")
 	spec := Spec(m.Act.Button)
 	spec.Size = widget.Small
 	if m.Rings && spec.Disabled == "" {
@@ -118,11 +118,11 @@ func (w *Wait) Update(m present.WaitCard, low bool) {
 		spec.Tip, spec.Text, spec.Size = spec.Text, "", widget.Medium
 	}
 	w.act.Set(spec)
-	setVisible(w.act, m.Act.Text != "")
+	widget.SetVisible(w.act, m.Act.Text != "")
 	w.note.Set(m.Note)
-	setVisible(w.note, m.Note != "")
-	setVisible(w.track, m.Left > 0)
-	setVisible(w.bar, m.Left > 0)
+	widget.SetVisible(w.note, m.Note != "")
+	widget.SetVisible(w.track, m.Left > 0)
+	widget.SetVisible(w.bar, m.Left > 0)
 	w.bar.Set(widget.PanelSpec{Fill: fill, Radius: 2})
 	w.inner.Refresh()
 }

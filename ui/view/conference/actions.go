@@ -38,7 +38,7 @@ func (h *head) update(m *present.Conference) {
 	h.count.Set(m.Count)
 	h.timer.Set(m.Timer)
 	h.record.Set(icon(m.Record.Button, widget.Quiet))
-	setVisible(h.record, m.Recording == "") // the bar below stops it
+	widget.SetVisible(h.record, m.Recording == "") // the bar below stops it
 }
 
 // actions is what is done with all of them, or the question before they are hung up.
@@ -96,7 +96,7 @@ func (a *actions) update(m *present.Conference) {
 	a.muteMe.Set(spec(m.MuteMe.Button, widget.Plain, size))
 	a.muteAll.Set(spec(m.MuteAll.Button, widget.Plain, size))
 	a.step.Set(spec(m.Step.Button, widget.Plain, size))
-	setVisible(a.step, m.Away == "") // the bar above leads back
+	widget.SetVisible(a.step, m.Away == "") // the bar above leads back
 	a.leave.Set(spec(m.Leave.Button, widget.Plain, size))
 	a.end.Set(spec(m.End.Button, widget.Stop, size))
 	a.ask1.Set(m.Ask)
@@ -110,8 +110,8 @@ func (a *actions) ask(on bool) {
 		return
 	}
 	a.asking = on
-	setVisible(a.query, on)
-	setVisible(a.buttons, !on)
+	widget.SetVisible(a.query, on)
+	widget.SetVisible(a.buttons, !on)
 	a.v.object.Refresh()
 	c := fyne.CurrentApp().Driver().CanvasForObject(a.object)
 	if c == nil {

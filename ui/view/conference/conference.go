@@ -139,10 +139,10 @@ func (v *View) Update(s present.Scene) {
 	}
 	v.head.update(m)
 	v.away.Set(m.Away)
-	setVisible(v.awayBar, m.Away != "")
+	widget.SetVisible(v.awayBar, m.Away != "")
 	v.back.Set(spec(m.Back.Button, widget.Primary, widget.Small))
 	v.rec.Set(m.Recording)
-	setVisible(v.recBar, m.Recording != "")
+	widget.SetVisible(v.recBar, m.Recording != "")
 	v.stop.Set(spec(m.Stop.Button, widget.Decline, widget.Small))
 	v.addSpec(v.add.Spec().Error)
 	v.you.update(m.You)
@@ -283,15 +283,4 @@ func icon(b present.Button, look widget.Look) widget.ButtonSpec {
 	s := spec(b, look, widget.Medium)
 	s.Text, s.Tip = "", b.Text
 	return s
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }

@@ -92,8 +92,8 @@ func (r *row) update(m present.Member) {
 	outside := m.In.Text != ""
 	_, ink, _ := view.Colors(m.Tone)
 	r.avatar.Set(m.Who.Face(), widget.StatusNone)
-	setVisible(r.avatar, !outside)
-	setVisible(r.held, outside)
+	widget.SetVisible(r.avatar, !outside)
+	widget.SetVisible(r.held, outside)
 	fill := theme.Surface
 	if outside {
 		fill = theme.Raised
@@ -116,16 +116,16 @@ func (r *row) update(m present.Member) {
 		return
 	}
 	open := m.Live && r.v.open == m.ID
-	setVisible(r.loud, m.Live)
+	widget.SetVisible(r.loud, m.Live)
 	r.loud.Set(widget.ButtonSpec{Icon: "volume-2", Tip: text.T("conference.level", "name", m.Who.Name), Chosen: open})
 	r.mute.Set(icon(m.Mute.Button, widget.Plain))
-	setVisible(r.mute, m.Live)
+	widget.SetVisible(r.mute, m.Live)
 	r.in.Set(spec(m.In.Button, widget.Plain, widget.Medium))
-	setVisible(r.in, outside)
+	widget.SetVisible(r.in, outside)
 	r.hangup.Set(icon(m.Hangup.Button, widget.Decline))
-	setVisible(r.hangup, m.Hangup.Enabled)
-	setVisible(r.tail, m.Live || outside || m.Hangup.Enabled)
-	setVisible(r.more, open)
+	widget.SetVisible(r.hangup, m.Hangup.Enabled)
+	widget.SetVisible(r.tail, m.Live || outside || m.Hangup.Enabled)
+	widget.SetVisible(r.more, open)
 	if !open {
 		return
 	}

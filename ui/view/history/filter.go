@@ -3,7 +3,6 @@ package history
 import (
 	"fyne.io/fyne/v2"
 
-	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
@@ -64,8 +63,8 @@ func (v *View) filters() []widget.MenuItem {
 
 // openSearch shows the search in place of the title, or takes it away with what was searched for.
 func (v *View) openSearch(on bool) {
-	setVisible(v.search, on)
-	setVisible(v.title, !on)
+	widget.SetVisible(v.search, on)
+	widget.SetVisible(v.title, !on)
 	v.find.Set(widget.ButtonSpec{Icon: "search", Tip: text.T("history.search"), Look: widget.Quiet, Size: widget.Small})
 	if on {
 		v.find.Set(widget.ButtonSpec{Icon: "x", Tip: text.T("recordings.search_close"), Look: widget.Quiet, Size: widget.Small})
@@ -138,40 +137,5 @@ func (v *View) key(e *fyne.KeyEvent) bool {
 
 // remove takes a call out of the list at once and out of the history when the time for undoing is over.
 func (v *View) remove(m present.HistoryRow) {
-	v.settle()
-	v.gone[m.ID], v.deleting = true, m.ID
-	v.cancel = v.after(widget.ToastTime, func() {
-		if v.deleting == m.ID {
-			v.settle()
-		}
-	})
-	v.draw(false)
-	if r := widget.RootOf(v.object); r != nil {
-		r.Toast("trash-2", text.T("history.deleted", "name", m.Who.Name), text.T("button.undo"), func() { v.undo(m.ID) })
-	}
-}
-
-// settle deletes what was waiting for it.
-func (v *View) settle() {
-	id := v.deleting
-	if id == 0 {
-		return
-	}
-	v.cancel()
-	v.deleting = 0
-	if !v.tell(phone.DeleteHistory{ID: id}) {
-		delete(v.gone, id)
-		v.draw(false)
-	}
-}
-
-// undo brings a call back while it is not deleted.
-func (v *View) undo(id int64) {
-	if v.deleting != id {
-		return
-	}
-	v.cancel()
-	v.deleting = 0
-	delete(v.gone, id)
-	v.draw(false)
+	v.bin.Put(v.object, m.ID, text.T("history.deleted", "name", m.Who.Name))
 }

@@ -16,6 +16,7 @@ import (
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/view/bin"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
@@ -54,7 +55,6 @@ type View struct {
 	deps  view.Deps
 	host  Host
 	scene present.Scene
-	after func(time.Duration, func()) (stop func() bool) // calls on the UI goroutine
 
 	title  *widget.Text
 	kinds  []*widget.Button
@@ -84,9 +84,7 @@ type View struct {
 	later    bool // a new order waits for the pointer to rest
 	pressed  int
 	at       time.Time
-	gone     map[int64]bool // deleted for the user, perhaps not yet for the phone
-	deleting int64          // can be undone
-	cancel   func() bool    // of its time
+	bin      *bin.Bin[int64]
 }
 
 // question is what the list shows an answer to. The same question is not asked twice.
@@ -101,7 +99,8 @@ type question struct {
 
 // New makes the view. It asks for the calls with the first scene.
 func New(deps view.Deps, host Host) *View {
-	v := &View{deps: deps, host: host, after: afterOnUI, limit: page, pressed: -1, gone: map[int64]bool{}}
+	v := &View{deps: deps, host: host, limit: page, pressed: -1}
+	v.bin = bin.New(func(id int64) bool { return v.tell(phone.DeleteHistory{ID: id}) }, func() { v.draw(false) })
 	v.title = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})
 	for range present.Circles(v.choice) {
 		v.kinds = append(v.kinds, widget.NewButton(widget.ButtonSpec{Look: widget.Quiet, Size: widget.Small}, nil))
@@ -112,7 +111,7 @@ func New(deps view.Deps, host Host) *View {
 	v.search.Entry().OnKey = v.searchKey
 	v.search.Hide()
 	v.find = widget.NewButton(widget.ButtonSpec{}, func() { v.openSearch(!v.search.Visible()) })
-	setVisible(v.find, host.Search)
+	widget.SetVisible(v.find, host.Search)
 	v.rows = widget.NewKeyList(func() int { return len(v.models) }, v.create, v.bind)
 	v.rows.OnActivate = v.press
 	v.rows.OnMenu = v.menu
@@ -162,11 +161,6 @@ func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (v *View) wide() bool   { return v.width >= theme.Px(wideFrom) }
 func (v *View) labels() bool { return v.width >= theme.Px(labelsFrom) }
-
-// afterOnUI calls f on the UI goroutine after a time, unless it is stopped before.
-func afterOnUI(d time.Duration, f func()) (stop func() bool) {
-	return time.AfterFunc(d, func() { fyne.Do(f) }).Stop
-}
 
 // Object is the view, as large as it is given room.
 func (v *View) Object() fyne.CanvasObject { return v.object }
@@ -246,11 +240,9 @@ func (v *View) show(q question, found []phone.HistoryEntry, err error) {
 	before.revision, before.limit, before.day = v.answered.revision, v.answered.limit, v.answered.day
 	moved := before != v.answered
 	v.answered, v.found, v.failed = q, found, err != nil
-	for id := range v.gone {
-		if id != v.deleting && !slices.ContainsFunc(found, func(e phone.HistoryEntry) bool { return e.ID == id }) {
-			delete(v.gone, id)
-		}
-	}
+	v.bin.Forget(func(id int64) bool {
+		return slices.ContainsFunc(found, func(e phone.HistoryEntry) bool { return e.ID == id })
+	})
 	v.draw(moved)
 	if then := v.then; then != nil {
 		v.then = nil
@@ -264,7 +256,7 @@ func (v *View) draw(moved bool) {
 	if m, ok := v.Chosen(); ok {
 		at = m.ID
 	}
-	kept := slices.DeleteFunc(slices.Clone(v.found), func(e phone.HistoryEntry) bool { return v.gone[e.ID] })
+	kept := slices.DeleteFunc(slices.Clone(v.found), func(e phone.HistoryEntry) bool { return v.bin.Gone[e.ID] })
 	v.models = present.HistoryRows(v.scene, kept, v.answered.text)
 	if len(v.found) == v.answered.limit && v.answered.limit < limit {
 		v.models = append(v.models, present.MoreRow(len(kept)))
@@ -294,9 +286,9 @@ func (v *View) drawEmpty() {
 	v.icon.Set(empty.Icon, theme.BorderStrong)
 	v.head.Set(empty.Title)
 	v.help.Set(empty.Text)
-	setVisible(v.help, empty.Text != "")
-	setVisible(v.empty, len(v.models) == 0)
-	setVisible(v.rows, len(v.models) > 0)
+	widget.SetVisible(v.help, empty.Text != "")
+	widget.SetVisible(v.empty, len(v.models) == 0)
+	widget.SetVisible(v.rows, len(v.models) > 0)
 	v.object.Refresh()
 }
 
@@ -395,17 +387,6 @@ func (v *View) tell(c phone.Command) bool {
 		return false
 	}
 	return true
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }
 
 // heading is the words over the list.

@@ -3,235 +3,83 @@
 package inbox
 
 import (
-	"maps"
-	"reflect"
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"svara/phone"
-	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/view/lay"
+	"svara/ui/view/sounds"
 	"svara/ui/widget"
 )
 
-// limit is how many recordings are listed; the search finds older ones.
-const limit = 1000
-
-// View is the recordings. What it holds is what the user is about to do: the words searched for, the recording that is
-// open, those being deleted.
+// View is the recordings.
 type View struct {
+	*sounds.List[int64, present.RecordingRow]
+
 	deps  view.Deps
-	scene present.Scene
-	now   func() time.Time
-	after func(time.Duration, func()) (stop func() bool) // calls on the UI goroutine
+	found []phone.Recording
 
-	search *widget.Field
-	find   *widget.Button // opens the search, and closes it
-	title  fyne.CanvasObject
-	count  *widget.Text
-	rows   *widget.KeyList
-	player *Player
-	call   *widget.Button // of the player, as the next ones
-	mail   *widget.Button
-	trash  *widget.Button
-	icon   *widget.Icon
-	head   *widget.Text
-	help   *widget.Paragraph
-	empty  *fyne.Container
-	object *fyne.Container
-
-	query    string
-	asked    question
-	turn     int // number of the newest question
-	failed   bool
-	found    []phone.Recording
-	models   []present.RecordingRow
-	open     int64
-	gone     map[int64]bool // deleted for the user, perhaps not yet for the phone
-	deleting int64          // can be undone
-	cancel   func() bool    // of its time
-}
-
-// question is what the list shows an answer to. The same question is not asked twice.
-type question struct {
-	asked    bool
-	revision uint64
-	text     string
+	call  *widget.Button // of the player, as the next ones
+	mail  *widget.Button
+	trash *widget.Button
 }
 
 // New makes the view. It asks for the recordings with the first scene.
 func New(deps view.Deps) *View {
-	v := &View{deps: deps, now: time.Now, after: afterOnUI, gone: map[int64]bool{}}
-	v.search = widget.NewField(widget.FieldSpec{Icon: "search", Placeholder: text.T("recordings.search")})
-	v.search.Entry().OnChanged = func(s string) {
-		if v.query = s; v.scene.Snap != nil {
-			v.refresh()
-		}
-	}
-	v.search.Entry().OnKey = v.searchKey
-	v.search.Hide()
-	v.find = widget.NewButton(widget.ButtonSpec{}, func() { v.openSearch(!v.search.Visible()) })
-	v.count = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
-	v.title = lay.Row(theme.Grid, lay.Shrink(widget.NewText(text.T("recordings.title"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})), v.count)
-	v.rows = widget.NewKeyList(func() int { return len(v.models) }, v.create, v.bind)
-	v.rows.Height = v.height
-	v.rows.OnKey = v.key
-	v.rows.OnActivate = v.press
-	v.rows.OnMenu = v.menu
-	v.player = v.newPlayer()
-	v.icon = widget.NewIcon("circle-dot", theme.BorderStrong, 32)
-	v.head = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Align: fyne.TextAlignCenter, Cut: true})
-	v.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
-	v.empty = lay.Pad(32, 40, 32, 16, lay.Col(theme.Grid, v.icon, v.head, v.help))
-	v.empty.Hide()
-	v.openSearch(false)
-	top := lay.Least(0, 46, lay.Pad(16, 4, 12, 4, lay.Row(theme.Grid, lay.Fill(container.NewStack(v.title, v.search)), v.find)))
-	v.object = container.NewStack(widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()),
-		lay.Col(0, top, widget.NewLine(false), lay.Fill(container.NewStack(v.rows, v.empty))))
+	v := &View{deps: deps}
+	v.List = sounds.New(deps, sounds.Kind[int64, present.RecordingRow]{
+		Title: "recordings.title", Search: "recordings.search", Failed: "recordings.failed",
+		Head: func(title, search, find fyne.CanvasObject) fyne.CanvasObject {
+			return lay.Row(theme.Grid, lay.Fill(container.NewStack(title, search)), find)
+		},
+		ID:       func(m present.RecordingRow) int64 { return m.ID },
+		Revision: func(s *phone.Snapshot) uint64 { return s.Inbox.Revision },
+		Ask:      v.ask,
+		There:    v.there,
+		Models: func(s present.Scene, query string, gone map[int64]bool) []present.RecordingRow {
+			return present.RecordingRows(s, v.found, query, gone)
+		},
+		Count: func(s present.Scene) string {
+			if s.Snap.Inbox.Unseen == 0 {
+				return ""
+			}
+			return text.T("recordings.new", "n", s.Snap.Inbox.Unseen)
+		},
+		Empty: func(_ present.Scene, query string) present.Empty { return present.RecordingsEmpty(query) },
+		Sound: v.sound,
+		Above: func(m present.RecordingRow) float32 {
+			if m.Day == "" {
+				return 0
+			}
+			return widget.HeadHeight
+		},
+		Bind: v.bind, Draw: v.draw, Menu: v.menu, Delete: v.remove,
+		Remove: func(id int64) error { return deps.Do(phone.DeleteRecording{ID: id}) },
+	}, v.newPlayer)
 	return v
 }
 
-// openSearch shows the search in place of the title, or takes it away with what was searched for.
-func (v *View) openSearch(on bool) {
-	setVisible(v.search, on)
-	setVisible(v.title, !on)
-	v.find.Set(widget.ButtonSpec{Icon: "search", Tip: text.T("recordings.search"), Look: widget.Quiet})
-	if on {
-		v.find.Set(widget.ButtonSpec{Icon: "x", Tip: text.T("recordings.search_close"), Look: widget.Quiet})
-		v.focus(v.search.Entry())
-	} else if v.query != "" {
-		v.search.SetText("")
+func (v *View) ask(query string, answer func(error)) bool {
+	if v.deps.Recordings == nil {
+		return false
 	}
-	if v.object != nil {
-		v.object.Refresh()
-	}
+	v.deps.Recordings(phone.RecordingQuery{Text: query, Limit: sounds.Limit}, func(found []phone.Recording, err error) {
+		v.found = found
+		answer(err)
+	})
+	return true
 }
 
-// focus gives something of the view the keyboard, when it is on screen.
-func (v *View) focus(f fyne.Focusable) {
-	if v.object == nil {
-		return
-	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(v.object); c != nil {
-		c.Focus(f)
-	}
-}
-
-// afterOnUI calls f on the UI goroutine after a time, unless it is stopped before.
-func afterOnUI(d time.Duration, f func()) (stop func() bool) {
-	return time.AfterFunc(d, func() { fyne.Do(f) }).Stop
-}
-
-// Object is the view, as large as it is given room.
-func (v *View) Object() fyne.CanvasObject { return v.object }
-
-// Update draws a scene. A changed inbox is asked for anew.
-func (v *View) Update(s present.Scene) {
-	before := v.scene.Snap
-	v.scene = s
-	if before != nil && before.Settings.Bool(phone.KeyCompact) != s.Snap.Settings.Bool(phone.KeyCompact) {
-		v.rows.Reload()
-	}
-	v.refresh()
-	v.drawPlayer()
-}
-
-// refresh asks for what is searched, unless that is what is shown, and draws the rows.
-func (v *View) refresh() {
-	q := question{true, v.scene.Snap.Inbox.Revision, v.query}
-	if q != v.asked {
-		v.asked = q
-		v.turn++
-		turn := v.turn
-		if v.deps.Recordings != nil {
-			v.deps.Recordings(phone.RecordingQuery{Text: v.query, Limit: limit}, func(found []phone.Recording, err error) {
-				if turn == v.turn { // else something else was asked meanwhile
-					v.found, v.failed = found, err != nil
-					v.forget()
-					v.draw(true)
-				}
-			})
-		}
-	}
-	v.draw(false)
-}
-
-// forget is told of an answer: what was deleted and is not in it need not be left out any more.
-func (v *View) forget() {
-	if v.query != "" {
-		return // it may just not fit the words
-	}
-	there := map[int64]bool{}
+func (v *View) there() []int64 {
+	out := make([]int64, 0, len(v.found))
 	for _, r := range v.found {
-		there[r.ID] = true
+		out = append(out, r.ID)
 	}
-	for id := range v.gone {
-		if !there[id] {
-			delete(v.gone, id)
-		}
-	}
-}
-
-// draw makes the rows anew; nothing is drawn when they are the same.
-func (v *View) draw(answered bool) {
-	models := present.RecordingRows(v.scene, v.found, v.query, v.gone)
-	words := ""
-	if n := v.scene.Snap.Inbox.Unseen; n > 0 {
-		words = text.T("recordings.new", "n", n)
-	}
-	v.count.Set(words)
-	setVisible(v.count, words != "")
-	if !answered && reflect.DeepEqual(models, v.models) && v.asked.asked {
-		return
-	}
-	v.keepCursor(models)
-	v.models = models
-	if v.open != 0 && v.index(v.open) < 0 {
-		v.open = 0
-	}
-	v.drawPlayer()
-	v.rows.Reload()
-	empty := present.RecordingsEmpty(v.query)
-	if v.failed {
-		empty = present.Empty{Icon: "triangle-alert", Title: text.T("recordings.failed")}
-	}
-	v.icon.Set(empty.Icon, theme.BorderStrong)
-	v.head.Set(empty.Title)
-	v.help.Set(empty.Text)
-	setVisible(v.help, empty.Text != "")
-	setVisible(v.empty, len(v.models) == 0)
-	setVisible(v.rows, len(v.models) > 0)
-	v.object.Refresh()
-}
-
-// keepCursor leaves the cursor on the recording it is at when others came or went.
-func (v *View) keepCursor(next []present.RecordingRow) {
-	at := v.rows.Cursor()
-	if at < 0 || at >= len(v.models) {
-		return
-	}
-	for i, m := range next {
-		if m.ID == v.models[at].ID && i != at {
-			v.models = next
-			v.rows.SetCursor(i)
-			return
-		}
-	}
-}
-
-func (v *View) index(id int64) int {
-	for i, m := range v.models {
-		if m.ID == id {
-			return i
-		}
-	}
-	return -1
+	return out
 }
 
 // sound is a recording as it is played.
@@ -244,108 +92,8 @@ func (v *View) sound(id int64) present.Sound {
 	return present.Sound{Recording: id}
 }
 
-// Levels moves the position of what is being played and reports whether there is any on screen.
-func (v *View) Levels(phone.Levels) bool {
-	if v.scene.Snap == nil || !v.object.Visible() {
-		return false
-	}
-	return v.open != 0 && v.player.Tick(v.scene, v.now())
-}
-
-// Back closes what is open, and then empties the search. It reports whether there was anything.
-func (v *View) Back() bool {
-	switch {
-	case v.open != 0:
-		v.show(0)
-	case v.search.Visible():
-		v.openSearch(false)
-	case v.rows.Cursor() >= 0:
-		v.rows.SetCursor(-1)
-	default:
-		return false
-	}
-	return true
-}
-
 // Copy shows what another view shows.
 func (v *View) Copy(from *View) {
-	v.found, v.open, v.gone = from.found, from.open, maps.Clone(from.gone)
-	if from.search.Visible() {
-		v.openSearch(true)
-		v.search.SetText(from.query)
-	}
-}
-
-// Move moves the highlight.
-func (v *View) Move(rows int) { v.rows.MoveCursor(rows) }
-
-// Activate opens the highlighted recording, or closes it. It reports whether there is one.
-func (v *View) Activate() bool {
-	i := v.rows.Cursor()
-	v.press(i)
-	return i >= 0
-}
-
-// OpenMenu opens the menu of the highlighted recording.
-func (v *View) OpenMenu() { v.rows.OpenMenu() }
-
-// searchKey lets the arrows move in the list while the caret is in the search.
-func (v *View) searchKey(c command.Chord) bool {
-	if c.Mod != 0 {
-		return false
-	}
-	switch c.Key {
-	case command.KeyUp:
-		v.rows.MoveCursor(-1)
-	case command.KeyDown:
-		v.rows.MoveCursor(1)
-	case command.KeyEnter, command.KeyNumEnter:
-		if v.query == "" && v.rows.Cursor() < 0 {
-			return false
-		}
-		if at := max(0, v.rows.Cursor()); at < len(v.models) {
-			v.rows.SetCursor(at)
-			v.playAt(at)
-		}
-	case command.KeyEscape:
-		return v.Back()
-	default:
-		return false
-	}
-	return true
-}
-
-// key is what the keyboard does in the list beyond moving.
-func (v *View) key(e *fyne.KeyEvent) bool {
-	at := v.rows.Cursor()
-	if at < 0 || at >= len(v.models) {
-		return false
-	}
-	open := v.models[at].ID == v.open
-	switch {
-	case e.Name == fyne.KeyReturn || e.Name == fyne.KeySpace:
-		v.playAt(at)
-	case e.Name == fyne.KeyLeft && open:
-		v.player.Step(-1)
-	case e.Name == fyne.KeyRight && open:
-		v.player.Step(1)
-	case e.Name == fyne.KeyDelete:
-		v.remove(v.models[at])
-	case e.Name == fyne.KeyEscape && v.open != 0:
-		v.show(0)
-	default:
-		return false
-	}
-	return true
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
+	v.found = from.found
+	v.List.Copy(from.List)
 }

@@ -134,8 +134,8 @@ func open(t *testing.T, language string, percent int, mode theme.Mode) *fake {
 		}},
 	}}
 	f.view = New(f.deps())
-	f.view.now = func() time.Time { return f.clock }
-	f.view.after = f.after
+	f.view.Now = func() time.Time { return f.clock }
+	f.view.Bin.After = f.after
 	f.show(nil)
 	return f
 }
@@ -150,12 +150,12 @@ func playing(id int64, at time.Duration, paused bool) func(*phone.Snapshot) {
 var scenes = map[string]func(*fake){
 	"list": func(f *fake) {},
 	"open": func(f *fake) {
-		f.view.show(5)
+		f.view.Show(5)
 		f.show(playing(5, 16*time.Second, false))
 	},
 	"search": func(f *fake) {
-		f.view.openSearch(true)
-		f.view.search.SetText("per s")
+		f.view.OpenSearch(true)
+		f.view.Field.SetText("per s")
 	},
 	"empty": func(f *fake) {
 		f.recordings = nil
@@ -168,7 +168,7 @@ func draw(f *fake, size fyne.Size) fyne.Canvas {
 	c.SetPadded(false)
 	c.SetContent(f.view.Object())
 	c.Resize(size)
-	f.view.rows.Reload()
+	f.view.Rows.Reload()
 	f.view.Object().Refresh()
 	return c
 }
@@ -229,16 +229,16 @@ func window(t *testing.T, f *fake) (fyne.Window, *widget.Root) {
 	w := test.NewTempWindow(t, root)
 	w.SetPadded(false)
 	w.Resize(fyne.NewSize(400, 700))
-	f.view.rows.Reload()
+	f.view.Rows.Reload()
 	return w, root
 }
 
-func key(f *fake, name fyne.KeyName) { f.view.rows.TypedKey(&fyne.KeyEvent{Name: name}) }
+func key(f *fake, name fyne.KeyName) { f.view.Rows.TypedKey(&fyne.KeyEvent{Name: name}) }
 
 func TestKeysPlayAndSeek(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	w, _ := window(t, f)
-	w.Canvas().Focus(f.view.rows)
+	w.Canvas().Focus(f.view.Rows)
 	key(f, fyne.KeySpace)
 	if f.told != nil || f.said == "" {
 		t.Errorf("a recording that is still being made: told %+v, said %q", f.told, f.said)
@@ -246,16 +246,16 @@ func TestKeysPlayAndSeek(t *testing.T) {
 	key(f, fyne.KeyDown)
 	key(f, fyne.KeyDown)
 	key(f, fyne.KeyReturn)
-	if f.last() != (phone.PlayRecording{ID: 5}) || f.view.open != 5 {
-		t.Fatalf("told %+v, open %d", f.last(), f.view.open)
+	if f.last() != (phone.PlayRecording{ID: 5}) || f.view.Opened != 5 {
+		t.Fatalf("told %+v, open %d", f.last(), f.view.Opened)
 	}
 	f.show(playing(5, 16*time.Second, false))
 	if f.metered == 0 {
 		t.Error("nobody moves the position")
 	}
 	f.clock = noon.Add(4 * time.Second)
-	if !f.view.Levels(phone.Levels{}) || f.view.player.at.Text() != "00:20" {
-		t.Errorf("position after four seconds: %q", f.view.player.at.Text())
+	if !f.view.Levels(phone.Levels{}) || f.view.Player.At() != "00:20" {
+		t.Errorf("position after four seconds: %q", f.view.Player.At())
 	}
 	key(f, fyne.KeyRight)
 	if f.last() != (phone.PlayRecording{ID: 5, From: 25 * time.Second}) {
@@ -278,7 +278,7 @@ func TestKeysPlayAndSeek(t *testing.T) {
 		t.Error("a paused recording moves")
 	}
 	key(f, fyne.KeyEscape)
-	if f.view.open != 0 || f.view.Levels(phone.Levels{}) {
+	if f.view.Opened != 0 || f.view.Levels(phone.Levels{}) {
 		t.Error("Escape did not close it")
 	}
 }
@@ -286,9 +286,9 @@ func TestKeysPlayAndSeek(t *testing.T) {
 func TestSeekByPointer(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	window(t, f)
-	f.view.show(5)
+	f.view.Show(5)
 	f.show(playing(5, 0, false))
-	s := f.view.player.seek
+	s := f.view.Player.Slider()
 	middle := s.Size().Width / 2
 	test.TapAt(s, fyne.NewPos(middle, 5))
 	got, ok := f.last().(phone.PlayRecording)
@@ -298,8 +298,8 @@ func TestSeekByPointer(t *testing.T) {
 	f.told = nil
 	s.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(s.Size().Width, 5)}})
 	f.show(playing(5, time.Second, false))
-	if f.told != nil || f.view.player.at.Text() != "01:08" {
-		t.Errorf("while dragging: told %+v, position %q", f.told, f.view.player.at.Text())
+	if f.told != nil || f.view.Player.At() != "01:08" {
+		t.Errorf("while dragging: told %+v, position %q", f.told, f.view.Player.At())
 	}
 	s.DragEnd()
 	if f.last() != (phone.PlayRecording{ID: 5, From: 68 * time.Second}) {
@@ -314,28 +314,28 @@ func TestSeekByPointer(t *testing.T) {
 func TestDeleteWaitsForUndo(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	_, root := window(t, f)
-	n := len(f.view.models)
-	f.view.rows.SetCursor(2)
+	n := len(f.view.Items)
+	f.view.Rows.SetCursor(2)
 	key(f, fyne.KeyDelete)
-	if len(f.view.models) != n-1 || f.told != nil || root.ToastText() == "" {
-		t.Fatalf("%d of %d rows, told %+v, toast %q", len(f.view.models), n, f.told, root.ToastText())
+	if len(f.view.Items) != n-1 || f.told != nil || root.ToastText() == "" {
+		t.Fatalf("%d of %d rows, told %+v, toast %q", len(f.view.Items), n, f.told, root.ToastText())
 	}
-	f.view.undo(5)
+	f.view.Bin.Undo(5)
 	f.pass()
-	if len(f.view.models) != n || f.told != nil {
-		t.Fatalf("after undo: %d of %d rows, told %+v", len(f.view.models), n, f.told)
+	if len(f.view.Items) != n || f.told != nil {
+		t.Fatalf("after undo: %d of %d rows, told %+v", len(f.view.Items), n, f.told)
 	}
-	f.view.remove(f.view.models[2])
+	f.view.remove(f.view.Items[2])
 	f.pass()
 	if f.last() != (phone.DeleteRecording{ID: 5}) {
 		t.Fatalf("told %+v", f.last())
 	}
 	f.show(nil)
-	if len(f.view.models) != n-1 {
+	if len(f.view.Items) != n-1 {
 		t.Error("what was deleted came back before the phone had answered")
 	}
-	f.view.remove(f.view.models[1]) // the second one makes the first one final, and keeps its own time
-	f.view.remove(f.view.models[1])
+	f.view.remove(f.view.Items[1]) // the second one makes the first one final, and keeps its own time
+	f.view.remove(f.view.Items[1])
 	if f.last() != (phone.DeleteRecording{ID: 6}) {
 		t.Errorf("told %+v", f.last())
 	}
@@ -343,9 +343,9 @@ func TestDeleteWaitsForUndo(t *testing.T) {
 		t.Errorf("told %+v", f.last())
 	}
 	f.deny = phone.Refuse(phone.ReasonNoRecording, "")
-	before := len(f.view.models)
-	f.view.remove(f.view.models[1])
-	if f.pass(); len(f.view.models) != before || f.said == "" {
+	before := len(f.view.Items)
+	f.view.remove(f.view.Items[1])
+	if f.pass(); len(f.view.Items) != before || f.said == "" {
 		t.Error("what could not be deleted is gone")
 	}
 }
@@ -354,7 +354,7 @@ func TestDeletingWhatPlaysStopsIt(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	window(t, f)
 	f.show(playing(5, 0, false))
-	f.view.remove(f.view.models[2])
+	f.view.remove(f.view.Items[2])
 	if f.last() != (phone.StopPlaying{}) {
 		t.Errorf("told %+v", f.last())
 	}
@@ -368,30 +368,30 @@ func TestAsksOnlyForWhatIsNew(t *testing.T) {
 	}
 	f.recordings = f.recordings[1:]
 	f.show(func(s *phone.Snapshot) { s.Inbox.Revision++ })
-	if len(f.asked) != 2 || len(f.view.models) != 5 {
-		t.Errorf("asked %d times, %d rows", len(f.asked), len(f.view.models))
+	if len(f.asked) != 2 || len(f.view.Items) != 5 {
+		t.Errorf("asked %d times, %d rows", len(f.asked), len(f.view.Items))
 	}
-	f.view.openSearch(true)
-	f.view.search.SetText("nils")
-	if len(f.view.models) != 1 || f.asked[2].Text != "nils" {
-		t.Errorf("%d rows for %+v", len(f.view.models), f.asked[2])
+	f.view.OpenSearch(true)
+	f.view.Field.SetText("nils")
+	if len(f.view.Items) != 1 || f.asked[2].Text != "nils" {
+		t.Errorf("%d rows for %+v", len(f.view.Items), f.asked[2])
 	}
-	if !f.view.Back() || len(f.view.models) != 5 || f.view.search.Visible() {
+	if !f.view.Back() || len(f.view.Items) != 5 || f.view.Field.Visible() {
 		t.Error("Escape did not empty the search")
 	}
 	f.fail = errors.New("locked")
 	f.recordings = nil
 	f.show(func(s *phone.Snapshot) { s.Inbox.Revision++ })
-	if f.view.head.Text() != text.T("recordings.failed") {
-		t.Errorf("a failed answer says %q", f.view.head.Text())
+	if f.view.Emptiness() != text.T("recordings.failed") {
+		t.Errorf("a failed answer says %q", f.view.Emptiness())
 	}
 }
 
 func TestArrowsAndEnterInTheSearch(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	w, _ := window(t, f)
-	e := f.view.search.Entry()
-	test.Tap(f.view.find)
+	e := f.view.Field.Entry()
+	test.Tap(f.view.Find)
 	if w.Canvas().Focused() != fyne.Focusable(e) {
 		t.Fatal("the search that was opened has not the keyboard")
 	}
@@ -406,7 +406,7 @@ func TestArrowsAndEnterInTheSearch(t *testing.T) {
 func TestRunningRecordingCounts(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	window(t, f)
-	words := func() string { return f.view.models[0].Running }
+	words := func() string { return f.view.Items[0].Running }
 	if words() != "Recording 00:42" {
 		t.Errorf("%q", words())
 	}
@@ -420,8 +420,8 @@ func TestRunningRecordingCounts(t *testing.T) {
 func TestHighRows(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	w, _ := window(t, f)
-	f.view.show(6)
-	rows := f.view.rows.VisibleRows()
+	f.view.Show(6)
+	rows := f.view.Rows.VisibleRows()
 	for i := 1; i < len(rows); i++ {
 		if end := rows[i-1].Position().Y + rows[i-1].Size().Height; rows[i].Position().Y != end {
 			t.Errorf("row %d begins at %v, the one before ends at %v", i, rows[i].Position().Y, end)
@@ -431,12 +431,12 @@ func TestHighRows(t *testing.T) {
 		t.Errorf("the open row is %v high", h)
 	}
 	rows[2].Tapped(nil)
-	if f.view.open != 5 || w.Canvas().Focused() != fyne.Focusable(f.view.rows) {
-		t.Errorf("recording %d is open, %T has the keyboard", f.view.open, w.Canvas().Focused())
+	if f.view.Opened != 5 || w.Canvas().Focused() != fyne.Focusable(f.view.Rows) {
+		t.Errorf("recording %d is open, %T has the keyboard", f.view.Opened, w.Canvas().Focused())
 	}
-	rows = f.view.rows.VisibleRows()
+	rows = f.view.Rows.VisibleRows()
 	rows[2].Tapped(nil)
-	if f.view.open != 0 {
+	if f.view.Opened != 0 {
 		t.Error("a second press did not close it")
 	}
 }
@@ -444,7 +444,7 @@ func TestHighRows(t *testing.T) {
 func TestMailToMe(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	window(t, f)
-	f.view.show(5)
+	f.view.Show(5)
 	if why := f.view.mail.Spec().Disabled; why != text.T("reason.no-mail-server") {
 		t.Errorf("without a mail server: %q", why)
 	}
@@ -453,7 +453,7 @@ func TestMailToMe(t *testing.T) {
 	if f.last() != (phone.MailRecording{ID: 5}) || f.said != text.T("recordings.mailing") {
 		t.Errorf("told %+v, said %q", f.last(), f.said)
 	}
-	f.view.show(7)
+	f.view.Show(7)
 	if why := f.view.mail.Spec().Disabled; why != text.T("recordings.running_reason") {
 		t.Errorf("one that is still being made: %q", why)
 	}
@@ -462,17 +462,17 @@ func TestMailToMe(t *testing.T) {
 func TestSpeedIsKept(t *testing.T) {
 	f := open(t, "en", 100, theme.ModeLight)
 	window(t, f)
-	f.view.show(5)
-	f.view.player.SetSpeed(1.5)
+	f.view.Show(5)
+	f.view.Player.SetSpeed(1.5)
 	if f.told != nil {
 		t.Errorf("what does not play: told %+v", f.told)
 	}
-	f.view.player.Press()
+	f.view.Player.Press()
 	if f.last() != (phone.PlayRecording{ID: 5, Speed: 1.5}) {
 		t.Errorf("told %+v", f.last())
 	}
 	f.show(playing(5, 10*time.Second, false))
-	f.view.player.SetSpeed(2)
+	f.view.Player.SetSpeed(2)
 	if f.last() != (phone.PlayRecording{ID: 5, From: 10 * time.Second, Speed: 2}) {
 		t.Errorf("while it plays: told %+v", f.last())
 	}

@@ -47,7 +47,7 @@ func (c *calls) update(m present.Calls) {
 		return
 	}
 	c.last = m
-	setVisible(c.main, m.Main != nil)
+	widget.SetVisible(c.main, m.Main != nil)
 	if m.Main != nil {
 		c.card.Update(*m.Main)
 	}
@@ -58,7 +58,7 @@ func (c *calls) update(m present.Calls) {
 		c.column.Add(d)
 	}
 	for i, s := range c.small {
-		setVisible(c.drags[i], i < len(m.Others))
+		widget.SetVisible(c.drags[i], i < len(m.Others))
 		if i < len(m.Others) {
 			s.Update(m.Others[i])
 		}
@@ -88,12 +88,12 @@ func (r *ringing) update(models []present.Incoming) {
 		r.column.Add(c.Object())
 	}
 	for i, c := range r.cards {
-		setVisible(c.Object(), i < len(models))
+		widget.SetVisible(c.Object(), i < len(models))
 		if i < len(models) {
 			c.Update(models[i])
 		}
 	}
-	setVisible(r.object, len(models) > 0)
+	widget.SetVisible(r.object, len(models) > 0)
 }
 
 // callLine keeps the call in front within reach on other tabs.
@@ -122,7 +122,7 @@ func newCallLine(deps view.Deps) *callLine {
 
 func (l *callLine) update(m present.Calls, onCalls bool) {
 	on := m.Main != nil && !m.Main.Ended && !onCalls
-	setVisible(l.object, on)
+	widget.SetVisible(l.object, on)
 	if !on {
 		return
 	}

@@ -62,7 +62,7 @@ func (l *footerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(f.device, 0, device)
 	role := f.role.MinSize().Width
 	slider := min(theme.Px(110), size.Width-device-role-2*small-theme.Px(24))
-	setVisible(f.slider, slider >= theme.Px(64))
+	widget.SetVisible(f.slider, slider >= theme.Px(64))
 	put(f.role, device+theme.Px(2), max(small, min(role, size.Width-device-2*small-theme.Px(8))))
 	right := size.Width
 	if f.slider.Visible() {

@@ -80,7 +80,7 @@ func (h *header) update(m present.Header) {
 		h.note.Set(m.Note, theme.Text2)
 	}
 	h.warn.Set(m.Warn)
-	setVisible(h.warned, m.Warn != "")
+	widget.SetVisible(h.warned, m.Warn != "")
 	h.menu.Update()
 }
 

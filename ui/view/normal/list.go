@@ -208,7 +208,7 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 		title = text.T("favourites.title") + "  " + text.Number(int64(l.starred))
 	}
 	l.title.Set(title)
-	setVisible(l.add, tab == command.ViewContacts && l.deps.Contacts != nil)
+	widget.SetVisible(l.add, tab == command.ViewContacts && l.deps.Contacts != nil)
 	l.follow()
 	if q == l.asked || l.rests(q) {
 		return
@@ -387,10 +387,10 @@ func (l *list) drawEmpty(q question, err error) {
 	l.icon.Set(empty.Icon, theme.BorderStrong)
 	l.head.Set(empty.Title)
 	l.help.Set(empty.Text)
-	setVisible(l.help, empty.Text != "")
-	setVisible(l.goOn, first && err == nil)
-	setVisible(l.empty, len(l.models) == 0)
-	setVisible(l.rows, len(l.models) > 0)
+	widget.SetVisible(l.help, empty.Text != "")
+	widget.SetVisible(l.goOn, first && err == nil)
+	widget.SetVisible(l.empty, len(l.models) == 0)
+	widget.SetVisible(l.rows, len(l.models) > 0)
 	l.object.Refresh()
 }
 

@@ -149,10 +149,10 @@ func (v *View) Update(s present.Scene) {
 	v.calls.update(cards)
 	v.ring.update(cards.Ringing)
 	v.asking.Update(s)
-	setVisible(v.head.object, !v.asking.On())
+	widget.SetVisible(v.head.object, !v.asking.On())
 	v.conf.Update(s)
 	there, front := v.conf.There()
-	setVisible(v.conf.Small(), there && !front)
+	widget.SetVisible(v.conf.Small(), there && !front)
 	onTab := v.tab == command.ViewCall && v.query == "" && !v.asking.On()
 	there = there && front && onTab
 	cardsOn := onTab && !there && (cards.Main != nil || len(cards.Others) > 0)
@@ -160,13 +160,13 @@ func (v *View) Update(s present.Scene) {
 	on := func(tab command.View) bool { return v.tab == tab && v.query == "" && !v.asking.On() }
 	onHistory := v.tab == command.ViewHistory && !v.asking.On() // which what is typed is looked for in
 	onInbox, onMail, onQueues := on(command.ViewRecordings), on(command.ViewVoicemail), on(command.ViewQueues)
-	setVisible(v.conf.Object(), there)
-	setVisible(v.scroll, cardsOn)
-	setVisible(v.hist.Object(), onHistory)
-	setVisible(v.inbox.Object(), onInbox)
-	setVisible(v.mail.Object(), onMail)
-	setVisible(v.queues.Object(), onQueues)
-	setVisible(v.list.object, !onCalls && !onHistory && !onInbox && !onMail && !onQueues)
+	widget.SetVisible(v.conf.Object(), there)
+	widget.SetVisible(v.scroll, cardsOn)
+	widget.SetVisible(v.hist.Object(), onHistory)
+	widget.SetVisible(v.inbox.Object(), onInbox)
+	widget.SetVisible(v.mail.Object(), onMail)
+	widget.SetVisible(v.queues.Object(), onQueues)
+	widget.SetVisible(v.list.object, !onCalls && !onHistory && !onInbox && !onMail && !onQueues)
 	v.queues.Update(s)
 	if onInbox {
 		v.inbox.Update(s)
@@ -213,7 +213,7 @@ func (v *View) updateField(s present.Scene, cards present.Calls) {
 		}
 	}
 	v.field.SetPlaceHolder(holder)
-	setVisible(v.dial, !v.asking.On())
+	widget.SetVisible(v.dial, !v.asking.On())
 	spec := widget.ButtonSpec{Icon: "phone", Look: widget.Go, Size: widget.Dial, Tip: text.T("dial.call")}
 	if ok, why := present.CanDial(s); !ok {
 		spec = widget.ButtonSpec{Icon: "phone-off", Size: widget.Dial, Disabled: why}
@@ -225,7 +225,7 @@ func (v *View) updateField(s present.Scene, cards present.Calls) {
 func (v *View) typed(s string) {
 	v.DialFailed("")
 	v.query, v.list.then = s, nil
-	setVisible(v.erase, s != "")
+	widget.SetVisible(v.erase, s != "")
 	v.field.Refresh()
 	v.Update(v.scene)
 }
@@ -326,7 +326,7 @@ func (v *View) DialFailed(why string) {
 	v.field.SetFaulty(why != "")
 	v.wrong.Set(why)
 	if v.wrong.Visible() != (why != "") {
-		setVisible(v.wrong, why != "")
+		widget.SetVisible(v.wrong, why != "")
 	}
 	v.object.Refresh()
 }
@@ -334,7 +334,7 @@ func (v *View) DialFailed(why string) {
 // Dialled is told when a call has begun: what was typed has done its work.
 func (v *View) Dialled() {
 	v.asking.Forget()
-	setVisible(v.keypad, false)
+	widget.SetVisible(v.keypad, false)
 	v.front().SetCursor(-1)
 	if v.field.Text() != "" {
 		v.field.SetText("")
@@ -349,7 +349,7 @@ func (v *View) ToggleKeypad() {
 		v.object.Refresh()
 		return
 	}
-	setVisible(v.keypad, !v.keypad.Visible())
+	widget.SetVisible(v.keypad, !v.keypad.Visible())
 	v.object.Refresh()
 }
 
@@ -413,17 +413,6 @@ func (v *View) Levels(l phone.Levels) bool {
 	return v.page() != nil && v.page().Levels(l) || drawn
 }
 
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
-}
-
 // Wrong is what the line under the field says, empty when it is not there.
 func (v *View) Wrong() string {
 	if !v.wrong.Visible() {
@@ -442,7 +431,7 @@ func (v *View) Copy(from view.Face) {
 		v.hist.Copy(f.hist)
 		v.inbox.Copy(f.inbox)
 		v.mail.Copy(f.mail)
-		setVisible(v.keypad, f.keypad.Visible())
+		widget.SetVisible(v.keypad, f.keypad.Visible())
 		if f.calls.card.KeypadOpen() {
 			v.calls.card.ShowKeypad(true)
 		}

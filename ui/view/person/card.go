@@ -157,12 +157,12 @@ func (v *View) follow() {
 	v.state.Set(lamp.Text)
 	v.state.SetToken(ink)
 	v.note.Set(lamp.Note)
-	setVisible(v.note, lamp.Note != "")
+	widget.SetVisible(v.note, lamp.Note != "")
 	v.lampUp.Set(widget.PanelSpec{Fill: soft, Radius: theme.RadiusField})
-	setVisible(v.lampUp, lamp.Status != "")
+	widget.SetVisible(v.lampUp, lamp.Status != "")
 	spec := widget.ButtonSpec{Icon: "hourglass", Text: text.T("person.camp")}
 	held := present.Held(v.scene)
-	setVisible(v.camp, held != nil && lamp.Status == present.StatusInCall)
+	widget.SetVisible(v.camp, held != nil && lamp.Status == present.StatusInCall)
 	if held != nil {
 		spec.Tip = text.T("person.camp_tip", "caller", present.CallerName(v.scene, *held), "name", v.person.Label())
 	}
@@ -316,15 +316,4 @@ func (v *View) tools(p phone.Person) fyne.CanvasObject {
 	more := widget.NewButton(widget.ButtonSpec{Icon: "ellipsis", Text: text.T("person.more"), Size: widget.Small}, nil)
 	more.OnTap(func() { widget.ShowMenuUnder(more, Marks(v.deps, p)) })
 	return lay.Lines(theme.Grid, append(tools, more)...)
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }

@@ -38,7 +38,7 @@ func (b *boxes) update(lines []present.MailboxLine) {
 	for _, l := range lines {
 		b.column.Add(b.line(l))
 	}
-	setVisible(b.object, len(lines) > 0)
+	widget.SetVisible(b.object, len(lines) > 0)
 	b.object.Refresh()
 }
 

@@ -10,37 +10,17 @@ import (
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
-	"svara/ui/view/inbox"
 	"svara/ui/view/person"
+	"svara/ui/view/sounds"
 	"svara/ui/widget"
 )
 
-func (v *View) create() *widget.Row {
-	return widget.NewRow(widget.NewButton(widget.ButtonSpec{Icon: "play", Tip: text.T("recordings.play")}, nil))
-}
-
-// height is how high a row is: more for the one that is open.
-func (v *View) height(i int) float32 {
-	if i >= len(v.models) {
-		return 0
-	}
-	h := widget.RowHeight(v.compact)
-	if v.models[i].ID == v.open {
-		h += v.player.Height(v.rows.Size().Width)
-	}
-	return h
-}
-
-func (v *View) bind(i int, row *widget.Row) {
-	if i >= len(v.models) {
-		return
-	}
-	m := v.models[i]
-	spec := widget.RowSpec{Name: m.Who.Face(), Strong: m.New, End: m.When, Compact: v.compact}
+func (v *View) bind(m present.VoiceRow, row *widget.Row) {
+	spec := widget.RowSpec{Name: m.Who.Face(), Strong: m.New, End: m.When, Compact: v.Compact()}
 	if m.New { // the dot is told by a word in the second line as well
 		spec.Title = append(spec.Title, widget.Span{Text: "● ", Token: theme.Accent})
 	}
-	spec.Title = append(spec.Title, spans(m.Name)...)
+	spec.Title = append(spec.Title, sounds.Spans(m.Name)...)
 	detail := func(token theme.Token, words ...widget.Span) {
 		if len(words) == 0 || words[0].Text == "" {
 			return
@@ -56,70 +36,21 @@ func (v *View) bind(i int, row *widget.Row) {
 	if m.New {
 		detail(theme.AccentText, widget.Span{Text: text.T("voicemail.unheard")})
 	}
-	if m.ID == v.open { // the menu has the place of the end
+	if v.IsOpen(m.ID) { // the menu has the place of the end
 		detail("", widget.Span{Text: m.When})
 	}
 	detail("", widget.Span{Text: m.Length})
 	detail(theme.AmberText, widget.Span{Text: m.Notice})
-	detail("", spans(m.Number)...)
+	detail("", sounds.Spans(m.Number)...)
 	detail("", widget.Span{Text: m.Box})
 	row.Set(spec)
 	b := row.Actions()[0]
-	if m.ID == v.open {
-		b.Set(widget.ButtonSpec{Icon: "ellipsis", Tip: text.T("person.more"), Look: widget.Quiet})
-		b.OnTap(func() { v.items(m, func(items []widget.MenuItem) { widget.ShowMenuUnder(b, items) }) })
-	} else {
-		p := present.PlayerOf(v.scene, v.sound(m.ID), 0)
-		b.Set(widget.ButtonSpec{Icon: p.Toggle.Icon, Tip: p.Toggle.Text, Disabled: m.Locked})
-		b.OnTap(func() { v.playAt(v.index(m.ID)) })
-	}
-	if m.ID == v.open {
-		row.SetBelow(v.player.Object())
-	} else {
-		row.SetBelow(nil)
-	}
-}
-
-func spans(in []present.Span) []widget.Span {
-	out := make([]widget.Span, 0, len(in))
-	for _, s := range in {
-		out = append(out, widget.Span{Text: s.Text, Mark: s.Mark})
-	}
-	return out
-}
-
-// show opens a message; "" closes the one that is open.
-func (v *View) show(id string) {
-	v.open = id
-	v.drawPlayer()
-	v.rows.Reload()
-	if at := v.index(id); at >= 0 {
-		v.rows.SetCursor(at) // what it opens to comes into sight
-	}
-}
-
-// press opens a row, or closes the one that is open.
-func (v *View) press(i int) {
-	if i < 0 || i >= len(v.models) {
+	if !v.IsOpen(m.ID) {
+		v.Play(b, m.ID, m.Locked)
 		return
 	}
-	v.focus(v.rows) // the arrows seek and Space plays from here
-	if id := v.models[i].ID; id != v.open {
-		v.show(id)
-		return
-	}
-	v.show("")
-}
-
-// playAt opens a message and plays it, or pauses it.
-func (v *View) playAt(i int) {
-	if i < 0 || i >= len(v.models) {
-		return
-	}
-	if m := v.models[i]; m.ID != v.open {
-		v.show(m.ID)
-	}
-	v.player.Press()
+	b.Set(widget.ButtonSpec{Icon: "ellipsis", Tip: text.T("person.more"), Look: widget.Quiet})
+	b.OnTap(func() { v.items(m, func(items []widget.MenuItem) { widget.ShowMenuUnder(b, items) }) })
 }
 
 // acts are the buttons of the message that is open.
@@ -128,34 +59,25 @@ type acts struct {
 }
 
 // newPlayer makes what a row opens to.
-func (v *View) newPlayer() *inbox.Player {
+func (v *View) newPlayer(l *sounds.List[string, present.VoiceRow]) *sounds.Player {
 	button := func(icon, key string, look widget.Look, f func(present.VoiceRow)) *widget.Button {
-		return widget.NewButton(widget.ButtonSpec{Icon: icon, Tip: text.T(key), Look: look}, func() {
-			if i := v.index(v.open); i >= 0 {
-				f(v.models[i])
-			}
-		})
+		return widget.NewButton(widget.ButtonSpec{Icon: icon, Tip: text.T(key), Look: look}, func() { l.WithOpen(f) })
 	}
 	a := &v.acts
 	a.call = button("phone", "call.back", widget.Go, v.callBack)
 	a.write = button("message-square", "person.text", widget.Plain, v.write)
-	a.again = button("skip-back", "voicemail.again", widget.Plain, func(present.VoiceRow) { v.player.Begin() })
+	a.again = button("skip-back", "voicemail.again", widget.Plain, func(present.VoiceRow) { v.Player.Begin() })
 	a.mark = button("check", "voicemail.mark_played", widget.Plain, v.toggleMark)
 	a.save = button("download", "voicemail.save", widget.Plain, v.save)
 	a.trash = button("trash-2", "recordings.delete", widget.Decline, v.remove)
-	return inbox.NewPlayer(v.tell, v.deps.Meters, v.deps.Say, text.T("voicemail.position"), 146,
+	return sounds.NewPlayer(l.Tell, v.deps.Meters, v.deps.Say, text.T("voicemail.position"), 146,
 		[]fyne.CanvasObject{a.call, a.write}, []fyne.CanvasObject{a.again, a.mark, a.save, a.trash})
 }
 
-// drawPlayer draws the message that is open.
-func (v *View) drawPlayer() {
-	i := v.index(v.open)
-	if i < 0 {
-		return
-	}
-	m := v.models[i]
-	v.player.Update(v.scene, v.sound(m.ID), inbox.Facts{Notice: m.Locked, Locked: m.Locked})
-	call := widget.ButtonSpec{Icon: "phone", Text: text.T("call.back"), Look: widget.Go, Disabled: v.cannotCall(m)}
+// draw draws the message that is open in the player.
+func (v *View) draw(m present.VoiceRow) {
+	v.Player.Update(v.Scene, v.sound(m.ID), sounds.Facts{Notice: m.Locked, Locked: m.Locked})
+	call := widget.ButtonSpec{Icon: "phone", Text: text.T("call.back"), Look: widget.Go, Disabled: v.CannotCall(m.Dial)}
 	v.acts.call.Set(call)
 	write := v.acts.write.Spec()
 	write.Disabled = v.cannotWrite(m)
@@ -170,17 +92,6 @@ func (v *View) drawPlayer() {
 	v.acts.mark.Set(mark)
 }
 
-// cannotCall is why a caller cannot be called back.
-func (v *View) cannotCall(m present.VoiceRow) string {
-	if m.Dial == "" {
-		return text.T("history.no_number")
-	}
-	if ok, why := present.CanDial(v.scene); !ok {
-		return why
-	}
-	return ""
-}
-
 func (v *View) cannotWrite(m present.VoiceRow) string {
 	if m.Dial == "" {
 		return text.T("history.no_number")
@@ -188,24 +99,15 @@ func (v *View) cannotWrite(m present.VoiceRow) string {
 	return ""
 }
 
-func (v *View) menu(i int, at fyne.Position) {
-	if i < 0 || i >= len(v.models) {
-		return
-	}
-	c := fyne.CurrentApp().Driver().CanvasForObject(v.rows)
-	if c == nil {
-		return
-	}
-	m := v.models[i]
+func (v *View) menu(m present.VoiceRow, c fyne.Canvas, at fyne.Position) {
 	v.items(m, func(items []widget.MenuItem) {
-		p := present.PlayerOf(v.scene, v.sound(m.ID), 0)
 		mark, icon := "voicemail.mark_played", "check"
 		if !m.New {
 			mark, icon = "voicemail.mark_new", "circle"
 		}
 		first := []widget.MenuItem{
-			{Text: p.Toggle.Text, Icon: p.Toggle.Icon, Disabled: m.Locked, Run: func() { v.playAt(v.index(m.ID)) }},
-			{Text: text.T("call.back"), Icon: "phone", Disabled: v.cannotCall(m), Run: func() { v.callBack(m) }},
+			v.PlayItem(m.ID, m.Locked),
+			{Text: text.T("call.back"), Icon: "phone", Disabled: v.CannotCall(m.Dial), Run: func() { v.callBack(m) }},
 			{Text: text.T(mark), Icon: icon, Run: func() { v.toggleMark(m) }},
 			{Text: text.T("voicemail.save"), Icon: "download", Run: func() { v.save(m) }},
 			{Text: text.T("recordings.delete"), Icon: "trash-2", Run: func() { v.remove(m) }},
@@ -243,19 +145,19 @@ func (v *View) items(m present.VoiceRow, show func([]widget.MenuItem)) {
 
 // callMailbox calls the mailbox, or asks which.
 func (v *View) callMailbox() {
-	calls := present.MailboxCalls(v.scene)
+	calls := present.MailboxCalls(v.Scene)
 	if len(calls) == 1 {
-		v.tell(calls[0].Do)
+		v.Tell(calls[0].Do)
 		return
 	}
 	var items []widget.MenuItem
 	for _, c := range calls {
-		items = append(items, widget.MenuItem{Text: c.Name, Icon: "phone", Run: func() { v.tell(c.Do) }})
+		items = append(items, widget.MenuItem{Text: c.Name, Icon: "phone", Run: func() { v.Tell(c.Do) }})
 	}
 	widget.ShowMenuUnder(v.call, items)
 }
 
-func (v *View) callBack(m present.VoiceRow) { v.tell(phone.Dial{Target: m.Dial}) }
+func (v *View) callBack(m present.VoiceRow) { v.Tell(phone.Dial{Target: m.Dial}) }
 
 // write opens what can be written to the caller.
 func (v *View) write(m present.VoiceRow) {
@@ -266,7 +168,7 @@ func (v *View) write(m present.VoiceRow) {
 	person.Texts(v.deps, v.acts.write, person.Addressee{Name: name, Number: m.Dial})
 }
 
-func (v *View) toggleMark(m present.VoiceRow) { v.tell(phone.MarkVoicemail{ID: m.ID, Played: m.New}) }
+func (v *View) toggleMark(m present.VoiceRow) { v.Tell(phone.MarkVoicemail{ID: m.ID, Played: m.New}) }
 
 // save writes a message to a file and tells where.
 func (v *View) save(m present.VoiceRow) {
@@ -288,57 +190,8 @@ func (v *View) save(m present.VoiceRow) {
 	})
 }
 
-// tell does something with the phone and shows why not.
-func (v *View) tell(c phone.Command) bool {
-	if err := v.deps.Do(c); err != nil {
-		v.deps.Say(text.Refusal(err))
-		return false
-	}
-	return true
-}
-
 // remove takes a message out of the list at once and out of its mailbox when the time for undoing is over.
 func (v *View) remove(m present.VoiceRow) {
-	v.settle()
-	if p := v.scene.Snap.Playing; p != nil && p.Message == m.ID {
-		v.tell(phone.StopPlaying{})
-	}
-	v.gone[m.ID], v.deleting = true, m.ID
-	v.cancel = v.after(widget.ToastTime, func() {
-		if v.deleting == m.ID {
-			v.settle()
-		}
-	})
-	v.draw(true)
-	if r := widget.RootOf(v.object); r != nil {
-		r.Toast("trash-2", text.T("voicemail.deleted", "name", m.Who.Name), text.T("button.undo"), func() { v.undo(m.ID) })
-	}
-}
-
-// settle deletes what was waiting for it.
-func (v *View) settle() {
-	id := v.deleting
-	if id == "" {
-		return
-	}
-	v.cancel()
-	v.deleting = ""
-	if !v.tell(phone.DeleteVoicemail{ID: id}) {
-		delete(v.gone, id)
-		v.draw(true)
-	}
-}
-
-// undo brings a message back while it is not deleted.
-func (v *View) undo(id string) {
-	if v.deleting != id {
-		return
-	}
-	v.cancel()
-	v.deleting = ""
-	delete(v.gone, id)
-	v.draw(true)
-	if at := v.index(id); at >= 0 {
-		v.rows.SetCursor(at)
-	}
+	p := v.Scene.Snap.Playing
+	v.Throw(m.ID, p != nil && p.Message == m.ID, text.T("voicemail.deleted", "name", m.Who.Name))
 }

@@ -33,7 +33,7 @@ func (b *Bars) Update(models []present.Bar) {
 		b.object.Add(w)
 	}
 	for i, w := range b.shown {
-		setVisible(w, i < len(models))
+		widget.SetVisible(w, i < len(models))
 		if i >= len(models) {
 			continue
 		}
@@ -60,16 +60,5 @@ func (b *Bars) act(m present.Bar) {
 func (b *Bars) dismiss(m present.Bar) {
 	if err := b.deps.Do(phone.Dismiss{Fault: m.Fault}); err != nil {
 		b.deps.Say(text.Refusal(err))
-	}
-}
-
-func setVisible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
 	}
 }

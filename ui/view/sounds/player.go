@@ -1,4 +1,4 @@
-package inbox
+package sounds
 
 import (
 	"time"
@@ -56,6 +56,12 @@ func NewPlayer(tell func(phone.Command) bool, meters func(), say func(string), p
 	return p
 }
 
+// Slider is where in the sound it is, in milliseconds; At says so as a clock.
+func (p *Player) Slider() *widget.Slider { return p.seek }
+
+// At is the position in words.
+func (p *Player) At() string { return p.at.Text() }
+
 // Object is what the row opens to.
 func (p *Player) Object() fyne.CanvasObject { return p.object }
 
@@ -82,9 +88,9 @@ func (p *Player) Update(s present.Scene, sound present.Sound, f Facts) {
 	p.seek.SetRange(0, max(1, int(p.model.Length.Milliseconds())), 5000)
 	p.position()
 	p.file.Set(f.Detail)
-	setVisible(p.file, f.Detail != "")
+	widget.SetVisible(p.file, f.Detail != "")
 	p.ended.Set(f.Notice)
-	setVisible(p.notice, f.Notice != "")
+	widget.SetVisible(p.notice, f.Notice != "")
 	if p.model.Running {
 		p.meters()
 	}
