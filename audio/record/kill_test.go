@@ -45,9 +45,9 @@ func TestKilled(t *testing.T) {
 	}
 	most := map[string]time.Duration{}
 	var mu sync.Mutex
-	for round := range 4 {
+	for round := range 12 {
 		var group sync.WaitGroup
-		for i := range 12 {
+		for i := range 4 {
 			path := filepath.Join(t.TempDir(), []string{"a.wav", "a.opus"}[i%2])
 			group.Go(func() {
 				lost := killed(t, self, path)

@@ -355,16 +355,20 @@ func TestReadAndWriteDoNotAllocate(t *testing.T) {
 		for range 300 {
 			turn()
 		}
+		// The runtime itself may need a few, now and then; one in a hundred blocks, every time, would be ours.
 		measure := func(what string) {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			for range 400 {
-				turn()
+			fewest := uint64(math.MaxUint64)
+			for range 3 {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				for range 400 {
+					turn()
+				}
+				runtime.ReadMemStats(&after)
+				fewest = min(fewest, after.Mallocs-before.Mallocs)
 			}
-			runtime.ReadMemStats(&after)
-			// The runtime itself may need a few; one in a hundred blocks would be ours.
-			if n := after.Mallocs - before.Mallocs; n > 4 {
-				t.Errorf("%s, %s: %d allocations in 400 blocks", codec.Name(), what, n)
+			if fewest > 4 {
+				t.Errorf("%s, %s: %d allocations in 400 blocks", codec.Name(), what, fewest)
 			}
 		}
 		measure("talking")

@@ -49,6 +49,8 @@ type AsteriskConfig struct {
 	Users []PBXUser
 	// MaxExpires is the longest binding the registrar gives, in seconds; 0 is 3600.
 	MaxExpires int
+	// Contacts is how many telephones of a user the registrar knows; 0 is 2. A new one takes the place of the oldest.
+	Contacts int
 	// Queue is who is called by NumberQueue, all at once; nil is nobody.
 	Queue []string
 	// ParkedFor is how many seconds a parked call waits before it rings at who parked it; 0 is 45.

@@ -1,6 +1,7 @@
 package phonetest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -155,12 +156,12 @@ password = %[5]s
 		}
 		fmt.Fprintf(&b, `[%s]
 type = aor
-max_contacts = 2
+max_contacts = %d
 remove_existing = yes
 minimum_expiration = 20
 default_expiration = 60
 maximum_expiration = %d
-`, u.User, expires)
+`, u.User, cmp.Or(c.Contacts, 2), expires)
 		if c.Voicemail {
 			fmt.Fprintf(&b, "mailboxes = %s@default\n", u.User)
 		}

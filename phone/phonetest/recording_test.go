@@ -100,7 +100,7 @@ func TestCallIsRecorded(t *testing.T) {
 
 func TestRecordingSurvivesKill(t *testing.T) {
 	t.Parallel()
-	o := startOffice(t, 2, phonetest.AsteriskConfig{})
+	o := startOffice(t, 2, phonetest.AsteriskConfig{Contacts: 1}) // the next call goes to the phone that was started again
 	caller, operator := o.all[0], o.all[1]
 	for _, format := range []phone.RecordingFormat{phone.FormatWAV, phone.FormatOpus} {
 		operator.Must("set", phone.KeyRecordFormat, string(format))

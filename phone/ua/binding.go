@@ -46,12 +46,12 @@ func (r *registration) bound(m registerDone) {
 	}
 	r.moved = false
 	lifetime := time.Duration(granted) * time.Second
-	r.say(phone.Registration{State: phone.RegistrationRegistered, Until: time.Now().Add(lifetime)})
-	if back {
+	if back { // before anybody hears of it: who subscribes then need not do so twice
 		r.u.mu.Lock()
 		r.u.tellSubscribers(a, accountBound{})
 		r.u.mu.Unlock()
 	}
+	r.say(phone.Registration{State: phone.RegistrationRegistered, Until: time.Now().Add(lifetime)})
 	refresh := lifetime / 2
 	if lifetime > 2*time.Minute {
 		refresh = lifetime * 4 / 5
