@@ -125,6 +125,8 @@ var everywhere = map[command.ID]bool{
 // KeyPressed implements widget.Keys: it finds the command that the chord means here and now and does it.
 func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	a := w.a
+	a.catchUp() // the key is pressed for what is true, which the last frame may not show
+	defer a.catchUp()
 	if w.dialog && chord == (command.Chord{Key: command.KeyEscape}) {
 		w.closed()
 		return true

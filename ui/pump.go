@@ -45,6 +45,14 @@ func (a *App) pump(ctx context.Context) {
 	}
 }
 
+// catchUp draws the newest snapshot at once: what is typed right after a command belongs to what the command has made,
+// also where the next frame has not come yet.
+func (a *App) catchUp() {
+	if s := a.opts.Phone.Snapshot(); !a.quitting && s.Seq > a.snap.Seq {
+		a.render(s)
+	}
+}
+
 // tick repaints what counts seconds, all together, once a second.
 func (a *App) tick(ctx context.Context) {
 	t := time.NewTicker(time.Second)

@@ -159,7 +159,7 @@ func (v *View) follow(before *phone.Snapshot) {
 			v.asking.Leave(false)
 		}
 	}
-	if c := s.Call(before.Active); before.Active != 0 && (c == nil || !c.State.Live()) && !v.asking.On() {
+	if old := before.Call(before.Active); old != nil && !over(old) && over(s.Call(old.ID)) && !v.asking.On() {
 		v.clear()
 	}
 	for _, c := range s.Calls {
@@ -169,6 +169,9 @@ func (v *View) follow(before *phone.Snapshot) {
 		}
 	}
 }
+
+// over reports whether a call has ended or is about to: what is typed after a hang-up is for the next call.
+func over(c *phone.Call) bool { return c == nil || c.State == phone.StateEnding || !c.State.Live() }
 
 // clear empties the field and takes the highlight away.
 func (v *View) clear() {

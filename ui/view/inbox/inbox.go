@@ -32,7 +32,7 @@ type View struct {
 func New(deps view.Deps) *View {
 	v := &View{deps: deps}
 	v.List = sounds.New(deps, sounds.Kind[int64, present.RecordingRow]{
-		Title: "recordings.title", Search: "recordings.search", Failed: "recordings.failed",
+		Caption: "recordings.title", Search: "recordings.search", Failed: "recordings.failed",
 		Head: func(title, search, find fyne.CanvasObject) fyne.CanvasObject {
 			return lay.Row(theme.Grid, lay.Fill(container.NewStack(title, search)), find)
 		},

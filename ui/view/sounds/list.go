@@ -26,7 +26,7 @@ const Limit = 1000
 
 // Kind says what a list is of: K names one of them, M is one as a row shows it.
 type Kind[K comparable, M any] struct {
-	Title, Search, Failed string // text keys
+	Caption, Search, Failed string // text keys
 	// Head is the row over the list, made of the list's own parts, and Over what stands between it and the rows; nil for
 	// nothing.
 	Head func(title, search, find fyne.CanvasObject) fyne.CanvasObject
@@ -111,7 +111,7 @@ func New[K comparable, M any](deps view.Deps, kind Kind[K, M], player func(*List
 	l.Field.Hide()
 	l.Find = widget.NewButton(widget.ButtonSpec{}, func() { l.OpenSearch(!l.Field.Visible()) })
 	l.count = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
-	l.title = lay.Row(theme.Grid, lay.Shrink(widget.NewText(text.T(kind.Title), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})), l.count)
+	l.title = lay.Row(theme.Grid, lay.Shrink(widget.NewText(text.T(kind.Caption), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})), l.count)
 	l.Rows = widget.NewKeyList(func() int { return len(l.Items) }, create, l.bind)
 	l.Rows.Height = l.height
 	l.Rows.OnKey = l.key

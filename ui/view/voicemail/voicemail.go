@@ -32,7 +32,7 @@ func New(deps view.Deps) *View {
 	v := &View{deps: deps, boxes: newBoxes(deps)}
 	v.call = widget.NewButton(widget.ButtonSpec{}, v.callMailbox)
 	v.List = sounds.New(deps, sounds.Kind[string, present.VoiceRow]{
-		Title: "tab.voicemail", Search: "voicemail.search", Failed: "voicemail.failed",
+		Caption: "tab.voicemail", Search: "voicemail.search", Failed: "voicemail.failed",
 		Head: func(title, search, find fyne.CanvasObject) fyne.CanvasObject {
 			return lay.Aside(theme.Half, 122, container.NewStack(title, search), lay.Row(theme.Half, v.call, find))
 		},
