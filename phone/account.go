@@ -21,6 +21,26 @@ const (
 	TransportAuto Transport = ""
 	TransportUDP  Transport = "udp"
 	TransportTCP  Transport = "tcp"
+	TransportTLS  Transport = "tls" // RFC 5246, 8446; never falls back to another
+)
+
+// SRTPMode is whether the sound of an account's calls is encrypted (RFC 3711).
+type SRTPMode string
+
+// The SRTP modes.
+const (
+	SRTPOff      SRTPMode = ""         // neither offered nor accepted
+	SRTPOptional SRTPMode = "optional" // offered in a way that peers without it can answer in clear
+	SRTPRequired SRTPMode = "required" // a call without it fails
+)
+
+// Keying is how the keys of SRTP are agreed.
+type Keying string
+
+// The keyings. Either is accepted in an offer whatever the account offers itself.
+const (
+	KeyingSDES Keying = "sdes" // in the session description (RFC 4568): as secret as the signalling
+	KeyingDTLS Keying = "dtls" // in a handshake on the media path (RFC 5763, 5764)
 )
 
 // DTMFMethod is how digits are sent during a call.
@@ -31,6 +51,8 @@ const (
 	DTMFAuto DTMFMethod = ""
 	DTMFRTP  DTMFMethod = "rtp"  // RFC 4733 telephone-event
 	DTMFInfo DTMFMethod = "info" // SIP INFO, application/dtmf-relay
+	// DTMFInband sends the tones themselves in the sound (ITU-T Q.23), for exchanges that listen for nothing else.
+	DTMFInband DTMFMethod = "inband"
 )
 
 // Account is who the user is at a registrar. It is configuration and holds no state; the password lives in the secret
@@ -48,6 +70,16 @@ type Account struct {
 	Dialect     string     `json:"dialect,omitempty"` // what its exchange is like; empty means DefaultDialect
 	Mobile      string     `json:"mobile,omitempty"`  // number of the user's other telephone, for Move and Dial.Via
 	Default     bool       `json:"default,omitempty"` // the account calls go out on when none is named
+
+	CAFile   string   `json:"ca_file,omitempty"`   // PEM file of authorities trusted for TLS besides the system's
+	Pin      string   `json:"pin,omitempty"`       // SHA-256 of the server's SubjectPublicKeyInfo, 64 hex digits (as RFC 7469): nobody else's certificate will do
+	SRTP     SRTPMode `json:"srtp,omitempty"`      // whether sound is encrypted
+	Keying   Keying   `json:"keying,omitempty"`    // what is offered; empty means KeyingSDES
+	ICE      bool     `json:"ice,omitempty"`       // offer candidates (RFC 8445, 8839)
+	STUN     string   `json:"stun,omitempty"`      // host[:port] of a STUN server (RFC 8489), for ICE
+	TURN     string   `json:"turn,omitempty"`      // host[:port] of a TURN server (RFC 8656), for ICE
+	TURNUser string   `json:"turn_user,omitempty"` // its user name; its password lies in the secret store beside the account's
+	Codecs   []string `json:"codecs,omitempty"`    // in order of preference; empty means the setting call.codecs
 }
 
 // DefaultExpires is the binding lifetime in seconds asked for when the account names none.
@@ -84,14 +116,28 @@ func (a Account) Validate() error {
 		return bad("domain")
 	case strings.ContainsAny(a.DisplayName+a.AuthUser+a.Proxy, "\r\n\x00"):
 		return bad("display_name")
-	case !slices.Contains([]Transport{TransportAuto, TransportUDP, TransportTCP}, a.Transport):
+	case !slices.Contains([]Transport{TransportAuto, TransportUDP, TransportTCP, TransportTLS}, a.Transport):
 		return bad("transport")
-	case !slices.Contains([]DTMFMethod{DTMFAuto, DTMFRTP, DTMFInfo}, a.DTMF):
+	case !slices.Contains([]DTMFMethod{DTMFAuto, DTMFRTP, DTMFInfo, DTMFInband}, a.DTMF):
 		return bad("dtmf")
 	case strings.ContainsAny(a.Dialect, " \t\r\n/\\"):
 		return bad("dialect")
 	case len(a.Mobile) > 64 || strings.ContainsAny(a.Mobile, "\r\n\x00<>\""):
 		return bad("mobile")
+	case !slices.Contains([]SRTPMode{SRTPOff, SRTPOptional, SRTPRequired}, a.SRTP):
+		return bad("srtp")
+	case !slices.Contains([]Keying{"", KeyingSDES, KeyingDTLS}, a.Keying):
+		return bad("keying")
+	case len(a.CAFile) > 1000 || strings.ContainsAny(a.CAFile, "\r\n\x00"):
+		return bad("ca_file")
+	case a.Pin != "" && (len(a.Pin) != 64 || strings.Trim(strings.ToLower(a.Pin), "0123456789abcdef") != ""):
+		return bad("pin")
+	case strings.ContainsAny(a.STUN, " \t\r\n<>\"@/;?"):
+		return bad("stun")
+	case strings.ContainsAny(a.TURN, " \t\r\n<>\"@/;?"):
+		return bad("turn")
+	case len(a.Codecs) > 0 && !codecList(strings.Join(a.Codecs, ",")):
+		return bad("codecs")
 	case a.Expires < 0 || a.Expires > 86400:
 		return bad("expires")
 	}

@@ -99,7 +99,11 @@ type Quality struct {
 	Late       uint64  `json:"late"`                 // packets that came after their time
 	Concealed  uint64  `json:"concealed"`            // frames filled in for missing ones
 	Recovered  uint64  `json:"recovered"`            // frames repaired by in-band FEC
-	MOS        float64 `json:"mos,omitempty"`        // estimate by ITU-T G.107, 1..4.5; 0 while unknown
+	MOS        float64 `json:"mos,omitempty"`        // how we hear them: estimate by ITU-T G.107, 1..4.5; 0 while unknown
+	MOSOut     float64 `json:"mos_out,omitempty"`    // how they hear us, by their reports (RFC 3550, 3611); 0 while unknown
+	JitterOut  float64 `json:"jitter_out,omitempty"` // ms, as they report it
+	TargetMS   float64 `json:"target_ms,omitempty"`  // what the jitter buffer aims at
+	Concealing float64 `json:"concealing"`           // percent of the last interval's sound that was filled in
 	Encryption string  `json:"encryption,omitempty"` // SRTP suite, empty in clear
 	RemoteRTP  string  `json:"remote_rtp,omitempty"` // where sound is sent
 	LocalRTP   string  `json:"local_rtp,omitempty"`  // where sound is received
@@ -107,23 +111,85 @@ type Quality struct {
 	Overruns   uint64  `json:"overruns"`             // times microphone sound had to be dropped
 }
 
+// Security is what protects a call as things really are, not as they were wished for.
+type Security struct {
+	Signalling Transport `json:"signalling,omitempty"` // how its SIP travels to us and from us: udp, tcp or tls
+	Keying     Keying    `json:"keying,omitempty"`     // how the keys of its sound were agreed; empty while it is in clear
+}
+
+// Lock is how well nobody else can listen in.
+type Lock string
+
+// The locks. What the exchange does behind itself no phone can know.
+const (
+	LockOpen   Lock = "open"   // the sound is in clear
+	LockWeak   Lock = "weak"   // the sound is encrypted, but its keys (SDES) or what proves them (DTLS) crossed the network in clear
+	LockClosed Lock = "closed" // the sound is encrypted and the signalling too, all the way to the exchange
+)
+
+// Lock is how well a call is protected now.
+func (s Security) Lock() Lock {
+	switch {
+	case s.Keying == "":
+		return LockOpen
+	case s.Signalling == TransportTLS:
+		return LockClosed
+	}
+	return LockWeak
+}
+
+// SoundLeg is a direction of sound as the user says it.
+type SoundLeg string
+
+// The legs.
+const (
+	LegIn   SoundLeg = "in"   // we do not hear them
+	LegOut  SoundLeg = "out"  // they do not hear us
+	LegBoth SoundLeg = "both" // nobody hears anything
+)
+
+// SoundCause is why sound does not come through, as far as the phone can tell.
+type SoundCause string
+
+// The causes.
+const (
+	CauseNothing    SoundCause = "nothing"    // no packet comes although the exchange should send: a firewall or NAT between
+	CausePrivate    SoundCause = "private"    // they gave an address that cannot be reached from here (RFC 1918, 6598, loopback)
+	CauseStranger   SoundCause = "stranger"   // packets come, but from an address that was not agreed
+	CauseUnreadable SoundCause = "unreadable" // packets come that cannot be decrypted or decoded
+	CauseRefused    SoundCause = "refused"    // their address answers that nobody listens there (ICMP)
+	CauseUnheard    SoundCause = "unheard"    // their reports say that nothing of ours arrives
+	CauseMicrophone SoundCause = "microphone" // our own microphone gives silence
+	CauseSilence    SoundCause = "silence"    // packets come, with silence in them: their microphone or the exchange
+)
+
+// Diagnosis is what the phone has found out about a call that is not heard as it should be.
+type Diagnosis struct {
+	Leg   SoundLeg   `json:"leg"`
+	Cause SoundCause `json:"cause"`
+	Since time.Time  `json:"since"`
+	Tried string     `json:"tried,omitempty"` // where we send instead, or what else was tried; an address
+}
+
 // Call is a call as the user sees it.
 type Call struct {
-	ID        CallID    `json:"id"`
-	Account   AccountID `json:"account"`
-	Direction Direction `json:"direction"`
-	State     CallState `json:"state"`
-	Hold      Hold      `json:"hold"`
-	Muted     bool      `json:"muted"`
-	Remote    Party     `json:"remote"`
-	Codec     string    `json:"codec"` // empty until agreed
-	SRTP      string    `json:"srtp"`  // SRTP suite, empty in clear
-	Created   time.Time `json:"created"`
-	Started   time.Time `json:"started,omitzero"` // when it was answered
-	Ended     time.Time `json:"ended,omitzero"`
-	End       *Reason   `json:"end,omitempty"`     // why it ended
-	Warning   *Reason   `json:"warning,omitempty"` // what is wrong with it now: no microphone, no sound from them
-	Quality   Quality   `json:"quality"`
+	ID        CallID     `json:"id"`
+	Account   AccountID  `json:"account"`
+	Direction Direction  `json:"direction"`
+	State     CallState  `json:"state"`
+	Hold      Hold       `json:"hold"`
+	Muted     bool       `json:"muted"`
+	Remote    Party      `json:"remote"`
+	Codec     string     `json:"codec"` // empty until agreed
+	SRTP      string     `json:"srtp"`  // SRTP suite, empty in clear
+	Created   time.Time  `json:"created"`
+	Started   time.Time  `json:"started,omitzero"` // when it was answered
+	Ended     time.Time  `json:"ended,omitzero"`
+	End       *Reason    `json:"end,omitempty"`     // why it ended
+	Warning   *Reason    `json:"warning,omitempty"` // what is wrong with it now: no microphone, no sound from them
+	Quality   Quality    `json:"quality"`
+	Security  Security   `json:"security"`
+	Diagnosis *Diagnosis `json:"diagnosis,omitempty"` // while it is not heard as it should be
 
 	Transfer   *Transfer `json:"transfer,omitempty"` // its handing over to somebody else
 	Consults   CallID    `json:"consults,omitempty"` // the held call that this one is the consultation for

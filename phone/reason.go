@@ -69,6 +69,12 @@ const (
 	ReasonNoKeyring      ReasonID = "no-keyring"      // passwords are kept in an encrypted file
 	ReasonSecretLost     ReasonID = "secret-lost"     // the password could not be read; Text names the account
 	ReasonAlreadyRunning ReasonID = "already-running" // another phone runs with this profile
+	ReasonNotEncrypted   ReasonID = "not-encrypted"   // SRTP is required and the other side will not have it
+	ReasonCertificate    ReasonID = "certificate"     // the exchange's TLS certificate is refused; Text is expired, not-yet, name, authority, pin, or protocol
+	ReasonMicSilent      ReasonID = "mic-silent"      // the microphone is open and gives nothing at all; Text names it
+	ReasonMicQuiet       ReasonID = "mic-quiet"       // the user speaks and hardly anything comes; Text names it
+	ReasonMicClipping    ReasonID = "mic-clipping"    // the microphone is too loud; Text names it
+	ReasonMicMuted       ReasonID = "mic-muted"       // the system has muted the microphone; Text names it
 	ReasonTooManyCalls   ReasonID = "too-many-calls"  // the limit of simultaneous calls
 
 	ReasonNotSupported    ReasonID = "not-supported"    // the exchange has no way for it, or none is known; Text is the Feature

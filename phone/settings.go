@@ -74,6 +74,11 @@ const (
 	KeySupportPhone  = "support.phone" // customer service: number, e-mail, hours in words
 	KeySupportMail   = "support.mail"
 	KeySupportHours  = "support.hours"
+	KeyEchoCancel    = "audio.echo_cancel" // what the speaker plays is taken out of the microphone
+	KeyNoise         = "audio.noise"       // how much noise is taken out: off, low, medium or high
+	KeyAutoLevel     = "audio.auto_level"  // the microphone's level follows the voice
+	KeyHighPass      = "audio.high_pass"   // hum and rumble below speech are taken out
+	KeyQualityHint   = "call.quality_hint" // say in words when a call sounds bad
 )
 
 type settingDef struct {
@@ -207,6 +212,11 @@ var settingDefs = map[string]settingDef{
 	KeySupportPhone:  {"", text(100)},
 	KeySupportMail:   {"", text(200)},
 	KeySupportHours:  {"", text(200)},
+	KeyEchoCancel:    {"true", boolean},
+	KeyNoise:         {"medium", oneOf("off", "low", "medium", "high")},
+	KeyAutoLevel:     {"true", boolean},
+	KeyHighPass:      {"true", boolean},
+	KeyQualityHint:   {"true", boolean},
 }
 
 // Settings are the user's choices. Only what differs from the default is in the map. A Settings in a snapshot is never
