@@ -151,7 +151,13 @@ func soundGroups() []SettingGroup {
 			rowOwn(phone.KeyRing, "sound.ring"), rowOwn(phone.KeyRingVolume, "sound.ring_volume"),
 		}},
 		{Rows: []Setting{rowOwn("soundtest", "soundtest.title")}},
-		{Rows: []Setting{
+		{"sound.voice", []Setting{
+			rowSwitch(phone.KeyEchoCancel),
+			rowChoice(phone.KeyNoise, "audio-lines", "sound.noise", "sound.noise_help", NoiseChoices),
+			rowSwitch(phone.KeyAutoLevel), rowSwitch(phone.KeyHighPass),
+		}},
+		{"sound.calls", []Setting{
+			rowSwitch(phone.KeyQualityHint),
 			rowSwitch(phone.KeyWaitingBeep),
 			rowChoice(phone.KeyPlayDevice, "play", "settings.play_device", "", PlayDeviceChoices),
 			rowChoice(phone.KeyToneCountry, "globe", "sound.tones", "", ToneChoices),

@@ -28,6 +28,11 @@ func ToneChoices(s Scene) []Choice {
 	return choices(s, phone.KeyToneCountry, "country.", "se", "dk", "fi", "no", "de", "fr", "gb", "us")
 }
 
+// NoiseChoices are how much noise is taken out of the microphone.
+func NoiseChoices(s Scene) []Choice {
+	return choices(s, phone.KeyNoise, "sound.noise_", "off", "low", "medium", "high")
+}
+
 func choices(s Scene, key, prefix string, values ...string) []Choice {
 	chosen := s.Snap.Settings.Get(key)
 	out := make([]Choice, 0, len(values))
