@@ -109,6 +109,8 @@ type Quality struct {
 	LocalRTP   string  `json:"local_rtp,omitempty"`  // where sound is received
 	Underruns  uint64  `json:"underruns"`            // times the speaker had nothing to play
 	Overruns   uint64  `json:"overruns"`             // times microphone sound had to be dropped
+
+	Facts SoundFacts `json:"facts"`
 }
 
 // Security is what protects a call as things really are, not as they were wished for.

@@ -30,9 +30,10 @@ type HistoryEntry struct {
 	Reason    Reason        `json:"reason"`
 	Seen      bool          `json:"seen"` // a missed call the user has looked at
 	Note      string        `json:"note,omitempty"`
-	Queue     QueueID       `json:"queue,omitempty"`  // it came through
-	Sought    string        `json:"sought,omitempty"` // the number a diverted call was meant for
-	Role      RoleID        `json:"role,omitempty"`   // outgoing: whose number was shown
+	Queue     QueueID       `json:"queue,omitempty"`   // it came through
+	Sought    string        `json:"sought,omitempty"`  // the number a diverted call was meant for
+	Role      RoleID        `json:"role,omitempty"`    // outgoing: whose number was shown
+	Quality   *CallQuality  `json:"quality,omitempty"` // of an answered call: how it sounded; nil when nothing was measured
 }
 
 // HistoryQuery selects history, newest first.
