@@ -79,7 +79,7 @@ type Account struct {
 	STUN     string   `json:"stun,omitempty"`      // host[:port] of a STUN server (RFC 8489), for ICE
 	TURN     string   `json:"turn,omitempty"`      // host[:port] of a TURN server (RFC 8656), for ICE
 	TURNUser string   `json:"turn_user,omitempty"` // its user name; its password lies in the secret store beside the account's
-	Codecs   []string `json:"codecs,omitempty"`    // in order of preference; empty means the setting call.codecs
+	Codecs   string   `json:"codecs,omitempty"`    // names, comma-separated, in order of preference; empty means the setting call.codecs
 }
 
 // DefaultExpires is the binding lifetime in seconds asked for when the account names none.
@@ -136,7 +136,7 @@ func (a Account) Validate() error {
 		return bad("stun")
 	case strings.ContainsAny(a.TURN, " \t\r\n<>\"@/;?"):
 		return bad("turn")
-	case len(a.Codecs) > 0 && !codecList(strings.Join(a.Codecs, ",")):
+	case a.Codecs != "" && !codecList(a.Codecs):
 		return bad("codecs")
 	case a.Expires < 0 || a.Expires > 86400:
 		return bad("expires")

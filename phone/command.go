@@ -310,11 +310,13 @@ type (
 	DeleteVoicemail struct {
 		ID string `json:"id"`
 	}
-	// PutAccount adds an account or replaces the one with the same ID. An empty password keeps the stored one.
+	// PutAccount adds an account or replaces the one with the same ID. An empty password keeps the stored one; so does
+	// an empty TURNSecret, the password of its TURN server.
 	// SessionOnly keeps neither account nor password after the phone is closed.
 	PutAccount struct {
 		Account     Account `json:"account"`
 		Password    Secret  `json:"password"`
+		TURNSecret  Secret  `json:"turn_secret"`
 		SessionOnly bool    `json:"session_only,omitempty"`
 	}
 	// RemoveAccount un-registers and forgets an account and its password.

@@ -3,13 +3,15 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"fmt"
 
 	"svara/phone"
 )
 
 const (
-	accountColumns = "id, user, domain, auth_user, display_name, transport, proxy, expires, dtmf, dialect, mobile, is_default"
+	accountColumns = "id, user, domain, auth_user, display_name, transport, proxy, expires, dtmf, dialect, mobile, media, is_default"
 	accountOrder   = " ORDER BY position, id"
 	selectAccounts = "SELECT " + accountColumns + " FROM accounts"
 )
@@ -33,13 +35,41 @@ func readAccounts(ctx context.Context, db *sql.DB, query string) ([]phone.Accoun
 	var out []phone.Account
 	for rows.Next() {
 		var a phone.Account
+		var media []byte
 		if err := rows.Scan(&a.ID, &a.User, &a.Domain, &a.AuthUser, &a.DisplayName, &a.Transport, &a.Proxy,
-			&a.Expires, &a.DTMF, &a.Dialect, &a.Mobile, &a.Default); err != nil {
+			&a.Expires, &a.DTMF, &a.Dialect, &a.Mobile, &media, &a.Default); err != nil {
 			return out, err
 		}
+		var m accountMedia
+		if err := json.Unmarshal(media, &m); err != nil {
+			return out, fmt.Errorf("account %s: %w", a.ID, err)
+		}
+		m.put(&a)
 		out = append(out, a)
 	}
 	return out, rows.Err()
+}
+
+// accountMedia is how an account's calls are encrypted and find their way, and its codecs: one column of JSON, because
+// nothing is ever looked for by them.
+type accountMedia struct {
+	CAFile   string         `json:"ca_file,omitempty"`
+	Pin      string         `json:"pin,omitempty"`
+	SRTP     phone.SRTPMode `json:"srtp,omitempty"`
+	Keying   phone.Keying   `json:"keying,omitempty"`
+	ICE      bool           `json:"ice,omitempty"`
+	STUN     string         `json:"stun,omitempty"`
+	TURN     string         `json:"turn,omitempty"`
+	TURNUser string         `json:"turn_user,omitempty"`
+	Codecs   string         `json:"codecs,omitempty"`
+}
+
+func mediaOf(a phone.Account) accountMedia {
+	return accountMedia{a.CAFile, a.Pin, a.SRTP, a.Keying, a.ICE, a.STUN, a.TURN, a.TURNUser, a.Codecs}
+}
+
+func (m accountMedia) put(a *phone.Account) {
+	a.CAFile, a.Pin, a.SRTP, a.Keying, a.ICE, a.STUN, a.TURN, a.TURNUser, a.Codecs = m.CAFile, m.Pin, m.SRTP, m.Keying, m.ICE, m.STUN, m.TURN, m.TURNUser, m.Codecs
 }
 
 // PutAccount adds an account or replaces the one with the same ID, in its place. At most one account is the default:
@@ -48,6 +78,10 @@ func (s *Store) PutAccount(ctx context.Context, a phone.Account) error {
 	if err := a.Validate(); err != nil {
 		return err
 	}
+	media, err := json.Marshal(mediaOf(a))
+	if err != nil {
+		return fmt.Errorf("save account %s: %w", a.ID, err)
+	}
 	return s.write(ctx, "save account "+string(a.ID), func(tx *sql.Tx) error {
 		if a.Default {
 			if _, err := tx.ExecContext(ctx, "UPDATE accounts SET is_default = 0 WHERE is_default"); err != nil {
@@ -55,14 +89,14 @@ func (s *Store) PutAccount(ctx context.Context, a phone.Account) error {
 			}
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO accounts
-			(id, position, user, domain, auth_user, display_name, transport, proxy, expires, dtmf, dialect, mobile, is_default)
-			VALUES (?, (SELECT 1 + coalesce(max(position), 0) FROM accounts), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			(id, position, user, domain, auth_user, display_name, transport, proxy, expires, dtmf, dialect, mobile, media, is_default)
+			VALUES (?, (SELECT 1 + coalesce(max(position), 0) FROM accounts), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET user = excluded.user, domain = excluded.domain, auth_user = excluded.auth_user,
 				display_name = excluded.display_name, transport = excluded.transport, proxy = excluded.proxy,
 				expires = excluded.expires, dtmf = excluded.dtmf, dialect = excluded.dialect, mobile = excluded.mobile,
-				is_default = excluded.is_default`,
+				media = excluded.media, is_default = excluded.is_default`,
 			string(a.ID), a.User, a.Domain, a.AuthUser, a.DisplayName, string(a.Transport), a.Proxy, a.Expires,
-			string(a.DTMF), a.Dialect, a.Mobile, a.Default)
+			string(a.DTMF), a.Dialect, a.Mobile, string(media), a.Default)
 		return err
 	})
 }

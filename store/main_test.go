@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,7 +53,8 @@ func openGood(t *testing.T, dir string) *Store {
 func alice() phone.Account {
 	return phone.Account{ID: "alice", User: "2001", Domain: "pbx.example.com:5062", AuthUser: "auth", DisplayName: "Ålice Ö",
 		Transport: phone.TransportTCP, Proxy: "sip:edge.example.com", Expires: 300, DTMF: phone.DTMFInfo,
-		Dialect: "telavox-softphone", Mobile: "+46 70-123 45 67", Default: true}
+		Dialect: "telavox-softphone", Mobile: "+46 70-123 45 67", Default: true,
+		CAFile: "/ca.pem", Pin: strings.Repeat("0f", 32), SRTP: phone.SRTPRequired, Keying: phone.KeyingDTLS, ICE: true, STUN: "stun", TURN: "turn:3478", TURNUser: "tu", Codecs: "pcma"}
 }
 
 func entry(name, number string, outcome phone.Outcome) phone.HistoryEntry {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -66,13 +67,25 @@ func (c *cli) accountAdd(ctx context.Context, args []string) error {
 	fs.StringVar(&a.Dialect, "dialect", "", "")
 	fs.StringVar(&a.Mobile, "mobile", "", "")
 	fs.IntVar(&a.Expires, "expires", 0, "")
+	fs.StringVar(&a.CAFile, "ca", "", "")
+	fs.StringVar(&a.Pin, "pin", "", "")
+	fs.BoolVar(&a.ICE, "ice", false, "")
+	fs.StringVar(&a.STUN, "stun", "", "")
+	fs.StringVar(&a.TURN, "turn", "", "")
+	fs.StringVar(&a.TURNUser, "turn-user", "", "")
+	fs.StringVar(&a.Codecs, "codecs", "", "")
+	srtp, keying := fs.String("srtp", "", ""), fs.String("keying", "", "")
 	fs.BoolVar(&a.Default, "default", false, "")
 	transport, dtmf, id := fs.String("transport", "", ""), fs.String("dtmf", "", ""), fs.String("id", "", "")
 	sessionOnly, stdin := fs.Bool("session-only", false, ""), fs.Bool("password-stdin", false, "")
-	if _, err := words(fs, args, 0, 0); err != nil {
+	_, err := words(fs, args, 0, 0)
+	if err != nil {
 		return err
 	}
-	a.Transport, a.DTMF = phone.Transport(*transport), phone.DTMFMethod(*dtmf)
+	a.Transport, a.DTMF, a.SRTP, a.Keying = phone.Transport(*transport), phone.DTMFMethod(*dtmf), srtpMode(*srtp), phone.Keying(*keying)
+	if a.CAFile, err = absolute(a.CAFile); err != nil {
+		return err
+	}
 	switch {
 	case a.User == "" || a.Domain == "":
 		return &usageError{verb: "account", why: "--user and --domain are needed"}
@@ -106,6 +119,22 @@ func (c *cli) accountAdd(ctx context.Context, args []string) error {
 	}
 	c.printf(c.out, "account %s\n", a.ID)
 	return nil
+}
+
+// srtpMode is the mode that a word means: off is the empty one.
+func srtpMode(word string) phone.SRTPMode {
+	if word == "off" {
+		return phone.SRTPOff
+	}
+	return phone.SRTPMode(word)
+}
+
+// absolute is a file's whole path: the phone runs in another folder.
+func absolute(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	return filepath.Abs(file)
 }
 
 // freeID makes an account's ID from its user name, with the domain when another domain has that user too. An account
@@ -148,6 +177,15 @@ var accountKeys = map[string]func(*phone.Account, string) error{
 	"dialect":   func(a *phone.Account, v string) error { a.Dialect = v; return nil },
 	"mobile":    func(a *phone.Account, v string) error { a.Mobile = v; return nil },
 	"expires":   func(a *phone.Account, v string) (err error) { a.Expires, err = strconv.Atoi(v); return err },
+	"ca":        func(a *phone.Account, v string) (err error) { a.CAFile, err = absolute(v); return err },
+	"pin":       func(a *phone.Account, v string) error { a.Pin = v; return nil },
+	"srtp":      func(a *phone.Account, v string) error { a.SRTP = srtpMode(v); return nil },
+	"keying":    func(a *phone.Account, v string) error { a.Keying = phone.Keying(v); return nil },
+	"ice":       func(a *phone.Account, v string) (err error) { a.ICE, err = strconv.ParseBool(v); return err },
+	"stun":      func(a *phone.Account, v string) error { a.STUN = v; return nil },
+	"turn":      func(a *phone.Account, v string) error { a.TURN = v; return nil },
+	"turn-user": func(a *phone.Account, v string) error { a.TURNUser = v; return nil },
+	"codecs":    func(a *phone.Account, v string) error { a.Codecs = v; return nil },
 	"default":   func(a *phone.Account, v string) (err error) { a.Default, err = strconv.ParseBool(v); return err },
 }
 
@@ -162,7 +200,7 @@ func (c *cli) accountSet(ctx context.Context, args []string) error {
 	change, known := accountKeys[key]
 	var password phone.Secret
 	switch {
-	case key == "password" && *stdin && len(given) == 2:
+	case (key == "password" || key == "turn-password") && *stdin && len(given) == 2:
 		if password, err = c.readPassword("account"); err != nil {
 			return err
 		}
@@ -171,7 +209,7 @@ func (c *cli) accountSet(ctx context.Context, args []string) error {
 		}
 		change = func(*phone.Account, string) error { return nil }
 		given = append(given, "")
-	case key == "password":
+	case key == "password" || key == "turn-password":
 		return &usageError{verb: "account", why: "a password is read with --password-stdin only"}
 	case !known:
 		return &usageError{verb: "account", why: "no such key: " + key}
@@ -199,7 +237,11 @@ func (c *cli) accountSet(ctx context.Context, args []string) error {
 		}
 		return &usageError{verb: "account", why: fmt.Sprintf("%s %q: %v", key, given[2], err)}
 	}
-	_, err = client.Do(ctx, phone.PutAccount{Account: *a, Password: password})
+	put := phone.PutAccount{Account: *a, Password: password}
+	if key == "turn-password" {
+		put.Password, put.TURNSecret = "", password
+	}
+	_, err = client.Do(ctx, put)
 	if err != nil {
 		return err
 	}

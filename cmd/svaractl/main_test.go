@@ -315,9 +315,11 @@ func TestSecondPhone(t *testing.T) {
 func TestAccountAdd(t *testing.T) {
 	b := start(t, nil)
 	r := b.with("hem ligt\r\n", "account", "add", "--user", "2001", "--domain", "pbx:5062", "--auth-user", "auth", "--display", "Åsa Ö",
-		"--transport", "tcp", "--proxy", "sip:edge", "--dtmf", "info", "--expires", "60", "--dialect", "asterisk", "--mobile", "+46 70", "--default", "--password-stdin")
+		"--transport", "tcp", "--proxy", "sip:edge", "--dtmf", "info", "--expires", "60", "--dialect", "asterisk", "--mobile", "+46 70", "--default", "--password-stdin",
+		"--ca", "/etc/ca.pem", "--pin", strings.Repeat("ab", 32), "--srtp", "required", "--keying", "dtls", "--ice", "--stun", "stun:3478", "--turn", "turn:3478", "--turn-user", "tu", "--codecs", "pcma,opus")
 	want := phone.PutAccount{Password: "hem ligt", Account: phone.Account{ID: "2001", User: "2001", Domain: "pbx:5062", AuthUser: "auth",
-		DisplayName: "Åsa Ö", Transport: "tcp", Proxy: "sip:edge", DTMF: "info", Expires: 60, Dialect: "asterisk", Mobile: "+46 70", Default: true}}
+		DisplayName: "Åsa Ö", Transport: "tcp", Proxy: "sip:edge", DTMF: "info", Expires: 60, Dialect: "asterisk", Mobile: "+46 70", Default: true,
+		CAFile: "/etc/ca.pem", Pin: strings.Repeat("ab", 32), SRTP: phone.SRTPRequired, Keying: phone.KeyingDTLS, ICE: true, STUN: "stun:3478", TURN: "turn:3478", TURNUser: "tu", Codecs: "pcma,opus"}}
 	if r != (result{out: "account 2001\n"}) || len(b.Did()) != 1 || b.Did()[0] != want {
 		t.Fatalf("%+v, %+v", r, b.Did())
 	}
@@ -334,6 +336,16 @@ func TestAccountAdd(t *testing.T) {
 		t.Errorf("%+v, %+v", r, last())
 	}
 
+	for key, value := range map[string]string{"srtp": "off", "keying": "sdes", "ice": "false", "turn-user": "", "codecs": "opus", "pin": "", "ca": ""} {
+		b.must("account", "set", "2001", key, value)
+	}
+	b.must("account", "set", "2001", "srtp", "off")
+	if last().Account.SRTP != phone.SRTPOff || last().Account.Keying != phone.KeyingDTLS {
+		t.Errorf("%+v", last())
+	}
+	if r := b.with("turn pass", "account", "set", "2001", "turn-password", "--password-stdin"); r.code != 0 || last().TURNSecret != "turn pass" || last().Password != "" {
+		t.Errorf("%+v, %+v", r, last())
+	}
 	b.must("account", "set", "2001", "display", "Ny")
 	changed := want.Account
 	changed.DisplayName = "Ny"

@@ -102,13 +102,17 @@ func verbs() map[string]verb {
 
 // usages are those that need more than a line.
 var usages = map[string]string{
-	"account": `account add --user U --domain HOST[:PORT] [--auth-user A] [--display N] [--transport udp|tcp]
-                    [--proxy URI] [--dtmf rtp|info] [--expires SECONDS] [--dialect ID] [--mobile NUMBER] [--id ID] [--default]
-                    [--session-only] --password-stdin
+	"account": `account add --user U --domain HOST[:PORT] [--auth-user A] [--display N] [--transport udp|tcp|tls]
+                    [--proxy URI] [--dtmf rtp|info|inband] [--expires SECONDS] [--dialect ID] [--mobile NUMBER] [--id ID] [--default]
+                    [--ca FILE] [--pin SHA256]                    who is trusted for TLS: a file of authorities, one key
+                    [--srtp off|optional|required] [--keying sdes|dtls]   encryption of the sound
+                    [--ice] [--stun HOST] [--turn HOST] [--turn-user U]   ways through firewalls
+                    [--codecs NAME,…] [--session-only] --password-stdin
        svaractl account list
        svaractl account remove ID
-       svaractl account set ID user|domain|auth-user|display|transport|proxy|dtmf|expires|dialect|mobile|default VALUE
-       svaractl account set ID password --password-stdin`,
+       svaractl account set ID user|domain|auth-user|display|transport|proxy|dtmf|expires|dialect|mobile|default|
+                    ca|pin|srtp|keying|ice|stun|turn|turn-user|codecs VALUE
+       svaractl account set ID password|turn-password --password-stdin`,
 	"dial": `dial TARGET [--account ID] [--wait [--timeout 60s]]
                      [--how bypass|voicemail|intrude|withheld]   a service of the exchange
                      [--as ROLE|withheld]                        the number that is shown, for this call

@@ -149,7 +149,7 @@ func (c *Client) Do(ctx context.Context, command phone.Command) (phone.CallID, e
 	var args any = command
 	switch put := command.(type) {
 	case phone.PutAccount:
-		args = putAccount{Account: put.Account, Password: put.Password.Reveal(), SessionOnly: put.SessionOnly}
+		args = putAccount{Account: put.Account, Password: put.Password.Reveal(), TURNSecret: put.TURNSecret.Reveal(), SessionOnly: put.SessionOnly}
 	case phone.PutBook:
 		args = putBook{Book: put.Book, Password: put.Password.Reveal()}
 	case phone.PutMailServer:

@@ -47,6 +47,7 @@ type Done struct {
 type putAccount struct {
 	Account     phone.Account `json:"account"`
 	Password    string        `json:"password,omitempty"`
+	TURNSecret  string        `json:"turn_secret,omitempty"`
 	SessionOnly bool          `json:"session_only,omitempty"`
 }
 
