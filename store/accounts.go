@@ -41,8 +41,10 @@ func readAccounts(ctx context.Context, db *sql.DB, query string) ([]phone.Accoun
 			return out, err
 		}
 		var m accountMedia
-		if err := json.Unmarshal(media, &m); err != nil {
-			return out, fmt.Errorf("account %s: %w", a.ID, err)
+		if len(media) > 0 {
+			if err := json.Unmarshal(media, &m); err != nil {
+				return out, fmt.Errorf("account %s: %w", a.ID, err)
+			}
 		}
 		m.put(&a)
 		out = append(out, a)
