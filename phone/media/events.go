@@ -2,9 +2,9 @@ package media
 
 import (
 	"errors"
-
 	"net/netip"
 
+	"svara/phone"
 	"svara/phone/sdp"
 )
 
@@ -21,12 +21,18 @@ type (
 	Flowing struct{}
 	// Dead tells that neither RTP nor RTCP has come for thirty seconds although it should, and the call is not held.
 	Dead struct{}
+	// Secured tells that the keys of an encrypted stream have been agreed on the media path (DTLS): Agreed has the suite.
+	Secured struct{}
+	// Insecure tells that they could not be, and why. Nothing is sent or taken in clear instead.
+	Insecure struct{ Reason phone.Reason }
 )
 
 func (DigitReceived) mediaEvent() {}
 func (Silent) mediaEvent()        {}
 func (Flowing) mediaEvent()       {}
 func (Dead) mediaEvent()          {}
+func (Secured) mediaEvent()       {}
+func (Insecure) mediaEvent()      {}
 
 // ErrNoTelephoneEvent is returned by SendDigits when the peer takes no RFC 4733 events; SIP INFO is the way then.
 var ErrNoTelephoneEvent = errors.New("media: peer takes no telephone-event")
@@ -40,4 +46,6 @@ type Agreed struct {
 	Remote          netip.AddrPort // where the peer wants its RTP
 	DTMF            bool           // SendDigits works
 	Ptime           int            // milliseconds in a packet we send
+	Keying          phone.Keying   // how the keys are agreed; empty in clear
+	Suite           string         // SRTP suite as RFC 4568 names it; empty in clear and until the keys are there
 }

@@ -42,15 +42,21 @@ func (r *receiver) readRTP() {
 			r.rest() // an ICMP error for what was sent, told here by some systems
 			continue
 		}
-		if n < 12 || buf[0]>>6 != 2 {
-			continue // no RTP: STUN, keep-alives, noise
-		}
-		from = netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port())
-		if buf[1] >= 192 && buf[1] <= 223 { // RFC 5761 4
-			r.control(buf[:n], from, true)
-			continue
-		}
-		r.take(buf[:n], from, r.s.cfg.Now())
+		r.sort(buf[:n], netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()))
+	}
+}
+
+// sort hands a datagram of the RTP socket to whom it is for (RFC 7983 7).
+func (r *receiver) sort(data []byte, from netip.AddrPort) {
+	if len(data) == 0 {
+		return // a keep-alive
+	}
+	switch first := data[0]; {
+	case first>>6 != 2 || len(data) < 12: // noise
+	case data[1] >= 192 && data[1] <= 223: // RFC 5761 4
+		r.control(data, from, true)
+	default:
+		r.take(data, from, r.s.cfg.Now())
 	}
 }
 

@@ -178,9 +178,9 @@ func (r *reporter) watch(plan *plan, now time.Time) {
 // send makes and sends one compound packet (RFC 3550 6.1).
 func (r *reporter) send(plan *plan, bye bool) {
 	s := r.s
-	to, by := plan.control, s.rtcp
+	to, send := plan.control, s.report
 	if plan.mux {
-		to, by = s.destination(plan), s.rtp
+		to, send = s.destination(plan), s.transmit
 	} else if a := s.answer.Load(); a != nil && a.agreed == plan.control {
 		to = a.source
 	}
@@ -209,7 +209,7 @@ func (r *reporter) send(plan *plan, bye bool) {
 		s.log.Debug("make RTCP", "err", err)
 		return
 	}
-	if _, err := by.WriteToUDPAddrPort(data, to); err == nil {
+	if err := send(data, to); err == nil {
 		r.size += (float64(len(data)+28) - r.size) / 16
 	}
 }

@@ -137,7 +137,7 @@ func (w *sender) send(to netip.AddrPort, pt uint8, stamp uint32, mark bool, n in
 		return
 	}
 	w.seq++
-	if _, err := w.s.rtp.WriteToUDPAddrPort(w.buf[:12+n], to); err != nil {
+	if err := w.s.transmit(w.buf[:12+n], to); err != nil {
 		w.failed.Add(1)
 		return
 	}

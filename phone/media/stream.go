@@ -25,10 +25,17 @@ type Config struct {
 	Local            netip.Addr       // our address: bound, and written into SDP; must be set
 	PortMin, PortMax uint16           // RTP ports to choose from; 0 means any even port
 	Codecs           []audio.Codec    // in order of preference; at least one
+	Security         Security         // whether and how packets are encrypted
 	CNAME            string           // RTCP SDES CNAME; random when empty (RFC 7022)
 	Log              *slog.Logger     // nil: slog.Default
 	Notify           func(Event)      // nil: nobody; called from the stream's goroutines, must not block
 	Now              func() time.Time // nil: time.Now
+}
+
+// Security is what is wanted of a stream's encryption (RFC 3711).
+type Security struct {
+	Mode   phone.SRTPMode
+	Keying phone.Keying // what is offered; empty means phone.KeyingSDES. Either is accepted
 }
 
 var errClosed = errors.New("media: stream is closed")
@@ -164,6 +171,18 @@ func (s *Stream) Read(block []int16) bool { return s.in.read(block) }
 
 // Write takes a block of our sound. For the audio loop only.
 func (s *Stream) Write(block []int16) { s.out.write(block) }
+
+// transmit sends a datagram from the RTP socket. For any goroutine.
+func (s *Stream) transmit(data []byte, to netip.AddrPort) error {
+	_, err := s.rtp.WriteToUDPAddrPort(data, to)
+	return err
+}
+
+// report sends a datagram from the RTCP socket.
+func (s *Stream) report(data []byte, to netip.AddrPort) error {
+	_, err := s.rtcp.WriteToUDPAddrPort(data, to)
+	return err
+}
 
 // LocalAddr is where RTP is received.
 func (s *Stream) LocalAddr() netip.AddrPort { return s.rtp.local() }
