@@ -18,6 +18,7 @@ type Capabilities struct {
 	Events    []Codec    // telephone-event in the clocks we do, with the numbers we offer
 	Ptime     int        // milliseconds we would like to be sent; 0 says nothing
 	Direction Direction  // what we would like to do
+	ICE       *ICE       // our candidates (RFC 8839); nil: plain RTP. Addr and Port are the default one
 }
 
 // Format is a codec both sides do.
@@ -38,6 +39,7 @@ type Agreed struct {
 	RemoteDirection Direction      // what the peer wrote, an old hold included
 	Ptime           int            // milliseconds the peer would like in a packet; 0 when it does not say
 	MaxPtime        int            // the most it takes; 0 when it does not say
+	ICE             *ICE           // the peer's candidates where both sides do ICE and share a port; nil: plain RTP
 }
 
 // RemoteHold reports whether the peer listens no more.
@@ -49,22 +51,38 @@ const eventName = "telephone-event"
 func Offer(local Capabilities) *Session {
 	s := describe(local)
 	s.Media = []Media{stream(local, local.Codecs, local.Events, local.Direction, local.Mux)}
+	local.Security.offer(&s.Media[0])
 	return s
 }
 
-// Answer answers offer: the first audio stream that can be used is taken, with our favourite of the codecs in common
-// first and the offerer's payload numbers, every other stream is refused with port 0 (RFC 3264 6).
+// Answer answers offer: the first audio stream that can be encrypted is taken, else the first that can be used at all,
+// with our favourite of the codecs in common first and the offerer's payload numbers; every other stream is refused with
+// port 0 (RFC 3264 6).
 func Answer(offer *Session, local Capabilities) (*Session, Agreed, error) {
 	var agreed Agreed
+	var keys func(*Media)
 	chosen, err := -1, error(ErrNoAudio)
-	for i := range offer.Media {
-		m := &offer.Media[i]
-		if !usable(m) {
-			continue
-		}
-		if agreed, err = meet(offer, m, local.Codecs, local.Events, func(_, theirs Codec) uint8 { return theirs.PT }); err == nil {
-			chosen = i
-			break
+	for _, secure := range []bool{true, false} {
+		for i := range offer.Media {
+			m := &offer.Media[i]
+			if !usable(m) || chosen >= 0 {
+				continue
+			}
+			fingerprints, setup := offer.keys(m)
+			protection, write, can := local.Security.answer(m, fingerprints, setup)
+			switch {
+			case can != secure:
+				continue
+			case !can && (local.Security.Required || local.Security.Accept && profileOf(m.Proto) != profileClear):
+				err = ErrNotEncrypted
+				continue
+			case !can && profileOf(m.Proto) != profileClear:
+				continue
+			}
+			agreed, err = meet(offer, m, local.Codecs, local.Events, func(_, theirs Codec) uint8 { return theirs.PT })
+			if err == nil {
+				chosen, agreed.Protection, keys = i, protection, write
+			}
 		}
 	}
 	if chosen < 0 {
@@ -95,6 +113,18 @@ func Answer(offer *Session, local Capabilities) (*Session, Agreed, error) {
 	}
 	answer.Media[chosen] = stream(local, codecs, events, agreed.Direction, agreed.Mux)
 	answer.Media[chosen].Proto = theirs.Proto
+	if keys != nil {
+		keys(&answer.Media[chosen])
+	}
+	var verdict iceVerdict
+	agreed.ICE, verdict = offer.ice(theirs, local.ICE, agreed.Mux)
+	answer.Media[chosen].ICE = ICE{}
+	switch verdict {
+	case iceMatched:
+		answer.Media[chosen].ICE = *local.ICE
+	case iceMismatch:
+		answer.Media[chosen].ICE.Mismatch = true
+	}
 	return answer, agreed, nil
 }
 
@@ -110,9 +140,17 @@ func Accept(offer, answer *Session) (Agreed, error) {
 		i = slices.IndexFunc(answer.Media, func(m Media) bool { return usable(&m) })
 	}
 	if i < 0 || !usable(&answer.Media[i]) {
+		if profileOf(ours.Proto) != profileClear {
+			return Agreed{}, ErrNotEncrypted // refused, and what was special about it is that
+		}
 		return Agreed{}, ErrNoAudio
 	}
 	theirs := &answer.Media[i]
+	fingerprints, setup := answer.keys(theirs)
+	protection, err := accept(ours, theirs, fingerprints, setup)
+	if err != nil {
+		return Agreed{}, err
+	}
 	var codecs, events []Codec
 	for _, c := range ours.Codecs {
 		if strings.EqualFold(c.Name, eventName) {
@@ -130,10 +168,14 @@ func Accept(offer, answer *Session) (Agreed, error) {
 		return position(theirs, a.Send) - position(theirs, b.Send)
 	})
 	agreed.sortEvents()
+	agreed.Protection = protection
 	agreed.Direction = agreed.RemoteDirection.Answer(offer.direction(ours))
 	agreed.Mux = ours.RTCPMux && theirs.RTCPMux
 	if agreed.Mux {
 		agreed.RemoteRTCP = agreed.Remote
+	}
+	if ours.ICE.Speaks() {
+		agreed.ICE, _ = answer.ice(theirs, &ours.ICE, agreed.Mux)
 	}
 	return agreed, nil
 }
@@ -209,9 +251,9 @@ func (c Codec) Same(o Codec) bool {
 		(c.Channels == o.Channels || strings.EqualFold(c.Name, "opus"))
 }
 
-// usable reports whether a stream is one we can take part in: plain RTP audio that is not switched off.
+// usable reports whether a stream is one we can take part in: RTP audio that is not switched off.
 func usable(m *Media) bool {
-	return m.Kind == "audio" && m.Port != 0 && (strings.EqualFold(m.Proto, "RTP/AVP") || strings.EqualFold(m.Proto, "RTP/AVPF"))
+	return m.Kind == "audio" && m.Port != 0 && profileOf(m.Proto) != ""
 }
 
 func position(m *Media, pt uint8) int {
@@ -229,6 +271,9 @@ func describe(local Capabilities) *Session {
 
 func stream(local Capabilities, codecs, events []Codec, d Direction, mux bool) Media {
 	m := Media{Kind: "audio", Port: int(local.Port), Proto: "RTP/AVP", Ptime: local.Ptime, Direction: d, RTCPMux: mux}
+	if local.ICE != nil {
+		m.ICE = *local.ICE
+	}
 	if local.RTCPPort != 0 && local.RTCPPort != local.Port+1 {
 		m.RTCPPort, m.RTCPConn = int(local.RTCPPort), local.Addr
 	}

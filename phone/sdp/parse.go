@@ -94,6 +94,8 @@ func (r *reader) line(line string) error {
 			m.attribute(a, &r.maps[len(r.maps)-1])
 		} else if d := Direction(strings.ToLower(a.Key)); d.Known() {
 			r.s.Direction = d
+		} else if r.s.ICE.attribute(strings.ToLower(a.Key), a.Value) {
+			return nil
 		} else if len(r.s.Attributes) < maxAttributes {
 			r.s.Attributes = append(r.s.Attributes, a)
 		}
@@ -146,6 +148,23 @@ func parseMedia(value string) Media {
 	return m
 }
 
+func (s *Session) attribute(a Attribute) {
+	switch key := strings.ToLower(a.Key); key {
+	case "sendrecv", "sendonly", "recvonly", "inactive":
+		s.Direction = Direction(key)
+	case "fingerprint":
+		if f, ok := parseFingerprint(a.Value); ok && len(s.Fingerprints) < maxFingerprints {
+			s.Fingerprints = append(s.Fingerprints, f)
+		}
+	case "setup":
+		s.Setup = parseSetup(a.Value)
+	default:
+		if len(s.Attributes) < maxAttributes {
+			s.Attributes = append(s.Attributes, a)
+		}
+	}
+}
+
 func (m *Media) attribute(a Attribute, maps *formatMap) {
 	switch key := strings.ToLower(a.Key); key {
 	case "sendrecv", "sendonly", "recvonly", "inactive":
@@ -162,6 +181,20 @@ func (m *Media) attribute(a Attribute, maps *formatMap) {
 		if found {
 			_, m.RTCPConn = parseConn(conn)
 		}
+	case "crypto":
+		m.Keyed = true
+		// A tag that comes again is the first one's (RFC 4568 4.1.2 forbids it).
+		if c, ok := ParseCrypto(a.Value); ok && len(m.Crypto) < maxCrypto &&
+			!slices.ContainsFunc(m.Crypto, func(o Crypto) bool { return o.Tag == c.Tag }) {
+			m.Crypto = append(m.Crypto, c)
+		}
+	case "fingerprint":
+		m.Keyed = true
+		if f, ok := parseFingerprint(a.Value); ok && len(m.Fingerprints) < maxFingerprints {
+			m.Fingerprints = append(m.Fingerprints, f)
+		}
+	case "setup":
+		m.Setup = parseSetup(a.Value)
 	case "rtpmap":
 		if pt, rest, ok := payloadType(a.Value); ok {
 			if maps.rtpmap == nil {
@@ -177,7 +210,7 @@ func (m *Media) attribute(a Attribute, maps *formatMap) {
 			maps.fmtp[pt] = rest
 		}
 	default:
-		if len(m.Attributes) < maxAttributes {
+		if !m.ICE.attribute(key, a.Value) && len(m.Attributes) < maxAttributes {
 			m.Attributes = append(m.Attributes, a)
 		}
 	}

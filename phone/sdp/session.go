@@ -38,8 +38,12 @@ type Session struct {
 	Conn       netip.Addr // Host as an address; zero when it is a name or missing
 	Time       string     // t=, "start stop"
 	Direction  Direction  // session-level, the default of the streams; empty when not given
+	ICE        ICE        // session-level, the default of the streams
 	Media      []Media
 	Attributes []Attribute // session-level ones that have no field of their own
+
+	Fingerprints []Fingerprint // session-level, the default of the streams
+	Setup        Setup         // likewise
 }
 
 // Origin is the o= line: who wrote the description and which edition it is.
@@ -54,7 +58,7 @@ type Origin struct {
 type Media struct {
 	Kind       string // audio, video, image, …
 	Port       int    // 0..65535; 0 means refused or switched off
-	Proto      string // RTP/AVP
+	Proto      string // RTP/AVP, RTP/SAVP, …
 	Formats    []string
 	Host       string     // media-level c=, as written
 	Conn       netip.Addr // Host as an address
@@ -64,8 +68,14 @@ type Media struct {
 	RTCPPort   int        // RFC 3605; 0 when not given
 	RTCPConn   netip.Addr // RFC 3605; zero when not given
 	RTCPMux    bool       // RFC 5761
+	ICE        ICE        // RFC 8839
 	Codecs     []Codec    // the formats that are payload types with a known encoding, in the m-line's order
 	Attributes []Attribute
+
+	Crypto       []Crypto      // the a=crypto lines that can be used, in their order
+	Fingerprints []Fingerprint // media-level; empty when not given
+	Setup        Setup         // media-level; empty when not given
+	Keyed        bool          // there is a=crypto or a=fingerprint, whether it can be used or not
 }
 
 // MaxPtimeMS is the longest packet time that is believed, in milliseconds.

@@ -24,6 +24,8 @@ func (s *Session) Bytes() []byte {
 	if s.Direction != "" {
 		line("a=%s", s.Direction)
 	}
+	s.ICE.write(line)
+	writeKeys(line, s.Fingerprints, s.Setup)
 	for _, a := range s.Attributes {
 		line("%s", a)
 	}
@@ -63,11 +65,25 @@ func (m *Media) write(line func(string, ...any)) {
 	if m.RTCPMux {
 		line("a=rtcp-mux")
 	}
+	m.ICE.write(line)
+	for _, c := range m.Crypto {
+		line("a=crypto:%s", c.value())
+	}
+	writeKeys(line, m.Fingerprints, m.Setup)
 	for _, a := range m.Attributes {
 		line("%s", a)
 	}
 	if m.Direction != "" {
 		line("a=%s", m.Direction)
+	}
+}
+
+func writeKeys(line func(string, ...any), fingerprints []Fingerprint, setup Setup) {
+	for _, f := range fingerprints {
+		line("a=fingerprint:%s", f.value())
+	}
+	if setup != "" {
+		line("a=setup:%s", setup)
 	}
 }
 
