@@ -18,6 +18,7 @@ type Capabilities struct {
 	Events    []Codec    // telephone-event in the clocks we do, with the numbers we offer
 	Ptime     int        // milliseconds we would like to be sent; 0 says nothing
 	Direction Direction  // what we would like to do
+	Security  Security   // what we can do and want of encryption
 	ICE       *ICE       // our candidates (RFC 8839); nil: plain RTP. Addr and Port are the default one
 }
 
@@ -39,6 +40,7 @@ type Agreed struct {
 	RemoteDirection Direction      // what the peer wrote, an old hold included
 	Ptime           int            // milliseconds the peer would like in a packet; 0 when it does not say
 	MaxPtime        int            // the most it takes; 0 when it does not say
+	Protection      Protection     // how it is encrypted
 	ICE             *ICE           // the peer's candidates where both sides do ICE and share a port; nil: plain RTP
 }
 
