@@ -102,7 +102,7 @@ func text(limit int) func(string) bool {
 }
 
 // codecNames are the codecs there are; a setting names some of them once each, in order.
-var codecNames = []string{"opus", "pcma", "pcmu"}
+var codecNames = []string{"opus", "g722", "pcma", "pcmu"}
 
 func codecList(v string) bool {
 	seen := map[string]bool{}
@@ -155,7 +155,7 @@ var settingDefs = map[string]settingDef{
 	KeyRingVolume:    {"80", within(0, 100)},
 	KeyWaitingBeep:   {"true", boolean},
 	KeyToneCountry:   {"se", oneOf("se", "gb", "us", "de", "fr", "no", "dk", "fi")},
-	KeyCodecs:        {"opus,pcma,pcmu", codecList},
+	KeyCodecs:        {"opus,g722,pcma,pcmu", codecList},
 	KeyEnterAnswers:  {"true", boolean},
 	KeyAllowDirect:   {"false", boolean},
 	KeyLanguage:      {"auto", oneOf("auto", "sv", "en")},

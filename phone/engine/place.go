@@ -186,7 +186,7 @@ func (t *turn) place(p placing) (*call, error) {
 }
 
 func (t *turn) openOutgoing(c *call) {
-	t.do(fxOpen{call: c.ID, account: c.Account, target: c.target, codecs: t.s.settings.List(phone.KeyCodecs)})
+	t.do(fxOpen{call: c.ID, account: c.Account, target: c.target, codecs: t.s.codecs(c.Account)})
 }
 
 // callingAccount is the account a call goes out on: the named one, else the default, else one that is registered.
@@ -221,4 +221,12 @@ func (t *turn) callingAccount(id phone.AccountID) (*account, error) {
 		return nil, phone.Refuse(phone.ReasonNoAccount, "")
 	}
 	return nil, phone.Refuse(phone.ReasonNotRegistered, "")
+}
+
+// codecs are the names of those that are offered on an account, in order: its own, else the setting's.
+func (s *state) codecs(id phone.AccountID) []string {
+	if a := s.account(id); a != nil && a.Codecs != "" {
+		return strings.Split(a.Codecs, ",")
+	}
+	return s.settings.List(phone.KeyCodecs)
 }

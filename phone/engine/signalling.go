@@ -85,7 +85,7 @@ func (t *turn) onIncoming(v ua.Incoming) {
 	t.lookUp(t.s.call(c.ID))
 	t.do(fxOpen{
 		call: c.ID, account: v.Account, local: v.Local, incoming: true, offer: v.SDP,
-		codecs: t.s.settings.List(phone.KeyCodecs),
+		codecs: t.s.codecs(v.Account),
 	})
 }
 

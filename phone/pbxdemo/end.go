@@ -9,6 +9,7 @@ import (
 
 	"svara/audio"
 	"svara/audio/codec/g711"
+	"svara/audio/codec/g722"
 	"svara/audio/codec/opus"
 	"svara/phone"
 	"svara/phone/media"
@@ -100,7 +101,7 @@ func (p *PBX) simulated(who Entry) *end {
 func (e *end) open(local netip.Addr) error {
 	stream, err := media.Open(media.Config{
 		Local:  local,
-		Codecs: []audio.Codec{opus.Codec(), g711.PCMA(), g711.PCMU()},
+		Codecs: []audio.Codec{opus.Codec(), g722.Codec(), g711.PCMA(), g711.PCMU()},
 		Log:    e.p.cfg.Log,
 		Notify: func(v media.Event) { e.p.post(func() { e.event(v) }) },
 	})

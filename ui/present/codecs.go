@@ -9,7 +9,7 @@ import (
 )
 
 // allCodecs is every codec there is, as the setting names them.
-var allCodecs = []string{"opus", "pcma", "pcmu"}
+var allCodecs = []string{"opus", "g722", "pcma", "pcmu"}
 
 // CodecRow is a codec in the order in which they are offered.
 type CodecRow struct {

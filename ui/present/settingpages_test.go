@@ -147,15 +147,15 @@ func TestTooLongIsMoreThanLong(t *testing.T) {
 
 func TestCodecs(t *testing.T) {
 	s := scene()
-	if got := MoveCodec(s, "pcma", -1); got != "pcma,opus,pcmu" {
+	if got := MoveCodec(s, "pcma", -1); got != "opus,pcma,g722,pcmu" {
 		t.Errorf("earlier: %s", got)
 	}
-	if got := MoveCodec(s, "opus", -1); got != "opus,pcma,pcmu" {
+	if got := MoveCodec(s, "opus", -1); got != "opus,g722,pcma,pcmu" {
 		t.Errorf("the first cannot go earlier: %s", got)
 	}
 	s = scene(func(s *phone.Snapshot) { s.Settings = phone.Settings{phone.KeyCodecs: "pcma"} })
 	rows := CodecRows(s)
-	if len(rows) != 3 || !rows[0].Locked || !rows[0].On || rows[1].On || rows[0].Up || rows[0].Down {
+	if len(rows) != 4 || !rows[0].Locked || !rows[0].On || rows[1].On || rows[0].Up || rows[0].Down {
 		t.Errorf("%+v", rows)
 	}
 	if SwitchCodec(s, "pcma", false) != "pcma" || SwitchCodec(s, "opus", true) != "pcma,opus" {

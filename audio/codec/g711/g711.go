@@ -48,7 +48,7 @@ func (c codec) NewDecoder() (audio.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &decoder{law: c.law, up: up, narrow: make([]int16, maxFrame), conceal: newConcealer()}, nil
+	return &decoder{law: c.law, up: up, narrow: make([]int16, maxFrame), conceal: dsp.NewConcealer(rate)}, nil
 }
 
 type encoder struct {
@@ -75,7 +75,7 @@ type decoder struct {
 	law     *law
 	up      *dsp.Resampler
 	narrow  []int16
-	conceal *concealer
+	conceal *dsp.Concealer
 }
 
 func (d *decoder) Decode(pcm []int16, payload []byte) (int, error) {
@@ -87,7 +87,7 @@ func (d *decoder) Decode(pcm []int16, payload []byte) (int, error) {
 	for i, b := range payload {
 		narrow[i] = d.law.expand[b]
 	}
-	d.conceal.good(narrow)
+	d.conceal.Good(narrow)
 	return d.up.Process(pcm, narrow), nil
 }
 
@@ -97,7 +97,7 @@ func (d *decoder) Conceal(pcm []int16) {
 	for len(pcm) >= ratio {
 		n := min(len(pcm)/ratio, maxFrame)
 		narrow := d.narrow[:n]
-		d.conceal.lost(narrow)
+		d.conceal.Lost(narrow)
 		written := d.up.Process(pcm, narrow)
 		pcm = pcm[written:]
 	}

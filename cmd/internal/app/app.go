@@ -20,6 +20,7 @@ import (
 	"svara/assets"
 	"svara/audio"
 	"svara/audio/codec/g711"
+	"svara/audio/codec/g722"
 	"svara/audio/codec/opus"
 	"svara/audio/device"
 	"svara/audio/mix"
@@ -139,7 +140,7 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 		Folder: filepath.Join(p.Profile, "voicemail"), Servers: read.servers, Secrets: p.secrets, Log: p.Log,
 	})
 	p.Engine = engine.New(engine.Options{
-		SIP: sip, Console: p.console, Codecs: []audio.Codec{opus.Codec(), g711.PCMA(), g711.PCMU()},
+		SIP: sip, Console: p.console, Codecs: []audio.Codec{opus.Codec(), g722.Codec(), g711.PCMA(), g711.PCMU()},
 		OpenStream: func(c media.Config) (engine.Stream, error) { return media.Open(c) },
 		Store:      p.Store, Secrets: p.secrets, Log: p.Log, People: p.Store, Books: p.books, Mail: p.mail,
 		Accounts: read.accounts, Settings: settings, History: read.history, Faults: faults, Inbox: read.inbox,
