@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	historyColumns = "id, account, direction, outcome, uri, number, name, group_id, begun, duration, reason, code, reason_text, seen, note, queue, sought, role"
+	historyColumns = "id, account, direction, outcome, uri, number, name, group_id, begun, duration, reason, code, reason_text, seen, note, queue, sought, role, quality"
 	selectHistory  = "SELECT " + historyColumns + " FROM history"
 )
 
@@ -73,10 +73,10 @@ func insertEntry(ctx context.Context, tx *sql.Tx, e phone.HistoryEntry, conflict
 		id = e.ID
 	}
 	result, err := tx.ExecContext(ctx, "INSERT "+conflict+` INTO history
-		(`+historyColumns+`, words, digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(`+historyColumns+`, words, digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, string(e.Account), string(e.Direction), string(e.Outcome), e.Remote.URI, e.Remote.Number, e.Remote.Name,
 		e.Remote.Group, e.Begun.UnixNano(), int64(e.Duration), string(e.Reason.ID), e.Reason.Code, e.Reason.Text, e.Seen,
-		e.Note, string(e.Queue), e.Sought, string(e.Role), entryWords(e.Remote, e.Note), digitsOf(e.Remote.Number))
+		e.Note, string(e.Queue), e.Sought, string(e.Role), qualityJSON(e.Quality), entryWords(e.Remote, e.Note), digitsOf(e.Remote.Number))
 	if err != nil {
 		return 0, err
 	}
@@ -85,10 +85,11 @@ func insertEntry(ctx context.Context, tx *sql.Tx, e phone.HistoryEntry, conflict
 
 func scanEntry(rows *sql.Rows) (e phone.HistoryEntry, err error) {
 	var begun, duration int64
+	var quality string
 	err = rows.Scan(&e.ID, &e.Account, &e.Direction, &e.Outcome, &e.Remote.URI, &e.Remote.Number, &e.Remote.Name,
 		&e.Remote.Group, &begun, &duration, &e.Reason.ID, &e.Reason.Code, &e.Reason.Text, &e.Seen,
-		&e.Note, &e.Queue, &e.Sought, &e.Role)
-	e.Begun, e.Duration = time.Unix(0, begun), time.Duration(duration)
+		&e.Note, &e.Queue, &e.Sought, &e.Role, &quality)
+	e.Begun, e.Duration, e.Quality = time.Unix(0, begun), time.Duration(duration), qualityOf(quality)
 	return e, err
 }
 

@@ -51,7 +51,7 @@ func (c *cli) history(ctx context.Context, args []string) error {
 		if t.text == "" {
 			continue
 		}
-		if *t.into, err = past(t.text, time.Now()); err != nil {
+		if *t.into, err = past("history", t.text, time.Now()); err != nil {
 			return err
 		}
 	}
@@ -62,7 +62,7 @@ func (c *cli) history(ctx context.Context, args []string) error {
 }
 
 // past reads a day, which is its beginning, a day with a time, or how long ago: "2026-11-01", "2026-11-01T13:00", "48h".
-func past(text string, now time.Time) (time.Time, error) {
+func past(verb, text string, now time.Time) (time.Time, error) {
 	if d, err := time.ParseDuration(text); err == nil && d >= 0 {
 		return now.Add(-d), nil
 	}
@@ -71,7 +71,7 @@ func past(text string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, &usageError{verb: "history", why: "a time is as in 2026-11-01, 2026-11-01T13:00 or 48h, not " + text}
+	return time.Time{}, &usageError{verb: verb, why: "a time is as in 2026-11-01, 2026-11-01T13:00 or 48h, not " + text}
 }
 
 func (c *cli) historyNote(ctx context.Context, args []string) error {

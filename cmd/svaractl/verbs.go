@@ -23,7 +23,8 @@ func verbs() map[string]verb {
 		"calls":      {"", "calls in progress", (*cli).calls},
 		"call":       {"[CALL]|note [CALL] TEXT", "one call; write a note on it", (*cli).call},
 		"devices":    {"", "microphones, speakers and which are in use", (*cli).devices},
-		"stats":      {"[CALL]", "how a call sounds", (*cli).stats},
+		"stats":      {"[CALL] [--doctor]", "how a call sounds; what is wrong with its sound", (*cli).stats},
+		"quality":    {"[--by contact|device|network] …", "how calls have sounded, the worst first", (*cli).quality},
 		"snapshot":   {"", "everything that is true now, as JSON", (*cli).snapshot},
 		"history":    {"[--missed] …|note ID TEXT|delete ID", "finished calls, newest first", (*cli).history},
 		"search":     {"TEXT [--limit N] [--favourites] [--colleagues]", "people, best first; what was hit is between asterisks", (*cli).search},
@@ -124,6 +125,8 @@ var usages = map[string]string{
        svaractl conference leave                            the others go on without you
        svaractl conference end
        svaractl conference list`,
+	"quality": `quality [--by contact|device|network] [--number NUMBER] [--since TIME] [--limit N]
+                     TIME is as in 2026-11-01, 2026-11-01T13:00 or 48h`,
 	"recording": `recording list [--search TEXT] [--limit N] [--before ID]
        svaractl recording play ID [--from 1m30s] [--speed 1.5]   goes on where it was paused
        svaractl recording pause|stop

@@ -42,6 +42,7 @@ var queries = map[string]query{
 	"call":            with((*Server).call),
 	"stats":           with((*Server).stats),
 	"history":         with((*Server).history),
+	"quality":         with((*Server).qualities),
 	"recordings":      with((*Server).recordings),
 	"recording":       with((*Server).recording),
 	"search":          with((*Server).search),
@@ -200,7 +201,7 @@ func (s *Server) stats(_ context.Context, args callArgs) (Stats, error) {
 	if err != nil {
 		return Stats{}, err
 	}
-	st := Stats{Call: c.ID, State: c.State, DurationMS: c.Duration(time.Now()).Milliseconds(), Quality: c.Quality}
+	st := Stats{Call: c.ID, State: c.State, DurationMS: c.Duration(time.Now()).Milliseconds(), Quality: c.Quality, Diagnosis: c.Diagnosis}
 	if s.Meter != nil {
 		levels := s.Meter.Levels()
 		st.Levels = &levels
@@ -214,6 +215,14 @@ func (s *Server) history(ctx context.Context, q phone.HistoryQuery) ([]phone.His
 	}
 	entries, err := s.History.History(ctx, q)
 	return list(entries), err
+}
+
+func (s *Server) qualities(ctx context.Context, q phone.QualityQuery) ([]phone.QualityAverage, error) {
+	if s.Qualities == nil {
+		return nil, phone.Refuse(phone.ReasonStoreFailed, "")
+	}
+	found, err := s.Qualities.Qualities(ctx, q)
+	return list(found), err
 }
 
 func (s *Server) recordings(ctx context.Context, q phone.RecordingQuery) ([]phone.Recording, error) {

@@ -19,6 +19,7 @@ const maxClients = 64
 type Server struct {
 	Phone      phone.Phone
 	History    phone.History
+	Qualities  phone.Qualities
 	Inbox      phone.Inbox
 	People     phone.People
 	Voicemail  phone.Voicemail

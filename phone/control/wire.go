@@ -104,7 +104,8 @@ type Stats struct {
 	State      phone.CallState `json:"state"`
 	DurationMS int64           `json:"duration_ms"`
 	phone.Quality
-	Levels *phone.Levels `json:"levels,omitempty"` // dBFS, of the microphone and the speaker
+	Diagnosis *phone.Diagnosis `json:"diagnosis,omitempty"` // while it is not heard as it should be
+	Levels    *phone.Levels    `json:"levels,omitempty"`    // dBFS, of the microphone and the speaker
 }
 
 // Version is the answer to the verb version.

@@ -241,7 +241,7 @@ func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started)
 // Serve answers svaractl from now until Close.
 func (p *Phone) Serve() {
 	server := &control.Server{
-		Phone: p.Engine, History: p.Store, Inbox: p.Store, People: p.Store, Voicemail: p.mail, Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
+		Phone: p.Engine, History: p.Store, Qualities: p.Store, Inbox: p.Store, People: p.Store, Voicemail: p.mail, Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
 		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Command: p.Command, Quit: p.Quit, Saved: p.Saved, Log: p.Log,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
