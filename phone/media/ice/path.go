@@ -1,0 +1,233 @@
+package ice
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	pion "github.com/pion/ice/v4"
+
+	"svara/phone/sdp"
+)
+
+// Path is ICE for one stream.
+type Path struct {
+	cfg   Config
+	route atomic.Pointer[Route] // nil: no pair
+
+	control sync.Mutex // Describe, Meet, Restart: one at a time
+
+	mutex  sync.Mutex
+	rounds []*round // the newest last; guarded by mutex
+	lost   bool     // Lost has been told; guarded by mutex
+	closed bool     // guarded by mutex
+
+	work sync.WaitGroup
+}
+
+var errClosed = errors.New("ice: path is closed")
+
+// New begins to look for candidates.
+func New(cfg Config) *Path {
+	if cfg.Patience == 0 {
+		cfg.Patience = Patience
+	}
+	p := &Path{cfg: cfg}
+	p.begin(word(8), word(24)) // RFC 8445 5.3: 24 and 128 bits at least
+	return p
+}
+
+// begin starts a round, which becomes the newest. Nothing happens when the path is closed.
+func (p *Path) begin(ufrag, pwd string) *round {
+	r := &round{path: p, ufrag: ufrag, pwd: pwd, built: make(chan struct{}), ready: make(chan struct{})}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.door = newDoor(p.cfg.Local, p.cfg.Send)
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.closed {
+		r.cancel()
+		return nil
+	}
+	r.mux = pion.NewUniversalUDPMuxDefault(pion.UniversalUDPMuxParams{
+		UDPConn: r.door, Logger: quiet{p.cfg.Log}.NewLogger("ice"),
+	})
+	p.rounds = append(p.rounds, r)
+	p.work.Go(func() { r.gather(r.ready) })
+	return r
+}
+
+func (p *Path) newest() *round {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.closed {
+		return nil
+	}
+	return p.rounds[len(p.rounds)-1]
+}
+
+// Describe is what to offer or answer. It waits for the candidates, not longer than Config.Patience after the round began.
+func (p *Path) Describe() (Description, error) {
+	p.control.Lock()
+	defer p.control.Unlock()
+	r := p.newest()
+	if r == nil {
+		return Description{}, errClosed
+	}
+	<-r.ready
+	list := r.candidates()
+	if len(list) == 0 {
+		return Description{}, errors.New("ice: no candidates")
+	}
+	d := Description{ICE: sdp.ICE{Ufrag: r.ufrag, Pwd: r.pwd, Options: []string{"ice2"}, Candidates: list}, Default: list[0]}
+	if route := p.route.Load(); route != nil && route.by == r {
+		// RFC 8839 4.4.1.2.2: what is in use is the default, and the controlling side names its other end.
+		if i := slices.IndexFunc(list, func(c sdp.Candidate) bool { return c.Addr == route.Local }); i >= 0 {
+			d.Default = list[i]
+		}
+		if route.Controlling {
+			d.Remote = []netip.AddrPort{route.Remote}
+		}
+	}
+	return d, nil
+}
+
+// Restarts reports whether a description of the peer's is of another round than the one that has begun with it
+// (RFC 8839 4.4.1.1.1): it is answered with a new one of ours.
+func (p *Path) Restarts(theirs sdp.ICE) bool {
+	p.control.Lock()
+	defer p.control.Unlock()
+	r := p.newest()
+	return r != nil && r.remote != "" && r.remote != theirs.Ufrag+":"+theirs.Pwd
+}
+
+// Restart begins another round (RFC 8445 9), with other words. What was chosen stays in use until it has found a pair.
+func (p *Path) Restart() {
+	p.control.Lock()
+	defer p.control.Unlock()
+	p.begin(word(8), word(24))
+}
+
+// Meet takes the peer's description and begins the checks; controlling is for the side that made the offer. The same
+// description again may bring more candidates. Another one for a round that has begun is another branch of a forked
+// call, which answers the same offer: it gets a round of its own, under our old words.
+func (p *Path) Meet(theirs sdp.ICE, controlling bool) error {
+	p.control.Lock()
+	defer p.control.Unlock()
+	r := p.newest()
+	switch {
+	case r == nil:
+		return errClosed
+	case r.remote == theirs.Ufrag+":"+theirs.Pwd:
+		r.know(theirs.Candidates)
+		return nil
+	case r.remote != "":
+		if r = p.begin(r.ufrag, r.pwd); r == nil {
+			return errClosed
+		}
+	}
+	return r.start(theirs, controlling)
+}
+
+// Route is the pair in use; nil: none. Cheap: for each packet.
+func (p *Path) Route() *Route { return p.route.Load() }
+
+// Relay sends a packet over the TURN server of a route.
+func (p *Path) Relay(r *Route, data []byte) error {
+	conn := r.by.conn.Load()
+	if conn == nil {
+		return errClosed
+	}
+	_, err := conn.Write(data)
+	return err
+}
+
+// Take is given the STUN that comes to the stream's socket; data is the caller's again after.
+func (p *Path) Take(data []byte, from netip.AddrPort) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	for _, r := range p.rounds {
+		r.door.put(data, from)
+	}
+}
+
+// chosen is an agent's word that it has a pair, or another one.
+func (p *Path) chosen(r *round, local, remote pion.Candidate) {
+	l, ok := described(local)
+	to, err := netip.ParseAddr(remote.Address())
+	if !ok || err != nil {
+		return
+	}
+	route := &Route{
+		Local: l.Addr, Remote: netip.AddrPortFrom(to.Unmap(), uint16(remote.Port())), LocalType: l.Type, RemoteType: typeOf(remote),
+		Controlling: r.controlling.Load(), by: r,
+	}
+	p.mutex.Lock()
+	at := slices.Index(p.rounds, r)
+	if at < 0 || p.closed {
+		p.mutex.Unlock()
+		return
+	}
+	if now := p.route.Load(); now != nil && now.by != r && slices.Index(p.rounds, now.by) > at {
+		p.mutex.Unlock()
+		return // of an older round
+	}
+	p.route.Store(route)
+	p.lost = false
+	old := slices.Clone(p.rounds[:at])
+	p.rounds = slices.Delete(p.rounds, 0, at)
+	for _, o := range old {
+		p.work.Go(o.close)
+	}
+	p.mutex.Unlock()
+	p.cfg.Log.Debug("pair chosen", "local", route.Local, "type", route.LocalType, "remote", route.Remote, "remote_type", route.RemoteType)
+	p.cfg.Notify(Found)
+}
+
+// turned is an agent's word on whether the peer answers.
+func (p *Path) turned(r *round, s pion.ConnectionState) {
+	p.mutex.Lock()
+	route := p.route.Load()
+	ours := route == nil && len(p.rounds) > 0 && p.rounds[len(p.rounds)-1] == r || route != nil && route.by == r
+	told, change := false, Found
+	switch {
+	case !ours || p.closed:
+	case s == pion.ConnectionStateConnected && p.lost:
+		p.lost, told = false, true
+	case s == pion.ConnectionStateDisconnected && route != nil:
+		p.lost, told, change = true, true, Lost
+	case s == pion.ConnectionStateFailed:
+		p.route.Store(nil)
+		p.lost, told, change = true, true, Gone
+	}
+	p.mutex.Unlock()
+	if told {
+		p.cfg.Log.Info("path of the sound", "is", change)
+		p.cfg.Notify(change)
+	}
+}
+
+// Close ends all of it and returns when it has ended.
+func (p *Path) Close() {
+	p.mutex.Lock()
+	if p.closed {
+		p.mutex.Unlock()
+		return
+	}
+	p.closed = true
+	p.route.Store(nil)
+	rounds := p.rounds
+	p.rounds = nil
+	p.mutex.Unlock()
+	for _, r := range rounds {
+		r.cancel() // whoever waits for candidates waits no more
+	}
+	p.control.Lock()
+	defer p.control.Unlock()
+	for _, r := range rounds {
+		r.close()
+	}
+	p.work.Wait()
+}
