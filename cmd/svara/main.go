@@ -66,6 +66,11 @@ func window(opt app.Options, args []string) error {
 	if err != nil {
 		return err
 	}
+	if dir, err := os.UserCacheDir(); err == nil { // a new user has none, and Fyne makes its own folder in it only
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			p.Log.Warn("no folder for caches", "error", err)
+		}
+	}
 	w := ui.New(ui.Options{
 		Phone: p, History: p.Store, Inbox: p.Store, Folder: filepath.Join(p.Profile, "recordings"), Meter: p, Version: app.Version, Log: p.Log, LogFile: opt.LogFile, Args: args,
 		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), People: p.Store, Books: p.Books(),
