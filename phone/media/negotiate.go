@@ -52,7 +52,11 @@ func (n *negotiation) number(name string, clock int, like uint8) uint8 {
 }
 
 // capabilities is what we can do, in SDP's words.
-func (s *Stream) capabilities(want sdp.Direction) sdp.Capabilities {
+func (s *Stream) capabilities(want sdp.Direction, offering bool) (sdp.Capabilities, error) {
+	security, err := s.security(offering)
+	if err != nil {
+		return sdp.Capabilities{}, err
+	}
 	n := &s.talks
 	local := s.LocalAddr()
 	c := sdp.Capabilities{
@@ -63,6 +67,7 @@ func (s *Stream) capabilities(want sdp.Direction) sdp.Capabilities {
 		Mux:       true,
 		Ptime:     20,
 		Direction: want,
+		Security:  security,
 	}
 	var clocks []int
 	for _, codec := range s.ordered() {
@@ -89,7 +94,7 @@ func (s *Stream) capabilities(want sdp.Direction) sdp.Capabilities {
 		}
 		c.Events = append(c.Events, sdp.Event(n.number("telephone-event", clock, like), clock))
 	}
-	return c
+	return c, nil
 }
 
 // ordered is our codecs with the one in use first, so that a re-offer does not invite a change.
@@ -129,7 +134,11 @@ func (s *Stream) Offer(want sdp.Direction) ([]byte, error) {
 	if s.closed {
 		return nil, errClosed
 	}
-	s.talks.offer, s.talks.answer = sdp.Offer(s.capabilities(want)), nil
+	local, err := s.capabilities(want, true)
+	if err != nil {
+		return nil, err
+	}
+	s.talks.offer, s.talks.answer = sdp.Offer(local), nil
 	return s.talks.write(s.talks.offer), nil
 }
 
@@ -154,6 +163,9 @@ func (s *Stream) Accept(answer []byte) error {
 	if err != nil {
 		return refuse("accept answer", err)
 	}
+	if agreed.Protection.Keying == "" && s.cfg.Security.Mode == phone.SRTPRequired {
+		return refuse("accept answer", sdp.ErrNotEncrypted)
+	}
 	if err := s.adopt(agreed); err != nil {
 		return err
 	}
@@ -172,9 +184,17 @@ func (s *Stream) Answer(offer []byte, want sdp.Direction) ([]byte, error) {
 	if err != nil {
 		return nil, refuse("read offer", err)
 	}
-	local := s.capabilities(want)
+	local, err := s.capabilities(want, false)
+	if err != nil {
+		return nil, err
+	}
 	local.Codecs = inOrder(local.Codecs, s.cfg.Codecs)
 	answer, agreed, err := sdp.Answer(theirs, local)
+	if err == nil && s.stranger(agreed) {
+		s.secrets.keys = freshKeys()
+		local.Security.Keys = s.secrets.keys
+		answer, agreed, err = sdp.Answer(theirs, local)
+	}
 	if err != nil {
 		return nil, refuse("answer offer", err)
 	}
@@ -213,6 +233,9 @@ func (s *Stream) adopt(a sdp.Agreed) error {
 	if err != nil {
 		return err
 	}
+	if p.guard, err = s.guardOf(a.Protection); err != nil {
+		return err
+	}
 	old := s.plan.Load()
 	s.lockBuffer()
 	if old == nil || old.receives != p.receives || old.remote != p.remote {
@@ -224,8 +247,9 @@ func (s *Stream) adopt(a sdp.Agreed) error {
 		p.since = old.since // the watch for silence goes on
 	}
 	s.plan.Store(p)
+	s.protect(p.guard)
 	s.log.Debug("media agreed", "codec", p.send.Name(), "direction", a.Direction, "remote", a.Remote, "ptime", p.ptime,
-		"mux", a.Mux, "events", p.eventClock)
+		"mux", a.Mux, "events", p.eventClock, "keying", a.Protection.Keying, "suite", p.guard.suite())
 	return nil
 }
 
@@ -235,7 +259,13 @@ func (s *Stream) Agreed() Agreed {
 	if p == nil {
 		return Agreed{}
 	}
+	var keying phone.Keying
+	if p.guard != nil {
+		keying = phone.Keying(p.guard.Keying)
+	}
 	return Agreed{
+		Keying:          keying,
+		Suite:           p.guard.suite(),
 		Codec:           p.send.Name(),
 		Direction:       p.agreed.Direction,
 		RemoteDirection: p.agreed.RemoteDirection,
@@ -249,8 +279,11 @@ func (s *Stream) Agreed() Agreed {
 // refuse gives an SDP error the verdict the engine acts on.
 func refuse(doing string, err error) error {
 	id := phone.ReasonNoMedia
-	if errors.Is(err, sdp.ErrNoCodec) {
+	switch {
+	case errors.Is(err, sdp.ErrNoCodec):
 		id = phone.ReasonNoCodec
+	case errors.Is(err, sdp.ErrNotEncrypted):
+		id = phone.ReasonNotEncrypted
 	}
 	return fmt.Errorf("%s: %w", doing, phone.Refuse(id, err.Error()))
 }

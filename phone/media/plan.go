@@ -21,6 +21,7 @@ type plan struct {
 	sends    bool
 	receives bool
 	since    time.Time // when it came into force
+	guard    *guard    // how packets are encrypted; nil: in clear
 
 	send  *coder // codec we send
 	pt    uint8  // its number there

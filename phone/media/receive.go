@@ -5,9 +5,11 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtp"
+	"github.com/pion/srtp/v3"
 )
 
 const (
@@ -22,13 +24,17 @@ type receiver struct {
 	digits digitReader
 	plan   *plan // the one last seen
 	packet rtp.Packet
-	quiet  bool // the RTP watch has told Silent; guarded by mutex
+	header rtp.Header // of an encrypted packet
+	clear  []byte     // what one decrypts to
+	quiet  bool       // the RTP watch has told Silent; guarded by mutex
+
+	unreadable atomic.Uint64 // packets that were not authentic; read by all
 
 	mutex sync.Mutex
 	count reception // guarded by mutex: the reporter reads it, the readers write it
 }
 
-func (r *receiver) init(s *Stream) { r.s = s }
+func (r *receiver) init(s *Stream) { r.s, r.clear = s, make([]byte, packetSize) }
 
 // readRTP is the RTP socket's goroutine.
 func (r *receiver) readRTP() {
@@ -52,6 +58,8 @@ func (r *receiver) sort(data []byte, from netip.AddrPort) {
 		return // a keep-alive
 	}
 	switch first := data[0]; {
+	case first >= 20 && first <= 63:
+		r.s.handshake(data, from)
 	case first>>6 != 2 || len(data) < 12: // noise
 	case data[1] >= 192 && data[1] <= 223: // RFC 5761 4
 		r.control(data, from, true)
@@ -78,15 +86,24 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 		r.plan = plan
 		r.latch.agree(plan.remote)
 	}
+	if number := data[1] & 127; plan.receive[number] == nil && !plan.event[number] && number != comfortNoise {
+		return
+	}
+	if plan.guard != nil { // nothing is believed of a packet that is not authentic
+		var err error
+		if data, err = r.open(plan.guard, data, now); err != nil {
+			if errors.Is(err, srtp.ErrFailedToVerifyAuthTag) {
+				r.unreadable.Add(1)
+			}
+			return
+		}
+	}
 	p := &r.packet
 	p.Payload = nil
 	if p.Unmarshal(data) != nil {
 		return
 	}
 	coder, event := plan.receive[p.PayloadType&127], plan.event[p.PayloadType&127]
-	if coder == nil && !event && p.PayloadType != comfortNoise {
-		return
-	}
 	ok, changed := r.latch.admits(from, p, now)
 	if !ok {
 		return

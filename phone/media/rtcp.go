@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pion/rtcp"
+
+	"svara/phone/sdp"
 )
 
 // readRTCP is the RTCP socket's goroutine.
@@ -33,11 +35,17 @@ func (r *receiver) control(data []byte, from netip.AddrPort, muxed bool) {
 	if plan == nil || len(data) < 8 || data[0]>>6 != 2 || !r.trusts(plan, from) {
 		return
 	}
+	now := r.s.cfg.Now()
+	if plan.guard != nil {
+		var err error
+		if data, err = r.openControl(plan.guard, data, now); err != nil {
+			return
+		}
+	}
 	packets, err := rtcp.Unmarshal(data)
 	if err != nil {
 		return
 	}
-	now := r.s.cfg.Now()
 	r.s.alive.Store(now.UnixNano())
 	if !muxed && from != plan.control {
 		r.s.answer.Store(&route{agreed: plan.control, source: from}) // behind a NAT: answered where it comes from
@@ -184,8 +192,8 @@ func (r *reporter) send(plan *plan, bye bool) {
 	} else if a := s.answer.Load(); a != nil && a.agreed == plan.control {
 		to = a.source
 	}
-	if !to.IsValid() || to.Port() == 0 {
-		return
+	if !to.IsValid() || to.Port() == 0 || plan.guard != nil && plan.guard.Keying == sdp.DTLS && !plan.mux {
+		return // there was a handshake for the RTP socket only (RFC 5764 4.2)
 	}
 	now := s.cfg.Now()
 	blocks := s.net.block(now)
@@ -208,6 +216,11 @@ func (r *reporter) send(plan *plan, bye bool) {
 	if err != nil {
 		s.log.Debug("make RTCP", "err", err)
 		return
+	}
+	if plan.guard != nil {
+		if data, err = r.seal(plan.guard, data); err != nil {
+			return
+		}
 	}
 	if err := send(data, to); err == nil {
 		r.size += (float64(len(data)+28) - r.size) / 16

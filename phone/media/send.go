@@ -43,7 +43,7 @@ type sender struct {
 func (w *sender) init(s *Stream) {
 	w.s = s
 	w.buf = make([]byte, packetSize)
-	w.seq = uint16(binary.BigEndian.Uint16(random(2)))
+	w.seq = binary.BigEndian.Uint16(random(2)) & 0x7fff // far from going round, so that nobody misses that (RFC 3711 3.3.1)
 	w.stamp = binary.BigEndian.Uint32(random(4))
 	w.mark = true
 	w.queue = make(chan rune, queued)
@@ -60,6 +60,9 @@ func (w *sender) write(block []int16) {
 			w.filled = 0
 		}
 		w.plan = p
+	}
+	if p.guard != nil {
+		p.guard.begin()
 	}
 	to := w.s.destination(p)
 	clock := p.send.ClockRate()
@@ -137,7 +140,14 @@ func (w *sender) send(to netip.AddrPort, pt uint8, stamp uint32, mark bool, n in
 		return
 	}
 	w.seq++
-	if err := w.s.transmit(w.buf[:12+n], to); err != nil {
+	data := w.buf[:12+n]
+	if w.plan.guard != nil {
+		var err error
+		if data, err = w.seal(w.plan.guard, len(data)); err != nil {
+			return
+		}
+	}
+	if err := w.s.transmit(data, to); err != nil {
 		w.failed.Add(1)
 		return
 	}

@@ -59,11 +59,15 @@ type Stream struct {
 
 	control sync.Mutex  // Offer, Accept, Answer, Close
 	talks   negotiation // guarded by control
+	secrets secrets     // guarded by control; a certificate once made never changes
 	closed  bool        // guarded by control
 
 	plan   atomic.Pointer[plan]  // stored under control; loaded by all
 	target atomic.Pointer[route] // where the peer's RTP comes from. Stored by the RTP reader
 	answer atomic.Pointer[route] // where its RTCP comes from, if not from where it should. Stored by the readers
+
+	association atomic.Pointer[association] // DTLS in force; stored under control, loaded by the RTP reader
+	begun       begun                       // DTLS before there was one
 
 	bufferLock sync.Mutex
 	buffer     *jitter.Buffer // guarded by bufferLock
@@ -109,9 +113,15 @@ type tempo struct {
 	silent time.Duration // no RTP for this long: Silent
 	dead   time.Duration // neither RTP nor RTCP for this long: Dead
 	report time.Duration // least RTCP interval, RFC 3550 6.2: 5 s
+
+	flight    time.Duration // a DTLS flight is repeated after this long first, then twice that and so on (RFC 6347 4.2.4.1)
+	handshake time.Duration // a DTLS handshake has failed after this long
 }
 
-var usual = tempo{tick: 200 * time.Millisecond, silent: 5 * time.Second, dead: 30 * time.Second, report: 5 * time.Second}
+var usual = tempo{
+	tick: 200 * time.Millisecond, silent: 5 * time.Second, dead: 30 * time.Second, report: 5 * time.Second,
+	flight: 200 * time.Millisecond, handshake: 12 * time.Second,
+}
 
 // Open binds the RTP and RTCP sockets. Nothing flows before an offer and an answer have met.
 func Open(cfg Config) (*Stream, error) { return open(cfg, usual) }
@@ -196,6 +206,7 @@ func (s *Stream) Close() error {
 		return nil
 	}
 	s.closed = true
+	s.protect(nil)
 	close(s.stop)
 	s.plan.Store(nil)
 	// The reporter says goodbye while the sockets are still open; then they are closed and the readers end.

@@ -1,0 +1,370 @@
+package media
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/dtls/v3"
+	"github.com/pion/logging"
+	"github.com/pion/srtp/v3"
+	"github.com/pion/transport/v5/packetio"
+
+	"svara/phone"
+	"svara/phone/sdp"
+)
+
+// dtlsSuites are the protection profiles of a handshake (RFC 5764 4.1.2, RFC 7714 14.2), by preference, and their names.
+var dtlsSuites = []struct {
+	profile dtls.SRTPProtectionProfile
+	suite   sdp.Suite
+}{
+	{dtls.SRTP_AEAD_AES_128_GCM, sdp.GCM128},
+	{dtls.SRTP_AES128_CM_HMAC_SHA1_80, sdp.AES128Tag80},
+	{dtls.SRTP_AEAD_AES_256_GCM, sdp.GCM256},
+	{dtls.SRTP_AES128_CM_HMAC_SHA1_32, sdp.AES128Tag32},
+}
+
+// certificate is what we prove ourselves with: our own for each stream, so that two calls cannot be told to be of one
+// phone.
+type certificate struct {
+	tls.Certificate
+	fingerprint sdp.Fingerprint
+}
+
+// make makes it, once.
+func (c *certificate) make() error {
+	if c.PrivateKey != nil {
+		return nil
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return fmt.Errorf("make DTLS key: %w", err)
+	}
+	now := time.Now()
+	about := &x509.Certificate{
+		SerialNumber: new(big.Int).SetBytes(random(16)),
+		NotBefore:    now.Add(-24 * time.Hour), NotAfter: now.Add(30 * 24 * time.Hour), // clocks differ; calls end
+	}
+	der, err := x509.CreateCertificate(rand.Reader, about, about, key.Public(), key)
+	if err != nil {
+		return fmt.Errorf("make DTLS certificate: %w", err)
+	}
+	c.Certificate = tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+	c.fingerprint = sdp.FingerprintOf(der)
+	return nil
+}
+
+// association is one DTLS handshake on the RTP socket and what follows it (RFC 5764). Its goroutine waits until sound is
+// wanted or the peer begins, because an answer may be ready long before the call is answered; tries until it succeeds or
+// the time is over, because a forged packet or a peer that has not read our answer yet can spoil one try; and keeps the
+// connection open then, for a peer that repeats its last flight.
+type association struct {
+	s    *Stream
+	g    *guard
+	stop context.CancelFunc
+
+	inbox  atomic.Pointer[inbox]     // of the try under way; nil between tries
+	conn   atomic.Pointer[dtls.Conn] // likewise
+	source atomic.Pointer[route]     // where the handshake comes from, if not from where it should. Stored by the RTP reader
+	heard  bool                      // the agreed address has spoken. The RTP reader
+}
+
+// begun is DTLS that came before the answer did.
+type begun struct {
+	lock sync.Mutex
+	list []datagram // guarded by lock
+}
+
+type datagram struct {
+	data []byte
+	from netip.AddrPort
+}
+
+const mostBegun = 4 // datagrams: a flight
+
+// handshake takes a DTLS datagram. For the RTP reader.
+func (s *Stream) handshake(data []byte, from netip.AddrPort) {
+	if a := s.association.Load(); a != nil {
+		a.deliver(data, from)
+		return
+	}
+	if s.cfg.Security.Mode == phone.SRTPOff {
+		return
+	}
+	s.begun.lock.Lock()
+	defer s.begun.lock.Unlock()
+	if len(s.begun.list) == mostBegun {
+		s.begun.list = slices.Delete(s.begun.list, 0, 1)
+	}
+	s.begun.list = append(s.begun.list, datagram{slices.Clone(data), from})
+}
+
+// associate begins an association. Called under control.
+func (s *Stream) associate(g *guard) *association {
+	ctx, cancel := context.WithCancel(context.Background())
+	a := &association{s: s, g: g, stop: cancel}
+	a.inbox.Store(newInbox(a))
+	s.begun.lock.Lock()
+	early := s.begun.list
+	s.begun.list = nil
+	s.begun.lock.Unlock()
+	for _, d := range early {
+		a.deliver(d.data, d.from)
+	}
+	s.association.Store(a)
+	s.work.Go(func() { a.run(ctx) })
+	return a
+}
+
+// close ends the association; its goroutine ends soon after.
+func (a *association) close() {
+	a.stop()
+	if c := a.conn.Load(); c != nil {
+		c.Close()
+	}
+}
+
+// begin wakes the goroutine. For any goroutine, the audio loop included.
+func (g *guard) begin() {
+	if g.wake == nil || g.keys.Load() != nil {
+		return
+	}
+	select {
+	case g.wake <- struct{}{}:
+	default:
+	}
+}
+
+// deliver takes a datagram from the peer: from the agreed address, or from the first other one for as long as that is
+// silent, as behind a NAT. Who it is is proved by the handshake. For the RTP reader.
+func (a *association) deliver(data []byte, from netip.AddrPort) {
+	p := a.s.plan.Load()
+	if p == nil {
+		return
+	}
+	switch r := a.source.Load(); {
+	case a.s.known(p, from):
+		a.heard = true
+		a.source.Store(nil)
+	case r != nil && r.agreed == p.remote && r.source == from:
+	case r == nil && !a.heard:
+		a.source.Store(&route{agreed: p.remote, source: from})
+	default:
+		return
+	}
+	a.g.begin()
+	if in := a.inbox.Load(); in != nil {
+		in.Write(data, nil) // what is too much is lost like what the network loses
+	}
+}
+
+// destination is where our side of the handshake goes.
+func (a *association) destination() netip.AddrPort {
+	p := a.s.plan.Load()
+	if p == nil {
+		return netip.AddrPort{}
+	}
+	if r := a.source.Load(); r != nil && r.agreed == p.remote {
+		return r.source
+	}
+	return a.s.destination(p)
+}
+
+var errFingerprint = errors.New("media: the certificate is not the one that was announced")
+
+// run is the association's goroutine.
+func (a *association) run(ctx context.Context) {
+	select {
+	case <-a.g.wake:
+	case <-ctx.Done():
+		return
+	}
+	limit, cancel := context.WithTimeout(ctx, a.s.tempo.handshake)
+	defer cancel()
+	for {
+		err := a.try(ctx, limit)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			<-ctx.Done() // the peer has said goodbye; the keys stay
+			return
+		case errors.Is(err, errFingerprint):
+			a.fail("fingerprint", err)
+			return
+		case limit.Err() != nil:
+			a.fail("timeout", err)
+			return
+		}
+		a.s.log.Debug("DTLS handshake", "err", err)
+		a.inbox.Store(newInbox(a))
+		select {
+		case <-limit.Done():
+		case <-time.After(a.s.tempo.flight):
+		}
+	}
+}
+
+func (a *association) fail(why string, err error) {
+	a.s.log.Warn("DTLS handshake failed", "why", why, "err", err)
+	a.s.cfg.Notify(Insecure{phone.Reason{ID: phone.ReasonNotEncrypted, Text: why}})
+}
+
+// try does one handshake, and when it has succeeded serves the connection until it ends.
+func (a *association) try(ctx, limit context.Context) error {
+	in := a.inbox.Load()
+	defer in.Close()
+	conn, forged, err := a.connect(in)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	a.conn.Store(conn)
+	if err := conn.HandshakeContext(limit); err != nil {
+		if forged.Load() {
+			return errFingerprint
+		}
+		return err
+	}
+	if err := a.keyed(conn); err != nil {
+		return err
+	}
+	buf := make([]byte, packetSize)
+	for ctx.Err() == nil {
+		if _, err := conn.Read(buf); errors.Is(err, io.EOF) || errors.Is(err, dtls.ErrConnClosed) || errors.Is(err, net.ErrClosed) {
+			break
+		}
+	}
+	return nil
+}
+
+// connect makes the connection; forged tells whether another certificate was shown than was announced.
+func (a *association) connect(in *inbox) (conn *dtls.Conn, forged *atomic.Bool, err error) {
+	forged = new(atomic.Bool)
+	cfg := &dtls.Config{
+		Certificates:         []tls.Certificate{a.s.secrets.proof.Certificate},
+		ExtendedMasterSecret: dtls.RequestExtendedMasterSecret,
+		FlightInterval:       a.s.tempo.flight,
+		ClientAuth:           dtls.RequireAnyClientCert,
+		InsecureSkipVerify:   true, // no authority vouches: the fingerprint does (RFC 5763 5)
+		LoggerFactory:        &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled},
+		VerifyPeerCertificate: func(shown [][]byte, _ [][]*x509.Certificate) error {
+			for _, f := range a.g.Fingerprints {
+				if len(shown) > 0 && f.Matches(shown[0]) {
+					return nil
+				}
+			}
+			forged.Store(true)
+			return errFingerprint
+		},
+	}
+	for _, s := range dtlsSuites {
+		cfg.SRTPProtectionProfiles = append(cfg.SRTPProtectionProfiles, s.profile)
+	}
+	open := dtls.Server
+	if a.g.Active {
+		open = dtls.Client
+	}
+	conn, err = open(in, nowhere, cfg)
+	if err != nil {
+		return nil, nil, fmt.Errorf("begin DTLS: %w", err)
+	}
+	return conn, forged, nil
+}
+
+// keyed takes the keys of a finished handshake (RFC 5764 4.2).
+func (a *association) keyed(conn *dtls.Conn) error {
+	profile, ok := conn.SelectedSRTPProtectionProfile()
+	at := slices.IndexFunc(dtlsSuites, func(s struct {
+		profile dtls.SRTPProtectionProfile
+		suite   sdp.Suite
+	}) bool {
+		return s.profile == profile
+	})
+	if !ok || at < 0 {
+		return errors.New("media: DTLS without an SRTP profile in common")
+	}
+	state, ok := conn.ConnectionState()
+	if !ok {
+		return errors.New("media: DTLS without a state")
+	}
+	suite := dtlsSuites[at].suite
+	material := srtp.Config{Profile: profiles[suite]}
+	if err := material.ExtractSessionKeysFromDTLS(&state, a.g.Active); err != nil {
+		return fmt.Errorf("derive SRTP keys: %w", err)
+	}
+	pair := func(key, salt []byte) sdp.Crypto {
+		return sdp.Crypto{Suite: suite, Key: sdp.Key(slices.Concat(key, salt))}
+	}
+	out, err := newSealer(pair(material.Keys.LocalMasterKey, material.Keys.LocalMasterSalt))
+	if err != nil {
+		return err
+	}
+	in, err := newOpener(pair(material.Keys.RemoteMasterKey, material.Keys.RemoteMasterSalt))
+	if err != nil {
+		return err
+	}
+	k := &keys{suite: suite, out: out, in: in}
+	if old := a.g.keys.Load(); old != nil {
+		k.before, k.until = old.in, a.s.cfg.Now().Add(rekeying)
+	}
+	a.g.keys.Store(k)
+	if r, p := a.source.Load(), a.s.plan.Load(); r != nil && p != nil && r.agreed == p.remote {
+		if t := a.s.target.Load(); t == nil || t.agreed != p.remote {
+			a.s.target.CompareAndSwap(t, r) // proved to be the peer: our sound goes there before its own has come
+		}
+	}
+	a.s.log.Debug("DTLS handshake done", "suite", suite, "active", a.g.Active)
+	a.s.cfg.Notify(Secured{})
+	return nil
+}
+
+// inbox is the association's side of the RTP socket, as a connection for one try.
+type inbox struct {
+	*packetio.Buffer
+	a *association
+}
+
+// nowhere stands for the peer: packets go where the association says.
+var nowhere net.Addr = &net.UDPAddr{}
+
+const mostWaiting = 64 // datagrams
+
+func newInbox(a *association) *inbox {
+	b := packetio.NewBuffer()
+	b.SetLimitCount(mostWaiting)
+	return &inbox{b, a}
+}
+
+func (i *inbox) ReadFrom(b []byte) (int, net.Addr, error) {
+	n, _, err := i.Read(b, nil)
+	return n, nowhere, err
+}
+
+// WriteTo sends a datagram. What cannot be sent is as lost as one in the network: it is repeated.
+func (i *inbox) WriteTo(b []byte, _ net.Addr) (int, error) {
+	if to := i.a.destination(); to.IsValid() && to.Port() != 0 {
+		if err := i.a.s.transmit(b, to); errors.Is(err, net.ErrClosed) {
+			return 0, err
+		}
+	}
+	return len(b), nil
+}
+
+func (i *inbox) LocalAddr() net.Addr              { return nowhere }
+func (i *inbox) SetDeadline(t time.Time) error    { return i.SetReadDeadline(t) }
+func (i *inbox) SetWriteDeadline(time.Time) error { return nil }
