@@ -4,12 +4,12 @@ import "math"
 
 // Sizes in samples at 48 kHz.
 const (
-	minLag  = 120  // 2.5 ms: the shortest piece taken out or put in
-	maxLag  = 600  // 12.5 ms: a whole pitch period of a low voice
-	overlap = 240  // 5 ms: the crossfade
-	compare = 360  // what two places are compared over
-	coarse  = 4    // every how many samples the first search looks
-	quiet   = 30.0 // RMS below which anything may be done
+	minLag    = 120  // 2.5 ms: the shortest piece taken out or put in
+	maxLag    = 600  // 12.5 ms: a whole pitch period of a low voice
+	crossfade = 240  // 5 ms: from one place to the other
+	compare   = 360  // what two places are compared over
+	coarse    = 4    // every how many samples the first search looks
+	quiet     = 30.0 // RMS below which anything may be done
 )
 
 // stretcher changes the length of decoded sound by whole pitch periods, so that the voice keeps its height: it looks for
@@ -24,7 +24,7 @@ type stretcher struct {
 // stretch changes pcm[:n] in place by up to most samples, shorter where most is negative, and returns the new length.
 // pcm must have room for maxLag more samples than n.
 func (s *stretcher) stretch(pcm []int16, n, most int, urgent bool) int {
-	room := min(max(most, -most), maxLag, n-overlap)
+	room := min(max(most, -most), maxLag, n-crossfade)
 	if room < minLag || len(pcm) < n+maxLag {
 		return n
 	}
@@ -39,13 +39,13 @@ func (s *stretcher) stretch(pcm []int16, n, most int, urgent bool) int {
 	}
 	s.refused = 0
 	if most < 0 {
-		fade(pcm[:overlap], pcm[:overlap], pcm[lag:lag+overlap])
-		copy(pcm[overlap:], pcm[lag+overlap:n])
+		fade(pcm[:crossfade], pcm[:crossfade], pcm[lag:lag+crossfade])
+		copy(pcm[crossfade:], pcm[lag+crossfade:n])
 		return n - lag
 	}
-	var again [overlap]int16 // the beginning, to be heard a second time
-	fade(again[:], pcm[lag:lag+overlap], pcm[:overlap])
-	copy(pcm[lag+overlap:], pcm[overlap:n]) // overlapping copy; copy allows it
+	var again [crossfade]int16 // the beginning, to be heard a second time
+	fade(again[:], pcm[lag:lag+crossfade], pcm[:crossfade])
+	copy(pcm[lag+crossfade:], pcm[crossfade:n]) // the two overlap; copy allows it
 	copy(pcm[lag:], again[:])
 	return n + lag
 }
@@ -53,7 +53,7 @@ func (s *stretcher) stretch(pcm []int16, n, most int, urgent bool) int {
 // find is the lag up to room at which pcm is most like its own beginning, and how much: 1 is the same, 0 not at all.
 func (s *stretcher) find(pcm []int16, room int) (lag int, likeness float64) {
 	span := min(compare, len(pcm)-room)
-	if span < overlap/2 {
+	if span < crossfade/2 {
 		return room, 0
 	}
 	var energy float64

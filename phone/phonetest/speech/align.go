@@ -1,0 +1,123 @@
+package speech
+
+import "math"
+
+// Where in the output each place of the input is heard: found for windows of the input, by their likeness to the output
+// at every lag and by the path through all windows that changes its lag the least (the idea of dynamic time warping, with
+// jumps allowed, because playout does jump).
+const (
+	alignRate   = 4000                  // Hz: pitch and the first formants
+	alignHop    = alignRate * 40 / 1000 // samples from window to window
+	alignWindow = alignRate * 240 / 1000
+	alignMost   = alignRate * 500 / 1000 // the longest lag looked for
+	alignFFT    = 4096                   // holds alignWindow + alignMost
+	jump        = 1.0                    // what a change of lag by any amount costs, in windows unlike anything
+	slide       = 0.02                   // what a change by one step costs
+)
+
+// path is the lag of each window of in, in samples at alignRate, and the window's share in the whole energy times the
+// number of windows: what is silent has no lag of its own and keeps its neighbour's.
+func path(in, out []float64) (lags []int, weight []float64) {
+	count := max(0, (len(in)-alignWindow)/alignHop+1)
+	if count == 0 {
+		return nil, nil
+	}
+	total := 0.0
+	for _, v := range in {
+		total += v * v
+	}
+	mean := total / float64(len(in)) * alignWindow
+	cost := make([]float64, alignMost) // of the best path that ends at a lag
+	from := make([][]int16, count)     // the lag before it on that path
+	likeness := make([]float64, alignMost)
+	weight = make([]float64, count)
+	for w := range count {
+		at := w * alignHop
+		weight[w] = similar(likeness, in[at:at+alignWindow], out, at) / mean
+		from[w] = relax(cost, w == 0)
+		trust := min(1, weight[w]*4)
+		for l := range cost {
+			cost[l] += trust * (1 - likeness[l])
+		}
+	}
+	best := 0
+	for l, c := range cost {
+		if c < cost[best] {
+			best = l
+		}
+	}
+	lags = make([]int, count)
+	for w := count - 1; w >= 0; w-- {
+		lags[w] = best
+		best = int(from[w][best])
+	}
+	return lags, weight
+}
+
+// relax lets a path go on at another lag, at a price, and tells where each came from.
+func relax(cost []float64, first bool) []int16 {
+	from := make([]int16, len(cost))
+	for l := range from {
+		from[l] = int16(l)
+	}
+	if first {
+		return from
+	}
+	least := 0
+	for l, c := range cost {
+		if c < cost[least] {
+			least = l
+		}
+	}
+	for l := 1; l < len(cost); l++ {
+		if c := cost[l-1] + slide; c < cost[l] {
+			cost[l], from[l] = c, from[l-1]
+		}
+	}
+	for l := len(cost) - 2; l >= 0; l-- {
+		if c := cost[l+1] + slide; c < cost[l] {
+			cost[l], from[l] = c, from[l+1]
+		}
+	}
+	leap := cost[least] + jump
+	for l := range cost {
+		if leap < cost[l] {
+			cost[l], from[l] = leap, int16(least)
+		}
+	}
+	return from
+}
+
+// similar fills likeness with the normalised correlation of a window of the input with the output at every lag, and
+// returns the window's energy.
+func similar(likeness, window, out []float64, at int) (energy float64) {
+	a, b := make([]complex128, alignFFT), make([]complex128, alignFFT)
+	for i, v := range window {
+		a[i] = complex(v, 0)
+		energy += v * v
+	}
+	part := out[min(at, len(out)):min(at+alignWindow+alignMost, len(out))]
+	for i, v := range part {
+		b[i] = complex(v, 0)
+	}
+	fft(a, false)
+	fft(b, false)
+	for i := range a {
+		a[i] = complex(real(a[i]), -imag(a[i])) * b[i]
+	}
+	fft(a, true)
+	other := 0.0
+	for _, v := range part[:min(alignWindow, len(part))] {
+		other += v * v
+	}
+	for l := range likeness {
+		likeness[l] = real(a[l]) / alignFFT / math.Sqrt(energy*max(other, energy*1e-3)+1e-9)
+		if l < len(part) {
+			other -= part[l] * part[l]
+		}
+		if l+alignWindow < len(part) {
+			other += part[l+alignWindow] * part[l+alignWindow]
+		}
+	}
+	return energy
+}
