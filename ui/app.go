@@ -50,6 +50,7 @@ type App struct {
 	panels   panels
 	numbers  numbers
 	lines    lines
+	traces   present.Traces // how the calls in progress have sounded
 	typing   context.CancelFunc // ends the search for what was typed before; nil for none
 	folder   string             // where a file was chosen last
 	offer    offer
@@ -85,7 +86,7 @@ func newApp(fy fyne.App, opts Options) *App {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{
-		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1), numbers: numbers{}, panels: panels{},
+		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1), numbers: numbers{}, panels: panels{}, traces: present.Traces{},
 		now: time.Now, snap: opts.Phone.Snapshot(),
 	}
 	a.host = &host{a}
@@ -290,7 +291,7 @@ func (a *App) demo(done func(error)) {
 
 // scene is what the views draw now.
 func (a *App) scene() present.Scene {
-	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap, Number: a.numbers.of, Known: a.known, Line: a.lines.of}
+	return present.Scene{Snap: a.snap, Now: a.now(), Key: a.keyCap, Number: a.numbers.of, Known: a.known, Line: a.lines.of, Heard: a.traces}
 }
 
 // build makes the views anew, in the language of now.

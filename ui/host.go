@@ -34,6 +34,8 @@ func (h *host) Reach(f phone.Feature) { h.a.face().Reach(f) }
 
 func (h *host) ToggleKeypad() { h.a.face().ToggleKeypad() }
 
+func (h *host) ReportSound(id phone.CallID) { h.a.reportSound(id) }
+
 func (h *host) MoveCursor(rows int) { h.a.face().MoveCursor(rows) }
 
 func (h *host) MoveAcross(columns int) { h.a.face().MoveAcross(columns) }

@@ -3,11 +3,13 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 
+	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/view/call"
 	"svara/ui/view/form"
 	"svara/ui/view/forward"
 	"svara/ui/widget"
@@ -37,6 +39,7 @@ var panelKinds = map[command.View]panelKind{
 	command.ViewCustom:   {"me.custom", 480, 460, editor(present.CustomActivity)},
 	command.ViewSchedule: {"me.schedule", 860, 640, editor(present.PlanEditor)},
 	command.ViewQuick:    {"me.edit_shortcuts", 760, 560, editor(present.ShortcutEditor)},
+	command.ViewQuality:  {"quality.title", 380, 460, func(_ view.Deps, s present.Scene, _ func()) panel { return call.NewWindow(s) }},
 	command.ViewForwarding: {"forward.title", 480, 680, func(deps view.Deps, s present.Scene, _ func()) panel {
 		return forward.New(deps, s)
 	}},
@@ -119,6 +122,27 @@ func (p panels) rebuild() {
 			w.build()
 		}
 	}
+}
+
+// toggle opens a window, or closes the one that is open.
+func (p panels) toggle(a *App, v command.View) {
+	if w := p[v]; w != nil && w.shown {
+		w.close()
+		return
+	}
+	p.open(a, v)
+}
+
+// levels draws the meters of the windows and reports whether there are any.
+func (p panels) levels(l phone.Levels) bool {
+	drawn := false
+	for _, w := range p {
+		if m, ok := w.view.(interface{ Levels(phone.Levels) }); ok && w.shown {
+			m.Levels(l)
+			drawn = true
+		}
+	}
+	return drawn
 }
 
 func (p panels) update(s present.Scene) {

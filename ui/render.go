@@ -27,6 +27,7 @@ func (a *App) render(s *phone.Snapshot) {
 	a.snap = s
 	a.numbers.follow(s)
 	a.lines.follow(s)
+	a.traces.Follow(s, a.now())
 	if a.setLook() {
 		a.build()
 		a.card.rebuild()
@@ -190,6 +191,10 @@ func (a *App) show(v command.View) {
 		a.settings.open(page)
 		return
 	}
+	if v == command.ViewQuality {
+		a.showQuality()
+		return
+	}
 	if a.panels.open(a, v) {
 		return
 	}
@@ -286,5 +291,5 @@ func (a *App) drawLevels(l phone.Levels) bool {
 	}
 	inCall := a.page != command.ViewStart && a.face().Levels(l)
 	inSettings := a.settings.levels(l)
-	return inCall || inSettings
+	return a.panels.levels(l) || inCall || inSettings
 }

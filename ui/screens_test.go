@@ -93,6 +93,7 @@ func allScenes() map[string]func(*App, *fakePhone, string) fyne.CanvasObject {
 	maps.Copy(all, boardScenes)
 	maps.Copy(all, mailScenes)
 	maps.Copy(all, keyScenes)
+	maps.Copy(all, soundScenes)
 	return all
 }
 

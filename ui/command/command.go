@@ -54,6 +54,7 @@ const (
 	ViewForwarding View = "forwarding"
 	ViewRole       View = "role"    // the menu of numbers to show
 	ViewPalette    View = "palette" // every command, searched by its words
+	ViewQuality    View = "quality" // how the call in front sounds, in figures
 )
 
 // Face is a whole telephone: what the main window is.
@@ -80,6 +81,8 @@ type Host interface {
 	Reach(phone.Feature)
 	// ToggleKeypad opens or closes the keypad.
 	ToggleKeypad()
+	// ReportSound copies what is known of a call's sound, to be sent to who helps; 0 is the call in front.
+	ReportSound(phone.CallID)
 	// MoveCursor moves the highlight of the list in front by rows; ±1000 means first and last.
 	MoveCursor(rows int)
 	// MoveAcross moves the highlight sideways where there are columns.

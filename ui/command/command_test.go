@@ -104,16 +104,17 @@ func (h *host) Do(c phone.Command) {
 	args, _ := json.Marshal(c)
 	h.note(c.Verb() + string(args))
 }
-func (h *host) Show(v View)           { h.note("show " + string(v)) }
-func (h *host) FocusSearch()          { h.note("search") }
-func (h *host) DialTyped()            { h.note("dial typed") }
-func (h *host) Reach(f phone.Feature) { h.note("reach " + string(f)) }
-func (h *host) ToggleKeypad()         { h.note("keypad") }
-func (h *host) MoveAcross(n int)      { h.note("across " + string(rune('0'+n%10))) }
-func (h *host) MoveCursor(rows int)   { h.note("cursor " + string(rune('0'+rows%10))) }
-func (h *host) OpenMenu()             { h.note("menu") }
-func (h *host) Save()                 { h.note("save") }
-func (h *host) Back()                 { h.note("back") }
+func (h *host) Show(v View)                 { h.note("show " + string(v)) }
+func (h *host) FocusSearch()                { h.note("search") }
+func (h *host) DialTyped()                  { h.note("dial typed") }
+func (h *host) Reach(f phone.Feature)       { h.note("reach " + string(f)) }
+func (h *host) ToggleKeypad()               { h.note("keypad") }
+func (h *host) ReportSound(id phone.CallID) { h.note("report " + strconv.Itoa(int(id))) }
+func (h *host) MoveAcross(n int)            { h.note("across " + string(rune('0'+n%10))) }
+func (h *host) MoveCursor(rows int)         { h.note("cursor " + string(rune('0'+rows%10))) }
+func (h *host) OpenMenu()                   { h.note("menu") }
+func (h *host) Save()                       { h.note("save") }
+func (h *host) Back()                       { h.note("back") }
 func (h *host) Ask(q Question, id phone.CallID) {
 	h.note("ask " + string(q) + " " + strconv.Itoa(int(id)))
 }

@@ -17,6 +17,8 @@ const (
 	DTMF          ID = "call.dtmf"
 	CallBack      ID = "call.again"
 	Keypad        ID = "call.keypad"
+	Quality       ID = "call.quality"
+	SoundReport   ID = "call.report"
 	DialTyped     ID = "dial.typed"
 	DialBypass    ID = "dial.bypass"
 	DialIntrude   ID = "dial.intrude"
@@ -148,6 +150,8 @@ func all() []Command {
 		{ID: Refuse, Icon: "x", When: in(Call), Enabled: isAsked, Run: runAllow(false)},
 		{ID: Help, Icon: "life-buoy", When: in(Global), Enabled: canHelp, Run: runHelp},
 		{ID: Keypad, Icon: "grip", When: in(Global), Run: func(v Invocation) { v.Host.ToggleKeypad() }},
+		{ID: Quality, Icon: "activity", When: in(Call), Enabled: canHold, Run: show(ViewQuality)},
+		{ID: SoundReport, Icon: "copy", When: in(Call), Enabled: canHold, Run: func(v Invocation) { v.Host.ReportSound(v.Call) }},
 		{ID: DTMF, Icon: "grip", When: in(Call), Enabled: canHold, Hidden: true, Fixed: true, Run: func(v Invocation) {
 			v.Host.Do(phone.SendDTMF{Call: v.Call, Digits: v.Chord.Key})
 		}},

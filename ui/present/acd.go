@@ -26,6 +26,7 @@ type ACD struct {
 	Acts    []Button     // in order; the last one hangs up, where there is a call
 	Second  phone.CallID // another that rings
 	Dial    string       // what the button of an ended call dials
+	Lock    LockSign
 	Repair  *Act         // what can be done about what is wrong
 	Fix     phone.AccountID
 	Header  Header
@@ -93,8 +94,13 @@ func (m *ACD) inCall(s Scene, c CallCard, all Calls) {
 	if m.Detail == "" {
 		m.Detail = c.State
 	}
-	if c.Warning != "" {
+	m.Lock = c.Lock
+	m.Detail = joinWords(m.Detail, c.Lock.Word)
+	switch {
+	case c.Warning != "":
 		m.Detail, m.Alert = c.Warning, ToneAmber
+	case len(c.Sound) > 0:
+		m.Detail, m.Alert = c.Sound[0].Text, ToneAmber
 	}
 	m.Acts = c.Buttons[:0:0]
 	for _, want := range []command.ID{command.Mute, command.Hold, command.Transferring} {
@@ -147,7 +153,8 @@ func (m *ACD) inConference(c Conference) {
 		return
 	}
 	mute := c.MuteMe
-	m.Repair = &mute
+	m.Repair, m.Lock = &mute, c.Lock
+	m.Detail = joinWords(m.Detail, c.Lock.Word)
 }
 
 // rings is the row of the call that has rung longest.

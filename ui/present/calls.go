@@ -17,9 +17,11 @@ type CallCard struct {
 	State    string // in words
 	Timer    string // clock, or empty when State says all there is
 	Account  string // which account it uses; empty when there is only one
+	Lock     LockSign
 	Quality  Quality
-	Warning  string // what is wrong with it now, in words
-	Why      string // Ended: the whole sentence; State is its short form
+	Sound    []Notice // what is wrong with its sound; among the notices too
+	Warning  string   // what is wrong with it now, in words
+	Why      string   // Ended: the whole sentence; State is its short form
 	Notices  []Notice
 	Consult  *Consult // it is a consultation, or the caller of one
 	Buttons  []Button
@@ -39,18 +41,6 @@ type Notice struct {
 	Text string
 	Acts []Act
 }
-
-// Quality is how a call sounds, in a word and in figures.
-type Quality struct {
-	Icon    string
-	Word    string // empty while not known
-	Codec   string
-	Tone    Tone
-	Details []Detail
-}
-
-// Detail is a name and a value.
-type Detail struct{ Name, Value string }
 
 // Incoming is a ringing call's card.
 type Incoming struct {
@@ -201,10 +191,12 @@ func cardOf(s Scene, c phone.Call) CallCard {
 	if !c.Started.IsZero() {
 		card.Timer = text.Timer(c.Duration(s.Now))
 	}
+	card.Lock = lockOf(c)
 	if connected {
 		card.Quality = qualityOf(s, c)
+		card.Sound = soundNotices(s, c)
 	}
-	if c.Warning != nil && c.State.Live() {
+	if c.Warning != nil && c.State.Live() && !(c.Diagnosis != nil && c.Warning.ID == phone.ReasonNoSound) {
 		card.Warning = text.Reason(*c.Warning)
 	}
 	if card.Ended {
@@ -219,7 +211,7 @@ func cardOf(s Scene, c phone.Call) CallCard {
 	if s.Snap.Next == c.ID && s.Snap.Active == 0 && c.Hold.Local() {
 		card.State += " · " + text.T("card.enter_resumes")
 	}
-	card.Notices = noticesOf(s, c)
+	card.Notices = append(card.Sound, noticesOf(s, c)...)
 	card.Consult = consultOf(s, c)
 	card.Buttons, card.More = callButtons(s, c)
 	card.Hangup = Button{Command: "call.hangup", Icon: "phone-off", Text: text.T("call.hangup"), Key: s.key("call.hangup"), Enabled: c.State != phone.StateEnding}
@@ -290,56 +282,4 @@ func endWords(c phone.Call) string {
 		return text.T("call.answered_by", "name", WhoOf(phone.Party{Name: c.End.Text}).Name)
 	}
 	return text.ReasonTitle(*c.End)
-}
-
-// qualityOf says how a call sounds. The steps of the estimate are those of ITU-T G.107 annex B, put in plain words.
-func qualityOf(s Scene, c phone.Call) Quality {
-	q := c.Quality
-	out := Quality{Codec: codecName(c.Codec), Icon: "signal"}
-	switch {
-	case q.MOS == 0:
-	case q.MOS >= 4.0:
-		out.Word = text.T("quality.good")
-	case q.MOS >= 3.6:
-		out.Word, out.Icon = text.T("quality.fair"), "signal-high"
-	case q.MOS >= 3.1:
-		out.Word, out.Icon, out.Tone = text.T("quality.weak"), "signal-medium", ToneAmber
-	default:
-		out.Word, out.Icon, out.Tone = text.T("quality.bad"), "signal-low", ToneRed
-	}
-	ms := func(v float64) string { return text.T("unit.ms", "n", int(v+0.5)) }
-	percent := func(v float64) string { return text.Decimal(v, decimals(v)) + "\u00a0%" }
-	loss := text.T("quality.loss_both", "in", percent(q.LossIn), "out", percent(q.LossOut))
-	trip := "–"
-	if q.RTTMS > 0 {
-		trip = ms(q.RTTMS)
-	}
-	out.Details = []Detail{
-		{text.T("quality.loss"), loss},
-		{text.T("quality.jitter"), ms(q.JitterMS)},
-		{text.T("quality.round_trip"), trip},
-		{text.T("quality.buffer"), ms(q.BufferMS)},
-	}
-	return out
-}
-
-// decimals is how many decimals a share deserves: none for 0 and for what is 10 or more.
-func decimals(v float64) int {
-	if v < 0.05 || v >= 10 {
-		return 0
-	}
-	return 1
-}
-
-// codecName is a codec as people write it.
-func codecName(c string) string {
-	switch c {
-	case "opus":
-		return "Opus"
-	case "PCMA":
-		return "G.711 A"
-	case "PCMU":
-		return "G.711 µ"
-	}
-	return c
 }

@@ -81,6 +81,9 @@ func WhoOf(p phone.Party) Who {
 	if w.Number == "" {
 		w.Number = Clean(strings.TrimPrefix(p.URI, "sip:"), numberLimit)
 	}
+	if nameless[strings.ToLower(w.Name)] && w.Number != "" && !nameless[strings.ToLower(w.Number)] {
+		w.Name = "" // exchanges write so for callers whose name they do not have
+	}
 	whole := w.Number
 	bare, grouped := withoutGroup(p)
 	if grouped {
@@ -93,6 +96,9 @@ func WhoOf(p phone.Party) Who {
 	}
 	return w
 }
+
+// nameless are the names that exchanges give those who have none, in lower case.
+var nameless = map[string]bool{"anonymous": true, "unknown": true, "anonym": true, "okänd": true}
 
 // withoutGroup is a party's number without the group id that it ends with (features.md B14); ok is false where it has none.
 func withoutGroup(p phone.Party) (bare string, ok bool) {

@@ -57,6 +57,8 @@ func TestWhoKeepsTheNumberVisible(t *testing.T) {
 	}{
 		"name and number":          {phone.Party{Name: "Maria Ekdal", Number: "0701740612"}, Who{"Maria Ekdal", "0701740612", true}},
 		"number only":              {phone.Party{Number: "2101"}, Who{"2101", "2101", false}},
+		"a name that is none":      {phone.Party{Name: "Anonymous", Number: "0701740612"}, Who{"0701740612", "0701740612", false}},
+		"nothing is known":         {phone.Party{Name: "anonymous", Number: "anonymous"}, Who{"anonymous", "anonymous", false}},
 		"name is number":           {phone.Party{Name: "2101", Number: "2101"}, Who{"2101", "2101", false}},
 		"no number":                {phone.Party{URI: "sip:gate.example.com"}, Who{"gate.example.com", "gate.example.com", false}},
 		"hidden name":              {phone.Party{Name: "\u200b", Number: "2101"}, Who{"2101", "2101", false}},

@@ -17,6 +17,7 @@ type Act struct {
 // Conference is the calls that hear each other, as their view shows them.
 type Conference struct {
 	Title     string
+	Lock      LockSign // the weakest of its members'
 	Count     string // "4 people and you"
 	Timer     string
 	Front     bool   // it has the place of the large card; else another call is in front, and the conference is a small card
@@ -44,6 +45,7 @@ type Member struct {
 	State  string
 	Tone   Tone
 	Detail string // after State: number, level
+	Lock   LockSign
 	Level  int    // percent 0..200
 	Live   bool   // in the conference now: heard and hearing
 	Mute   Act    // nobody hears them
@@ -63,6 +65,7 @@ func ConferenceOf(s Scene) *Conference {
 		out.Timer = text.Timer(s.Now.Sub(conf.Started))
 	}
 	var members []phone.Call
+	var locks []LockSign
 	present := 0
 	for _, c := range s.Snap.Calls {
 		switch {
@@ -70,6 +73,7 @@ func ConferenceOf(s Scene) *Conference {
 			members = append(members, c)
 			m := memberOf(s, c)
 			out.Members = append(out.Members, m)
+			locks = append(locks, m.Lock)
 			if m.Live {
 				present++
 			}
@@ -77,6 +81,7 @@ func ConferenceOf(s Scene) *Conference {
 			out.Waiting = append(out.Waiting, waitingOf(s, c))
 		}
 	}
+	out.Lock = weakest(locks)
 	out.Count = text.T("conference.people", "n", present)
 	if conf.Aside {
 		out.Count = text.T("conference.people_away", "n", present)
@@ -127,7 +132,7 @@ func back(members []phone.Call) []phone.Command {
 }
 
 func memberOf(s Scene, c phone.Call) Member {
-	m := Member{ID: c.ID, Who: WhoOf(c.Remote), Level: c.Level}
+	m := Member{ID: c.ID, Who: s.whoOfCall(c), Level: c.Level}
 	name := m.Who.Name
 	hangup := text.T("conference.hangup", "name", name)
 	switch c.State {
@@ -159,6 +164,9 @@ func memberOf(s Scene, c phone.Call) Member {
 		m.State, m.Tone = endWords(c), ToneSlate
 	default:
 		m.State, m.Tone = text.T("call.answering"), ToneAccent
+	}
+	if m.Live {
+		m.Lock = lockOf(c)
 	}
 	m.Detail = memberDetail(m, c)
 	notYet := ""
@@ -192,7 +200,7 @@ func memberDetail(m Member, c phone.Call) string {
 
 // waitingOf is a call that is not in the conference: held, or the one that we talk in while we are away.
 func waitingOf(s Scene, c phone.Call) Member {
-	m := Member{ID: c.ID, Who: WhoOf(c.Remote), State: text.T("conference.not_in"), Tone: ToneAmber}
+	m := Member{ID: c.ID, Who: s.whoOfCall(c), Lock: lockOf(c), State: text.T("conference.not_in"), Tone: ToneAmber}
 	if c.Hold.Local() {
 		since := c.HeldSince
 		if since.IsZero() {

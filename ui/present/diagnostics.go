@@ -42,7 +42,7 @@ func Diagnostics(s Scene, version, log string) []FactGroup {
 	for _, c := range s.Snap.Calls {
 		if q := qualityOf(s, c); q.Word != "" {
 			parts := []string{q.Word}
-			for _, d := range q.Details {
+			for _, d := range q.Plain {
 				parts = append(parts, d.Name+" "+d.Value)
 			}
 			calls.Facts = append(calls.Facts, Fact{Label: q.Codec, Value: strings.Join(parts, " · "), Tone: q.Tone})

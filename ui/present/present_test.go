@@ -223,7 +223,7 @@ func TestSecondCallWaits(t *testing.T) {
 func TestQualityInWords(t *testing.T) {
 	for mos, want := range map[float64]string{0: "", 4.4: "Good", 4.0: "Good", 3.7: "Fair", 3.2: "Weak connection", 1.5: "Poor connection"} {
 		q := qualityOf(scene(), call(1, phone.StateConnected, func(c *phone.Call) { c.Codec, c.Quality.MOS = "opus", mos }))
-		if q.Word != want || q.Codec != "Opus" || len(q.Details) != 4 {
+		if q.Word != want || q.Codec != "Opus" || len(q.Rows) != 3 {
 			t.Errorf("%.1f: %+v", mos, q)
 		}
 	}

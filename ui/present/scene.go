@@ -38,6 +38,8 @@ type Scene struct {
 	Number func(phone.CallID) int
 	// Known is the name of somebody by their number, empty when it is not known. Nil knows nobody.
 	Known func(number string) string
+	// Heard is how the calls in progress have sounded. Nil knows nothing.
+	Heard Traces
 	// Line is the watched line of a number, or nil. Nil looks in the snapshot.
 	Line func(number string) *phone.Line
 }

@@ -64,6 +64,10 @@ type Face interface {
 	Copy(from Face)
 }
 
+// Measuring is a face that has room for how the call in front sounds, in figures. ToggleFigures shows or hides them and
+// reports whether it did: else they get a window of their own.
+type Measuring interface{ ToggleFigures() bool }
+
 // Situated is a face that knows more of what keys mean than what is typed and asked.
 type Situated interface {
 	// Situate adds to the situation in which a key was pressed.

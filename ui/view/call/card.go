@@ -32,10 +32,8 @@ type Card struct {
 	badge   *widget.Chip
 	caller  *caller
 	written *widget.NoteLine
-	figures *fyne.Container
-	values  []*widget.Text
-	mic     *widget.LevelMeter
-	speaker *widget.LevelMeter
+	lock    *widget.Chip
+	figures *Figures
 	warning *widget.Paragraph
 	why     *widget.Paragraph
 	warnRow fyne.CanvasObject
@@ -61,7 +59,7 @@ func NewCard(deps view.Deps) *Card {
 	c := &Card{deps: deps}
 	c.lamp = widget.NewStatusShape(widget.StatusCall, 22)
 	c.state = widget.NewText("", widget.Style{Size: theme.BodySize, Bold: true, Cut: true})
-	c.quality = widget.NewButton(widget.ButtonSpec{Look: widget.Quiet, Size: widget.Small}, c.toggleQuality)
+	c.quality = widget.NewButton(widget.ButtonSpec{Look: widget.Quiet, Size: widget.Small}, c.ToggleFigures)
 	c.avatar = widget.NewAvatar("", widget.StatusNone, theme.AvatarCard)
 	c.name = widget.NewText("", widget.Style{Size: theme.HeadingSize, Bold: true, Cut: true})
 	c.number = widget.NewText("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Cut: true})
@@ -69,10 +67,10 @@ func NewCard(deps view.Deps) *Card {
 	c.caller = newCaller(deps)
 	c.written = widget.NewNoteLine("sticky-note", func() { deps.Note(c.id) })
 	c.timer = widget.NewText("", widget.Style{Size: theme.TimerSize, Figures: true})
-	c.mic = widget.NewLevelMeter(28)
-	c.speaker = widget.NewLevelMeter(28)
-	c.figures = lay.Col(theme.Half)
-	c.figures.Hide()
+	c.lock = widget.NewChip(widget.ChipSpec{}, c.ToggleFigures)
+	c.lock.Hide()
+	c.figures = NewFigures()
+	c.figures.Object().Hide()
 	c.warning = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.WarnText})
 	c.warnRow = widget.NewPanel(widget.PanelSpec{Fill: theme.WarnSoft, Radius: theme.RadiusField},
 		lay.Pad(10, 6, 10, 6, lay.RowTop(theme.Grid, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconMedium), lay.Fill(c.warning))))
@@ -94,8 +92,9 @@ func NewCard(deps view.Deps) *Card {
 	c.endRow = lay.Row(theme.Grid, lay.Fill(c.again), c.close)
 	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Margin(350, 14, 13, 10, 9, lay.Col(10,
 		lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality)),
-		c.figures,
+		c.figures.Object(),
 		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.badge, c.timer),
+		lay.Row(0, c.lock),
 		c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow, c.written, c.caller.column,
 	)))
 	return c
@@ -126,6 +125,7 @@ func (c *Card) Update(m present.CallCard) {
 	c.state.Set(m.State)
 	c.state.SetToken(ink)
 	c.updateQuality(m.Quality)
+	lockChip(c.lock, m.Lock)
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
 	c.name.Set(m.Who.Name)
 	line := joined(numberLine(m.Who, m.Account), m.Caller.Work)
@@ -235,7 +235,11 @@ func Spec(b present.Button) widget.ButtonSpec {
 	return spec
 }
 
-func (c *Card) toggleQuality() {
+// CanMeasure reports whether there are figures of the call.
+func (c *Card) CanMeasure() bool { return !c.last.Ended && c.last.Quality.Codec != "" }
+
+// ToggleFigures opens or closes how the call sounds, in figures.
+func (c *Card) ToggleFigures() {
 	c.open = !c.open
 	if c.open {
 		c.deps.Meters()
@@ -245,51 +249,28 @@ func (c *Card) toggleQuality() {
 
 func (c *Card) updateQuality(q present.Quality) {
 	widget.SetVisible(c.quality, q.Codec != "" || q.Word != "")
-	widget.SetVisible(c.figures, c.open && c.quality.Visible())
+	widget.SetVisible(c.figures.Object(), c.open && c.quality.Visible())
 	_, ink, _ := view.Colors(q.Tone)
 	words := q.Codec
 	if q.Word != "" {
 		words = q.Word + "  " + q.Codec
 	}
-	icon := q.Icon
-	chevron := text.T("quality.open")
+	tip := text.T("quality.open")
 	if c.open {
-		chevron = text.T("quality.close")
+		tip = text.T("quality.close")
 	}
-	c.quality.Set(widget.ButtonSpec{Text: words, Icon: icon, Tint: ink, Look: widget.Quiet, Size: widget.Small, Chosen: c.open, Tip: chevron})
-	if !c.figures.Visible() {
-		return
-	}
-	for len(c.values) < len(q.Details) {
-		c.values = append(c.values, widget.NewText("", widget.Style{Size: theme.DetailSize, Bold: true, Figures: true, Align: fyne.TextAlignTrailing}))
-	}
-	if len(c.figures.Objects) != len(q.Details)+2 {
-		c.figures.Objects = nil
-		detail := widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}
-		for i, d := range q.Details {
-			c.figures.Objects = append(c.figures.Objects, lay.Row(theme.Grid, lay.Fill(widget.NewText(d.Name, detail)), c.values[i]))
-		}
-		for _, m := range []struct {
-			icon  string
-			words string
-			meter *widget.LevelMeter
-		}{{"mic", text.T("quality.you"), c.mic}, {"headphones", text.T("quality.them"), c.speaker}} {
-			c.figures.Objects = append(c.figures.Objects, lay.Row(theme.Grid, widget.NewIcon(m.icon, theme.Text2, theme.IconSmall),
-				lay.Least(64, 0, widget.NewText(m.words, detail)), lay.Fill(m.meter)))
-		}
-	}
-	for i, d := range q.Details {
-		c.values[i].Set(d.Value)
+	c.quality.Set(widget.ButtonSpec{Text: words, Icon: q.Icon, Tint: ink, Look: widget.Quiet, Size: widget.Small, Chosen: c.open, Tip: tip})
+	if c.figures.Object().Visible() {
+		c.figures.Update(q)
 	}
 }
 
 // Levels draws the meters and reports whether they are on screen.
 func (c *Card) Levels(l phone.Levels) bool {
-	if !c.open || !c.figures.Visible() || !c.ground.Visible() {
+	if !c.open || !c.figures.Object().Visible() || !c.ground.Visible() {
 		return false
 	}
-	c.mic.Set(present.LevelShare(l.Microphone), l.Microphone > -3)
-	c.speaker.Set(present.LevelShare(l.Speaker), l.Speaker > -3)
+	c.figures.Levels(l)
 	return true
 }
 

@@ -30,6 +30,7 @@ type Front struct {
 	signal  *widget.Icon
 	line    *widget.Text
 	badge   *widget.Chip
+	lock    *widget.Chip
 	sought  *sought
 	warning *notices
 	consult *consult
@@ -53,6 +54,8 @@ func NewFront(deps view.Deps) *Front {
 	f.signal = widget.NewIcon("", theme.Text2, theme.IconSmall)
 	f.line = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	f.badge = widget.NewChip(widget.ChipSpec{}, nil)
+	f.lock = widget.NewChip(widget.ChipSpec{}, func() { deps.Run(command.Quality, f.model.ID) })
+	f.lock.Hide()
 	f.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, f.model.ID) })
 	f.row = container.New(&frontRow{f})
 	for range 2 {
@@ -69,7 +72,7 @@ func NewFront(deps view.Deps) *Front {
 	f.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Pad(14, 12, 14, 12, lay.Col(10,
 		lay.Col(4,
 			lay.Row(12, f.lamp, lay.Fill(lay.Col(0, f.state, f.name)), lay.Col(0, f.clock, lay.Row(4, lay.Fill(lay.Row(0)), f.signal, f.aside))),
-			lay.Row(theme.Grid, lay.Fill(f.line), f.badge),
+			lay.Row(theme.Grid, lay.Fill(f.line), f.lock, f.badge),
 		),
 		f.sought.object, f.warning.column, f.consult.ground, f.row, f.known.column,
 	)))
@@ -115,6 +118,7 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 	f.line.Set(m.Line)
 	widget.SetVisible(f.line, m.Line != "")
 	badge(f.badge, m.Caller)
+	lockChip(f.lock, m.Lock)
 	f.sought.update(f.known, m.Caller.Sought)
 	known := m.Caller
 	known.Sought = nil

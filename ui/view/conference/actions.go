@@ -3,9 +3,11 @@ package conference
 import (
 	"fyne.io/fyne/v2"
 
+	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
+	"svara/ui/view"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
@@ -14,6 +16,7 @@ import (
 type head struct {
 	count  *widget.Text
 	timer  *widget.Text
+	lock   *widget.Button
 	record *widget.Button
 	object fyne.CanvasObject
 }
@@ -24,7 +27,9 @@ func newHead(v *View) *head {
 	h.timer = widget.NewText("", widget.Style{Size: theme.HeadingSize, Figures: true})
 	words := lay.Col(0, widget.NewText(text.T("conference.title"), widget.Style{Size: theme.TitleSize, Bold: true, Cut: true}), h.count)
 	h.record = widget.NewButton(widget.ButtonSpec{}, func() { v.do(v.model.Record) })
-	h.object = lay.Aside(12, 130, lay.Row(12, mark(32), lay.Fill(words)), lay.Row(theme.Grid, h.timer, h.record))
+	h.lock = widget.NewButton(widget.ButtonSpec{}, func() { v.deps.Run(command.Quality, 0) })
+	h.lock.Hide()
+	h.object = lay.Aside(12, 130, lay.Row(12, mark(32), lay.Fill(words)), lay.Row(theme.Grid, h.lock, h.timer, h.record))
 	return h
 }
 
@@ -37,6 +42,11 @@ func mark(side float32) fyne.CanvasObject {
 func (h *head) update(m *present.Conference) {
 	h.count.Set(m.Count)
 	h.timer.Set(m.Timer)
+	widget.SetVisible(h.lock, m.Lock.Lock != "")
+	if m.Lock.Lock != "" {
+		_, sign, _ := view.Colors(m.Lock.Tone)
+		h.lock.Set(widget.ButtonSpec{Icon: m.Lock.Icon, Tint: sign, Look: widget.Quiet, Tip: m.Lock.Word + ". " + m.Lock.Why})
+	}
 	h.record.Set(icon(m.Record.Button, widget.Quiet))
 	widget.SetVisible(h.record, m.Recording == "") // the bar below stops it
 }

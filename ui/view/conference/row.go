@@ -22,6 +22,7 @@ type row struct {
 	held   fyne.CanvasObject // in place of the avatar: waits outside
 	name   *widget.Text
 	detail *widget.Text
+	lock   *widget.Icon
 	meter  *widget.LevelMeter // of the user's own microphone
 	loud   *widget.Button     // opens the level
 	mute   *widget.Button
@@ -42,6 +43,8 @@ func newRow(v *View, own bool) *row {
 	r.held.Hide()
 	r.name = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
 	r.detail = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true, Figures: true})
+	r.lock = widget.NewIcon("", theme.Text2, theme.IconSmall)
+	r.lock.Hide()
 	r.loud = widget.NewButton(widget.ButtonSpec{}, r.toggle)
 	r.mute = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.Mute) })
 	r.in = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.In) })
@@ -60,7 +63,7 @@ func newRow(v *View, own bool) *row {
 	if own {
 		name = lay.Row(theme.Grid, lay.Shrink(r.name), widget.NewChip(widget.ChipSpec{Text: text.T("conference.you")}, nil))
 	}
-	words := lay.Row(12, r.avatar, r.held, lay.Fill(lay.Col(0, name, r.detail)))
+	words := lay.Row(12, r.avatar, r.held, lay.Fill(lay.Col(0, name, lay.Row(theme.Half, r.lock, lay.Fill(r.detail)))))
 	r.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true},
 		lay.Pad(16, 9, 12, 9, lay.Col(theme.Half, lay.Aside(theme.Grid, 130, words, r.tail), r.more)))
 	r.object = lay.Least(0, 60, r.ground)
@@ -109,6 +112,12 @@ func (r *row) update(m present.Member) {
 		spans = []widget.Span{{Text: m.Detail}}
 	case m.Detail != "":
 		spans = append(spans, widget.Span{Text: " · " + m.Detail})
+	}
+	widget.SetVisible(r.lock, m.Lock.Lock != "")
+	if m.Lock.Lock != "" {
+		_, sign, _ := view.Colors(m.Lock.Tone)
+		r.lock.Set(m.Lock.Icon, sign)
+		spans = append(spans, widget.Span{Text: " · "}, widget.Span{Text: m.Lock.Word, Token: sign})
 	}
 	r.detail.SetSpans(spans...)
 	if r.meter != nil {

@@ -353,6 +353,16 @@ func (v *View) ToggleKeypad() {
 	v.object.Refresh()
 }
 
+// ToggleFigures implements view.Measuring.
+func (v *View) ToggleFigures() bool {
+	if v.tab != command.ViewCall || !v.scroll.Visible() || !v.calls.card.CanMeasure() {
+		return false
+	}
+	v.calls.card.ToggleFigures()
+	v.object.Refresh()
+	return true
+}
+
 // Digit shows a digit that was sent in the call in front.
 func (v *View) Digit(d string) {
 	v.calls.card.Digit(d, false)
