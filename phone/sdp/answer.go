@@ -18,6 +18,7 @@ type Capabilities struct {
 	Events    []Codec    // telephone-event in the clocks we do, with the numbers we offer
 	Ptime     int        // milliseconds we would like to be sent; 0 says nothing
 	Direction Direction  // what we would like to do
+	XR        XR         // the extended reports we would like
 	Security  Security   // what we can do and want of encryption
 	ICE       *ICE       // our candidates (RFC 8839); nil: plain RTP. Addr and Port are the default one
 }
@@ -40,6 +41,7 @@ type Agreed struct {
 	RemoteDirection Direction      // what the peer wrote, an old hold included
 	Ptime           int            // milliseconds the peer would like in a packet; 0 when it does not say
 	MaxPtime        int            // the most it takes; 0 when it does not say
+	XR              XR             // the extended reports the peer would like
 	Protection      Protection     // how it is encrypted
 	ICE             *ICE           // the peer's candidates where both sides do ICE and share a port; nil: plain RTP
 }
@@ -113,6 +115,9 @@ func Answer(offer *Session, local Capabilities) (*Session, Agreed, error) {
 	for i, f := range agreed.Events {
 		events[i] = f.Codec
 	}
+	if agreed.XR == (XR{}) { // who does not know them is not asked for them (RFC 3611 5.2)
+		local.XR = XR{}
+	}
 	answer.Media[chosen] = stream(local, codecs, events, agreed.Direction, agreed.Mux)
 	answer.Media[chosen].Proto = theirs.Proto
 	if keys != nil {
@@ -184,7 +189,7 @@ func Accept(offer, answer *Session) (Agreed, error) {
 
 // meet finds what we and the peer's stream have in common. number chooses the payload type we receive.
 func meet(s *Session, theirs *Media, codecs, events []Codec, number func(mine, theirs Codec) uint8) (Agreed, error) {
-	a := Agreed{RemoteDirection: s.direction(theirs), Ptime: theirs.Ptime, MaxPtime: theirs.MaxPtime}
+	a := Agreed{RemoteDirection: s.direction(theirs), Ptime: theirs.Ptime, MaxPtime: theirs.MaxPtime, XR: s.xr(theirs)}
 	addr := s.address(theirs)
 	switch {
 	case !addr.IsValid():
@@ -278,6 +283,9 @@ func stream(local Capabilities, codecs, events []Codec, d Direction, mux bool) M
 	}
 	if local.RTCPPort != 0 && local.RTCPPort != local.Port+1 {
 		m.RTCPPort, m.RTCPConn = int(local.RTCPPort), local.Addr
+	}
+	if a, ok := local.XR.attribute(); ok {
+		m.Attributes = append(m.Attributes, a)
 	}
 	m.Codecs = slices.Concat(codecs, events)
 	for _, c := range m.Codecs {
