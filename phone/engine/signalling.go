@@ -22,6 +22,10 @@ func (t *turn) sip(v ua.Value) {
 		t.onConfirmed(v)
 	case ua.Offered:
 		t.onOffered(v)
+	case ua.Travels:
+		if c := t.s.callByLeg(v.Leg); c != nil {
+			c.Security.Signalling = v.Transport
+		}
 	case ua.OfferAnswered:
 		if c := t.s.callByLeg(v.Leg); c != nil {
 			t.do(fxAccept{c.ID, v.SDP})
@@ -74,6 +78,7 @@ func (t *turn) onIncoming(v ua.Incoming) {
 		Call: phone.Call{
 			ID: t.s.lastCall, Account: v.Account, Direction: phone.Incoming, State: phone.StateIncoming,
 			Hold: phone.HoldNone, Remote: remote, Created: t.now, Level: 100,
+			Security: phone.Security{Signalling: v.Transport},
 		},
 		leg: v.Leg, invited: true, lateOffer: len(v.SDP) == 0, callID: v.CallID, answerAt: t.autoAnswerAt(v),
 	}
@@ -85,7 +90,7 @@ func (t *turn) onIncoming(v ua.Incoming) {
 	t.lookUp(t.s.call(c.ID))
 	t.do(fxOpen{
 		call: c.ID, account: v.Account, local: v.Local, incoming: true, offer: v.SDP,
-		codecs: t.s.codecs(v.Account),
+		codecs: t.s.codecs(v.Account), security: t.s.security(v.Account),
 	})
 }
 
@@ -233,7 +238,7 @@ func (t *turn) onConfirmed(v ua.Confirmed) {
 }
 
 func (t *turn) onLegEnded(c *call, v ua.Ended) {
-	why := t.answeredElsewhere(c, v.Reason)
+	why := t.unencrypted(c, t.answeredElsewhere(c, v.Reason))
 	if caller := t.s.call(c.Consults); caller != nil && caller.referred && caller.pending() && why.ID == phone.ReasonRemoteHangup {
 		why = t.handedReason(caller) // the exchange ends this leg before it tells of the other
 	}

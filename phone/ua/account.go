@@ -11,6 +11,7 @@ import (
 
 	"svara/phone"
 	"svara/phone/ua/digest"
+	"svara/phone/ua/resolve"
 )
 
 // account is one account: what its goroutine (registration.go) and the legs share of it.
@@ -55,10 +56,13 @@ func nextHop(conf phone.Account) (host string, port int, transport phone.Transpo
 	transport = conf.Transport
 	if conf.Proxy != "" {
 		s = conf.Proxy
-		if a, err := parseNameAddr(s); err == nil && strings.Contains(strings.ToLower(a.uri), "sip:") {
-			if uri, err := parseURI(a.uri); err == nil {
+		if a, err := parseNameAddr(s); err == nil {
+			if uri, err := parseURI(a.uri); err == nil && (uri.Scheme == "sip" || uri.Scheme == "sips") {
 				if t, ok := uri.UriParams.Get("transport"); ok && transport == phone.TransportAuto {
 					transport = phone.Transport(strings.ToLower(t))
+				}
+				if uri.Scheme == "sips" {
+					transport = phone.TransportTLS
 				}
 				return uri.Host, uri.Port, transport
 			}
@@ -88,7 +92,7 @@ func proxyRoute(conf phone.Account) string {
 // hops resolves where the account's requests go, the flow it is registered by first.
 func (a *account) hops(ctx context.Context) ([]hop, error) {
 	host, port, transport := nextHop(a.account())
-	hops, err := a.u.resolve(ctx, host, port, transport)
+	hops, err := a.u.resolve(ctx, a, host, port, transport)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range hops {
@@ -96,9 +100,10 @@ func (a *account) hops(ctx context.Context) ([]hop, error) {
 		a.trust[hops[i].addr] = true
 	}
 	if a.flow.addr.IsValid() {
-		i := slices.IndexFunc(hops, func(h hop) bool { return h.addr == a.flow.addr })
+		same := func(h hop) bool { return h.addr == a.flow.addr && (h.network == "TLS") == (a.flow.network == "TLS") }
+		i := slices.IndexFunc(hops, same)
 		if i >= 0 || err != nil { // DNS is down: the way we are registered by still works
-			hops, err = append([]hop{a.flow}, slices.DeleteFunc(hops, func(h hop) bool { return h.addr == a.flow.addr })...), nil
+			hops, err = append([]hop{a.flow}, slices.DeleteFunc(hops, same)...), nil
 		}
 	}
 	return hops, err
@@ -117,33 +122,40 @@ func (a *account) owns(addr netip.AddrPort) bool {
 	return a.trust[addr]
 }
 
-// sends reports whether a message from an address can be the account's proxy's. A PBX may open a TCP connection to us
+// sends reports whether a message that came some way can be the account's proxy's. A PBX may open a TCP connection to us
 // from any port, and behind one address it may use several UDP ports; on this very machine only the port tells it from
-// other programs.
-func (a *account) sends(network string, from netip.AddrPort) bool {
+// other programs. Over TLS it is who has shown the certificate.
+func (a *account) sends(from hop) bool {
+	secure := a.secure()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.trust[from] {
+	if from.network == "TLS" {
+		return from.owner == a.id && a.trust[from.addr]
+	}
+	if secure {
+		return false
+	}
+	if a.trust[from.addr] {
 		return true
 	}
-	if network != "TCP" && from.Addr().IsLoopback() {
+	if from.network != "TCP" && from.addr.Addr().IsLoopback() {
 		return false
 	}
 	for t := range a.trust {
-		if t.Addr() == from.Addr() {
+		if t.Addr() == from.addr.Addr() {
 			return true
 		}
 	}
 	return false
 }
 
-// trusted reports whether messages from an address are read without limit. Over TCP a message that is dropped does not
+// trusted reports whether messages that come some way are read without limit. Over TCP a message that is dropped does not
 // come again, and a PBX connects from any port.
-func (u *UA) trusted(network string, from netip.AddrPort) bool {
+func (u *UA) trusted(from hop) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, a := range u.accounts {
-		if a.sends(network, from) {
+		if a.sends(from) {
 			return true
 		}
 	}
@@ -167,19 +179,24 @@ func (u *UA) contactURI(user string, h hop, public netip.AddrPort) string {
 	if local, err := u.net.localAddr(h.addr.Addr()); err == nil {
 		uri.Host = local.WithZone("").String()
 	}
+	if h.network == "TLS" {
+		if c := u.net.tls.find(h); c != nil {
+			uri.Host, uri.Port = c.local.Addr().WithZone("").String(), int(c.local.Port())
+		}
+	}
 	if public.IsValid() {
 		uri.Host, uri.Port = public.Addr().String(), int(public.Port())
 	}
-	if h.network == "TCP" {
-		uri.UriParams.Add("transport", "tcp")
+	if h.network != "UDP" {
+		uri.UriParams.Add("transport", strings.ToLower(h.network))
 	}
 	return uri.String()
 }
 
-// resolve finds the targets for a host (RFC 3263).
-func (u *UA) resolve(ctx context.Context, host string, port int, transport phone.Transport) ([]hop, error) {
+// resolve finds the targets for a host (RFC 3263), on behalf of an account or nobody.
+func (u *UA) resolve(ctx context.Context, a *account, host string, port int, transport phone.Transport) ([]hop, error) {
 	switch transport {
-	case phone.TransportAuto, phone.TransportUDP, phone.TransportTCP:
+	case phone.TransportAuto, phone.TransportUDP, phone.TransportTCP, phone.TransportTLS:
 	default:
 		return nil, phone.Refuse(phone.ReasonNoNetwork, "transport "+string(transport))
 	}
@@ -189,9 +206,12 @@ func (u *UA) resolve(ctx context.Context, host string, port int, transport phone
 	}
 	var hops []hop
 	for _, t := range targets {
-		h := hop{network: "UDP", addr: t.Addr}
-		if t.Transport == phone.TransportTCP {
-			h.network = "TCP"
+		h := hop{network: strings.ToUpper(string(t.Transport)), addr: t.Addr}
+		if t.Transport == phone.TransportTLS {
+			h.name, _ = resolve.Name(host)
+			if a != nil {
+				h.owner = a.id
+			}
 		}
 		if u.net.udpFor(t.Addr.Addr()) == nil {
 			continue // an address family this machine does not have

@@ -35,6 +35,7 @@ func (r *registration) bound(m registerDone) {
 	a.trust[m.hop.addr] = true
 	a.public, a.routes = public, routes
 	a.mu.Unlock()
+	contactChanged := r.contact != "" && r.contact != m.contact
 	back := r.state != phone.RegistrationRegistered || r.contact != m.contact
 	r.contact = m.contact
 	r.local, _ = r.u.net.localAddr(m.hop.addr.Addr())
@@ -46,6 +47,9 @@ func (r *registration) bound(m registerDone) {
 	}
 	r.moved = false
 	lifetime := time.Duration(granted) * time.Second
+	if m.hop.network == "TLS" && contactChanged {
+		r.u.tellLegs(a, rebound{})
+	}
 	if back { // before anybody hears of it: who subscribes then need not do so twice
 		r.u.mu.Lock()
 		r.u.tellSubscribers(a, accountBound{})
@@ -116,7 +120,7 @@ func publicAddr(res *sip.Response, h hop) netip.AddrPort {
 	}
 	own, _ := netip.ParseAddr(via.Host)
 	// Over TCP the port is that of the connection and always another.
-	if ip.Unmap() == own && (h.network == "TCP" || port == via.Port) {
+	if ip.Unmap() == own && (h.network != "UDP" || port == via.Port) {
 		return netip.AddrPort{}
 	}
 	return netip.AddrPortFrom(ip.Unmap(), uint16(port))
@@ -139,7 +143,8 @@ func (r *registration) leave() bool {
 // identityChanges reports whether the replacing account is bound elsewhere or as somebody else.
 func (r *registration) identityChanges() bool {
 	now, then := r.replace.Account, r.a.account()
-	return now.User != then.User || now.Domain != then.Domain || now.Proxy != then.Proxy || now.Transport != then.Transport
+	return now.User != then.User || now.Domain != then.Domain || now.Proxy != then.Proxy || now.Transport != then.Transport ||
+		now.CAFile != then.CAFile || now.Pin != then.Pin
 }
 
 // unregistered goes on after an un-REGISTER: to the end, or with the replaced account. It reports whether it is the end.
@@ -167,6 +172,9 @@ func (r *registration) unregistered() bool {
 	}
 	a.conf, a.secret = p.Account, p.Password
 	a.mu.Unlock()
+	if changes {
+		r.u.net.dropOwned(a.id) // checked by demands that no longer hold
+	}
 	r.replace, r.out, r.sent, r.expires = nil, outage{}, nil, r.asked()
 	r.state = phone.RegistrationOff
 	r.register()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 
@@ -31,6 +32,7 @@ type dialog struct {
 	cseq          uint32     // of our last request; order
 	peerCSeq      uint32     // of the peer's last request
 	peerCSeqKnown bool
+	updates       bool // the peer understands UPDATE (RFC 3311 4)
 }
 
 // way is where a dialog's requests go. Its slice is never changed in place, so a copy may leave the leg's goroutine.
@@ -162,6 +164,7 @@ func dialogFromResponse(req *sip.Request, res *sip.Response, via hop) (*dialog, 
 		peerName: req.To().DisplayName, peer: req.To().Address,
 		cseq: req.CSeq().SeqNo, way: way{via: via, target: req.Recipient},
 	}
+	d.updates = allowsUpdate(res)
 	target, err := contactOf(res)
 	if err == nil {
 		d.target = target
@@ -183,9 +186,14 @@ func dialogFromRequest(req *sip.Request, localTag string, via hop) (*dialog, err
 		peerCSeq: req.CSeq().SeqNo, peerCSeqKnown: true,
 		way: way{routes: recordRoutes(req), via: via},
 	}
+	d.updates = allowsUpdate(req)
 	target, err := contactOf(req)
 	d.target = target
 	return d, err
+}
+
+func allowsUpdate(m sip.Message) bool {
+	return slices.ContainsFunc(headerValues(m, "Allow"), func(s string) bool { return strings.EqualFold(s, "UPDATE") })
 }
 
 // hopsFor finds where a dialog's next request goes (RFC 3261 8.1.2): to the first route, else to the target. The way
@@ -203,46 +211,54 @@ func (u *UA) hopsFor(ctx context.Context, d way, a *account) ([]hop, error) {
 	if d.reuse && len(d.routes) == 0 && d.via.addr.IsValid() {
 		hops = append(hops, d.via)
 	}
-	found, err := u.hopsForURI(ctx, uri)
+	found, err := u.hopsForURI(ctx, a, uri)
 	if err == nil {
 		hops = append(hops, found...)
 	}
-	if d.via.addr.IsValid() && len(d.routes) == 0 {
+	if d.via.addr.IsValid() && (len(d.routes) == 0 || d.via.network == "TLS") {
 		hops = append(hops, d.via)
 	}
+	if a.secure() {
+		if flow := a.currentFlow(); flow.addr.IsValid() { // what else the exchange listens at, when nothing better is left
+			hops = append(hops, flow)
+		}
+	}
+	secure := a.transportFor(uri) == phone.TransportTLS
 	seen := map[netip.AddrPort]bool{}
 	out := hops[:0]
 	for _, h := range hops {
-		if seen[h.addr] {
+		switch {
+		case h.network == "TLS" && d.via.network == "TLS" && h.addr.Addr() == d.via.addr.Addr():
+			h = d.via // the machine has shown its certificate, by whatever name and port it is told of
+		case h.addr == d.via.addr && !uri.UriParams.Has("transport") && !secure:
+			h = d.via // a Contact that names no transport is reached as it spoke to us
+		}
+		if seen[h.addr] || secure && h.network != "TLS" {
 			continue
 		}
 		seen[h.addr] = true
-		if h.addr == d.via.addr && !uri.UriParams.Has("transport") {
-			h.network = d.via.network // a Contact that names no transport is reached as it spoke to us
-		}
 		h.own = a.owns(h.addr)
 		out = append(out, h)
 	}
 	if len(out) == 0 {
+		if err == nil {
+			err = phone.Refuse(phone.ReasonNoNetwork, uri.Host)
+		}
 		return nil, err
 	}
 	return out, nil
 }
 
-// hopsForURI resolves a SIP URI (RFC 3263 4).
-func (u *UA) hopsForURI(ctx context.Context, uri sip.Uri) ([]hop, error) {
-	if uri.Scheme == "sips" {
-		return nil, phone.Refuse(phone.ReasonNoNetwork, "sips")
-	}
-	if uri.Scheme != "sip" {
+// hopsForURI resolves a SIP URI (RFC 3263 4), on behalf of an account or nobody.
+func (u *UA) hopsForURI(ctx context.Context, a *account, uri sip.Uri) ([]hop, error) {
+	if uri.Scheme != "sip" && uri.Scheme != "sips" {
 		return nil, phone.Refuse(phone.ReasonBadTarget, uri.String())
 	}
 	host := uri.Host
 	if m, ok := uri.UriParams.Get("maddr"); ok && m != "" {
 		host = m
 	}
-	t, _ := uri.UriParams.Get("transport")
-	return u.resolve(ctx, host, uri.Port, phone.Transport(strings.ToLower(t)))
+	return u.resolve(ctx, a, host, uri.Port, a.transportFor(uri))
 }
 
 // destination is an outgoing call's first request: its Request-URI, its way, and whether the account vouches for it.
@@ -262,18 +278,16 @@ func targetURI(target, domain string) (sip.Uri, error) {
 	}
 	lower := strings.ToLower(s)
 	switch {
-	case strings.HasPrefix(lower, "sip:"):
+	case strings.HasPrefix(lower, "sip:"), strings.HasPrefix(lower, "sips:"):
 		uri, err := parseURI(s)
 		if err != nil {
 			return refuse()
 		}
-		if uri.User == "" && !strings.Contains(uri.Host, ".") && !strings.Contains(uri.Host, ":") && domain != "" && uri.Port == 0 && uri.Host != "localhost" {
+		if uri.Scheme == "sip" && uri.User == "" && !strings.Contains(uri.Host, ".") && !strings.Contains(uri.Host, ":") && domain != "" && uri.Port == 0 && uri.Host != "localhost" {
 			s = uri.Host // "sip:2101": a number written as a URI
 			break
 		}
 		return uri, nil
-	case strings.HasPrefix(lower, "sips:"):
-		return refuse()
 	case strings.HasPrefix(lower, "tel:"):
 		s, _, _ = strings.Cut(s[4:], ";")
 	case strings.Contains(s, "@"):
@@ -331,7 +345,7 @@ func (u *UA) destine(ctx context.Context, a *account, target, to string) (destin
 				return destination{uri: uri, hops: []hop{{network: network, addr: addr}}}, nil
 			}
 		}
-		hops, err := u.hopsForURI(ctx, uri)
+		hops, err := u.hopsForURI(ctx, a, uri)
 		return destination{uri: uri, hops: hops}, err
 	}
 	domain := ""
@@ -346,7 +360,7 @@ func (u *UA) destine(ctx context.Context, a *account, target, to string) (destin
 	}
 	d := destination{uri: uri}
 	if a == nil || conf.Proxy == "" && !sameHost(uri, conf) {
-		d.hops, err = u.hopsForURI(ctx, uri)
+		d.hops, err = u.hopsForURI(ctx, a, uri)
 		for i := range d.hops { // the account's PBX by another name is still no reason to hand out its password
 			d.hops[i].own = false
 		}
@@ -360,6 +374,12 @@ func (u *UA) destine(ctx context.Context, a *account, target, to string) (destin
 		d.routes = append([]string{route}, d.routes...)
 	}
 	d.hops, err = a.hops(ctx)
+	if uri.Scheme == "sips" && !a.secure() { // RFC 3261 26.2.2: over TLS on every hop
+		d.hops = slices.DeleteFunc(d.hops, func(h hop) bool { return h.network != "TLS" })
+		if err == nil && len(d.hops) == 0 {
+			err = phone.Refuse(phone.ReasonNoNetwork, "sips")
+		}
+	}
 	return d, err
 }
 
@@ -369,7 +389,7 @@ func sameHost(uri sip.Uri, conf phone.Account) bool {
 		return false
 	}
 	_, port, err := splitHostPort(conf.Domain)
-	return err == nil && (uri.Port == port || uri.Port == 0 || port == 0 && uri.Port == 5060)
+	return err == nil && (uri.Port == port || uri.Port == 0 || port == 0 && (uri.Port == 5060 || uri.Port == 5061))
 }
 
 // hopsForCall is the way of a call, for LocalAddr.

@@ -150,8 +150,8 @@ func (u *UA) tellSubscribers(a *account, what any) {
 
 // known reports whether a request outside a dialog comes from the proxy or registrar of an account.
 func (u *UA) known(req *sip.Request) bool {
-	source := hopOf(req).addr
-	return source.IsValid() && u.accountFor(req, source) != nil
+	from := u.net.cameBy(req)
+	return from.addr.IsValid() && u.accountFor(req, from) != nil
 }
 
 // eventOf is the event package of a request, in lower case, and the id parameter. Empty when there is not exactly one.

@@ -15,7 +15,7 @@ const (
 
 // guard limits what is read from addresses that belong to no account.
 type guard struct {
-	trusted   func(network string, from netip.AddrPort) bool
+	trusted   func(from hop) bool
 	unlimited bool
 
 	mu     sync.Mutex
@@ -24,13 +24,13 @@ type guard struct {
 	each   map[netip.Addr]int // emptied every second
 }
 
-func newGuard(trusted func(string, netip.AddrPort) bool, unlimited bool) *guard {
+func newGuard(trusted func(hop) bool, unlimited bool) *guard {
 	return &guard{trusted: trusted, unlimited: unlimited, each: map[netip.Addr]int{}}
 }
 
 // admit reports whether a packet from an address may be looked at now.
-func (g *guard) admit(network string, from netip.AddrPort, now time.Time) bool {
-	if g.unlimited || g.trusted(network, from) {
+func (g *guard) admit(from hop, now time.Time) bool {
+	if g.unlimited || g.trusted(from) {
 		return true
 	}
 	g.mu.Lock()
@@ -39,10 +39,10 @@ func (g *guard) admit(network string, from netip.AddrPort, now time.Time) bool {
 		g.second, g.all = s, 0
 		clear(g.each)
 	}
-	if g.all >= strangersRate || g.each[from.Addr()] >= strangerRate {
+	if g.all >= strangersRate || g.each[from.addr.Addr()] >= strangerRate {
 		return false
 	}
 	g.all++
-	g.each[from.Addr()]++
+	g.each[from.addr.Addr()]++
 	return true
 }

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
-	"net/netip"
 	"runtime"
 	"strings"
 	"testing"
@@ -327,7 +326,7 @@ func FuzzReferTo(f *testing.F) {
 
 // What is remembered of senders stays bounded.
 func TestManySenders(t *testing.T) {
-	n, err := openNetwork(networkConfig{bind: loopback, log: slog.New(slog.DiscardHandler), trusted: func(string, netip.AddrPort) bool { return true }, onStray: func(*sip.Response) {}})
+	n, err := openNetwork(networkConfig{bind: loopback, log: slog.New(slog.DiscardHandler), trusted: func(hop) bool { return true }, onStray: func(*sip.Response) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -445,7 +445,7 @@ func TestRingingConnectionLost(t *testing.T) {
 	a.Do(Invite{Leg: "1", Target: b.uri("bob") + ";transport=tcp", SDP: []byte(sdpA)})
 	in := next[Incoming](t, rb, nil)
 	b.Do(Ring{Leg: in.Leg})
-	b.net.tcp.drop(in.Source)
+	b.net.tcp.drop(hop{network: "TCP", addr: in.Source})
 	if e := next[Ended](t, rb, nil); e.Reason.ID != phone.ReasonLost {
 		t.Errorf("%+v", e)
 	}

@@ -28,6 +28,7 @@ type leg struct {
 	dialog   *dialog // of an incoming leg from the start, of an outgoing one from the 2xx on
 	told     bool    // Ended has been told
 
+	transport phone.Transport             // how its messages travel, as told; see travels
 	confirmed bool                        // the INVITE has had its 2xx
 	facts     atomic.Pointer[dialogFacts] // shared: what other goroutines may know of its dialogs
 
@@ -181,6 +182,17 @@ func (l *leg) emit(v Value) {
 	if !l.told {
 		l.u.emit(v)
 	}
+}
+
+// travels tells how a message of the leg has travelled, where that is news. What once went in clear has been overheard for
+// good.
+func (l *leg) travels(network string) {
+	t := transportOf(network)
+	if t == l.transport || t == "" || l.transport != "" && t == phone.TransportTLS {
+		return
+	}
+	l.transport = t
+	l.emit(Travels{Leg: l.id, Transport: t})
 }
 
 // after starts a timer of the leg anew.

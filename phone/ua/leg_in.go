@@ -47,7 +47,7 @@ func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort, replaces 
 		v := Incoming{
 			Leg: l.id, User: user, Target: unescapeURI(in.req.Recipient.User), SDP: sdpOf(in.req), Source: source,
 			Headers: passedHeaders(in.req), CallID: in.req.CallID().Value(), Own: l.acct != nil, Replaces: replaces,
-			Contact: l.dialog.target.String(),
+			Contact: l.dialog.target.String(), Transport: l.transport,
 		}
 		if l.acct != nil {
 			v.Account = l.acct.id

@@ -181,6 +181,7 @@ func stateCalling(l *leg, in any) state {
 	switch in := in.(type) {
 	case inviteSent:
 		o.current, o.sent, o.heard = in.req, in.hop, false
+		l.travels(in.hop.network)
 	case provisional:
 		l.heard(in.res)
 	case inviteDone:
@@ -297,7 +298,7 @@ func (l *leg) redirection(res *sip.Response) string {
 			continue
 		}
 		uri, err := parseURI(a.uri)
-		if err != nil || uri.Scheme != "sip" && uri.Scheme != "tel" || o.tried[uri.String()] {
+		if err != nil || uri.Scheme != "sip" && uri.Scheme != "sips" && uri.Scheme != "tel" || o.tried[uri.String()] {
 			continue
 		}
 		q, err := strconv.ParseFloat(a.params.GetOr("q", "1"), 64)

@@ -51,9 +51,13 @@ func stateTalking(l *leg, in any) state {
 	case Info:
 		l.info(in)
 	case reinviteDone:
+		l.travels(in.hop.network)
 		return l.offerDone(in)
 	case replied:
+		l.travels(in.hop.network)
 		return l.talkingReply(in)
+	case rebound:
+		l.readdress()
 	case cancelled:
 		l.reinviteCancelled(in)
 	case legTimer:
@@ -101,6 +105,7 @@ func (l *leg) talkingRequest(in requestIn) state {
 	if !l.peers(in) {
 		return stateTalking
 	}
+	l.travels(in.req.Transport())
 	switch in.req.Method {
 	case sip.BYE:
 		l.reply(in, 200, "")
@@ -272,6 +277,9 @@ func (l *leg) talkingTimer(in legTimer) state {
 func (l *leg) talkingReply(in replied) state {
 	if l.referring(in) {
 		return stateTalking
+	}
+	if in.method == sip.UPDATE && in.err == nil && in.res.IsSuccess() {
+		l.dialog.refresh(in.res)
 	}
 	if l.gone(in.result) {
 		l.end(phone.Reason{ID: phone.ReasonLost, Code: code(in.result)}, true)

@@ -66,7 +66,7 @@ func (u *UA) receiveSubscribe(req *sip.Request, tx *sip.ServerTx) {
 		u.refuseLifetime(req, tx, code)
 		return
 	}
-	d, err := dialogFromRequest(req, localTag, hopOf(req))
+	d, err := dialogFromRequest(req, localTag, u.net.cameBy(req))
 	if err != nil {
 		u.refuse(tx, req, 400, "Contact missing")
 		return
@@ -273,7 +273,7 @@ func (n *notifier) received(in requestIn) {
 		u.refuseLifetime(req, tx, code)
 	default:
 		n.dialog.refresh(req)
-		n.dialog.via = hopOf(req)
+		n.dialog.via = n.u.net.cameBy(req)
 		n.expires = expires
 		n.granted(in)
 		if len(n.listed()) > 0 && n.ending == "" {

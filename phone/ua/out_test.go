@@ -309,7 +309,7 @@ func TestNobodyThere(t *testing.T) {
 	})
 	t.Run("bad targets", func(t *testing.T) {
 		u, r := newUA(t, Config{})
-		for i, target := range []string{"", "sip:", "sip:a b@c", "sip:x@y\r\nEvil: 1", "<sip:x@y>", "sips:x@y", "http://x", "sip:x@y:99999"} {
+		for i, target := range []string{"", "sip:", "sip:a b@c", "sip:x@y\r\nEvil: 1", "<sip:x@y>", "ftp:x@y z", "http://x", "sip:x@y:99999"} {
 			id := LegID(fmt.Sprint(i))
 			u.Do(Invite{Leg: id, Target: target, SDP: []byte(sdpA)})
 			if e := next[Ended](t, r, nil); e.Leg != id || e.Reason.ID != phone.ReasonBadTarget {

@@ -30,12 +30,16 @@ func (r *registration) failed(why phone.Reason, wait time.Duration) {
 	}
 	r.out.tries++
 	r.out.refused = why.ID == phone.ReasonRefused
-	r.out.waits = wait > 0
+	certificate := why.ID == phone.ReasonCertificate
+	r.out.waits = wait > 0 || certificate // looking again and again would be as many handshakes
 	if r.out.tries == 1 {
 		r.out.looks, r.out.lastCode = 0, why.Code
 	}
 	if wait == 0 {
-		wait = r.pause(onlyUser)
+		wait = r.pause(onlyUser, certificate)
+	}
+	if flow := r.a.currentFlow(); why.ID == phone.ReasonNoReply && flow.network != "UDP" && flow.addr.IsValid() {
+		r.u.net.streams(flow).drop(flow) // it may have died without a word
 	}
 	r.forgetFlow()
 	r.say(phone.Registration{State: phone.RegistrationFailed, RetryAt: time.Now().Add(wait), Reason: &why})
@@ -44,12 +48,14 @@ func (r *registration) failed(why phone.Reason, wait time.Duration) {
 
 // pause is the time to the next REGISTER, in units that follow T1 (500 ms): 2 s, then some 7 s for the first minute,
 // then longer and longer up to a minute.
-func (r *registration) pause(onlyUser bool) time.Duration {
+func (r *registration) pause(onlyUser, certificate bool) time.Duration {
 	unit := r.u.clock.t1
 	d := 14 * unit
 	switch {
 	case onlyUser: // the credentials were right a while ago: the PBX is probably starting
 		d = 20 * unit
+	case certificate: // somebody has to put another one there
+		d = 60 * unit
 	case r.out.tries == 1 && !r.silent():
 		d = 4 * unit
 	case r.silent():
@@ -91,6 +97,9 @@ func (r *registration) beat() {
 		}
 		if local, err := r.u.net.localAddr(flow.addr.Addr()); err != nil || local != r.local {
 			r.u.log.Info("our address has changed", "account", r.a.id)
+			if streams := r.u.net.streams(flow); streams != nil {
+				streams.drop(flow) // nothing comes back to where we were
+			}
 			r.moved = false
 			r.a.mu.Lock()
 			r.a.public = netip.AddrPort{} // as seen from the old one
@@ -161,11 +170,11 @@ func (a *account) look(ctx context.Context, refused bool) lookDone {
 	}
 	u := a.u
 	for _, h := range hops {
-		if h.network == "TCP" {
-			if refused && u.net.tcp.connect(ctx, h.addr, u.clock.outage) == nil {
-				return lookDone{up: true}
-			}
+		if streams := u.net.streams(h); streams != nil {
 			if refused {
+				if _, err := streams.connect(ctx, h, u.clock.outage); err == nil {
+					return lookDone{up: true}
+				}
 				continue
 			}
 		} else if refused {
@@ -187,7 +196,7 @@ func (a *account) look(ctx context.Context, refused bool) lookDone {
 			req.AppendHeader(sip.NewHeader("Route", route))
 		}
 		cseq := rand.Uint32N(1 << 16)
-		r := u.send(ctx, req, sending{hops: []hop{{network: h.network, addr: h.addr}}, patience: 2 * u.clock.t1, cseq: func() uint32 { return cseq }})
+		r := u.send(ctx, req, sending{hops: []hop{h.flow()}, patience: 2 * u.clock.t1, cseq: func() uint32 { return cseq }})
 		if r.err == nil {
 			return lookDone{up: true, code: r.res.StatusCode}
 		}

@@ -61,7 +61,7 @@ func (u *UA) receive(req *sip.Request, tx *sip.ServerTx) {
 	case req.Method == sip.CANCEL: // one that matches an INVITE never comes here
 		u.refuse(tx, req, 481, "")
 		return
-	case req.Recipient.Scheme != "sip" && req.Recipient.Scheme != "tel":
+	case req.Recipient.Scheme != "sip" && req.Recipient.Scheme != "tel" && (req.Recipient.Scheme != "sips" || req.Transport() != "TLS"):
 		u.refuse(tx, req, 416, "")
 		return
 	}
@@ -144,7 +144,7 @@ func unsupported(req *sip.Request) string {
 // receiveACK passes the ACK for a 2xx on. It is a request of its own that nobody answers.
 func (u *UA) receiveACK(req *sip.Request, tx *sip.ServerTx, toTag string) {
 	tx.Terminate()
-	if l := u.legOf(req, toTag); l != nil {
+	if l := u.legOf(req, toTag); l != nil && !l.acct.clear(req) {
 		l.box.put(ackIn{req})
 	}
 }
@@ -157,10 +157,13 @@ func (u *UA) legOf(req *sip.Request, toTag string) *leg {
 
 // receiveInside passes a request inside a dialog to its leg, which checks the rest of the dialog's ID.
 func (u *UA) receiveInside(req *sip.Request, tx *sip.ServerTx, toTag string) {
-	if l := u.legOf(req, toTag); l != nil && l.box.put(requestIn{req, tx}) {
+	l, s := u.legOf(req, toTag), u.usageOf(req, toTag)
+	if l != nil && l.acct.clear(req) || s != nil && s.acct.clear(req) {
+		u.log.Info("request in clear to a TLS account refused", "method", req.Method, "from", req.Source())
+		u.refuse(tx, req, 403, "")
 		return
 	}
-	if s := u.usageOf(req, toTag); s != nil && s.box.put(requestIn{req, tx}) {
+	if l != nil && l.box.put(requestIn{req, tx}) || s != nil && s.box.put(requestIn{req, tx}) {
 		return
 	}
 	u.refuse(tx, req, 481, "")
@@ -183,19 +186,18 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 	if err := tx.Respond(sip.NewResponseFromRequest(req, 100, statusText(100), nil)); err != nil {
 		return
 	}
-	source, err := netip.ParseAddrPort(req.Source())
-	if err != nil {
+	via := u.net.cameBy(req)
+	if !via.addr.IsValid() {
 		u.refuse(tx, req, 400, "")
 		return
 	}
-	source = netip.AddrPortFrom(source.Addr().Unmap(), source.Port())
-	via := hop{network: req.Transport(), addr: source}
+	source := via.addr
 	if body := req.Body(); len(body) > 0 && !isSDP(req) {
 		u.refuse415(req, tx)
 		return
 	}
 	var user string
-	acct := u.accountFor(req, source)
+	acct := u.accountFor(req, via)
 	switch {
 	case u.server != nil:
 		var ok bool
@@ -236,7 +238,7 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 	}
 	l := u.newLeg(u.nextIncoming(), acct)
 	l.invite = key
-	l.dialog = d
+	l.dialog, l.transport = d, transportOf(via.network)
 	l.incoming = &incoming{req: req, tx: tx, offered: len(req.Body()) > 0}
 	u.legs[l.id] = l
 	u.invites[key] = true
@@ -257,13 +259,13 @@ func (u *UA) reuses(d *dialog) bool {
 }
 
 // accountFor finds the account that an INVITE is for: one whose proxy sent it, by preference the one that is dialled.
-func (u *UA) accountFor(req *sip.Request, source netip.AddrPort) *account {
+func (u *UA) accountFor(req *sip.Request, from hop) *account {
 	if u.server != nil {
 		return nil
 	}
 	var first, byTo *account
 	for _, a := range u.sortedAccounts() {
-		if !a.sends(req.Transport(), source) {
+		if !a.sends(from) {
 			continue
 		}
 		user := escapeUser(a.account().User)

@@ -71,7 +71,7 @@ func TestReferRefused(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 	}
-	for _, bad := range []string{"", "sips:x@y", "a\r\nb"} {
+	for _, bad := range []string{"", "ftp:x@y z", "a\r\nb"} {
 		u.Do(Refer{Leg: "1", Target: bad})
 		if v := next[ReferRefused](t, r, nil); v.Reason.ID != phone.ReasonBadTarget {
 			t.Errorf("%q: %+v", bad, v)

@@ -34,7 +34,7 @@ func readReferTo(req *sip.Request) (t referTarget, code int) {
 	switch scheme = strings.ToLower(scheme); {
 	case !found || rest == "" || !isToken(scheme):
 		return t, 400
-	case scheme != "sip" && scheme != "tel":
+	case scheme != "sip" && scheme != "sips" && scheme != "tel":
 		return t, 416
 	}
 	uri, err := parseURI(scheme + ":" + rest)

@@ -18,7 +18,7 @@ type (
 	accountReplace struct{ PutAccount }
 	accountNow     struct{}
 	accountStop    struct{}
-	flowLost       struct{ addr netip.AddrPort }
+	flowLost       struct{ to hop }
 	registerDone   struct {
 		result
 		asked   int    // seconds
@@ -90,6 +90,9 @@ func (u *UA) startAccount(p PutAccount) *account {
 		defer cancel()
 		r := &registration{a: a, u: u, state: phone.RegistrationOff}
 		r.run()
+		u.mu.Lock()
+		u.retire(a)
+		u.mu.Unlock()
 	}) {
 		cancel()
 		close(a.done)
@@ -187,7 +190,7 @@ func (r *registration) handle(item any) bool {
 			r.busy()
 		}
 	case flowLost:
-		if f := r.a.currentFlow(); f.network == "TCP" && f.addr == m.addr && r.state == phone.RegistrationRegistered && r.busy == nil {
+		if r.a.currentFlow().flow() == m.to && r.state == phone.RegistrationRegistered && r.busy == nil {
 			r.u.log.Info("connection to the registrar is gone", "account", r.a.id)
 			if r.lately(); len(r.sent) > maxPerMinute/2 { // one that closes after every answer would keep us at it
 				r.after(jitter(20 * r.u.clock.t1))
@@ -209,10 +212,10 @@ func (a *account) currentFlow() hop {
 	return a.flow
 }
 
-// flowLost tells the accounts that a TCP connection has ended.
-func (u *UA) flowLost(addr netip.AddrPort) {
+// flowLost tells the accounts that a connection has ended.
+func (u *UA) flowLost(to hop) {
 	for _, a := range u.sortedAccounts() {
-		a.box.put(flowLost{addr})
+		a.box.put(flowLost{to})
 	}
 }
 

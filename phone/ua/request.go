@@ -17,9 +17,23 @@ import (
 
 // hop is where a request goes next.
 type hop struct {
-	network string // "UDP" or "TCP"
+	network string // "UDP", "TCP" or "TLS"
 	addr    netip.AddrPort
 	own     bool // belongs to the account: its proxy, its domain, or the flow it registered by. Only these get credentials
+
+	// Of TLS: the host that was asked for, which the certificate has to name, and the account on whose behalf, whose demands
+	// it has to meet. Others do not share the connection.
+	name  string
+	owner phone.AccountID
+}
+
+// flow is what tells the connection to a hop from others.
+func (h hop) flow() hop {
+	h.own = false
+	if h.network != "TLS" {
+		h.name, h.owner = "", ""
+	}
+	return h
 }
 
 // sending is how a request is sent. Only hops and cseq are mandatory.
@@ -89,9 +103,11 @@ func (u *UA) aliveFirst(hops []hop) []hop {
 // tryHops tries one target after the other. A 503 is a reason to try the next as silence is (RFC 3263 4.3).
 func (u *UA) tryHops(ctx context.Context, template *sip.Request, hops []hop, s sending, creds *credentials) result {
 	r := result{err: phone.Refuse(phone.ReasonUnknownHost, "")}
+	var refused error // a target's certificate was: that says more than the silence of those after it
 	for i, h := range hops {
 		last := i == len(hops)-1
-		reused := h.network == "TCP" && u.net.tcp.has(h.addr)
+		streams := u.net.streams(h)
+		reused := streams != nil && streams.has(h)
 		r = u.attempt(ctx, template, h, s, creds, last)
 		if r.err != nil && reused && !r.heard && ctx.Err() == nil && phone.ReasonOf(r.err).ID == phone.ReasonNoNetwork {
 			r = u.attempt(ctx, template, h, s, creds, last) // the connection had died unnoticed
@@ -108,7 +124,13 @@ func (u *UA) tryHops(ctx context.Context, template *sip.Request, hops []hop, s s
 			return r
 		}
 		u.net.markDead(h.addr)
+		if why := phone.ReasonOf(r.err); why.ID == phone.ReasonCertificate {
+			refused = r.err
+		}
 		u.log.Info("target does not answer", "method", template.Method, "target", h.addr, "transport", h.network, "why", r.err)
+	}
+	if r.err != nil && refused != nil {
+		r.err = refused
 	}
 	return r
 }
@@ -175,13 +197,17 @@ func (u *UA) begin(ctx context.Context, req *sip.Request, s sending) (*sip.Clien
 
 // address writes Via and Contact for a target, connects where needed, and moves large requests to TCP (RFC 3261 18.1.1).
 func (u *UA) address(ctx context.Context, req *sip.Request, h *hop, s sending) error {
+	if h.network == "TLS" {
+		return u.addressTLS(ctx, req, *h, s)
+	}
+	if s.account.secure() {
+		return inClear(*h)
+	}
 	local, err := u.net.localAddr(h.addr.Addr())
 	if err != nil {
 		return sendError(err)
 	}
-	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: h.network, Host: local.WithZone("").String(), Port: u.net.port}
-	via.Params.Add("branch", sip.RFC3261BranchMagicCookie+rand.Text())
-	via.Params.Add("rport", "")
+	via := newVia(h.network, local, u.net.port)
 	req.PrependHeader(via)
 	const contactRoom = 100
 	forced := s.account != nil && s.account.account().Transport == phone.TransportUDP
@@ -194,7 +220,7 @@ func (u *UA) address(ctx context.Context, req *sip.Request, h *hop, s sending) e
 	req.SetTransport(h.network)
 	req.SetDestination(h.addr.String())
 	if h.network == "TCP" {
-		if err := u.net.tcp.connect(ctx, h.addr, u.clock.connect); err != nil {
+		if _, err := u.net.tcp.connect(ctx, *h, u.clock.connect); err != nil {
 			return sendError(err)
 		}
 		return nil
@@ -205,6 +231,30 @@ func (u *UA) address(ctx context.Context, req *sip.Request, h *hop, s sending) e
 	}
 	req.Laddr = socket.key
 	return nil
+}
+
+// addressTLS is address for TLS. The connection comes first: our address in Via and Contact is our end of it, where a
+// server that wants to reach us finds it, as nobody can connect to us.
+func (u *UA) addressTLS(ctx context.Context, req *sip.Request, h hop, s sending) error {
+	c, err := u.net.tls.connect(ctx, h, u.clock.connect)
+	if err != nil {
+		return sendError(err)
+	}
+	req.PrependHeader(newVia("TLS", c.local.Addr(), int(c.local.Port())))
+	if s.contact != nil {
+		req.AppendHeader(sip.NewHeader("Contact", s.contact(h)))
+	}
+	req.SetTransport("TLS")
+	req.SetDestination(h.addr.String())
+	req.Laddr = c.laddr()
+	return nil
+}
+
+func newVia(network string, local netip.Addr, port int) *sip.ViaHeader {
+	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: network, Host: local.WithZone("").String(), Port: port}
+	via.Params.Add("branch", sip.RFC3261BranchMagicCookie+rand.Text())
+	via.Params.Add("rport", "")
+	return via
 }
 
 // await reads a transaction to its final response. A target that says nothing for too long is given up: at once when

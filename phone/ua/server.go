@@ -156,7 +156,7 @@ func (s *server) answer(tx *sip.ServerTx, req *sip.Request, code int, headers ..
 // and reuses TCP connections. When such a connection is gone the contact itself is tried.
 func (s *server) flow(contact string) (network string, addr netip.AddrPort, ok bool) {
 	b, ok := s.registrar.find(contact)
-	if !ok || b.network == "TCP" && !s.u.net.tcp.has(b.Source) {
+	if !ok || b.network == "TCP" && !s.u.net.tcp.has(hop{network: "TCP", addr: b.Source}) {
 		return "", netip.AddrPort{}, false
 	}
 	return b.network, b.Source, true

@@ -12,11 +12,14 @@ import (
 	"time"
 )
 
-// stream is one TCP connection. sipgo reads whole, normalised messages from it, whatever pieces the network made.
+// stream is one TCP or TLS connection. sipgo reads whole, normalised messages from it, whatever pieces the network made.
 type stream struct {
 	net.Conn
 	t       *streams
-	remote  netip.AddrPort
+	to      hop            // whom it leads to; what distinguishes flows is set
+	remote  netip.AddrPort // the machine at the other end
+	local   netip.AddrPort // our end
+	slot    uint16         // of TLS: the number sipgo knows it by, see secure.go
 	dialled bool
 	known   chan struct{} // closed when sipgo has it in its pool
 	in, out []byte        // reader goroutine only: received, and ready for sipgo
@@ -78,14 +81,17 @@ func (s *stream) end() {
 		s.Conn.Close()
 		t := s.t
 		t.mu.Lock()
-		if t.open[s.remote] == s {
-			delete(t.open, s.remote)
+		if t.open[s.to] == s {
+			delete(t.open, s.to)
+		}
+		if t.slots[s.slot] == s {
+			delete(t.slots, s.slot)
 		}
 		closed := t.closed
 		t.mu.Unlock()
 		t.wg.Done()
 		if !closed {
-			t.n.cfg.onFlowLost(s.remote)
+			t.n.cfg.onFlowLost(s.to)
 		}
 	})
 }
@@ -138,7 +144,7 @@ func (s *stream) frame() error {
 		}
 		data := s.in[:total]
 		s.in = s.in[total:]
-		if !s.t.n.guard.admit("TCP", s.remote, time.Now()) {
+		if !s.t.n.guard.admit(s.to, time.Now()) {
 			continue
 		}
 		out, raw, err := normalise(data)

@@ -2,7 +2,6 @@ package ua
 
 import (
 	"math/rand/v2"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -163,7 +162,7 @@ func (s *subscription) received(in requestIn) bool {
 			u.refuse(in.tx, in.req, 481, "")
 			return false
 		}
-		source := hopOf(in.req)
+		source := u.net.cameBy(in.req)
 		d, err := dialogFromRequest(in.req, s.tag, source)
 		if err != nil {
 			u.refuse(in.tx, in.req, 400, "Contact missing")
@@ -238,13 +237,4 @@ func (s *subscription) terminated(state subState) {
 	default: // probation, giveup and what nobody knows
 		s.lost(why, max(state.retry, s.backoff()))
 	}
-}
-
-// hopOf is where a request came from.
-func hopOf(req *sip.Request) hop {
-	source, err := netip.ParseAddrPort(req.Source())
-	if err != nil {
-		return hop{network: req.Transport()}
-	}
-	return hop{network: req.Transport(), addr: netip.AddrPortFrom(source.Addr().Unmap(), source.Port())}
 }

@@ -3,9 +3,10 @@ package ua
 import (
 	"context"
 	"errors"
-	"fmt"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -13,25 +14,34 @@ import (
 // maxStreams bounds the TCP connections others may open to us.
 const maxStreams = 512
 
-// streams is all our TCP connections, accepted and dialled alike. To sipgo it is one listener whose Accept also returns
-// the connections we dialled: so every one passes our framing, and we see it end.
+// streams is all our connections of one kind, TCP or TLS, accepted and dialled alike. To sipgo it is one listener whose
+// Accept also returns the connections we dialled: so every one passes our framing, and we see it end.
 type streams struct {
-	n     *network
-	ready chan *stream
-	stop  chan struct{}
-	wg    sync.WaitGroup // a member per open stream
+	n       *network
+	network string // "TCP" or "TLS"
+	ready   chan *stream
+	stop    chan struct{}
+	wg      sync.WaitGroup // a member per open stream
 
 	mu      sync.Mutex
 	closed  bool
 	last    *stream // handed to sipgo by the last Accept
-	open    map[netip.AddrPort]*stream
-	dialing map[netip.AddrPort]chan struct{}
+	open    map[hop]*stream
+	dialing map[hop]*dialling
+	slots   map[uint16]*stream // of TLS, by the number sipgo knows them by
+	slot    uint16             // the last one given
 }
 
-func newStreams(n *network) *streams {
+// dialling is one attempt to connect, which several callers may share.
+type dialling struct {
+	done chan struct{}
+	err  error // read after done
+}
+
+func newStreams(n *network, network string) *streams {
 	return &streams{
-		n: n, ready: make(chan *stream), stop: make(chan struct{}),
-		open: map[netip.AddrPort]*stream{}, dialing: map[netip.AddrPort]chan struct{}{},
+		n: n, network: network, ready: make(chan *stream), stop: make(chan struct{}),
+		open: map[hop]*stream{}, dialing: map[hop]*dialling{}, slots: map[uint16]*stream{},
 	}
 }
 
@@ -49,25 +59,30 @@ func (t *streams) serve(l *net.TCPListener) {
 		t.mu.Lock()
 		full := len(t.open) >= maxStreams && !t.n.cfg.unlimited
 		t.mu.Unlock()
-		if full || !t.n.guard.admit("TCP", from, time.Now()) {
+		if full || !t.n.guard.admit(hop{network: t.network, addr: from}, time.Now()) {
 			c.Close()
 			continue
 		}
-		if s := t.add(c, false); s != nil {
+		if s := t.add(c, hop{network: t.network, addr: from}, false); s != nil {
 			t.offer(context.Background(), s)
 		}
 	}
 }
 
-func (t *streams) add(c net.Conn, dialled bool) *stream {
-	s := &stream{Conn: c, t: t, remote: addrPort(c.RemoteAddr()), dialled: dialled, known: make(chan struct{})}
+func (t *streams) add(c net.Conn, to hop, dialled bool) *stream {
+	s := &stream{
+		Conn: c, t: t, to: to.flow(), remote: addrPort(c.RemoteAddr()), local: addrPort(c.LocalAddr()), dialled: dialled, known: make(chan struct{}),
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
 		c.Close()
 		return nil
 	}
-	t.open[s.remote] = s
+	t.open[s.to] = s
+	if t.network == "TLS" {
+		t.number(s)
+	}
 	t.wg.Add(1)
 	return s
 }
@@ -118,72 +133,84 @@ func (t *streams) Close() error { return nil }
 // Addr is the address of the first listening socket.
 func (t *streams) Addr() net.Addr { return t.n.listen[0].Addr() }
 
-// connect makes sure that there is a connection to an address. Several callers share one attempt.
-func (t *streams) connect(ctx context.Context, addr netip.AddrPort, patience time.Duration) error {
+// connect gives the connection to a hop, and makes it where there is none. Several callers share one attempt.
+func (t *streams) connect(ctx context.Context, h hop, patience time.Duration) (*stream, error) {
+	h = h.flow()
 	for {
 		t.mu.Lock()
-		if t.open[addr] != nil {
+		if s := t.open[h]; s != nil {
 			t.mu.Unlock()
-			return nil
+			return s, nil
 		}
-		other := t.dialing[addr]
+		other := t.dialing[h]
 		if other == nil {
-			mine := make(chan struct{})
-			t.dialing[addr] = mine
+			mine := &dialling{done: make(chan struct{})}
+			t.dialing[h] = mine
 			t.mu.Unlock()
-			err := t.dial(ctx, addr, patience)
+			var s *stream
+			s, mine.err = t.dial(ctx, h, patience)
 			t.mu.Lock()
-			delete(t.dialing, addr)
+			delete(t.dialing, h)
 			t.mu.Unlock()
-			close(mine)
-			return err
+			close(mine.done)
+			return s, mine.err
 		}
 		t.mu.Unlock()
 		select {
-		case <-other:
-			t.mu.Lock()
-			ok := t.open[addr] != nil
-			t.mu.Unlock()
-			if !ok && ctx.Err() == nil {
-				return fmt.Errorf("connect to %s: %w", addr, errNoConnection)
+		case <-other.done:
+			if other.err != nil && ctx.Err() == nil && !errors.Is(other.err, context.Canceled) {
+				return nil, other.err
 			}
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 }
 
-// has reports whether there is a connection to an address.
-func (t *streams) has(addr netip.AddrPort) bool {
+// find is the connection to a hop, or nil.
+func (t *streams) find(h hop) *stream {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.open[addr] != nil
+	return t.open[h.flow()]
 }
+
+// has reports whether there is a connection to a hop.
+func (t *streams) has(h hop) bool { return t.find(h) != nil }
 
 var errNoConnection = errors.New("no connection")
 
-func (t *streams) dial(ctx context.Context, addr netip.AddrPort, patience time.Duration) error {
+func (t *streams) dial(ctx context.Context, h hop, patience time.Duration) (*stream, error) {
+	var demand demands
+	if t.network == "TLS" {
+		var err error
+		if demand, err = t.n.cfg.demands(h); err != nil {
+			return nil, err
+		}
+	}
 	d := net.Dialer{Timeout: patience, KeepAlive: 30 * time.Second}
 	if b := t.n.cfg.bind; b.IsValid() && !b.IsUnspecified() {
 		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(b, 0))
 	}
-	c, err := d.DialContext(ctx, "tcp", addr.String())
+	c, err := d.DialContext(ctx, "tcp", h.addr.String())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s := t.add(c, true)
+	if t.network == "TLS" {
+		if c, err = handshake(ctx, c, demand, patience); err != nil {
+			return nil, err
+		}
+	}
+	s := t.add(c, h, true)
 	if s == nil {
-		return net.ErrClosed
+		return nil, net.ErrClosed
 	}
-	return t.offer(ctx, s)
+	return s, t.offer(ctx, s)
 }
 
 // ping sends a CRLF pair on a connection. A ping that no pong answered by the next one ends the connection
 // (RFC 5626 4.4.1), but only where the other side has ever answered one: not every PBX does.
-func (t *streams) ping(addr netip.AddrPort) error {
-	t.mu.Lock()
-	s := t.open[addr]
-	t.mu.Unlock()
+func (t *streams) ping(h hop) error {
+	s := t.find(h)
 	if s == nil {
 		return errNoConnection
 	}
@@ -199,12 +226,9 @@ func (t *streams) ping(addr netip.AddrPort) error {
 	return err
 }
 
-// drop closes the connection to an address, if there is one.
-func (t *streams) drop(addr netip.AddrPort) {
-	t.mu.Lock()
-	s := t.open[addr]
-	t.mu.Unlock()
-	if s != nil {
+// drop closes the connection to a hop, if there is one.
+func (t *streams) drop(h hop) {
+	if s := t.find(h); s != nil {
 		s.Conn.Close()
 	}
 }
@@ -212,10 +236,11 @@ func (t *streams) drop(addr netip.AddrPort) {
 func (t *streams) close() {
 	t.mu.Lock()
 	t.closed = true
-	for _, s := range t.open {
+	open := slices.Collect(maps.Values(t.open))
+	t.mu.Unlock()
+	for _, s := range open { // without the lock: TLS says goodbye first
 		s.Conn.Close()
 	}
-	t.mu.Unlock()
 	close(t.stop)
 	t.wg.Wait()
 }

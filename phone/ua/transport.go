@@ -18,18 +18,19 @@ type networkConfig struct {
 	bind       netip.Addr
 	port       int
 	log        *slog.Logger
-	trusted    func(network string, from netip.AddrPort) bool
+	trusted    func(from hop) bool
 	unlimited  bool // no rate limit for strangers
 	onRequest  func(*sip.Request, *sip.ServerTx)
 	onStray    func(*sip.Response)  // a response that belongs to no transaction
-	onFlowLost func(netip.AddrPort) // a TCP connection to this address has ended
+	onFlowLost func(hop)                  // a connection has ended
+	demands    func(hop) (demands, error) // what the certificate at the other end of a TLS connection has to show
 }
 
 // network is our sockets and sipgo's layers on top of them.
 //
-//	UDP sockets ── udpSocket.ReadFrom: keep-alives, limits, normalise ──┐
-//	TCP accepted ─┐                                                     ├─► sip.TransportLayer ─► sip.TransactionLayer
-//	TCP dialled ──┴─ streams.Accept ── stream.Read: framing, normalise ─┘
+//	UDP sockets ── udpSocket.ReadFrom: keep-alives, limits, normalise ───────┐
+//	TCP accepted ──────┐                                                     ├─► sip.TransportLayer ─► sip.TransactionLayer
+//	TCP, TLS dialled ──┴─ streams.Accept ── stream.Read: framing, normalise ─┘
 type network struct {
 	cfg    networkConfig
 	port   int
@@ -39,6 +40,7 @@ type network struct {
 	udp    []*udpSocket
 	listen []*net.TCPListener
 	tcp    *streams
+	tls    *streams // dialled only: a phone has no certificate to show to those who would connect to it
 	group  group
 	halted chan struct{} // closed by halt: stop waiting for anybody
 	once   sync.Once
@@ -69,14 +71,17 @@ func openNetwork(cfg networkConfig) (*network, error) {
 	parser := sip.NewParser(sip.WithHeadersParsers(headerParsers()))
 	n.layer = sip.NewTransportLayer(net.DefaultResolver, parser, nil,
 		sip.WithTransportLayerLogger(quiet),
-		sip.WithTransportLayerTransports(sip.TransportsConfig{TCP: &sip.TransportTCP{DialerCreate: dialNothing}}))
+		sip.WithTransportLayerTransports(sip.TransportsConfig{
+			TCP: &sip.TransportTCP{DialerCreate: dialNothing},
+			TLS: &sip.TransportTLS{TransportTCP: &sip.TransportTCP{DialerCreate: dialNothing}},
+		}))
 	n.layer.OnMessage(n.keepPeer) // before the transactions see it
 	n.tx = sip.NewTransactionLayer(n.layer,
 		sip.WithTransactionLayerLogger(quiet),
 		sip.WithTransactionLayerTerminateOnConnClose(),
 		sip.WithTransactionLayerUnhandledResponseHandler(cfg.onStray))
 	n.tx.OnRequest(cfg.onRequest)
-	n.tcp = newStreams(n)
+	n.tcp, n.tls = newStreams(n, "TCP"), newStreams(n, "TLS")
 	return n, nil
 }
 
@@ -135,6 +140,7 @@ func (n *network) start() {
 		n.group.Go(func() { n.tcp.serve(l) })
 	}
 	n.group.Go(func() { n.layer.ServeTCP(n.tcp) })
+	n.group.Go(func() { n.layer.ServeTLS(n.tls) })
 }
 
 func (n *network) halt() { n.once.Do(func() { close(n.halted) }) }
@@ -150,6 +156,7 @@ func (n *network) close() {
 		l.Close()
 	}
 	n.tcp.close()
+	n.tls.close()
 	// sipgo's layer has nothing of its own to close. Its pool stays: an answer on its way may still look there.
 	n.group.Close()
 }
@@ -179,6 +186,17 @@ func (n *network) localAddr(remote netip.Addr) (netip.Addr, error) {
 	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap(), nil
 }
 
+// streams is the connections of a hop's kind, or nil for UDP.
+func (n *network) streams(h hop) *streams {
+	switch h.network {
+	case "TCP":
+		return n.tcp
+	case "TLS":
+		return n.tls
+	}
+	return nil
+}
+
 // udpFor is the socket for an address family, or nil.
 func (n *network) udpFor(remote netip.Addr) *udpSocket {
 	for _, s := range n.udp {
@@ -191,8 +209,8 @@ func (n *network) udpFor(remote netip.Addr) *udpSocket {
 
 // keepAlive sends a CRLF so that NATs and firewalls keep the way open (RFC 5626 3.5.1; over UDP it is common custom).
 func (n *network) keepAlive(h hop) error {
-	if h.network == "TCP" {
-		return n.tcp.ping(h.addr)
+	if t := n.streams(h); t != nil {
+		return t.ping(h)
 	}
 	s := n.udpFor(h.addr.Addr())
 	if s == nil {
@@ -233,7 +251,7 @@ func (n *network) speaksTCP(ctx context.Context, addr netip.AddrPort, patience t
 	if not {
 		return false
 	}
-	if n.tcp.connect(ctx, addr, patience) == nil {
+	if _, err := n.tcp.connect(ctx, hop{network: "TCP", addr: addr}, patience); err == nil {
 		return true
 	}
 	n.mu.Lock()

@@ -112,8 +112,10 @@ func New(cfg Config) (*UA, error) {
 	n, err := openNetwork(networkConfig{
 		bind: cfg.Bind, port: cfg.Port, log: u.log,
 		trusted:   u.trusted,
+		demands:   u.demandsOf,
 		unlimited: cfg.Server != nil,
 		onRequest: func(req *sip.Request, tx *sip.ServerTx) {
+			u.net.arrived(req)
 			if !u.group.Run(func() { u.receive(req, tx) }) {
 				tx.Terminate()
 			}
@@ -360,6 +362,7 @@ func (u *UA) forget(l *leg) {
 	if l.invite != (inviteKey{}) {
 		delete(u.invites, l.invite)
 	}
+	u.retire(l.acct)
 }
 
 // nextIncoming is the next ID for an incoming leg. u.mu must be held.

@@ -94,7 +94,7 @@ func (s *udpSocket) ReadFrom(p []byte) (int, net.Addr, error) {
 		if len(bytes.Trim(data, "\r\n\x00 ")) == 0 {
 			continue // keep-alive
 		}
-		if !s.n.guard.admit("UDP", from, time.Now()) {
+		if !s.n.guard.admit(hop{network: "UDP", addr: from}, time.Now()) {
 			continue
 		}
 		out, raw, err := normalise(data)

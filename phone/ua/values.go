@@ -36,6 +36,7 @@ type (
 		Own      bool // it came from the account's own proxy or registrar
 		CallID   string
 		Contact  string // where the caller can be reached, a URI
+		Transport phone.Transport // how its SIP travels; Travels tells of changes
 		// Diverted is the call's way here, first diversion first (RFC 5806 Diversion, else RFC 7044 History-Info). Told only
 		// by the account's own proxy. Who wants to stay unknown is left out.
 		Diverted []phone.Diversion
@@ -59,6 +60,12 @@ type (
 		SDP    []byte
 		Remote phone.Party // who answered: P-Asserted-Identity if there is one, else zero
 		CallID string
+	}
+	// Travels says how the SIP of a leg travels, when that is known and when it changes: [phone.TransportUDP], TCP or TLS.
+	// A leg that has once been told of in clear is never told of as TLS.
+	Travels struct {
+		Leg       LegID
+		Transport phone.Transport
 	}
 	// Confirmed says that the ACK to our 2xx came. SDP is the answer it carried when the offer was ours.
 	Confirmed struct {
@@ -224,6 +231,7 @@ func (RegistrationChanged) value() {}
 func (Incoming) value()            {}
 func (Progress) value()            {}
 func (Answered) value()            {}
+func (Travels) value()             {}
 func (Confirmed) value()           {}
 func (Offered) value()             {}
 func (OfferAnswered) value()       {}

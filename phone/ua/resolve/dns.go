@@ -44,7 +44,10 @@ func (r *Resolver) naptr(ctx context.Context, host string) ([]naptrRecord, error
 }
 
 // services are the NAPTR service fields we can serve.
-var services = map[string]phone.Transport{"SIP+D2U": phone.TransportUDP, "SIP+D2T": phone.TransportTCP}
+var services = map[string]phone.Transport{"SIP+D2U": phone.TransportUDP, "SIP+D2T": phone.TransportTCP, "SIPS+D2T": phone.TransportTLS}
+
+// serviceNames are the beginnings of the names that SRV records stand under (RFC 3263 section 4.1).
+var serviceNames = map[phone.Transport]string{phone.TransportUDP: "_sip._udp.", phone.TransportTCP: "_sip._tcp.", phone.TransportTLS: "_sips._tcp."}
 
 // srvRecord is one server.
 type srvRecord struct {

@@ -24,9 +24,9 @@ import (
 
 // Target is one place to try.
 type Target struct {
-	Transport phone.Transport // TransportUDP or TransportTCP
+	Transport phone.Transport // TransportUDP, TransportTCP or TransportTLS
 	Addr      netip.AddrPort
-	Host      string // the name Addr was found under (an SRV target), for logs and later TLS; the literal for an IP
+	Host      string // the name Addr was found under (an SRV target), for logs; the literal for an IP
 }
 
 // Config is how a Resolver asks. The zero value asks the system's nameservers.
@@ -56,6 +56,7 @@ type Resolver struct {
 
 const (
 	defaultPort = 5060
+	securePort  = 5061 // of TLS (RFC 3261 19.1.2)
 	maxTargets  = 32 // of one Lookup; a longer list only delays the verdict
 	maxRecords  = 64 // used of one answer
 	maxChain    = 8  // CNAMEs followed
@@ -89,19 +90,19 @@ func New(c Config) *Resolver {
 }
 
 // Lookup finds where to send a request for host, in the order to try. port 0 means none was given; TransportAuto leaves
-// the choice to DNS (RFC 3263 section 4.1) and falls back to UDP. The order of equal SRV records is stable for the life
+// the choice to DNS (RFC 3263 section 4.1) and falls back to UDP; TransportTLS gets TLS or nothing. The order of equal SRV records is stable for the life
 // of the Resolver, so that the requests of one call meet the same server. Errors are *phone.Error with
 // ReasonUnknownHost (no such name) or ReasonNoNetwork (nobody to ask), or ctx's.
 func (r *Resolver) Lookup(ctx context.Context, host string, port int, transport phone.Transport) ([]Target, error) {
-	name := strings.TrimSuffix(strings.Trim(host, "[]"), ".")
+	name := unbracketed(host)
 	if port < 0 || port > 65535 {
 		return nil, phone.Refuse(phone.ReasonUnknownHost, host)
 	}
 	if addr, err := netip.ParseAddr(name); err == nil {
-		return []Target{{orUDP(transport), netip.AddrPortFrom(addr.Unmap(), portOr(port, defaultPort)), name}}, nil
+		return []Target{{orUDP(transport), netip.AddrPortFrom(addr.Unmap(), portOr(port, transport)), name}}, nil
 	}
-	ascii, err := idna.New(idna.MapForLookup()).ToASCII(name)
-	if err != nil || !hostname(ascii) {
+	ascii, ok := Name(host)
+	if !ok {
 		return nil, phone.Refuse(phone.ReasonUnknownHost, host)
 	}
 	within, cancel := context.WithTimeout(ctx, r.config.Timeout)
@@ -118,6 +119,22 @@ func (r *Resolver) Lookup(ctx context.Context, host string, port int, transport 
 	}
 	return nil, phone.Refuse(phone.ReasonUnknownHost, host)
 }
+
+// Name is a host as names are compared: ASCII (RFC 5891) in lower case without a final dot, an IP address as the
+// standard writes it. ok is false for what can be no host.
+func Name(host string) (name string, ok bool) {
+	name = unbracketed(host)
+	if addr, err := netip.ParseAddr(name); err == nil {
+		return addr.Unmap().String(), true
+	}
+	ascii, err := idna.New(idna.MapForLookup()).ToASCII(name)
+	if err != nil || !hostname(ascii) {
+		return "", false
+	}
+	return strings.ToLower(ascii), true
+}
+
+func unbracketed(host string) string { return strings.TrimSuffix(strings.Trim(host, "[]"), ".") }
 
 // plan is RFC 3263 sections 4.1 and 4.2. The error is set when DNS failed to answer something.
 func (r *Resolver) plan(ctx context.Context, host string, port int, transport phone.Transport) ([]Target, error) {
@@ -143,7 +160,7 @@ func (r *Resolver) plan(ctx context.Context, host string, port int, transport ph
 		addrs, err := r.addresses(ctx, host)
 		failed = errors.Join(failed, err)
 		for _, a := range addrs {
-			targets = append(targets, Target{orUDP(transport), netip.AddrPortFrom(a, portOr(port, defaultPort)), host})
+			targets = append(targets, Target{orUDP(transport), netip.AddrPortFrom(a, portOr(port, transport)), host})
 		}
 	}
 	return r.order(targets), failed
@@ -160,7 +177,7 @@ type service struct {
 func (r *Resolver) services(ctx context.Context, host string, transport phone.Transport) ([]service, error) {
 	transports := []phone.Transport{transport}
 	if transport == phone.TransportAuto {
-		transports = []phone.Transport{phone.TransportUDP, phone.TransportTCP}
+		transports = []phone.Transport{phone.TransportUDP, phone.TransportTCP, phone.TransportTLS}
 	}
 	found := make([]service, len(transports))
 	errs := make([]error, len(transports)+1)
@@ -169,11 +186,11 @@ func (r *Resolver) services(ctx context.Context, host string, transport phone.Tr
 	for i, t := range transports {
 		wg.Go(func() {
 			var records []srvRecord
-			records, errs[i] = r.srv(ctx, "_sip._"+string(t)+"."+host)
+			records, errs[i] = r.srv(ctx, serviceNames[t]+host)
 			found[i] = service{t, records}
 		})
 	}
-	if transport == phone.TransportAuto {
+	if transport == phone.TransportAuto || transport == phone.TransportTLS {
 		wg.Go(func() { pointers, errs[len(transports)] = r.naptr(ctx, host) })
 	}
 	wg.Wait()
@@ -181,6 +198,9 @@ func (r *Resolver) services(ctx context.Context, host string, transport phone.Tr
 	// NAPTR, where there is one, says which transports there are and in what order.
 	var pointed []service
 	for _, p := range pointers {
+		if transport != phone.TransportAuto && p.transport != transport {
+			continue
+		}
 		records, err := r.srv(ctx, p.name)
 		errs = append(errs, err)
 		if len(records) > 0 {
@@ -245,9 +265,13 @@ func orUDP(t phone.Transport) phone.Transport {
 	return t
 }
 
-func portOr(port int, otherwise uint16) uint16 {
-	if port == 0 {
-		return otherwise
+// portOr is the port given, or the transport's own.
+func portOr(port int, t phone.Transport) uint16 {
+	switch {
+	case port != 0:
+		return uint16(port)
+	case t == phone.TransportTLS:
+		return securePort
 	}
-	return uint16(port)
+	return defaultPort
 }
