@@ -21,6 +21,7 @@ type call struct {
 	holding    bool   // we want it held
 	heldSent   bool   // what our last offer said of it
 	offering   bool   // an offer of ours is out
+	inClear    bool   // an early answer was in clear although it must not be
 	lateOffer  bool   // our offer went out in an answer; theirs comes in the ACK
 	remoteHold bool
 	rtpDigits  bool // telephone-event was agreed

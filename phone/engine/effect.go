@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"svara/phone"
+	"svara/phone/media"
 	"svara/phone/sdp"
 	"svara/phone/ua"
 )
@@ -25,6 +26,7 @@ type (
 		incoming bool
 		offer    []byte
 		codecs   []string
+		security media.Security
 	}
 	// fxAccept gives the stream the peer's answer.
 	fxAccept struct {

@@ -196,6 +196,7 @@ func (t *turn) onReply(in inReply) {
 	}
 	if in.err != nil {
 		t.do(fxSIP{ua.RejectOffer{Leg: c.leg, Code: 488}})
+		t.onClearOffer(c, phone.ReasonOf(in.err))
 		return
 	}
 	c.heldSent = c.holding
@@ -209,11 +210,13 @@ func (t *turn) onAgreed(in inAgreed) {
 		return
 	}
 	if in.err != nil {
-		switch {
+		switch why := phone.ReasonOf(in.err); {
+		case why.ID == phone.ReasonNotEncrypted:
+			t.onClearAnswer(c, why)
 		case c.offering:
-			t.onOfferFailed(c, phone.ReasonOf(in.err))
+			t.onOfferFailed(c, why)
 		case c.State == phone.StateConnected && !c.live:
-			t.end(c, phone.ReasonOf(in.err)) // the answer to our INVITE is useless: RFC 3261 13.2.2.4
+			t.end(c, why) // the answer to our INVITE is useless: RFC 3261 13.2.2.4
 		}
 		return
 	}
@@ -230,5 +233,6 @@ func (t *turn) onAgreed(in inAgreed) {
 func (t *turn) take(c *call, a media.Agreed) {
 	c.Codec, c.rtpDigits, c.remoteHold = a.Codec, a.DTMF, a.RemoteHold
 	c.agreedAt = t.now
+	c.secured(a.Keying, a.Suite)
 	t.showHold(c)
 }

@@ -206,7 +206,7 @@ func (r *runner) open(fx fxOpen) {
 
 func (r *runner) opened(l *callLane, fx fxOpen, local netip.Addr) input {
 	stream, err := r.opt.OpenStream(media.Config{
-		Local: local, Codecs: r.codecs(fx.codecs), Log: r.opt.Log.With("call", fx.call),
+		Local: local, Codecs: r.codecs(fx.codecs), Security: fx.security, Log: r.opt.Log.With("call", fx.call),
 		Notify: func(e media.Event) { r.input(inStream{fx.call, e}) },
 	})
 	if err != nil {

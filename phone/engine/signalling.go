@@ -209,7 +209,7 @@ func (t *turn) onAnswered(v ua.Answered) {
 	if len(v.SDP) > 0 {
 		t.do(fxAccept{c.ID, v.SDP})
 	} else if !c.live {
-		t.end(c, phone.Reason{ID: phone.ReasonNoMedia})
+		t.end(c, c.noSound())
 		return
 	}
 	if v.Remote.Number != "" && c.returns == 0 {

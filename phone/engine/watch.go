@@ -38,7 +38,7 @@ func (t *turn) onQuality(in inQuality) {
 		if !ok || c.State != phone.StateConnected && c.State != phone.StateEarly {
 			continue
 		}
-		c.Quality, c.Codec, c.SRTP = q, q.Codec, q.Encryption
+		c.Quality, c.Codec = q, q.Codec
 		if c.State == phone.StateConnected && !c.held() && t.unheard(c, silenceEnd) {
 			t.end(c, phone.Reason{ID: phone.ReasonLost})
 		}
@@ -65,6 +65,10 @@ func (t *turn) onStream(in inStream) {
 		c.silent = true
 	case media.Flowing:
 		c.heard, c.silent = true, false
+	case media.Secured:
+		c.secured(e.Keying, e.Suite)
+	case media.Insecure:
+		t.end(c, e.Reason)
 	case media.Dead: // thirty seconds without RTP and RTCP: the other side has gone without a word
 		if c.State == phone.StateConnected && !c.held() {
 			t.end(c, phone.Reason{ID: phone.ReasonLost})

@@ -21,8 +21,11 @@ type (
 	Flowing struct{}
 	// Dead tells that neither RTP nor RTCP has come for thirty seconds although it should, and the call is not held.
 	Dead struct{}
-	// Secured tells that the keys of an encrypted stream have been agreed on the media path (DTLS): Agreed has the suite.
-	Secured struct{}
+	// Secured tells that the keys of an encrypted stream have been agreed on the media path, and what they came to.
+	Secured struct {
+		Keying phone.Keying
+		Suite  string
+	}
 	// Insecure tells that they could not be, and why. Nothing is sent or taken in clear instead.
 	Insecure struct{ Reason phone.Reason }
 )

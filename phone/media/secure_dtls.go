@@ -329,7 +329,7 @@ func (a *association) keyed(conn *dtls.Conn) error {
 		}
 	}
 	a.s.log.Debug("DTLS handshake done", "suite", suite, "active", a.g.Active)
-	a.s.cfg.Notify(Secured{})
+	a.s.cfg.Notify(Secured{phone.KeyingDTLS, string(suite)})
 	return nil
 }
 
