@@ -119,6 +119,7 @@ func (r *round) gather(done chan<- struct{}) {
 	case <-over:
 	case <-wait.C:
 		r.path.cfg.Log.Info("candidates took too long: the call goes on with what there is")
+	case <-r.path.hurry:
 	case <-r.ctx.Done():
 	}
 }

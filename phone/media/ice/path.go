@@ -17,6 +17,7 @@ import (
 type Path struct {
 	cfg   Config
 	route atomic.Pointer[Route] // nil: no pair
+	last  atomic.Pointer[Route] // the one before, which the peer may send on for a moment longer
 
 	control sync.Mutex // Describe, Meet, Restart: one at a time
 
@@ -24,6 +25,9 @@ type Path struct {
 	rounds []*round // the newest last; guarded by mutex
 	lost   bool     // Lost has been told; guarded by mutex
 	closed bool     // guarded by mutex
+
+	hurry chan struct{} // closed by Hurry
+	once  sync.Once
 
 	work sync.WaitGroup
 }
@@ -35,7 +39,7 @@ func New(cfg Config) *Path {
 	if cfg.Patience == 0 {
 		cfg.Patience = Patience
 	}
-	p := &Path{cfg: cfg}
+	p := &Path{cfg: cfg, hurry: make(chan struct{})}
 	p.begin(word(8), word(24)) // RFC 8445 5.3: 24 and 128 bits at least
 	return p
 }
@@ -134,6 +138,15 @@ func (p *Path) Meet(theirs sdp.ICE, controlling bool) error {
 // Route is the pair in use; nil: none. Cheap: for each packet.
 func (p *Path) Route() *Route { return p.route.Load() }
 
+// Admits reports whether packets from an address are the peer's: it is the other end of a pair that has been checked.
+func (p *Path) Admits(from netip.AddrPort) bool {
+	if r := p.route.Load(); r != nil && r.Remote == from {
+		return true
+	}
+	r := p.last.Load()
+	return r != nil && r.Remote == from
+}
+
 // Relay sends a packet over the TURN server of a route.
 func (p *Path) Relay(r *Route, data []byte) error {
 	conn := r.by.conn.Load()
@@ -164,6 +177,9 @@ func (p *Path) chosen(r *round, local, remote pion.Candidate) {
 		Local: l.Addr, Remote: netip.AddrPortFrom(to.Unmap(), uint16(remote.Port())), LocalType: l.Type, RemoteType: typeOf(remote),
 		Controlling: r.controlling.Load(), by: r,
 	}
+	if route.Local == p.cfg.Local {
+		route.LocalType = sdp.Host // the STUN server saw no other address than that
+	}
 	p.mutex.Lock()
 	at := slices.Index(p.rounds, r)
 	if at < 0 || p.closed {
@@ -174,7 +190,7 @@ func (p *Path) chosen(r *round, local, remote pion.Candidate) {
 		p.mutex.Unlock()
 		return // of an older round
 	}
-	p.route.Store(route)
+	p.last.Store(p.route.Swap(route))
 	p.lost = false
 	old := slices.Clone(p.rounds[:at])
 	p.rounds = slices.Delete(p.rounds, 0, at)
@@ -200,6 +216,7 @@ func (p *Path) turned(r *round, s pion.ConnectionState) {
 		p.lost, told, change = true, true, Lost
 	case s == pion.ConnectionStateFailed:
 		p.route.Store(nil)
+		p.last.Store(nil)
 		p.lost, told, change = true, true, Gone
 	}
 	p.mutex.Unlock()
@@ -208,6 +225,9 @@ func (p *Path) turned(r *round, s pion.ConnectionState) {
 		p.cfg.Notify(change)
 	}
 }
+
+// Hurry ends the wait for candidates: Describe goes on with what there is.
+func (p *Path) Hurry() { p.once.Do(func() { close(p.hurry) }) }
 
 // Close ends all of it and returns when it has ended.
 func (p *Path) Close() {
@@ -218,6 +238,7 @@ func (p *Path) Close() {
 	}
 	p.closed = true
 	p.route.Store(nil)
+	p.last.Store(nil)
 	rounds := p.rounds
 	p.rounds = nil
 	p.mutex.Unlock()
