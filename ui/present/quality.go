@@ -127,7 +127,7 @@ func soundNotices(s Scene, c phone.Call) []Notice {
 		return []Notice{{Icon: legIcon(d.Leg), Tone: ToneAmber, Text: diagnosisWords(s, c), Acts: []Act{report}}}
 	}
 	if x := s.Heard[c.ID]; x != nil && x.hint != hintNone && s.Snap.Settings.Bool(phone.KeyQualityHint) {
-		return []Notice{{Icon: "signal-low", Tone: ToneAmber, Text: text.T("hint."+string(x.hint), "name", s.whoOfCall(c).Name)}}
+		return []Notice{{Icon: "activity", Tone: ToneAmber, Text: text.T("hint."+string(x.hint), "name", s.whoOfCall(c).Name)}}
 	}
 	return nil
 }
