@@ -39,6 +39,16 @@ type Backend interface {
 	Close() error
 }
 
+// roomed is a Backend whose speakers and microphones are real: one may hear the other.
+type roomed interface{ InRoom() bool }
+
+// InRoom reports whether there is a room around a backend's devices, with echo and noise in it. Files and nothing have
+// none: what they say is what is wanted.
+func InRoom(b Backend) bool {
+	r, ok := b.(roomed)
+	return ok && r.InRoom()
+}
+
 // Input is an open microphone: 48 kHz mono. One goroutine reads it and then closes it.
 type Input interface {
 	// Read waits for the next len(pcm) samples. An error ends the stream, except ErrNothingYet.

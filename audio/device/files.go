@@ -14,8 +14,15 @@ func Files(in, out string) Backend {
 	return &files{in: in, out: out, changes: make(chan struct{})}
 }
 
+// Room is Files in which the microphone is taken for one that stands in a room with the speaker, so that all that is done
+// to a real one is done to it.
+func Room(in, out string) Backend {
+	return &files{in: in, out: out, room: true, changes: make(chan struct{})}
+}
+
 type files struct {
 	in, out string
+	room    bool
 	changes chan struct{}
 
 	mu     sync.Mutex
@@ -31,6 +38,7 @@ var (
 
 func (f *files) Devices() []audio.Device  { return []audio.Device{fileInput, fileOutput} }
 func (f *files) Changes() <-chan struct{} { return f.changes }
+func (f *files) InRoom() bool             { return f.room }
 func (f *files) Refresh() error           { return nil }
 
 func (f *files) Input(id string) (Input, error) {

@@ -21,6 +21,7 @@ type Port struct {
 	stop     atomic.Bool   // set by the Keeper; the goroutine ends soon after
 	ended    chan struct{} // closed by the goroutine when the stream is closed
 	err      error         // why it ended; written by the goroutine before it closes ended
+	waiting  atomic.Int64  // samples in the system's buffers; stored by the goroutine
 	progress atomic.Uint64 // samples that have passed; added by the goroutine, watched by the Keeper
 	flow     *flow
 }
@@ -39,6 +40,9 @@ func newPort(d audio.Device, f *flow) *Port {
 		flow:   f,
 	}
 }
+
+// Latency is how many samples are on their way between the loop and the device now, as far as can be told.
+func (p *Port) Latency() int { return p.Ring.Len() + int(p.waiting.Load()) }
 
 // Signal rings the bell.
 func (p *Port) Signal() {
@@ -75,6 +79,7 @@ func (p *Port) run(work func() error, closeStream func() error) {
 // capture carries a microphone into the port's ring.
 func (p *Port) capture(in Input) error {
 	buf := make([]int16, in.Period())
+	p.waiting.Store(int64(len(buf)))
 	for !p.stop.Load() {
 		if err := in.Read(buf); errors.Is(err, ErrNothingYet) {
 			continue
@@ -128,6 +133,7 @@ func (p *Port) play(out Output) error {
 				p.flow.underruns.Add(1)
 			}
 		}
+		p.waiting.Store(int64(queued))
 		if p.Ring.Len() > 0 {
 			continue
 		}

@@ -86,6 +86,9 @@ func (p *portAudio) watch(ctx context.Context) {
 	}
 }
 
+// InRoom says that the devices are real.
+func (p *portAudio) InRoom() bool { return true }
+
 func (p *portAudio) Changes() <-chan struct{} { return p.changes }
 
 func (p *portAudio) Devices() []audio.Device {

@@ -22,11 +22,11 @@ func (t *tap) Tap(sent, heard []int16) {
 func pitch(n int) float64 { return 600 + 100*float64(n) }
 
 // crowd is n parties in one conference, each with its own tone of a loudness.
-func crowd(n int, loud float64) ([]*voice, []Party) {
-	var voices []*voice
+func crowd(n int, loud float64) ([]*singer, []Party) {
+	var voices []*singer
 	var parties []Party
 	for i := range n {
-		v := &voice{says: audiotest.Sine(audio.BlockSize, audio.Rate, pitch(i), loud), keep: true}
+		v := &singer{says: audiotest.Sine(audio.BlockSize, audio.Rate, pitch(i), loud), keep: true}
 		voices = append(voices, v)
 		parties = append(parties, Party{Stream: v, Gain: 1, Listen: true, Group: 1})
 	}
@@ -41,8 +41,8 @@ func amplitude(t *testing.T, who string, pcm []int16, freq, want float64) {
 	}
 }
 
-// last is the end of what a voice has heard.
-func (v *voice) last(blocks int) []int16 { return v.heard[len(v.heard)-blocks*audio.BlockSize:] }
+// last is the end of what a singer has heard.
+func (v *singer) last(blocks int) []int16 { return v.heard[len(v.heard)-blocks*audio.BlockSize:] }
 
 // Each of ten hears the nine others and us, and never itself; and so when we are away.
 func TestTenHearEachOther(t *testing.T) {
@@ -86,7 +86,7 @@ func TestNothingOfItselfComesBack(t *testing.T) {
 			}
 			channels = m.setGraph(Graph{Parties: parties}, channels)
 			for range 3 {
-				m.mixOnce(make([]int16, audio.BlockSize), make([]int16, audio.BlockSize))
+				m.mixOnce(make([]int16, audio.BlockSize), make([]int16, audio.BlockSize), ports{})
 			}
 		}
 	}
@@ -149,7 +149,7 @@ func TestConferenceChangesDoNotClick(t *testing.T) {
 		channels = m.setGraph(Graph{Parties: parties}, channels)
 		for range 5 {
 			block := make([]int16, audio.BlockSize)
-			m.mixOnce(mic, block)
+			m.mixOnce(mic, block, ports{})
 			speaker = append(speaker, block...)
 		}
 	}
@@ -210,7 +210,7 @@ func TestLimiterGlides(t *testing.T) {
 // A tap gets both sides of the same instant, from the first block to the last.
 func TestTap(t *testing.T) {
 	voices, parties := crowd(2, 4000)
-	quiet := &voice{keep: true}
+	quiet := &singer{keep: true}
 	taps := []*tap{{}, {}}
 	parties[0].Tap, parties[0].Gain, parties[0].Beep = taps[0], 0.5, true
 	parties = append(parties, Party{Stream: quiet, Gain: 1, MicOff: true, Tap: taps[1]})
@@ -249,7 +249,7 @@ func TestTap(t *testing.T) {
 
 // The beep comes every 15 s, to the one who is to hear it and to nobody else.
 func TestRecordingBeep(t *testing.T) {
-	a, b := &voice{keep: true}, &voice{keep: true}
+	a, b := &singer{keep: true}, &singer{keep: true}
 	m := newMixer()
 	parties := []Party{{Stream: a, Gain: 1, Listen: true, MicOff: true, Group: 1, Beep: true}, {Stream: b, Gain: 1, Listen: true, MicOff: true, Group: 1}}
 	channels := m.setGraph(Graph{Parties: parties}, nil)
@@ -257,7 +257,7 @@ func TestRecordingBeep(t *testing.T) {
 	run := func(blocks int) {
 		for range blocks {
 			block := make([]int16, audio.BlockSize)
-			m.mixOnce(make([]int16, audio.BlockSize), block)
+			m.mixOnce(make([]int16, audio.BlockSize), block, ports{})
 			speaker = append(speaker, block...)
 		}
 	}
@@ -381,7 +381,7 @@ func tappedTen() *mixer {
 func TestConferenceAllocatesNothing(t *testing.T) {
 	m := tappedTen()
 	mic, speaker := audiotest.Tone(audio.BlockSize, 500), make([]int16, audio.BlockSize)
-	if n := testing.AllocsPerRun(100, func() { m.mixOnce(mic, speaker) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { m.mixOnce(mic, speaker, ports{}) }); n != 0 {
 		t.Errorf("%.0f allocations a block", n)
 	}
 }
@@ -393,7 +393,7 @@ func BenchmarkConference10(b *testing.B) {
 	mic, speaker := audiotest.Tone(audio.BlockSize, 500), make([]int16, audio.BlockSize)
 	b.ReportAllocs()
 	for b.Loop() {
-		m.mixOnce(mic, speaker)
+		m.mixOnce(mic, speaker, ports{})
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e5, "%core")
 }

@@ -1,8 +1,8 @@
 // Package mix is the one audio loop for all calls: it hands the microphone to everybody, everybody to the speaker, and
 // the members of a conference to each other.
 //
-//	microphone > ring >--+--> gain, mute --> Party.Stream.Write          (each party: microphone + its group - itself)
-//	                     |
+//	microphone > ring >--+--> cleaning, gain, mute --> Party.Stream.Write (each party: microphone + its group - itself)
+//	                     |       ^ what the speaker is given
 //	              the loop, one block of 10 ms at a time, on the microphone's clock
 //	                     |
 //	speaker   <  ring  <-+--- volume, limiter <-- sum <-- gain <-- Party.Stream.Read, tone, recording
@@ -52,6 +52,7 @@ type Console struct {
 	mixer  *mixer
 	events *mailbox
 	log    *slog.Logger
+	room   bool // speaker and microphone are real
 
 	mu       sync.Mutex  // guards what is below; never taken by the loop
 	channels []*channel  // of the graph in force
@@ -75,6 +76,7 @@ func NewConsole(o Options) (*Console, error) {
 		mixer:  newMixer(),
 		events: newMailbox(),
 		log:    log,
+		room:   device.InRoom(o.Backend),
 		kick:   make(chan struct{}, 1),
 		done:   make(chan struct{}),
 	}
@@ -99,6 +101,7 @@ func (c *Console) Close() error {
 	close(c.done)
 	err := c.keeper.Close()
 	c.group.Wait()
+	c.dismiss()
 	return err
 }
 
@@ -108,6 +111,7 @@ func (c *Console) SetGraph(g Graph) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.channels = c.mixer.setGraph(g, c.channels)
+	c.employ()
 	c.reconsider()
 }
 

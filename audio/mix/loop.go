@@ -26,6 +26,7 @@ func (c *Console) loop() {
 		if !c.active.Load() {
 			c.mixer.micMeter.Rest()
 			c.mixer.speakerMeter.Rest()
+			c.dismiss()
 			select {
 			case <-c.kick:
 				continue
@@ -98,25 +99,21 @@ func (c *Console) drain(port *device.Port, mic, speaker *[audio.BlockSize]int16)
 	turned := false
 	for port.Ring.Len() >= audio.BlockSize {
 		port.Ring.Read(mic[:])
-		c.turn(mic, speaker)
+		c.turn(mic[:], speaker)
 		turned = true
 	}
 	return turned
 }
 
-// turn mixes one block and hands the result to the speaker, if there is one.
-func (c *Console) turn(mic, speaker *[audio.BlockSize]int16) {
-	if mic == nil {
-		mic = &silence
-	}
-	c.mixer.mixOnce(mic[:], speaker[:])
-	if port := c.keeper.Speaker(); port != nil {
+// turn mixes one block and hands the result to the speaker, if there is one. mic is nil when the microphone is silent or
+// missing.
+func (c *Console) turn(mic []int16, speaker *[audio.BlockSize]int16) {
+	port := c.keeper.Speaker()
+	c.mixer.mixOnce(mic, speaker[:], ports{c.keeper.Microphone(), port})
+	if port != nil {
 		if port.Ring.Write(speaker[:]) < len(speaker) {
 			c.mixer.overruns.Add(1)
 		}
 		port.Signal()
 	}
 }
-
-// silence is what a missing microphone says. Nobody writes to it.
-var silence [audio.BlockSize]int16

@@ -10,22 +10,22 @@ import (
 	"svara/audio/tone"
 )
 
-// voice is a party that says a tone and remembers what it hears.
-type voice struct {
+// singer is a party that says a tone and remembers what it hears.
+type singer struct {
 	says  []int16 // one block, over again: tones here are whole numbers of periods in 10 ms
 	heard []int16
 	keep  bool
 }
 
-func newVoice(freq float64) *voice {
-	v := &voice{keep: true}
+func newVoice(freq float64) *singer {
+	v := &singer{keep: true}
 	if freq > 0 {
 		v.says = audiotest.Sine(audio.BlockSize, audio.Rate, freq, 4000)
 	}
 	return v
 }
 
-func (v *voice) Read(block []int16) bool {
+func (v *singer) Read(block []int16) bool {
 	if v.says == nil {
 		clear(block)
 		return false
@@ -34,7 +34,7 @@ func (v *voice) Read(block []int16) bool {
 	return true
 }
 
-func (v *voice) Write(block []int16) {
+func (v *singer) Write(block []int16) {
 	if v.keep {
 		v.heard = append(v.heard, block...)
 	}
@@ -63,7 +63,7 @@ func turns(m *mixer, n int) []int16 {
 	var out []int16
 	for i := range n {
 		speaker := make([]int16, audio.BlockSize)
-		m.mixOnce(mic, speaker)
+		m.mixOnce(mic, speaker, ports{})
 		if i >= n/2 {
 			out = append(out, speaker...)
 		}
@@ -82,7 +82,7 @@ func TestWhoHearsWhom(t *testing.T) {
 	}}, nil)
 	speaker := turns(m, 20)
 	hears(t, "we", speaker, 700, 900, 1100)
-	tail := func(v *voice) []int16 { return v.heard[len(v.heard)/2:] }
+	tail := func(v *singer) []int16 { return v.heard[len(v.heard)/2:] }
 	hears(t, "the one alone", tail(alone), 500)
 	hears(t, "b of the conference", tail(b), 500, 1100)
 	hears(t, "c of the conference", tail(c), 500, 900)
@@ -101,7 +101,7 @@ func TestTwoConferences(t *testing.T) {
 	}}, nil)
 	speaker := turns(m, 10)
 	hears(t, "we", speaker)
-	tail := func(v *voice) []int16 { return v.heard[len(v.heard)/2:] }
+	tail := func(v *singer) []int16 { return v.heard[len(v.heard)/2:] }
 	hears(t, "a", tail(a), 700)
 	hears(t, "b", tail(b), 500)
 	hears(t, "c", tail(c), 1100)
@@ -120,7 +120,7 @@ func TestChangesDoNotClick(t *testing.T) {
 	run := func() {
 		for range 4 {
 			block := make([]int16, audio.BlockSize)
-			m.mixOnce(mic, block)
+			m.mixOnce(mic, block, ports{})
 			speaker = append(speaker, block...)
 		}
 	}
@@ -156,13 +156,13 @@ func TestTenLoudVoicesStayClean(t *testing.T) {
 	m := newMixer()
 	var parties []Party
 	for range 10 {
-		v := &voice{says: audiotest.Sine(audio.BlockSize, audio.Rate, 700, 30000), keep: true}
+		v := &singer{says: audiotest.Sine(audio.BlockSize, audio.Rate, 700, 30000), keep: true}
 		parties = append(parties, Party{Stream: v, Gain: 2, Listen: true, Group: 1})
 	}
 	m.setGraph(Graph{Parties: parties}, nil)
 	m.micVolume.store(2)
 	speaker := turns(m, 40)
-	one := parties[0].Stream.(*voice).heard
+	one := parties[0].Stream.(*singer).heard
 	const own = 2252 // a 700 Hz tone at the ceiling
 	if j := audiotest.Jump(speaker); j > own+300 {
 		t.Errorf("the speaker wraps over or is cut: step of %d, the tone's own are %d", j, own)
@@ -183,7 +183,7 @@ func TestTenLoudVoicesStayClean(t *testing.T) {
 
 	// When they are quiet again, it is as loud as it comes within a second.
 	for _, p := range parties {
-		v := p.Stream.(*voice)
+		v := p.Stream.(*singer)
 		v.says = audiotest.Sine(audio.BlockSize, audio.Rate, 700, 100)
 	}
 	turns(m, 100)
@@ -226,7 +226,7 @@ func TestMixingAllocatesNothing(t *testing.T) {
 	for _, n := range []int{0, 1, 10} {
 		m := mixerOf(n)
 		put(&m.tone, tone.Plan("se").Ringback())
-		if a := testing.AllocsPerRun(100, func() { m.mixOnce(mic, speaker) }); a != 0 {
+		if a := testing.AllocsPerRun(100, func() { m.mixOnce(mic, speaker, ports{}) }); a != 0 {
 			t.Errorf("%d parties: %.0f allocations a block", n, a)
 		}
 	}
@@ -239,7 +239,7 @@ func BenchmarkMixOnce(b *testing.B) {
 			mic, speaker := audiotest.Tone(audio.BlockSize, 500), make([]int16, audio.BlockSize)
 			b.ReportAllocs()
 			for b.Loop() {
-				m.mixOnce(mic, speaker)
+				m.mixOnce(mic, speaker, ports{})
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e5, "%core")
 		})

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"svara/audio"
+	"svara/audio/device"
 	"svara/audio/dsp"
 )
 
@@ -19,11 +20,13 @@ type mixer struct {
 
 	micMeter, speakerMeter *dsp.Meter // fed by the loop, read by anybody
 
+	capture *capture // what is done to the microphone
+
 	blocks, late, overruns atomic.Uint64 // counted by the loop, read by anybody
 
 	micGain, speakerGain dsp.Gain                 // loop
 	speakerLimiter       limiter                  // loop
-	mic                  [audio.BlockSize]int16   // loop: the microphone after its gain
+	mic                  [audio.BlockSize]int16   // loop: the microphone, cleaned and after its gain
 	out                  [audio.BlockSize]int16   // loop: what one party is sent, or an extra's block
 	heard                [audio.BlockSize]float32 // loop: sum for the speaker
 	mixed                [audio.BlockSize]float32 // loop: sum for one party
@@ -62,6 +65,7 @@ func newMixer() *mixer {
 		speakerMeter: dsp.NewMeter(audio.Rate / audio.BlockSize),
 		micGain:      dsp.NewGain(1),
 		speakerGain:  dsp.NewGain(1),
+		capture:      newCapture(),
 	}
 	m.micVolume.store(1)
 	m.speakerVolume.store(1)
@@ -108,9 +112,12 @@ func put(slot *atomic.Pointer[extra], s audio.Source) {
 	slot.Store(&extra{s})
 }
 
-// mixOnce is one turn of the loop: mic is what the microphone said (silence when there is none), speaker is filled with
-// what is to be heard. It allocates nothing and waits for nothing.
-func (m *mixer) mixOnce(mic, speaker []int16) {
+// ports are the devices of a turn; nil is none.
+type ports struct{ mic, speaker *device.Port }
+
+// mixOnce is one turn of the loop: mic is what the microphone said, nil when it said nothing, speaker is filled with what
+// is to be heard. It allocates nothing and waits for nothing.
+func (m *mixer) mixOnce(mic, speaker []int16, on ports) {
 	d := m.desk.Load()
 	clear(m.heard[:])
 	for i := range d.groups {
@@ -123,7 +130,10 @@ func (m *mixer) mixOnce(mic, speaker []int16) {
 	m.over(&m.play)
 	m.speak(speaker)
 
-	copy(m.mic[:], mic)
+	clear(m.mic[copy(m.mic[:], mic):])
+	if len(d.channels) > 0 { // else nobody hears it
+		m.capture.process(m.mic[:], speaker, on, mic != nil)
+	}
 	m.micGain.Apply(m.mic[:], m.micVolume.load())
 	m.micMeter.Feed(m.mic[:])
 	for _, ch := range d.channels {

@@ -29,7 +29,7 @@ const (
 	history  = farthest + audio.Rate/5 // samples of far kept at the rate of the house
 	quietest = 20                      // RMS in sample steps under which far says nothing about delays
 	memory   = 0.6                     // share of the searches before in a search
-	clear    = 7.5                     // a peak stands out so many times the spread of all others
+	standout = 7.5                     // a peak stands out so many times the spread of all others
 	rival    = 1.25                    // and so many times the next that is not beside it
 )
 
@@ -200,5 +200,5 @@ func (a *aligner) peak() (lag int, ok bool) {
 		second = max(second, real(a.work[i])*real(a.work[i])+imag(a.work[i])*imag(a.work[i]))
 	}
 	spread := sum / lags
-	return at * thin, float64(best) > clear*clear/2*spread && best > rival*rival*second
+	return at * thin, float64(best) > standout*standout/2*spread && best > rival*rival*second
 }

@@ -56,7 +56,7 @@ svara_voice *svara_voice_new(void) {
 	prepare(&v->mic_frame);
 	int err = apm->Initialize(kRate, kRate, kRate, AudioProcessing::kMono, AudioProcessing::kMono, AudioProcessing::kMono);
 	EchoCancellation *aec = apm->echo_cancellation();
-	err |= aec->set_suppression_level(EchoCancellation::kHighSuppression);
+	err |= aec->set_suppression_level(EchoCancellation::kLowSuppression);
 	err |= aec->enable_drift_compensation(false);
 	err |= aec->enable_metrics(true);
 	GainControl *agc = apm->gain_control();
