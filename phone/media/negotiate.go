@@ -22,6 +22,7 @@ type negotiation struct {
 	offer   *sdp.Session     // our last offer
 	answer  []byte           // the answer to it that is in force
 	coders  codecs
+	plain   bool // the last agreement was without ICE though we do it
 }
 
 func codecKey(name string, clock int) string {
@@ -52,7 +53,9 @@ func (n *negotiation) number(name string, clock int, like uint8) uint8 {
 }
 
 // capabilities is what we can do, in SDP's words.
-func (s *Stream) capabilities(want sdp.Direction, offering bool) (sdp.Capabilities, error) {
+//
+// theirs is the ICE of the offer that is to be answered; nil when it has none, and for an offer of ours.
+func (s *Stream) capabilities(want sdp.Direction, offering bool, theirs *sdp.ICE) (sdp.Capabilities, error) {
 	security, err := s.security(offering)
 	if err != nil {
 		return sdp.Capabilities{}, err
@@ -94,6 +97,7 @@ func (s *Stream) capabilities(want sdp.Direction, offering bool) (sdp.Capabiliti
 		}
 		c.Events = append(c.Events, sdp.Event(n.number("telephone-event", clock, like), clock))
 	}
+	s.candidates(&c, theirs, offering)
 	return c, nil
 }
 
@@ -134,7 +138,7 @@ func (s *Stream) Offer(want sdp.Direction) ([]byte, error) {
 	if s.closed {
 		return nil, errClosed
 	}
-	local, err := s.capabilities(want, true)
+	local, err := s.capabilities(want, true, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +173,7 @@ func (s *Stream) Accept(answer []byte) error {
 	if err := s.adopt(agreed); err != nil {
 		return err
 	}
+	s.checked(agreed, true)
 	s.talks.answer = bytes.Clone(answer)
 	return nil
 }
@@ -184,7 +189,7 @@ func (s *Stream) Answer(offer []byte, want sdp.Direction) ([]byte, error) {
 	if err != nil {
 		return nil, refuse("read offer", err)
 	}
-	local, err := s.capabilities(want, false)
+	local, err := s.capabilities(want, false, theirs.Candidates())
 	if err != nil {
 		return nil, err
 	}
@@ -201,6 +206,7 @@ func (s *Stream) Answer(offer []byte, want sdp.Direction) ([]byte, error) {
 	if err := s.adopt(agreed); err != nil {
 		return nil, err
 	}
+	s.checked(agreed, false)
 	for _, f := range slices.Concat(agreed.Formats, agreed.Events) {
 		s.talks.claim(codecKey(f.Name, f.Clock), f.Recv)
 	}

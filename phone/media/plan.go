@@ -18,6 +18,7 @@ type plan struct {
 	remote   netip.AddrPort // RTP, by the description; not valid while the peer wants none
 	control  netip.AddrPort // RTCP, by the description
 	mux      bool
+	checked  bool // by ICE: only the pair that it has found counts
 	sends    bool
 	receives bool
 	since    time.Time // when it came into force
@@ -64,7 +65,7 @@ func (c codecs) get(of audio.Codec) (*coder, error) {
 
 // newPlan makes the plan of an agreement.
 func newPlan(a sdp.Agreed, offered []audio.Codec, have codecs, now time.Time) (*plan, error) {
-	p := &plan{agreed: a, remote: a.Remote, control: a.RemoteRTCP, mux: a.Mux, since: now,
+	p := &plan{agreed: a, remote: a.Remote, control: a.RemoteRTCP, mux: a.Mux, checked: a.ICE != nil, since: now,
 		sends: a.Direction.Sends() && a.Remote.IsValid(), receives: a.Direction.Receives()}
 	for i, f := range a.Formats {
 		at := slices.IndexFunc(offered, func(c audio.Codec) bool { return strings.EqualFold(c.Name(), f.Name) })

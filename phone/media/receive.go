@@ -17,9 +17,10 @@ const (
 	comfortNoise = 13   // RFC 3389
 )
 
-// receiver takes packets from the network. Fields are the RTP reader's unless they say otherwise.
+// receiver takes packets from the network. Fields are the RTP reader's unless they say otherwise: whoever is in sort.
 type receiver struct {
 	s      *Stream
+	turn   sync.Mutex // held in sort
 	latch  latch
 	digits digitReader
 	plan   *plan // the one last seen
@@ -53,11 +54,18 @@ func (r *receiver) readRTP() {
 }
 
 // sort hands a datagram of the RTP socket to whom it is for (RFC 7983 7).
+// What came over a TURN server is brought by another goroutine than what came to the socket.
 func (r *receiver) sort(data []byte, from netip.AddrPort) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
 	if len(data) == 0 {
 		return // a keep-alive
 	}
 	switch first := data[0]; {
+	case first <= 3:
+		if r.s.path != nil {
+			r.s.path.Take(data, from)
+		}
 	case first >= 20 && first <= 63:
 		r.s.handshake(data, from)
 	case first>>6 != 2 || len(data) < 12: // noise
@@ -104,7 +112,12 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 		return
 	}
 	coder, event := plan.receive[p.PayloadType&127], plan.event[p.PayloadType&127]
-	ok, changed := r.latch.admits(from, p, now)
+	ok, changed := false, false
+	if plan.checked {
+		ok = r.s.path.Admits(from)
+	} else {
+		ok, changed = r.latch.admits(from, p, now)
+	}
 	if !ok {
 		return
 	}

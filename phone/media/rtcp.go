@@ -67,6 +67,9 @@ func (r *receiver) control(data []byte, from netip.AddrPort, muxed bool) {
 
 // trusts reports whether RTCP from an address is the peer's: from the host that sends or is to be sent RTP or RTCP.
 func (r *receiver) trusts(plan *plan, from netip.AddrPort) bool {
+	if plan.checked {
+		return r.s.path.Admits(from)
+	}
 	host := from.Addr()
 	return host == r.s.destination(plan).Addr() || host == plan.control.Addr() || host == plan.remote.Addr()
 }

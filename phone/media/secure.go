@@ -331,5 +331,8 @@ func (s *Stream) protect(g *guard) {
 
 // known reports whether an address is where a plan's packets go or were to go.
 func (s *Stream) known(p *plan, from netip.AddrPort) bool {
+	if p.checked {
+		return s.path.Admits(from)
+	}
 	return from == p.remote || from == s.destination(p)
 }

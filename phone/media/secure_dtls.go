@@ -160,6 +160,9 @@ func (a *association) deliver(data []byte, from netip.AddrPort) {
 	case a.s.known(p, from):
 		a.heard = true
 		a.source.Store(nil)
+	case p.checked && a.s.path.Route() != nil:
+		return
+	case p.checked: // a peer that is sure of the pair before we are
 	case r != nil && r.agreed == p.remote && r.source == from:
 	case r == nil && !a.heard:
 		a.source.Store(&route{agreed: p.remote, source: from})

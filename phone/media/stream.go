@@ -17,6 +17,7 @@ import (
 
 	"svara/audio"
 	"svara/phone"
+	"svara/phone/media/ice"
 	"svara/phone/media/jitter"
 )
 
@@ -26,6 +27,8 @@ type Config struct {
 	PortMin, PortMax uint16           // RTP ports to choose from; 0 means any even port
 	Codecs           []audio.Codec    // in order of preference; at least one
 	Security         Security         // whether and how packets are encrypted
+	ICE              ICE              // whether and how their way is looked for
+	Public           netip.Addr       // our address as the peer's side sees it, where a translator is between; else not valid
 	CNAME            string           // RTCP SDES CNAME; random when empty (RFC 7022)
 	Log              *slog.Logger     // nil: slog.Default
 	Notify           func(Event)      // nil: nobody; called from the stream's goroutines, must not block
@@ -56,6 +59,7 @@ type Stream struct {
 	ssrc  uint32       // likewise; ours
 	rtp   socket
 	rtcp  socket
+	path  *ice.Path // nil: without ICE. Never changes after Open
 
 	control sync.Mutex  // Offer, Accept, Answer, Close
 	talks   negotiation // guarded by control
@@ -89,8 +93,13 @@ type Stream struct {
 // agreement it is out of force.
 type route struct{ agreed, source netip.AddrPort }
 
-// destination is where RTP goes under a plan: where the peer's comes from, else where it said. Not valid: nowhere.
+// destination is where RTP goes under a plan: the other end of the checked pair, where ICE is spoken; else where the
+// peer's comes from, else where it said. Not valid: nowhere.
 func (s *Stream) destination(p *plan) netip.AddrPort {
+	if p.checked {
+		_, to, _ := s.pair(p)
+		return to
+	}
 	if r := s.target.Load(); r != nil && r.agreed == p.remote {
 		return r.source
 	}
@@ -161,6 +170,7 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 	s.out.init(s)
 	s.in.init(s)
 	s.net.init(s)
+	s.openPath()
 	s.work.Go(s.net.readRTP)
 	s.work.Go(s.net.readRTCP)
 	s.work.Go(newReporter(s).run)
@@ -182,8 +192,19 @@ func (s *Stream) Read(block []int16) bool { return s.in.read(block) }
 // Write takes a block of our sound. For the audio loop only.
 func (s *Stream) Write(block []int16) { s.out.write(block) }
 
-// transmit sends a datagram from the RTP socket. For any goroutine.
+// transmit sends a datagram to the peer: from the RTP socket, or over our TURN server if the pair is such. For any
+// goroutine.
 func (s *Stream) transmit(data []byte, to netip.AddrPort) error {
+	if s.path != nil {
+		if r := s.path.Route(); r != nil && r.ByRelay() && r.Remote == to {
+			return s.path.Relay(r, data)
+		}
+	}
+	return s.post(data, to)
+}
+
+// post sends a datagram from the RTP socket itself.
+func (s *Stream) post(data []byte, to netip.AddrPort) error {
 	_, err := s.rtp.WriteToUDPAddrPort(data, to)
 	return err
 }
@@ -200,6 +221,9 @@ func (s *Stream) LocalAddr() netip.AddrPort { return s.rtp.local() }
 // Close says RTCP BYE, closes the sockets and returns when the stream's goroutines have ended. Read and Write may still
 // be called: there is silence then.
 func (s *Stream) Close() error {
+	if s.path != nil {
+		s.path.Hurry() // an offer that waits for candidates
+	}
 	s.control.Lock()
 	defer s.control.Unlock()
 	if s.closed {
@@ -211,5 +235,8 @@ func (s *Stream) Close() error {
 	s.plan.Store(nil)
 	// The reporter says goodbye while the sockets are still open; then they are closed and the readers end.
 	s.work.Wait()
+	if s.path != nil {
+		s.path.Close()
+	}
 	return nil
 }

@@ -242,3 +242,17 @@ func (s *Session) ice(m *Media, local *ICE, mux bool) (*ICE, iceVerdict) {
 	}
 	return &theirs, iceMatched
 }
+
+// Candidates is the ICE of the stream that an answer would take: the first usable one's. Nil when it has none.
+func (s *Session) Candidates() *ICE {
+	for i := range s.Media {
+		if m := &s.Media[i]; usable(m) {
+			ice := m.ICE
+			if ice.inherit(s.ICE); !ice.Speaks() || ice.Mismatch || !m.RTCPMux {
+				return nil
+			}
+			return &ice
+		}
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package media
+
+import (
+	"net/netip"
+
+	"svara/phone"
+	"svara/phone/media/ice"
+	"svara/phone/sdp"
+)
+
+// ICE is whether and how the sound's way is looked for (RFC 8445), besides where the peer says that it is.
+type ICE struct {
+	Enabled  bool
+	STUN     string       // host[:port]; empty: none
+	TURN     string       // host[:port]; empty: none
+	User     string       // at the TURN server
+	Password phone.Secret // likewise
+}
+
+// Found tells that ICE has found a way for the sound, or another one.
+type Found struct{}
+
+// Lost tells that the way ICE had found does not lead to the peer any more, or that none was found. Nothing is sent
+// while it lasts if Gone; a restart may find another way.
+type Lost struct{ Gone bool }
+
+func (Found) mediaEvent() {}
+func (Lost) mediaEvent()  {}
+
+// openPath begins to look for candidates, at once: an incoming call has them when it is answered. The stream is not in
+// use yet.
+func (s *Stream) openPath() {
+	want := s.cfg.ICE
+	if !want.Enabled {
+		return
+	}
+	s.path = ice.New(ice.Config{
+		STUN: want.STUN, TURN: want.TURN, User: want.User, Password: want.Password,
+		Local: s.LocalAddr(), Send: s.post, Log: s.log,
+		Relayed: s.net.sort,
+		Notify: func(c ice.Change) {
+			if c == ice.Found {
+				s.cfg.Notify(Found{})
+			} else {
+				s.cfg.Notify(Lost{Gone: c == ice.Gone})
+			}
+		},
+	})
+}
+
+// candidates puts our addresses into what is offered, or answered to an offer. Without ICE that is the address the
+// registrar sees us at, where there is a translator between us and it, and our own otherwise. Called under control; it
+// waits for the candidates, not longer than ice.Patience.
+func (s *Stream) candidates(c *sdp.Capabilities, theirs *sdp.ICE, offering bool) {
+	if s.cfg.Public.IsValid() {
+		c.Addr = s.cfg.Public
+	}
+	switch {
+	case s.path == nil:
+		return
+	case offering && s.talks.plain:
+		return // the peer has shown that it does not speak it
+	case !offering && theirs == nil:
+		return
+	case !offering && s.path.Restarts(*theirs):
+		s.path.Restart()
+	}
+	d, err := s.path.Describe()
+	if err != nil {
+		s.log.Warn("no candidates", "err", err)
+		return
+	}
+	c.ICE = &d.ICE
+	to := d.Default.Addr
+	if !s.cfg.Public.IsValid() && d.Default.Type == sdp.ServerReflexive && len(d.Remote) == 0 && s.path.Route() == nil {
+		to = s.LocalAddr() // the registrar is on our side of the translator
+	}
+	c.Addr, c.Port = to.Addr(), to.Port()
+}
+
+// checked begins the checks of an agreement, if it is one with ICE. Called under control.
+func (s *Stream) checked(a sdp.Agreed, offering bool) {
+	s.talks.plain = s.path != nil && a.ICE == nil
+	if s.path == nil || a.ICE == nil {
+		return
+	}
+	if err := s.path.Meet(*a.ICE, offering); err != nil {
+		s.log.Warn("check candidates", "err", err)
+	}
+}
+
+// Restart makes the next offer look for another way (RFC 8839 4.4.1.1.1). It reports whether the stream does that at all.
+func (s *Stream) Restart() bool {
+	s.control.Lock()
+	defer s.control.Unlock()
+	if s.path == nil || s.closed || s.talks.plain {
+		return false
+	}
+	s.path.Restart()
+	return true
+}
+
+// pair is the two ends of the sound's way as ICE has found it; ok is false without ICE and before it has.
+func (s *Stream) pair(p *plan) (local, remote netip.AddrPort, ok bool) {
+	if !p.checked {
+		return local, remote, false
+	}
+	r := s.path.Route()
+	if r == nil {
+		return local, remote, false
+	}
+	return r.Local, r.Remote, true
+}
