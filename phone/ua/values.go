@@ -32,10 +32,10 @@ type (
 		Source   netip.AddrPort // where the INVITE came from
 		// Replaces is the leg of ours whose dialog the caller wants to take over (RFC 3891), or empty. The header has been
 		// checked: an unknown dialog, or one that may not be replaced, has been refused without a value.
-		Replaces LegID
-		Own      bool // it came from the account's own proxy or registrar
-		CallID   string
-		Contact  string // where the caller can be reached, a URI
+		Replaces  LegID
+		Own       bool // it came from the account's own proxy or registrar
+		CallID    string
+		Contact   string          // where the caller can be reached, a URI
 		Transport phone.Transport // how its SIP travels; Travels tells of changes
 		// Diverted is the call's way here, first diversion first (RFC 5806 Diversion, else RFC 7044 History-Info). Told only
 		// by the account's own proxy. Who wants to stay unknown is left out.

@@ -57,9 +57,9 @@ type Resolver struct {
 const (
 	defaultPort = 5060
 	securePort  = 5061 // of TLS (RFC 3261 19.1.2)
-	maxTargets  = 32 // of one Lookup; a longer list only delays the verdict
-	maxRecords  = 64 // used of one answer
-	maxChain    = 8  // CNAMEs followed
+	maxTargets  = 32   // of one Lookup; a longer list only delays the verdict
+	maxRecords  = 64   // used of one answer
+	maxChain    = 8    // CNAMEs followed
 	// staleAfter is how long we wait for a nameserver when an expired answer is at hand (RFC 8767 section 5).
 	staleAfter = 1800 * time.Millisecond
 )
