@@ -92,12 +92,8 @@ func (r *reader) line(line string) error {
 		a := Attribute{strings.TrimSpace(key), strings.TrimSpace(val)}
 		if m != nil {
 			m.attribute(a, &r.maps[len(r.maps)-1])
-		} else if d := Direction(strings.ToLower(a.Key)); d.Known() {
-			r.s.Direction = d
-		} else if r.s.ICE.attribute(strings.ToLower(a.Key), a.Value) {
-			return nil
-		} else if len(r.s.Attributes) < maxAttributes {
-			r.s.Attributes = append(r.s.Attributes, a)
+		} else {
+			r.s.attribute(a)
 		}
 	}
 	return nil
@@ -159,7 +155,7 @@ func (s *Session) attribute(a Attribute) {
 	case "setup":
 		s.Setup = parseSetup(a.Value)
 	default:
-		if len(s.Attributes) < maxAttributes {
+		if !s.ICE.attribute(key, a.Value) && len(s.Attributes) < maxAttributes {
 			s.Attributes = append(s.Attributes, a)
 		}
 	}

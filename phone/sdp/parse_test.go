@@ -150,6 +150,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(head(conn) + video + "m=audio 49170 RTP/AVP 0 8 97\r\na=rtpmap:97 opus/48000/2\r\na=fmtp:97 useinbandfec=1\r\na=rtcp:5 IN IP4 192.0.2.1\r\na=ptime:20\r\n"))
 	f.Add(Offer(ours(opus, pcma)).Bytes())
 	f.Add([]byte(audioOffer("c=IN IP4 192.0.2.3\r\n", iceOffer+"a=remote-candidates:1 192.0.2.9 7\r\na=ice-options:ice2\r\na=ice-mismatch\r\n")))
+	f.Add([]byte(head(conn) + "a=fingerprint:sha-256 00\r\na=setup:actpass\r\nm=audio 9 RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" +
+		key30 + "|2^20|1:4 WSH=64\r\n" + fingerprintLine + "a=setup:active\r\na=tls-id:1\r\n"))
 	f.Add([]byte("m=\na=rtpmap:0\na=rtcp: \nc=\no=a b c d e f g\na=:::\nm=audio 1 RTP/AVP 0 0 0\nc=IN IP6 ::/1/2"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := Parse(text)
