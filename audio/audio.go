@@ -70,4 +70,5 @@ type Device struct {
 	Input   bool   // a microphone
 	Output  bool   // a speaker; also a possible ring device
 	Default bool   // the system's choice now, for its direction
+	Muted   bool   // a microphone that is turned off in the system itself, where that can be known
 }

@@ -137,6 +137,7 @@ type Device struct {
 	Input   bool   `json:"input"`
 	Output  bool   `json:"output"`
 	Default bool   `json:"default"` // the system's own choice
+	Muted   bool   `json:"muted"`   // a microphone that is turned off in the system itself, where that can be known
 }
 
 // AudioStatus is the sound devices and which of them are in use.
@@ -145,6 +146,21 @@ type AudioStatus struct {
 	Input   string   `json:"input"`  // ID in use; empty while none is open
 	Output  string   `json:"output"` // ID in use
 	Ring    string   `json:"ring"`   // ID in use
+
+	Cleaning Cleaning `json:"cleaning"`
+}
+
+// Cleaning is what is done to the microphone before anybody hears it.
+type Cleaning struct {
+	Library   string  `json:"library"` // what does it; empty: nothing in this build can
+	Room      bool    `json:"room"`    // speaker and microphone are real; with files and the like nothing is done
+	Running   bool    `json:"running"` // it is being done now
+	Echo      bool    `json:"echo"`    // what is switched on: see the settings of these names
+	Noise     string  `json:"noise"`
+	AutoLevel bool    `json:"auto_level"`
+	HighPass  bool    `json:"high_pass"`
+	ERLE      float64 `json:"erle_db"`  // by how much the echo of the speaker is brought down, 0 while not known
+	DelayMS   int     `json:"delay_ms"` // from the speaker to its echo, -1 while not known
 }
 
 // EventKind is what sort of thing happened.

@@ -24,6 +24,7 @@ const (
 	defaultPCM               = "default"              // follows the server's choice; PortAudio fails without a device of this name
 	pactlConnects            = 500 * time.Millisecond // by then a pactl without a server has given up
 	pactlTimeout             = 3 * time.Second        // a server that hangs must not hang us
+	sourceSettles            = 150 * time.Millisecond // after the last change of a microphone it is looked at
 	dummySink                = "auto_null"            // what a server without any speaker shows
 )
 
@@ -72,7 +73,7 @@ func parsePulse(info, sinks, sources string) []pulseDevice {
 			continue
 		}
 		list = append(list, pulseDevice{name: s["Name"], Device: audio.Device{
-			ID: sourcePrefix + s["Name"], Name: s["Description"], Input: true, Default: s["Name"] == defaultSource,
+			ID: sourcePrefix + s["Name"], Name: s["Description"], Input: true, Default: s["Name"] == defaultSource, Muted: s["Mute"] == "yes",
 		}})
 	}
 	for _, s := range pulseBlocks(sinks) {
@@ -150,9 +151,14 @@ func watchPulse(ctx context.Context, changed func()) bool {
 	}
 	// Success says nothing; failure ends at once.
 	connected := time.AfterFunc(pactlConnects, changed)
+	settled := time.AfterFunc(time.Hour, changed)
+	defer settled.Stop()
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if notable(lines.Text()) {
+		switch line := lines.Text(); {
+		case notable(line):
 			changed()
+		case strings.Contains(line, "'change' on source #"): // it may have been muted; a moved volume says so many times
+			settled.Reset(sourceSettles)
 		}
 	}
 	_ = cmd.Wait() // it was killed, or its server went: both are expected

@@ -220,6 +220,7 @@ func (t *turn) onSound(in inSound) {
 	changed := !slices.Equal(in.audio.Devices, t.s.audio.Devices) || in.audio.Input != t.s.audio.Input ||
 		in.audio.Output != t.s.audio.Output || in.audio.Ring != t.s.audio.Ring
 	t.s.audio, t.s.trouble = in.audio, in.trouble
+	t.s.mic.cleaning.Library, t.s.mic.cleaning.Room = in.cleaning.Library, in.cleaning.Room
 	if changed {
 		t.tell(phone.Event{Kind: phone.EventDevices})
 	}

@@ -10,8 +10,9 @@ import (
 var allowDirect = ua.SetAllowDirect{On: true}
 
 // soundInput translates the basement's state into the phone's words.
-func soundInput(st mix.State) inSound {
-	in := inSound{audio: phone.AudioStatus{Input: st.Input.Device.ID, Output: st.Output.Device.ID, Ring: st.Ring.Device.ID}}
+func soundInput(con *mix.Console) inSound {
+	st := con.State()
+	in := inSound{cleaning: con.Cleaning(), audio: phone.AudioStatus{Input: st.Input.Device.ID, Output: st.Output.Device.ID, Ring: st.Ring.Device.ID}}
 	for _, d := range st.Devices {
 		in.audio.Devices = append(in.audio.Devices, phoneDevice(d))
 	}
@@ -24,7 +25,7 @@ func soundInput(st mix.State) inSound {
 }
 
 func phoneDevice(d audio.Device) phone.Device {
-	return phone.Device{ID: d.ID, Name: d.Name, Input: d.Input, Output: d.Output, Default: d.Default}
+	return phone.Device{ID: d.ID, Name: d.Name, Input: d.Input, Output: d.Output, Default: d.Default, Muted: d.Muted}
 }
 
 // deviceReason says what is wrong with a device: held by another program, the chosen one gone and another in its place,

@@ -254,14 +254,14 @@ func (e *Engine) pumpSIP() {
 
 // pumpSound reads the basement's state whenever it says that something changed.
 func (e *Engine) pumpSound() {
-	e.input(soundInput(e.opt.Console.State()))
+	e.input(soundInput(e.opt.Console))
 	for {
 		select {
 		case _, ok := <-e.opt.Console.Events():
 			if !ok {
 				return
 			}
-			e.input(soundInput(e.opt.Console.State()))
+			e.input(soundInput(e.opt.Console))
 		case <-e.ctx.Done():
 			return
 		}

@@ -3,6 +3,7 @@ package engine
 import (
 	"time"
 
+	"svara/audio/mix"
 	"svara/phone"
 	"svara/phone/media"
 	"svara/phone/ua"
@@ -65,8 +66,9 @@ type (
 	}
 	// inSound is the state of the sound devices.
 	inSound struct {
-		audio   phone.AudioStatus
-		trouble trouble
+		audio    phone.AudioStatus
+		trouble  trouble
+		cleaning mix.Cleaning
 	}
 	// inSaved is the result of writing something down.
 	inSaved struct {

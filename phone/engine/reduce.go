@@ -54,6 +54,8 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 		t.onStream(in)
 	case inQuality:
 		t.onQuality(in)
+	case inMicrophone:
+		t.s.mic = microphone(in)
 	case inDigitsFailed:
 		t.onDigitsFailed(in)
 	case inSound:
@@ -119,6 +121,7 @@ func (t *turn) settle() {
 	t.s.calls = slices.DeleteFunc(t.s.calls, func(c call) bool {
 		return c.dismissed && c.legEnded && c.State == phone.StateEnded
 	})
+	t.s.settleMicrophone()
 	for i := range t.s.calls {
 		t.warn(&t.s.calls[i])
 	}

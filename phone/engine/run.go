@@ -278,13 +278,18 @@ func (r *runner) measure() {
 		}
 	}
 	// The loop is the caller: the input must not wait for it.
-	r.group.start("measure", func() { r.input(inQuality{by}) })
+	mic := inMicrophone{r.opt.Console.Microphone(), r.opt.Console.Cleaning()}
+	r.group.start("measure", func() {
+		r.input(inQuality{by})
+		r.input(mic)
+	})
 }
 
 // sound tells the console what is planned.
 func (r *runner) sound(p soundPlan) {
 	con := r.opt.Console
 	con.Select(mix.Selection{Input: p.input, Output: p.output, Ring: p.ringOn})
+	con.Clean(p.clean)
 	con.SetVolumes(mix.Volumes{
 		Speaker: float64(p.volumes[0]) / 100, Microphone: float64(p.volumes[1]) / 100, Ring: float64(p.volumes[2]) / 100,
 	})

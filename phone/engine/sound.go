@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"svara/audio/voice"
 	"svara/phone"
 )
 
@@ -32,9 +33,10 @@ type soundPlan struct {
 	country string
 	input   string
 	output  string
-	ringOn  string    // ring device
-	volumes [3]int    // speaker, microphone, ring; percent
-	echo    time.Time // when the echo test began; zero for none
+	ringOn  string         // ring device
+	clean   voice.Settings // what is done to the microphone
+	volumes [3]int         // speaker, microphone, ring; percent
+	echo    time.Time      // when the echo test began; zero for none
 }
 
 // planParty is one call's place in the mix.
@@ -57,7 +59,7 @@ func (p soundPlan) equal(q soundPlan) bool {
 
 func (p soundPlan) equalScalars(q soundPlan) bool {
 	return p.tone == q.tone && p.digit == q.digit && p.ring == q.ring && p.prepare == q.prepare && p.country == q.country &&
-		p.input == q.input && p.output == q.output && p.ringOn == q.ringOn && p.volumes == q.volumes && p.echo.Equal(q.echo)
+		p.input == q.input && p.output == q.output && p.ringOn == q.ringOn && p.volumes == q.volumes && p.clean == q.clean && p.echo.Equal(q.echo)
 }
 
 // planSound computes the plan from the facts.
@@ -68,6 +70,7 @@ func (s *state) planSound(now time.Time) soundPlan {
 		input:   set.Get(phone.KeyInput), output: set.Get(phone.KeyOutput), ringOn: set.Get(phone.KeyRing),
 		volumes: [3]int{set.Int(phone.KeyVolume), set.Int(phone.KeyMicVolume), set.Int(phone.KeyRingVolume)},
 	}
+	p.clean = cleaned(set)
 	talking := s.busyTalking()
 	for i := range s.calls {
 		c := &s.calls[i]

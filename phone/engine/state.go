@@ -42,6 +42,7 @@ type state struct {
 	settings phone.Settings
 	audio    phone.AudioStatus
 	trouble  trouble
+	mic      microphone
 	history  phone.HistoryState
 	faults   []phone.Reason
 	sound    soundPlan // what the basement was last told
@@ -248,7 +249,7 @@ func (s *state) busyTalking() bool {
 // snapshot is the state as guests see it.
 func (s *state) snapshot(seq uint64, now time.Time) *phone.Snapshot {
 	snap := &phone.Snapshot{
-		Seq: seq, Time: now, Active: s.active(), Audio: s.audio, Settings: s.settings, History: s.history,
+		Seq: seq, Time: now, Active: s.active(), Audio: s.audioView(), Settings: s.settings, History: s.history,
 		Accounts: make([]phone.AccountStatus, len(s.accounts)),
 		Calls:    make([]phone.Call, 0, len(s.calls)),
 		Faults:   slices.Clone(s.faults),

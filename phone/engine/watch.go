@@ -11,14 +11,22 @@ import (
 func (t *turn) warn(c *call) {
 	var w *phone.Reason
 	if c.State == phone.StateConnected {
+		mic := t.s.micTrouble()
+		if c.holding || t.s.muted(c) || t.s.away(c) { // nobody is meant to hear it
+			mic = nil
+		}
 		silent := !c.held() && (c.silent || t.unheard(c, silenceWarning))
 		switch {
 		case t.s.trouble.input != nil && !c.holding:
 			w = t.s.trouble.input
 		case t.s.trouble.output != nil && !c.holding:
 			w = t.s.trouble.output
+		case mic != nil && (mic.ID == phone.ReasonMicMuted || mic.ID == phone.ReasonMicSilent):
+			w = mic
 		case silent:
 			w = &phone.Reason{ID: phone.ReasonNoSound}
+		case mic != nil:
+			w = mic
 		}
 	}
 	if (w == nil) == (c.Warning == nil) && (w == nil || *w == *c.Warning) {
