@@ -1,6 +1,9 @@
 package speech
 
-import "math"
+import (
+	"math"
+	"math/cmplx"
+)
 
 // Where in the output each place of the input is heard: found for windows of the input, by their likeness to the output
 // at every lag and by the path through all windows that changes its lag the least (the idea of dynamic time warping, with
@@ -91,27 +94,31 @@ func relax(cost []float64, first bool) []int16 {
 // similar fills likeness with the normalised correlation of a window of the input with the output at every lag, and
 // returns the window's energy.
 func similar(likeness, window, out []float64, at int) (energy float64) {
-	a, b := make([]complex128, alignFFT), make([]complex128, alignFFT)
+	// Both are real, so one transform does for both: the input in the real part, the output in the imaginary.
+	both := make([]complex128, alignFFT)
 	for i, v := range window {
-		a[i] = complex(v, 0)
+		both[i] = complex(v, 0)
 		energy += v * v
 	}
 	part := out[min(at, len(out)):min(at+alignWindow+alignMost, len(out))]
 	for i, v := range part {
-		b[i] = complex(v, 0)
+		both[i] += complex(0, v)
 	}
-	fft(a, false)
-	fft(b, false)
-	for i := range a {
-		a[i] = complex(real(a[i]), -imag(a[i])) * b[i]
+	fft(both)
+	cross := make([]complex128, alignFFT)
+	for i, v := range both {
+		w := cmplx.Conj(both[(alignFFT-i)%alignFFT])
+		a, b := (v+w)/2, (v-w)/2i
+		// Conjugated as a whole, a forward transform is an inverse one.
+		cross[i] = cmplx.Conj(cmplx.Conj(a) * b)
 	}
-	fft(a, true)
+	fft(cross)
 	other := 0.0
 	for _, v := range part[:min(alignWindow, len(part))] {
 		other += v * v
 	}
 	for l := range likeness {
-		likeness[l] = real(a[l]) / alignFFT / math.Sqrt(energy*max(other, energy*1e-3)+1e-9)
+		likeness[l] = real(cross[l]) / alignFFT / math.Sqrt(energy*max(other, energy*1e-3)+1e-9)
 		if l < len(part) {
 			other -= part[l] * part[l]
 		}

@@ -85,28 +85,37 @@ func rms(s []int16) float64 { return math.Sqrt(energy(s) / float64(max(1, len(s)
 // steps measures the segmental SNR and how much was lost. A step of the output is looked for a millisecond around its
 // place: the alignment is no finer.
 func (l *Likeness) steps(in, out []int16, lagAt func(int) int) {
-	const step, around = audio.Rate / 50, audio.Rate / 1000
+	const step, around, coarse = audio.Rate / 50, audio.Rate / 1000, 4
 	floor := speaking(in)
 	var sum float64
 	count, lost := 0, 0
 	for at := 0; at+step <= len(in); at += step {
 		from := at + lagAt(at+step/2)
-		if from-around < 0 || from+step+around > len(out) || rms(in[at:at+step]) < floor {
+		if from-around-coarse < 0 || from+step+around+coarse > len(out) || rms(in[at:at+step]) < floor {
 			continue
 		}
-		best, own := -10.0, energy(in[at:at+step])
-		most := -1.0
-		for shift := -around; shift <= around; shift++ {
-			var noise, cross, other float64
+		try := func(shift int) (snr, like float64) {
+			var noise, cross, own, other float64
 			for i, v := range out[from+shift : from+shift+step] {
 				a, b := float64(in[at+i]), float64(v)
 				noise += (a - b) * (a - b)
 				cross += a * b
+				own += a * a
 				other += b * b
 			}
-			best = max(best, min(35, 10*math.Log10(own/(noise+1))))
-			most = max(most, cross/math.Sqrt(own*other+1))
+			return 10 * math.Log10(own/(noise+1)), cross / math.Sqrt(own*other+1)
 		}
+		best, most, where := -10.0, -1.0, 0
+		for shift := -around; shift <= around; shift += coarse {
+			if snr, like := try(shift); like > most {
+				best, most, where = max(-10, snr), like, shift
+			}
+		}
+		for shift := where - coarse + 1; shift < where+coarse; shift++ {
+			snr, like := try(shift)
+			best, most = max(best, snr), max(most, like)
+		}
+		best = min(best, 35)
 		sum += best
 		count++
 		if most < .5 || rms(out[from:from+step]) < rms(in[at:at+step])/10 {

@@ -6,8 +6,19 @@ import (
 	"math/cmplx"
 )
 
-// fft transforms v in place; its length is a power of two. inverse leaves out the division by the length.
-func fft(v []complex128, inverse bool) {
+// turns are the steps around the circle for the lengths that are used.
+var turns = map[int][]complex128{stoiFFT: circle(stoiFFT), alignFFT: circle(alignFFT)}
+
+func circle(n int) []complex128 {
+	out := make([]complex128, n/2)
+	for i := range out {
+		out[i] = cmplx.Rect(1, -2*math.Pi*float64(i)/float64(n))
+	}
+	return out
+}
+
+// fft transforms v in place; its length is one of turns'.
+func fft(v []complex128) {
 	n := len(v)
 	shift := bits.LeadingZeros(uint(n)) + 1
 	for i := range v {
@@ -15,14 +26,7 @@ func fft(v []complex128, inverse bool) {
 			v[i], v[j] = v[j], v[i]
 		}
 	}
-	sign := -1.0
-	if inverse {
-		sign = 1
-	}
-	turns := make([]complex128, n/2)
-	for i := range turns {
-		turns[i] = cmplx.Rect(1, sign*2*math.Pi*float64(i)/float64(n))
-	}
+	turns := turns[n]
 	for size := 2; size <= n; size *= 2 {
 		half, stride := size/2, n/size
 		for at := 0; at < n; at += size {

@@ -128,7 +128,7 @@ func bands(s []float64) (out [][stoiBands]float64) {
 		for i, w := range stoiWindow {
 			spectrum[i] = complex(w*s[at+i], 0)
 		}
-		fft(spectrum, false)
+		fft(spectrum)
 		var b [stoiBands]float64
 		for k := range stoiBands {
 			for _, v := range spectrum[low[k]:high[k]] {
