@@ -27,7 +27,7 @@ type ACD struct {
 	Second  phone.CallID // another that rings
 	Dial    string       // what the button of an ended call dials
 	Lock    LockSign
-	Repair  *Act         // what can be done about what is wrong
+	Repair  *Act // what can be done about what is wrong
 	Fix     phone.AccountID
 	Header  Header
 	Help    Button

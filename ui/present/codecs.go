@@ -22,9 +22,16 @@ type CodecRow struct {
 	Down   bool // can be offered later
 }
 
+// CodecsOf are the codecs of an account in their order: its own, else those of the settings.
+func CodecsOf(s *phone.Snapshot, a phone.Account) []string {
+	if a.Codecs != "" {
+		return strings.Split(a.Codecs, ",")
+	}
+	return s.Settings.List(phone.KeyCodecs)
+}
+
 // CodecRows are the codecs in use in their order, then the others.
-func CodecRows(s Scene) []CodecRow {
-	used := s.Snap.Settings.List(phone.KeyCodecs)
+func CodecRows(used []string) []CodecRow {
 	var out []CodecRow
 	for i, id := range used {
 		out = append(out, codecRow(CodecRow{ID: id, On: true, Locked: len(used) == 1, Up: i > 0, Down: i < len(used)-1}))
@@ -42,18 +49,18 @@ func codecRow(r CodecRow) CodecRow {
 	return r
 }
 
-// MoveCodec is the setting after a codec was offered earlier (-1) or later (+1).
-func MoveCodec(s Scene, id string, by int) string {
-	used := slices.Clone(s.Snap.Settings.List(phone.KeyCodecs))
+// MoveCodec is the codecs in use after one was offered earlier (-1) or later (+1).
+func MoveCodec(used []string, id string, by int) string {
+	used = slices.Clone(used)
 	if at := slices.Index(used, id); at >= 0 && at+by >= 0 && at+by < len(used) {
 		used[at], used[at+by] = used[at+by], used[at]
 	}
 	return strings.Join(used, ",")
 }
 
-// SwitchCodec is the setting after a codec was switched on or off. The last one stays on.
-func SwitchCodec(s Scene, id string, on bool) string {
-	used := slices.Clone(s.Snap.Settings.List(phone.KeyCodecs))
+// SwitchCodec is the codecs in use after one was switched on or off. The last one stays on.
+func SwitchCodec(used []string, id string, on bool) string {
+	used = slices.Clone(used)
 	at := slices.Index(used, id)
 	switch {
 	case on && at < 0:

@@ -18,7 +18,7 @@ type Act struct {
 type Conference struct {
 	Title     string
 	Lock      LockSign // the weakest of its members'
-	Count     string // "4 people and you"
+	Count     string   // "4 people and you"
 	Timer     string
 	Front     bool   // it has the place of the large card; else another call is in front, and the conference is a small card
 	Away      string // we are away: the sentence; empty while we take part
@@ -46,9 +46,9 @@ type Member struct {
 	Tone   Tone
 	Detail string // after State: number, level
 	Lock   LockSign
-	Level  int    // percent 0..200
-	Live   bool   // in the conference now: heard and hearing
-	Mute   Act    // nobody hears them
+	Level  int  // percent 0..200
+	Live   bool // in the conference now: heard and hearing
+	Mute   Act  // nobody hears them
 	Hangup Act
 	Out    Act // held, outside the conference
 	In     Act // into the conference

@@ -21,7 +21,9 @@ func SoundReport(s Scene, id phone.CallID, version string) (report string, ok bo
 		return "", false
 	}
 	var b strings.Builder
-	line := func(name, format string, args ...any) { fmt.Fprintf(&b, "%s: %s\n", name, Clean(fmt.Sprintf(format, args...), 400)) }
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%s: %s\n", name, Clean(fmt.Sprintf(format, args...), 400))
+	}
 	q, f := c.Quality, c.Quality.Facts
 	b.WriteString(text.T("quality.report_title") + "\n")
 	line("svara", "%s", version)

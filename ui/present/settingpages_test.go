@@ -146,20 +146,24 @@ func TestTooLongIsMoreThanLong(t *testing.T) {
 }
 
 func TestCodecs(t *testing.T) {
-	s := scene()
-	if got := MoveCodec(s, "pcma", -1); got != "opus,pcma,g722,pcmu" {
+	used := CodecsOf(scene().Snap, phone.Account{})
+	if got := MoveCodec(used, "pcma", -1); got != "opus,pcma,g722,pcmu" {
 		t.Errorf("earlier: %s", got)
 	}
-	if got := MoveCodec(s, "opus", -1); got != "opus,g722,pcma,pcmu" {
+	if got := MoveCodec(used, "opus", -1); got != "opus,g722,pcma,pcmu" {
 		t.Errorf("the first cannot go earlier: %s", got)
 	}
-	s = scene(func(s *phone.Snapshot) { s.Settings = phone.Settings{phone.KeyCodecs: "pcma"} })
-	rows := CodecRows(s)
+	s := scene(func(s *phone.Snapshot) { s.Settings = phone.Settings{phone.KeyCodecs: "pcma"} })
+	used = CodecsOf(s.Snap, phone.Account{})
+	rows := CodecRows(used)
 	if len(rows) != 4 || !rows[0].Locked || !rows[0].On || rows[1].On || rows[0].Up || rows[0].Down {
 		t.Errorf("%+v", rows)
 	}
-	if SwitchCodec(s, "pcma", false) != "pcma" || SwitchCodec(s, "opus", true) != "pcma,opus" {
+	if SwitchCodec(used, "pcma", false) != "pcma" || SwitchCodec(used, "opus", true) != "pcma,opus" {
 		t.Error("the last one stays on")
+	}
+	if own := CodecsOf(s.Snap, phone.Account{Codecs: "opus,pcmu"}); !slices.Equal(own, []string{"opus", "pcmu"}) {
+		t.Errorf("an account's own: %q", own)
 	}
 }
 

@@ -19,6 +19,8 @@ type SignIn struct {
 	AuthUser    string
 	Proxy       string
 	Transport   phone.Transport
+	CAFile      string          // of authorities trusted for TLS beside the system's
+	Pin         string          // the server's key
 	ID          phone.AccountID // of an account that is changed; empty makes one
 	KeepSecret  bool            // an account that is changed may keep its password
 	MakeDefault bool
@@ -35,6 +37,8 @@ const (
 	FieldDomain   Field = "domain"
 	FieldProxy    Field = "proxy"
 	FieldAuthUser Field = "auth_user"
+	FieldCAFile   Field = "ca_file"
+	FieldPin      Field = "pin"
 )
 
 // SignInError is what is wrong and with which field.
@@ -60,7 +64,7 @@ func (f SignIn) Check(s Scene) (phone.Account, *SignInError) {
 	domain = strings.TrimPrefix(strings.TrimPrefix(domain, "sip:"), "//")
 	a := phone.Account{
 		ID: f.ID, User: user, Domain: domain, AuthUser: strings.TrimSpace(f.AuthUser), DisplayName: strings.TrimSpace(f.Name),
-		Proxy: strings.TrimSpace(f.Proxy), Transport: f.Transport, Default: f.MakeDefault,
+		Proxy: strings.TrimSpace(f.Proxy), Transport: f.Transport, Default: f.MakeDefault, CAFile: f.CAFile,
 	}
 	if a.ID == "" {
 		a.ID = accountID(s.Snap, user, domain)
@@ -76,6 +80,10 @@ func (f SignIn) Check(s Scene) (phone.Account, *SignInError) {
 	if _, port, err := net.SplitHostPort(domain); err == nil && !validPort(port) {
 		return a, &SignInError{FieldDomain, text.T("signin.bad_domain")}
 	}
+	var wrong string
+	if a.Pin, wrong = Pin(f.Pin); wrong != "" {
+		return a, &SignInError{FieldPin, wrong}
+	}
 	var refused *phone.Error
 	if err := a.Validate(); errors.As(err, &refused) {
 		switch refused.Reason.Text {
@@ -83,6 +91,8 @@ func (f SignIn) Check(s Scene) (phone.Account, *SignInError) {
 			return a, &SignInError{FieldUser, text.T("signin.bad_user")}
 		case "domain":
 			return a, &SignInError{FieldDomain, text.T("signin.bad_domain")}
+		case "ca_file":
+			return a, &SignInError{FieldCAFile, text.T("account.wrong_ca")}
 		}
 		return a, &SignInError{FieldNone, text.Reason(refused.Reason)}
 	}
@@ -155,6 +165,15 @@ func SignInFailed(s Scene, a phone.AccountStatus) SignInError {
 		return SignInError{FieldDomain, text.T("signin.refused", "host", host)}
 	case phone.ReasonNoNetwork:
 		return SignInError{FieldNone, text.T("signin.no_network")}
+	case phone.ReasonCertificate:
+		field := FieldDomain
+		switch r.Text {
+		case "authority":
+			field = FieldCAFile
+		case "pin":
+			field = FieldPin
+		}
+		return SignInError{field, text.Reason(r)}
 	}
 	return SignInError{FieldNone, text.Reason(r)}
 }

@@ -49,6 +49,10 @@ type AccountRow struct {
 	Tone    Tone
 	Icon    string
 	Default bool
+
+	Lock     string // how signalling and sound are protected, in words, with their icon
+	LockIcon string
+	LockTone Tone
 }
 
 // AccountName is what an account is called on screen.
@@ -122,6 +126,7 @@ func AccountRowOf(s Scene, a phone.AccountStatus) AccountRow {
 		ID: a.ID, Name: AccountName(a.Account), Address: Clean(a.User+"@"+a.Domain, numberLimit), Default: a.Default,
 		Icon: "circle-help", Tone: ToneSlate,
 	}
+	row.LockIcon, row.Lock, row.LockTone = signallingOf(a.Account)
 	switch a.State {
 	case phone.RegistrationRegistered:
 		row.State, row.Tone, row.Icon = text.T("registration.registered"), ToneGreen, "check"
@@ -176,6 +181,9 @@ func registrationBar(s Scene, a phone.AccountStatus) Bar {
 	switch why.ID {
 	case phone.ReasonNoNetwork:
 		b.Icon = "wifi-off"
+	case phone.ReasonCertificate:
+		b.Icon, b.Title = "shield-alert", text.ReasonTitle(why)
+		b.Action = Button{Command: "account.edit", Text: text.T("account.edit"), Enabled: true}
 	case phone.ReasonWrongPassword, phone.ReasonNoSuchAccount, phone.ReasonSecretLost:
 		b.Title = text.T("offline.refused")
 		b.Action = Button{Command: "account.edit", Text: text.T("account.edit"), Enabled: true}

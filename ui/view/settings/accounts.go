@@ -23,11 +23,12 @@ type accounts struct {
 	asking phone.AccountID // removal asks first
 	shown  []present.AccountRow
 	own    map[phone.AccountID]*exchange // kept while the rows are drawn anew: somebody may be typing there
+	more   map[phone.AccountID]*advanced // likewise
 	column *fyne.Container
 }
 
 func newAccounts(deps view.Deps, s present.Scene) *accounts {
-	return &accounts{deps: deps, scene: s, own: map[phone.AccountID]*exchange{}, column: lay.Col(12)}
+	return &accounts{deps: deps, scene: s, own: map[phone.AccountID]*exchange{}, more: map[phone.AccountID]*advanced{}, column: lay.Col(12)}
 }
 
 func (p *accounts) object() fyne.CanvasObject { return p.column }
@@ -47,7 +48,9 @@ func (p *accounts) update(s present.Scene) {
 	for _, a := range s.Snap.Accounts {
 		if p.own[a.ID] == nil {
 			p.own[a.ID] = newExchange(p.deps, a.ID, p.column.Refresh)
+			p.more[a.ID] = newAdvanced(p.deps, a.ID, p.column.Refresh)
 		}
+		p.more[a.ID].update(s, a)
 		p.own[a.ID].update(s, a)
 	}
 	if len(p.column.Objects) > 0 && slices.Equal(rows, p.shown) {
@@ -69,6 +72,7 @@ func (p *accounts) draw() {
 
 func (p *accounts) row(r present.AccountRow) fyne.CanvasObject {
 	_, ink, _ := view.Colors(r.Tone)
+	_, sign, _ := view.Colors(r.LockTone)
 	var marks []fyne.CanvasObject
 	marks = append(marks, lay.Shrink(widget.NewText(r.Name, widget.Style{Size: theme.NameSize, Bold: true, Cut: true})))
 	if r.Default && len(p.shown) > 1 {
@@ -76,7 +80,8 @@ func (p *accounts) row(r present.AccountRow) fyne.CanvasObject {
 	}
 	words := lay.Col(2, lay.Row(theme.Grid, marks...),
 		widget.NewText(r.Address, widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}),
-		lay.RowTop(6, widget.NewIcon(r.Icon, ink, theme.IconSmall), lay.Fill(widget.NewParagraph(r.State, widget.Style{Size: theme.DetailSize, Token: ink}))))
+		lay.RowTop(6, widget.NewIcon(r.Icon, ink, theme.IconSmall), lay.Fill(widget.NewParagraph(r.State, widget.Style{Size: theme.DetailSize, Token: ink}))),
+		lay.RowTop(6, widget.NewIcon(r.LockIcon, sign, theme.IconSmall), lay.Fill(widget.NewParagraph(r.Lock, widget.Style{Size: theme.DetailSize, Token: sign}))))
 	small := func(icon, key string, look widget.Look, f func()) fyne.CanvasObject {
 		return widget.NewButton(widget.ButtonSpec{Icon: icon, Text: text.T(key), Look: look, Size: widget.Small}, f)
 	}
@@ -89,7 +94,7 @@ func (p *accounts) row(r present.AccountRow) fyne.CanvasObject {
 		actions = append(actions, small("star", "account.make_default", widget.Plain, func() { p.makeDefault(r.ID) }))
 	}
 	actions = append(actions, small("log-out", "account.remove", widget.Decline, func() { p.ask(r.ID) }))
-	return card(words, lay.Lines(theme.Grid, actions...), widget.NewLine(false), p.own[r.ID].object)
+	return card(words, lay.Lines(theme.Grid, actions...), widget.NewLine(false), p.own[r.ID].object, widget.NewLine(false), p.more[r.ID].object)
 }
 
 func (p *accounts) ask(id phone.AccountID) {

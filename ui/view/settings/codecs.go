@@ -14,24 +14,31 @@ import (
 	"svara/ui/widget"
 )
 
-// codecs is the codecs in the order in which they are offered.
+// codecs is codecs in the order in which they are offered.
 type codecs struct {
-	deps  view.Deps
-	shown []present.CodecRow
-	list  *fyne.Container
-	all   fyne.CanvasObject
+	used   func() []string
+	change func(string)
+	shown  []present.CodecRow
+	list   *fyne.Container
+	all    *fyne.Container
 }
 
+// newCodecs is those of the settings.
 func newCodecs(deps view.Deps) *codecs {
-	c := &codecs{deps: deps, list: lay.Col(theme.Grid)}
+	return codecsOf(func() []string { return deps.Snapshot().Settings.List(phone.KeyCodecs) }, func(value string) { set(deps, phone.KeyCodecs, value) })
+}
+
+// codecsOf is codecs that are in use somewhere, and what changes them.
+func codecsOf(used func() []string, change func(string)) *codecs {
+	c := &codecs{used: used, change: change, list: lay.Col(theme.Grid)}
 	c.all = lay.Col(theme.Grid, widget.NewParagraph(text.T("settings.codecs_help"), widget.Style{Size: theme.DetailSize, Token: theme.Text3}), c.list)
 	return c
 }
 
 func (c *codecs) object() fyne.CanvasObject { return c.all }
 
-func (c *codecs) update(s present.Scene) {
-	rows := present.CodecRows(s)
+func (c *codecs) update(present.Scene) {
+	rows := present.CodecRows(c.used())
 	if slices.Equal(rows, c.shown) {
 		return
 	}
@@ -46,17 +53,15 @@ func (c *codecs) update(s present.Scene) {
 }
 
 func (c *codecs) row(r present.CodecRow) fyne.CanvasObject {
-	change := func(value string) { set(c.deps, phone.KeyCodecs, value) }
-	now := func() present.Scene { return present.Scene{Snap: c.deps.Snapshot()} }
 	tail := []fyne.CanvasObject{}
 	if r.Up {
-		tail = append(tail, widget.NewIconButton("chevron-up", text.T("codec.up", "name", r.Name), func() { change(present.MoveCodec(now(), r.ID, -1)) }))
+		tail = append(tail, widget.NewIconButton("chevron-up", text.T("codec.up", "name", r.Name), func() { c.change(present.MoveCodec(c.used(), r.ID, -1)) }))
 	}
 	if r.Down {
-		tail = append(tail, widget.NewIconButton("chevron-down", text.T("codec.down", "name", r.Name), func() { change(present.MoveCodec(now(), r.ID, +1)) }))
+		tail = append(tail, widget.NewIconButton("chevron-down", text.T("codec.down", "name", r.Name), func() { c.change(present.MoveCodec(c.used(), r.ID, +1)) }))
 	}
 	if !r.Locked {
-		sw := widget.NewSwitch(text.T("codec.use", "name", r.Name), func(on bool) { change(present.SwitchCodec(now(), r.ID, on)) })
+		sw := widget.NewSwitch(text.T("codec.use", "name", r.Name), func(on bool) { c.change(present.SwitchCodec(c.used(), r.ID, on)) })
 		sw.Set(r.On)
 		tail = append(tail, sw)
 	}

@@ -29,7 +29,12 @@ type later struct {
 }
 
 func newLater(deps view.Deps, spec widget.FieldSpec, check func(string) (string, string), now func() string, apply func(string)) *later {
-	l := &later{deps: deps, check: check, apply: apply, now: now, field: widget.NewField(spec)}
+	return laterIn(deps, widget.NewField(spec), check, now, apply)
+}
+
+// laterIn is one in a field that is made already.
+func laterIn(deps view.Deps, field *widget.Field, check func(string) (string, string), now func() string, apply func(string)) *later {
+	l := &later{deps: deps, check: check, apply: apply, now: now, field: field}
 	l.after = func(d time.Duration, f func()) { time.AfterFunc(d, func() { fyne.Do(f) }) }
 	l.all = lay.Col(0, l.field)
 	l.field.Entry().OnChanged = l.typed

@@ -41,6 +41,8 @@ type Form struct {
 	fields  map[present.Field]*widget.Field
 	name    *widget.Field
 	carrier *widget.Select
+	proof   *Certificate
+	tls     *fyne.Container // what belongs to TLS alone
 	stay    *widget.Check
 	more    *widget.Link
 	moreBox *fyne.Container
@@ -76,12 +78,23 @@ func New(deps view.Deps, s present.Scene, opts Options, before State) *Form {
 	auth := field(present.FieldAuthUser, "id-card", "signin.auth_user")
 	f.name = widget.NewField(widget.FieldSpec{Label: text.T("signin.name"), Icon: "pencil", Help: text.T("signin.name_help")})
 	f.name.Entry().OnSubmit = func(string) { f.send() }
-	f.carrier = widget.NewSelect("waypoints", nil)
+	pin := field(present.FieldPin, "key-round", "account.pin")
+	pin.Set(func() widget.FieldSpec { s := pin.Spec(); s.Help = text.T("account.pin_help"); return s }())
+	pin.Entry().OnChanged = func(typed string) {
+		_, wrong := present.Pin(typed)
+		spec := pin.Spec()
+		spec.Error = wrong
+		pin.Set(spec)
+	}
+	f.proof = NewCertificate(deps, func(string) { f.clear(present.FieldDomain) })
+	f.tls = lay.Col(14, f.proof.Object(), pin)
+	f.carrier = widget.NewSelect("waypoints", f.carry)
 	f.carrier.SetName(text.T("signin.transport"))
 	f.moreBox = lay.Col(14,
 		f.name,
-		lay.Col(theme.Half, widget.NewText(text.T("signin.transport"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true}), f.carrier),
-		proxy, auth,
+		lay.Col(theme.Half, widget.NewText(text.T("signin.transport"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true}), f.carrier,
+			widget.NewParagraph(text.T("account.transport_help"), widget.Style{Size: theme.DetailSize, Token: theme.Text3})),
+		f.tls, proxy, auth,
 	)
 	f.more = widget.NewLink("", func() { f.setAdvanced(!f.moreBox.Visible()) })
 	f.stay = widget.NewCheck(text.T("signin.stay"), nil)
@@ -122,17 +135,25 @@ func (f *Form) own(id present.Field, w *widget.Field) {
 }
 
 func transports() []widget.Option {
-	return []widget.Option{
-		{ID: string(phone.TransportAuto), Text: text.T("transport.auto")},
-		{ID: string(phone.TransportUDP), Text: text.T("transport.udp")},
-		{ID: string(phone.TransportTCP), Text: text.T("transport.tcp")},
+	var out []widget.Option
+	for _, c := range present.TransportChoices("") {
+		out = append(out, widget.Option{ID: c.Value, Text: c.Text})
+	}
+	return out
+}
+
+// carry shows what belongs to the transport that is chosen.
+func (f *Form) carry(id string) {
+	widget.SetVisible(f.tls, phone.Transport(id) == phone.TransportTLS)
+	if f.object != nil {
+		f.object.Refresh()
 	}
 }
 
 func (f *Form) fill(before State) {
 	in := before.SignIn
 	if a := f.opts.Account; a != nil && in == (present.SignIn{}) {
-		in = present.SignIn{User: a.User, Domain: a.Domain, Name: a.DisplayName, AuthUser: a.AuthUser, Proxy: a.Proxy, Transport: a.Transport}
+		in = present.SignIn{User: a.User, Domain: a.Domain, Name: a.DisplayName, AuthUser: a.AuthUser, Proxy: a.Proxy, Transport: a.Transport, CAFile: a.CAFile, Pin: a.Pin}
 	}
 	f.fields[present.FieldUser].SetText(in.User)
 	f.fields[present.FieldPassword].SetText(in.Password)
@@ -141,6 +162,9 @@ func (f *Form) fill(before State) {
 	f.fields[present.FieldAuthUser].SetText(in.AuthUser)
 	f.name.SetText(in.Name)
 	f.carrier.Set(transports(), string(in.Transport))
+	f.carry(string(in.Transport))
+	f.proof.Set(in.CAFile)
+	f.fields[present.FieldPin].SetText(in.Pin)
 }
 
 // Object is the form.
@@ -156,6 +180,9 @@ func (f *Form) signIn() present.SignIn {
 		User: f.fields[present.FieldUser].Text(), Password: f.fields[present.FieldPassword].Text(), Domain: f.fields[present.FieldDomain].Text(),
 		Name: f.name.Text(), AuthUser: f.fields[present.FieldAuthUser].Text(), Proxy: f.fields[present.FieldProxy].Text(),
 		Transport: phone.Transport(f.carrier.Chosen()),
+	}
+	if in.Transport == phone.TransportTLS {
+		in.CAFile, in.Pin = f.proof.Path(), f.fields[present.FieldPin].Text()
 	}
 	if a := f.opts.Account; a != nil {
 		in.ID, in.KeepSecret, in.MakeDefault = a.ID, true, a.Default
@@ -221,11 +248,16 @@ func (f *Form) fault(e present.SignInError) {
 		w.Set(spec)
 	}
 	f.wrong.Hide()
+	f.proof.Complain("")
+	if e.Field == present.FieldCAFile {
+		f.proof.Complain(e.Text)
+	}
 	if e.Field == present.FieldNone && e.Text != "" {
 		f.wrong.Set(e.Text)
 		f.wrong.Show()
 	}
-	if e.Field == present.FieldProxy || e.Field == present.FieldAuthUser {
+	switch e.Field {
+	case present.FieldProxy, present.FieldAuthUser, present.FieldCAFile, present.FieldPin:
 		f.setAdvanced(true)
 	}
 	if w := f.fields[e.Field]; w != nil {
@@ -249,6 +281,8 @@ func (f *Form) send() {
 	}
 	if a := f.opts.Account; a != nil { // what the form does not show stays
 		account.Expires, account.DTMF, account.Dialect, account.Mobile = a.Expires, a.DTMF, a.Dialect, a.Mobile
+		account.SRTP, account.Keying, account.Codecs = a.SRTP, a.Keying, a.Codecs
+		account.ICE, account.STUN, account.TURN, account.TURNUser = a.ICE, a.STUN, a.TURN, a.TURNUser
 	}
 	if f.trying != account.ID { // the user name was wrong: that account is none
 		f.Abandon()
