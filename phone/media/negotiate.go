@@ -70,6 +70,7 @@ func (s *Stream) capabilities(want sdp.Direction, offering bool, theirs *sdp.ICE
 		Mux:       true,
 		Ptime:     20,
 		Direction: want,
+		XR:        wanted,
 		Security:  security,
 	}
 	var clocks []int

@@ -85,6 +85,7 @@ func (r *player) play(p *plan, a jitter.Action, free []int16) {
 		}
 	}
 	if decoded == 0 {
+		r.s.facts.undecoded.Add(1)
 		r.conceal(free, 20*time.Millisecond) // a payload that is none
 		return
 	}

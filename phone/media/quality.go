@@ -1,7 +1,6 @@
 package media
 
 import (
-	"strings"
 	"time"
 
 	"svara/phone"
@@ -15,6 +14,7 @@ type meter struct {
 	played, holes uint64
 	lossIn        float64 // percent, smoothed
 	heardHoles    float64 // percent of frames that were guessed, smoothed
+	in            path    // their sound as it is heard here
 }
 
 func (m *meter) measure(s *Stream, plan *plan, now time.Time) {
@@ -29,6 +29,8 @@ func (m *meter) measure(s *Stream, plan *plan, now time.Time) {
 	s.net.mutex.Lock()
 	count := s.net.count
 	s.net.mutex.Unlock()
+	s.facts.in.second()
+	s.facts.out.second()
 	expected := int64(0)
 	if count.started {
 		expected = count.high - count.base + 1
@@ -44,26 +46,46 @@ func (m *meter) measure(s *Stream, plan *plan, now time.Time) {
 	}
 	m.played, m.holes = buffer.Played, buffer.Concealed
 
+	out := s.listener.figures(now)
 	q := phone.Quality{
-		Codec:     plan.send.Name(),
-		Sent:      s.out.packets.Load(),
-		Received:  count.total,
-		Lost:      count.lost + count.missing(),
-		LossIn:    m.lossIn,
-		LossOut:   float64(s.out.lossOut.Load()),
-		JitterMS:  count.jitterMS(),
-		RTTMS:     float64(s.trip.Load()) / 1e6,
-		BufferMS:  float64(buffer.Delay) / 1e6,
-		Late:      buffer.Late,
-		Concealed: buffer.Concealed,
-		Recovered: buffer.Recovered,
-		LocalRTP:  s.LocalAddr().String(),
+		Codec:      plan.send.Name(),
+		Sent:       s.out.packets.Load(),
+		Received:   count.total,
+		Lost:       count.lost + count.missing(),
+		LossIn:     m.lossIn,
+		LossOut:    out.lost,
+		JitterMS:   count.jitterMS(),
+		JitterOut:  float64(out.jitter) / 1e6,
+		RTTMS:      float64(s.trip.Load()) / 1e6,
+		BufferMS:   float64(buffer.Delay) / 1e6,
+		TargetMS:   float64(buffer.Target) / 1e6,
+		Late:       buffer.Late,
+		Concealed:  buffer.Concealed,
+		Concealing: m.heardHoles,
+		Recovered:  buffer.Recovered,
+		LocalRTP:   s.LocalAddr().String(),
 	}
+	q.Encryption = plan.guard.suite()
 	if to := s.destination(plan); to.IsValid() {
 		q.RemoteRTP = to.String()
 	}
+	m.in = path{
+		codec: q.Codec, delay: q.RTTMS/2 + q.BufferMS + float64(plan.ptime) + codecDelay, trip: 2 * (q.RTTMS/2 + q.BufferMS + codecDelay),
+		lost: m.heardHoles, burst: count.runs.ratio(),
+	}
 	if buffer.Played > 50 {
-		q.MOS = mos(q.Codec, q.RTTMS/2+q.BufferMS+float64(plan.ptime)+codecDelay, m.heardHoles)
+		q.MOS = mos(m.in.rating())
+	}
+	if out.known && q.Sent > 50 {
+		rating := out.rating
+		if rating == 0 {
+			ear := float64(out.delay) / 1e6
+			rating = path{
+				codec: q.Codec, delay: q.RTTMS/2 + ear + float64(plan.ptime) + codecDelay, trip: q.RTTMS + ear + q.BufferMS + 2*codecDelay,
+				lost: out.lost,
+			}.rating()
+		}
+		q.MOSOut = mos(rating)
 	}
 	s.quality.Store(&q)
 }
@@ -71,25 +93,13 @@ func (m *meter) measure(s *Stream, plan *plan, now time.Time) {
 // codecDelay is what coding and the sound devices add on the way, in ms, as assumed by the estimate.
 const codecDelay = 25
 
-// mos is the simplified E-model (ITU-T G.107 with the defaults of G.107 table 2) for a one-way delay in ms and the
-// percentage of frames that had to be guessed: 1..4.5.
-func mos(codec string, delay, loss float64) float64 {
-	robust := 25.1 // Bpl of G.711 with concealment, G.113 table I.4
-	if strings.EqualFold(codec, "opus") {
-		robust = 20
-	}
-	r := 93.2 - 0.024*delay - 95*loss/(loss+robust)
-	if delay > 177.3 {
-		r -= 0.11 * (delay - 177.3)
-	}
-	r = min(max(r, 0), 100)
-	return min(max(1+0.035*r+r*(r-60)*(100-r)*7e-6, 1), 4.5)
-}
-
-// Quality is how the stream does: all of it as of one moment, up to a second ago. Cheap; for any goroutine.
+// Quality is how the stream does: the figures as of one moment, up to a second ago, the facts as of now. Cheap; for any
+// goroutine.
 func (s *Stream) Quality() phone.Quality {
+	q := phone.Quality{Sent: s.out.packets.Load()}
 	if last := s.quality.Load(); last != nil {
-		return *last
+		q = *last
 	}
-	return phone.Quality{Sent: s.out.packets.Load()}
+	q.Facts = s.factsNow()
+	return q
 }

@@ -95,6 +95,9 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 		r.latch.agree(plan.remote)
 	}
 	if number := data[1] & 127; plan.receive[number] == nil && !plan.event[number] && number != comfortNoise {
+		if from == r.latch.source || from == plan.remote {
+			r.s.facts.undecoded.Add(1)
+		}
 		return
 	}
 	if plan.guard != nil { // nothing is believed of a packet that is not authentic
@@ -119,8 +122,10 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 		ok, changed = r.latch.admits(from, p, now)
 	}
 	if !ok {
+		r.s.facts.turnAway(from)
 		return
 	}
+	r.s.facts.arrived.Add(1)
 	if changed {
 		r.s.target.Store(&route{agreed: r.latch.remote, source: from})
 	}
@@ -186,6 +191,8 @@ type reception struct {
 
 	priorExpected, priorReceived int64 // at the last report
 
+	runs runs // how losses lie
+
 	total uint64 // packets of all sources
 	lost  int64  // of sources before this one
 
@@ -205,6 +212,7 @@ func (c *reception) rtp(p *rtp.Packet, clock int, sound bool, now time.Time) {
 	default:
 		c.high += max(leap, 0)
 		c.received++
+		c.runs.step(leap)
 	}
 	if !sound {
 		return

@@ -58,9 +58,11 @@ func (r *receiver) control(data []byte, from netip.AddrPort, muxed bool) {
 				r.count.senderReport, r.count.senderAt = uint32(p.NTPTime>>16), now
 			}
 			r.mutex.Unlock()
-			r.reports(p.Reports, now)
+			r.reports(p.Reports, plan.send.ClockRate(), now)
 		case *rtcp.ReceiverReport:
-			r.reports(p.Reports, now)
+			r.reports(p.Reports, plan.send.ClockRate(), now)
+		case *rtcp.ExtendedReport:
+			r.extended(p, now)
 		}
 	}
 }
@@ -74,20 +76,21 @@ func (r *receiver) trusts(plan *plan, from netip.AddrPort) bool {
 	return host == r.s.destination(plan).Addr() || host == plan.control.Addr() || host == plan.remote.Addr()
 }
 
-// reports takes what the peer says of our stream (RFC 3550 6.4.1).
-func (r *receiver) reports(list []rtcp.ReceptionReport, now time.Time) {
-	for _, b := range list {
-		if b.SSRC != r.s.ssrc {
-			continue
+// reports takes what the peer says of our stream (RFC 3550 6.4.1), whose clock is given in Hz.
+func (r *receiver) reports(list []rtcp.ReceptionReport, clock int, now time.Time) {
+	var ours *rtcp.ReceptionReport
+	for i := range list {
+		if b := &list[i]; b.SSRC == r.s.ssrc {
+			ours = b
 		}
-		r.s.out.lossOut.Store(int32(math.Round(float64(b.FractionLost) * 100 / 256)))
-		if b.LastSenderReport == 0 {
-			continue
-		}
-		trip := middle(now) - b.LastSenderReport - b.Delay
-		if trip < 10<<16 { // less than ten seconds; a negative one is far more
-			r.s.trip.Store(int64(trip) * int64(time.Second) >> 16)
-		}
+	}
+	r.s.listener.report(ours, r.s.out.packets.Load(), clock)
+	if ours == nil {
+		return
+	}
+	r.s.out.lossOut.Store(int32(math.Round(float64(ours.FractionLost) * 100 / 256)))
+	if ours.LastSenderReport != 0 {
+		r.s.tripIs(now, ours.LastSenderReport, ours.Delay)
 	}
 }
 
@@ -212,6 +215,9 @@ func (r *reporter) send(plan *plan, bye bool) {
 	compound := []rtcp.Packet{report, &rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{
 		Source: s.ssrc, Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: s.cfg.CNAME}},
 	}}}}
+	if x := r.extended(plan, now); x != nil {
+		compound = append(compound, x)
+	}
 	if bye {
 		compound = append(compound, &rtcp.Goodbye{Sources: []uint32{s.ssrc}})
 	}

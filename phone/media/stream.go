@@ -80,6 +80,9 @@ type Stream struct {
 	in  player   // the audio loop
 	net receiver // the RTP reader; what others may touch is marked there
 
+	facts    facts    // of the path sound takes; who touches what is marked there
+	listener listener // what the peer says of what it gets
+
 	heard   atomic.Int64                  // when RTP last came, Unix ns; 0 never. Stored by the reader
 	alive   atomic.Int64                  // the same for RTCP. Stored by the readers
 	trip    atomic.Int64                  // round trip by RTCP, ns; 0 unknown. Stored by the readers
@@ -187,10 +190,17 @@ func (s *Stream) lockBuffer()   { s.bufferLock.Lock() }
 func (s *Stream) unlockBuffer() { s.bufferLock.Unlock() }
 
 // Read fills a block with the peer's sound and reports whether it is any. For the audio loop only.
-func (s *Stream) Read(block []int16) bool { return s.in.read(block) }
+func (s *Stream) Read(block []int16) bool {
+	sound := s.in.read(block)
+	s.facts.in.take(block, floorIn)
+	return sound
+}
 
 // Write takes a block of our sound. For the audio loop only.
-func (s *Stream) Write(block []int16) { s.out.write(block) }
+func (s *Stream) Write(block []int16) {
+	s.facts.out.take(block, floorOut)
+	s.out.write(block)
+}
 
 // transmit sends a datagram to the peer: from the RTP socket, or over our TURN server if the pair is such. For any
 // goroutine.
