@@ -56,7 +56,11 @@ func nextHop(conf phone.Account) (host string, port int, transport phone.Transpo
 	transport = conf.Transport
 	if conf.Proxy != "" {
 		s = conf.Proxy
-		if a, err := parseNameAddr(s); err == nil {
+		bracketed := s
+		if !strings.Contains(s, "<") { // else parameters were a header's, not the address's (RFC 3261 20)
+			bracketed = "<" + s + ">"
+		}
+		if a, err := parseNameAddr(bracketed); err == nil {
 			if uri, err := parseURI(a.uri); err == nil && (uri.Scheme == "sip" || uri.Scheme == "sips") {
 				if t, ok := uri.UriParams.Get("transport"); ok && transport == phone.TransportAuto {
 					transport = phone.Transport(strings.ToLower(t))

@@ -3,6 +3,7 @@ package ua
 import (
 	"context"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -222,10 +223,10 @@ func (l *leg) reply(in requestIn, code int, phrase string, headers ...sip.Header
 	}
 }
 
-// contact is our Contact towards a hop, in angle brackets. What it reads of the leg never changes: any goroutine may ask.
+// contact is our Contact towards a hop, in angle brackets. Any goroutine may ask.
 func (l *leg) contact(h hop) string {
 	if l.acct != nil {
-		return "<" + l.acct.contactURI(h) + ">"
+		return "<" + l.scheme(l.acct.contactURI(h)) + ">"
 	}
 	user := "svara"
 	switch {
@@ -234,7 +235,16 @@ func (l *leg) contact(h hop) string {
 	case l.outgoing.a.From != nil && l.outgoing.a.From.Number != "":
 		user = l.outgoing.a.From.Number
 	}
-	return "<" + l.u.contactURI(unescapeURI(user), h, netip.AddrPort{}) + ">"
+	return "<" + l.scheme(l.u.contactURI(unescapeURI(user), h, netip.AddrPort{})) + ">"
+}
+
+// scheme makes our Contact a sips: URI where the call was asked for with one (RFC 3261 8.1.1.8, 12.1.1).
+func (l *leg) scheme(contact string) string {
+	if l.incoming != nil && l.incoming.req.Recipient.Scheme == "sips" || l.outgoing != nil && l.outgoing.sips.Load() {
+		contact, _ = strings.CutSuffix(contact, ";transport=tls")
+		return "sips" + strings.TrimPrefix(contact, "sip")
+	}
+	return contact
 }
 
 // transact sends a request inside the dialog and reports its end as replied.

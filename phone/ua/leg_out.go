@@ -30,6 +30,7 @@ type outgoing struct {
 	early     map[string]*dialog // by remote tag
 	redirects int
 	tried     map[string]bool // Request-URIs
+	sips      atomic.Bool     // the target is a sips: URI; shared with contact
 	giveUp    atomic.Bool     // hung up: no more challenges and redirections; shared with send
 	acks      acks            // shared with the INVITE's transaction
 	ahead     []requestIn     // of who answered, and quicker than the word that they did
@@ -98,6 +99,7 @@ func (l *leg) call(where destination, err error) inviteDone {
 		return inviteDone{result: result{err: err}}
 	}
 	o := l.outgoing
+	o.sips.Store(where.uri.Scheme == "sips")
 	var way hop
 	done := inviteDone{result: l.u.send(l.ctx, l.inviteRequest(where), sending{
 		hops: where.hops, account: l.acct,

@@ -3,6 +3,7 @@ package ua
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -18,10 +19,11 @@ import (
 	"svara/phone"
 )
 
-// streamPeer is a scripted SIP element on TCP that accepts connections.
+// streamPeer is a scripted SIP element on TCP, or TLS, that accepts connections.
 type streamPeer struct {
 	t    *testing.T
 	l    *net.TCPListener
+	tls  *tls.Config // nil: TCP
 	conn net.Conn
 	r    *bufio.Reader
 	ping int // CRLFs seen between messages
@@ -45,6 +47,9 @@ func (p *streamPeer) accept() {
 		p.t.Fatal(err)
 	}
 	c.SetDeadline(time.Now().Add(2 * patience))
+	if p.tls != nil {
+		c = tls.Server(c, p.tls)
+	}
 	p.conn, p.r = c, bufio.NewReader(c)
 }
 
@@ -54,13 +59,23 @@ func (p *streamPeer) drop() {
 	}
 }
 
-// request reads on to the next request of a method.
+// request reads on to the next request of a method, or of any.
 func (p *streamPeer) request(method sip.RequestMethod) *sip.Request {
 	p.t.Helper()
 	for {
-		if req, ok := p.message().(*sip.Request); ok && req.Method == method {
+		if req, ok := p.message().(*sip.Request); ok && (req.Method == method || method == "") {
 			req.SetSource(p.conn.RemoteAddr().String())
 			return req
+		}
+	}
+}
+
+// response reads on to the next response with a code.
+func (p *streamPeer) response(code int) *sip.Response {
+	p.t.Helper()
+	for {
+		if res, ok := p.message().(*sip.Response); ok && res.StatusCode == code {
+			return res
 		}
 	}
 }
@@ -103,7 +118,15 @@ func (p *streamPeer) message() sip.Message {
 func (p *streamPeer) respond(req *sip.Request, code int, headers ...string) {
 	p.t.Helper()
 	res := sip.NewResponseFromRequest(req, code, statusText(code), nil)
+	if had, _ := req.To().Params.Get("tag"); had == "" && req.Method == sip.INVITE {
+		res.To().Params.Remove("tag")
+		res.To().Params.Add("tag", "peer")
+	}
 	for _, h := range headers {
+		if strings.HasPrefix(h, "v=") {
+			setBody(res, "application/sdp", []byte(h))
+			continue
+		}
 		name, value, _ := strings.Cut(h, ": ")
 		res.AppendHeader(sip.NewHeader(name, value))
 	}
