@@ -89,6 +89,13 @@ func (s *Stream) checked(a sdp.Agreed, offering bool) {
 	}
 }
 
+// again is the last answer once more: the peer's checks may only begin with it.
+func (s *Stream) again() {
+	if p := s.plan.Load(); p != nil && p.checked && s.path.Route() == nil {
+		s.checked(p.agreed, true)
+	}
+}
+
 // Restart makes the next offer look for another way (RFC 8839 4.4.1.1.1). It reports whether the stream does that at all.
 func (s *Stream) Restart() bool {
 	s.control.Lock()

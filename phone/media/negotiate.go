@@ -158,6 +158,7 @@ func (s *Stream) Accept(answer []byte) error {
 	case s.talks.offer == nil:
 		return errors.New("media: an answer without an offer")
 	case s.talks.answer != nil && bytes.Equal(answer, s.talks.answer):
+		s.again()
 		return nil
 	}
 	theirs, err := sdp.Parse(answer)

@@ -65,6 +65,9 @@ func (w *sender) write(block []int16) {
 		p.guard.begin()
 	}
 	to := w.s.destination(p)
+	if p.checked && !to.IsValid() {
+		w.s.path.Begin()
+	}
 	clock := p.send.ClockRate()
 	if !p.sends || !to.IsValid() {
 		w.stamp += uint32(len(block) * clock / audio.Rate) // the sampling clock runs on (RFC 3550 5.1)

@@ -146,6 +146,7 @@ func (r *round) build(urls []*stun.URI) bool {
 			a, ok := netip.AddrFromSlice(ip)
 			return ok && a.Unmap() == local
 		}),
+		pion.WithMaxBindingRequests(25), // five seconds: an answer may be that much slower than the first check
 		pion.WithDisableActiveTCP(), pion.WithProxyDialer(dialler{r.ctx, local}), pion.WithSTUNGatherTimeout(cfg.Patience),
 		// A pair is taken when it has worked and there was a moment for a better one.
 		pion.WithHostAcceptanceMinWait(0), pion.WithSrflxAcceptanceMinWait(100 * time.Millisecond),

@@ -23,9 +23,12 @@ type Path struct {
 
 	mutex  sync.Mutex
 	rounds []*round // the newest last; guarded by mutex
-	lost   bool     // Lost has been told; guarded by mutex
+	lost   bool     // Lost or Gone has been told; guarded by mutex
+	gone   bool     // the newest round has ended without a pair; guarded by mutex
 	closed bool     // guarded by mutex
 
+	wake  chan struct{} // filled by Begin
+	stop  chan struct{} // closed by Close
 	hurry chan struct{} // closed by Hurry
 	once  sync.Once
 
@@ -39,8 +42,9 @@ func New(cfg Config) *Path {
 	if cfg.Patience == 0 {
 		cfg.Patience = Patience
 	}
-	p := &Path{cfg: cfg, hurry: make(chan struct{})}
+	p := &Path{cfg: cfg, hurry: make(chan struct{}), wake: make(chan struct{}, 1), stop: make(chan struct{})}
 	p.begin(word(8), word(24)) // RFC 8445 5.3: 24 and 128 bits at least
+	p.work.Go(p.starter)
 	return p
 }
 
@@ -59,6 +63,7 @@ func (p *Path) begin(ufrag, pwd string) *round {
 		UDPConn: r.door, Logger: quiet{p.cfg.Log}.NewLogger("ice"),
 	})
 	p.rounds = append(p.rounds, r)
+	p.gone = false
 	p.work.Go(func() { r.gather(r.ready) })
 	return r
 }
@@ -114,25 +119,68 @@ func (p *Path) Restart() {
 	p.begin(word(8), word(24))
 }
 
-// Meet takes the peer's description and begins the checks; controlling is for the side that made the offer. The same
-// description again may bring more candidates. Another one for a round that has begun is another branch of a forked
-// call, which answers the same offer: it gets a round of its own, under our old words.
+// Meet takes the peer's description. The side that made the offer controls, and begins the checks at once; the other
+// waits for Begin: its answer may be ready long before it is sent, and checks that nobody answers yet would be used up.
+// The same description again may bring more candidates. Another one for a round that has begun is another branch of a
+// forked call, which answers the same offer: it gets a round of its own, under our old words.
 func (p *Path) Meet(theirs sdp.ICE, controlling bool) error {
 	p.control.Lock()
 	defer p.control.Unlock()
 	r := p.newest()
-	switch {
+	switch words := theirs.Ufrag + ":" + theirs.Pwd; {
 	case r == nil:
 		return errClosed
-	case r.remote == theirs.Ufrag+":"+theirs.Pwd:
+	case r.remote == words && r.started && p.spent():
+		// An early answer, from a peer that makes its checks when it answers for good.
+		if r = p.begin(r.ufrag, r.pwd); r == nil {
+			return errClosed
+		}
+	case r.remote == words && r.started:
 		r.know(theirs.Candidates)
 		return nil
-	case r.remote != "":
+	case r.remote != "" && r.remote != words:
 		if r = p.begin(r.ufrag, r.pwd); r == nil {
 			return errClosed
 		}
 	}
-	return r.start(theirs, controlling)
+	r.remote, r.theirs, r.offers = theirs.Ufrag+":"+theirs.Pwd, theirs, controlling
+	if !controlling {
+		return nil
+	}
+	return r.start()
+}
+
+// spent reports whether the newest round has found nothing and has ended.
+func (p *Path) spent() bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.gone
+}
+
+// Begin begins the checks of a round that waits, as sound is wanted now. It does not wait itself; for any goroutine.
+func (p *Path) Begin() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// starter is the goroutine that Begin wakes.
+func (p *Path) starter() {
+	for {
+		select {
+		case <-p.wake:
+		case <-p.stop:
+			return
+		}
+		p.control.Lock()
+		if r := p.newest(); r != nil && r.remote != "" && !r.started {
+			if err := r.start(); err != nil {
+				p.cfg.Log.Warn("check candidates", "err", err)
+			}
+		}
+		p.control.Unlock()
+	}
 }
 
 // Route is the pair in use; nil: none. Cheap: for each packet.
@@ -163,6 +211,9 @@ func (p *Path) Take(data []byte, from netip.AddrPort) {
 	defer p.mutex.Unlock()
 	for _, r := range p.rounds {
 		r.door.put(data, from)
+	}
+	if len(p.rounds) > 0 && !p.rounds[len(p.rounds)-1].begun.Load() {
+		p.Begin() // the peer has our answer
 	}
 }
 
@@ -217,7 +268,7 @@ func (p *Path) turned(r *round, s pion.ConnectionState) {
 	case s == pion.ConnectionStateFailed:
 		p.route.Store(nil)
 		p.last.Store(nil)
-		p.lost, told, change = true, true, Gone
+		p.lost, p.gone, told, change = true, p.rounds[len(p.rounds)-1] == r, true, Gone
 	}
 	p.mutex.Unlock()
 	if told {
@@ -242,13 +293,14 @@ func (p *Path) Close() {
 	rounds := p.rounds
 	p.rounds = nil
 	p.mutex.Unlock()
+	close(p.stop)
 	for _, r := range rounds {
 		r.cancel() // whoever waits for candidates waits no more
 	}
 	p.control.Lock()
-	defer p.control.Unlock()
 	for _, r := range rounds {
 		r.close()
 	}
+	p.control.Unlock()
 	p.work.Wait()
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	pion "github.com/pion/ice/v4"
 	"go.uber.org/goleak"
 
 	"svara/phone/sdp"
@@ -23,6 +24,7 @@ type side struct {
 	conn    *net.UDPConn
 	changes chan Change
 	packets chan string // what is not STUN
+	stun    chan []byte // the first of what is
 }
 
 func newSide(t testing.TB, edit ...func(*Config)) *side {
@@ -31,7 +33,7 @@ func newSide(t testing.TB, edit ...func(*Config)) *side {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &side{conn: conn, changes: make(chan Change, 100), packets: make(chan string, 100)}
+	s := &side{conn: conn, changes: make(chan Change, 100), packets: make(chan string, 100), stun: make(chan []byte, 1)}
 	cfg := Config{
 		Local:   conn.LocalAddr().(*net.UDPAddr).AddrPort(),
 		Send:    func(b []byte, to netip.AddrPort) error { _, err := conn.WriteToUDPAddrPort(b, to); return err },
@@ -53,6 +55,10 @@ func newSide(t testing.TB, edit ...func(*Config)) *side {
 				return
 			}
 			if buf[0] < 4 {
+				select {
+				case s.stun <- slices.Clone(buf[:n]):
+				default:
+				}
 				s.Take(buf[:n], from)
 			} else {
 				s.packets <- string(buf[:n])
@@ -104,6 +110,7 @@ func meet(t testing.TB, a, b *side) {
 	if err := a.Meet(answer.ICE, true); err != nil {
 		t.Fatal(err)
 	}
+	b.Begin()
 }
 
 // says sends a packet over the chosen pair.
@@ -176,10 +183,31 @@ func TestRoleConflict(t *testing.T) {
 		if err := b.Meet(da.ICE, both); err != nil {
 			t.Fatal(err)
 		}
+		a.Begin()
+		b.Begin()
 		if ra, rb := a.waits(t, Found), b.waits(t, Found); ra.Remote != b.addr() || rb.Remote != a.addr() {
 			t.Errorf("both %v: %+v %+v", both, ra, rb)
 		}
 	}
+}
+
+// The side that answers makes no checks before sound is wanted there or the peer has begun: its phone may ring for long.
+func TestNothingIsCheckedWhileItRings(t *testing.T) {
+	a, b := newSide(t), newSide(t)
+	offer, answer := a.describe(t), b.describe(t)
+	if err := b.Meet(offer.ICE, false); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case got := <-a.stun:
+		t.Fatalf("%x came", got)
+	case <-time.After(300 * time.Millisecond):
+	}
+	if err := a.Meet(answer.ICE, true); err != nil { // its checks say that it has our answer
+		t.Fatal(err)
+	}
+	a.waits(t, Found)
+	b.waits(t, Found)
 }
 
 // A second branch of a forked call answers the same offer.
@@ -304,5 +332,27 @@ func TestNothingSecretIsLogged(t *testing.T) {
 	}
 	if s := fmt.Sprintf("%+v", a.cfg); strings.Contains(s, "hidden-turn-word") {
 		t.Error(s)
+	}
+}
+
+// An early answer whose checks have come to nothing is taken once more when the call is answered for good.
+func TestLateChecks(t *testing.T) {
+	a, b := newSide(t), newSide(t)
+	offer, answer := a.describe(t), b.describe(t)
+	if err := a.Meet(answer.ICE, true); err != nil {
+		t.Fatal(err)
+	}
+	a.turned(a.newest(), pion.ConnectionStateFailed) // as after thirty seconds
+	if a.waits(t, Gone) != nil {
+		t.Error("a pair")
+	}
+	if err := b.Meet(offer.ICE, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Meet(answer.ICE, true); err != nil {
+		t.Fatal(err)
+	}
+	if r := a.waits(t, Found); r.Remote != b.addr() {
+		t.Errorf("%+v", r)
 	}
 }

@@ -25,8 +25,13 @@ type round struct {
 	built      chan struct{} // closed when agent is what it will be
 	ready      chan struct{} // closed when candidates are no longer waited for
 
-	remote string // the peer's user fragment and password; empty before the start. Guarded by Path.control
+	// Guarded by Path.control.
+	remote  string  // the peer's user fragment and password; empty before it is met
+	theirs  sdp.ICE // what it said
+	offers  bool    // the offer was ours
+	started bool
 
+	begun       atomic.Bool               // started
 	conn        atomic.Pointer[pion.Conn] // set at the start
 	controlling atomic.Bool               // likewise: the role it began in
 
@@ -51,19 +56,21 @@ func (r *round) candidates() []sdp.Candidate {
 	return out
 }
 
-// start begins the checks with a peer.
-func (r *round) start(theirs sdp.ICE, controlling bool) error {
+// start begins the checks with the peer. Called under Path.control.
+func (r *round) start() error {
 	<-r.built
 	if r.agent == nil {
 		return errors.New("ice: no agent")
 	}
-	r.remote = theirs.Ufrag + ":" + theirs.Pwd
+	theirs := r.theirs
+	r.started = true
+	r.begun.Store(true)
 	if err := r.agent.SetRemoteICELite(theirs.Lite); err != nil {
 		return fmt.Errorf("start checks: %w", err)
 	}
 	r.know(theirs.Candidates)
 	begin := r.agent.StartAccept
-	if controlling || theirs.Lite { // RFC 8445 6.1.1
+	if r.offers || theirs.Lite { // RFC 8445 6.1.1
 		begin = r.agent.StartDial
 		r.controlling.Store(true)
 	}
