@@ -76,7 +76,7 @@ func container(o fyne.CanvasObject) fyne.CanvasObject {
 // fit gives the window the card's size.
 func (w *cardWindow) fit() {
 	c := w.window.Content()
-	c.Refresh()
+	lay.Again(c)
 	size := fyne.NewSize(theme.Px(theme.IncomingWidth), c.MinSize().Height)
 	if w.window.Canvas().Size() != size {
 		w.window.Resize(size)

@@ -174,9 +174,33 @@ func SetVisible(o fyne.CanvasObject, on bool) {
 	if o.Visible() == on {
 		return
 	}
-	if on {
-		o.Show()
-	} else {
+	if !on {
 		o.Hide()
+		return
+	}
+	o.Show()
+	switch o.(type) {
+	case fyne.Widget, *fyne.Container:
+		Redraw(o)
+	}
+}
+
+// Redraw has the window of an object drawn again that has come into sight: Fyne draws none for a container that is shown,
+// nor for what it has not drawn before, whose window it does not know. Then every window is drawn.
+func Redraw(o fyne.CanvasObject) {
+	driver := fyne.CurrentApp().Driver()
+	if c := driver.CanvasForObject(o); c != nil {
+		dirty(c)
+		return
+	}
+	for _, w := range driver.AllWindows() {
+		dirty(w.Canvas())
+	}
+}
+
+// dirty has a canvas drawn again without making anything on it anew.
+func dirty(c fyne.Canvas) {
+	if d, ok := c.(interface{ SetDirty() }); ok {
+		d.SetDirty()
 	}
 }

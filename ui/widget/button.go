@@ -256,22 +256,45 @@ func (r *buttonRenderer) update() {
 	r.detail.Text = s.Detail
 	set(r.detail, theme.CaptionSize, theme.Text3, false, false)
 	SetVisible(r.detail, s.Detail != "")
-	key := s.Key
-	if b.locked {
-		key = ""
-	}
 	capInk, capBorder := theme.Text2, theme.BorderStrong
 	if s.Look == Primary || s.Look == Go || s.Look == Stop {
 		capInk, capBorder = ink, ink
 	} else if s.Chosen {
 		capInk, capBorder = theme.AccentText, theme.Accent
 	}
-	r.cap.set(key, capInk, capBorder)
+	r.cap.set(b.capped(), capInk, capBorder)
+}
+
+// Width is how wide a button of the spec is at least, for who chooses between several. It is not for tiles.
+func (s ButtonSpec) Width() float32 {
+	b := &Button{spec: s}
+	b.apply()
+	return b.width()
+}
+
+// capped is the key that is printed on the button.
+func (b *Button) capped() string {
+	if b.locked {
+		return ""
+	}
+	return b.spec.Key
+}
+
+// width is the least width, of all but tiles.
+func (b *Button) width() float32 {
+	if b.spec.Text == "" && b.capped() == "" {
+		return theme.Px(b.height())
+	}
+	pad := theme.Px(12)
+	if b.spec.Size == Small {
+		pad = theme.Px(theme.Grid)
+	}
+	return max(b.content()+2*pad, theme.Px(theme.MinTarget))
 }
 
 // content is the width of what stands side by side.
-func (r *buttonRenderer) content() float32 {
-	s := r.b.spec
+func (b *Button) content() float32 {
+	s := b.spec
 	gap := theme.Px(theme.Grid)
 	var w float32
 	add := func(part float32) {
@@ -281,46 +304,39 @@ func (r *buttonRenderer) content() float32 {
 		w += part
 	}
 	if s.Icon != "" {
-		add(theme.Px(r.b.iconSize()))
+		add(theme.Px(b.iconSize()))
 	}
 	if s.Text != "" {
-		add(r.words())
+		add(b.words())
 	}
-	if r.lock.Visible() {
+	if b.locked && s.Text != "" {
 		add(theme.Px(theme.IconSmall))
 	}
-	if r.chevron.Visible() {
+	if s.Menu {
 		add(theme.Px(theme.IconSmall))
 	}
-	if r.cap.visible() {
-		add(r.cap.size().Width)
+	if key := b.capped(); key != "" {
+		add(capWidth(key))
 	}
 	return w
 }
 
 // words is the width of the whole label, also when it is drawn cut.
-func (r *buttonRenderer) words() float32 {
-	return measure(r.b.spec.Text, r.b.textSize(), true, false).Width
+func (b *Button) words() float32 {
+	return measure(b.spec.Text, b.textSize(), true, false).Width
 }
 
 func (r *buttonRenderer) MinSize() fyne.Size {
 	b := r.b
 	h := theme.Px(b.height())
-	switch {
-	case b.spec.Size == Tile:
-		w := max(r.words(), r.detail.MinSize().Width)
+	if b.spec.Size == Tile {
+		w := max(b.words(), r.detail.MinSize().Width)
 		if b.spec.Text == "" {
 			w = theme.Px(b.iconSize())
 		}
 		return fyne.NewSize(max(w+theme.Px(theme.Grid), theme.Px(theme.MinTarget)), h)
-	case b.spec.Text == "" && !r.cap.visible():
-		return fyne.NewSize(h, h)
 	}
-	pad := theme.Px(12)
-	if b.spec.Size == Small {
-		pad = theme.Px(theme.Grid)
-	}
-	return fyne.NewSize(max(r.content()+2*pad, theme.Px(theme.MinTarget)), h)
+	return fyne.NewSize(b.width(), h)
 }
 
 func (r *buttonRenderer) Layout(size fyne.Size) {
@@ -336,11 +352,11 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 		return
 	}
 	gap := theme.Px(theme.Grid)
-	content := r.content()
+	content := r.b.content()
 	r.label.Text = r.b.spec.Text
 	r.b.apply()
 	if over := content - (size.Width - theme.Px(theme.Grid)); over > 0 && r.label.Text != "" { // the label is cut before it leaves the button
-		room := max(0, r.words()-over)
+		room := max(0, r.b.words()-over)
 		r.label.Text = ellipsize(r.b.spec.Text, room, func(s string) float32 { return measure(s, r.b.textSize(), true, false).Width })
 		content -= over
 		if r.b.tip == "" {

@@ -40,6 +40,9 @@ func NewDrag(content fyne.CanvasObject, begin func() (string, []Target)) *Drag {
 	return d
 }
 
+// Content is what can be dragged.
+func (d *Drag) Content() fyne.CanvasObject { return d.content }
+
 // Dragged implements fyne.Draggable.
 func (d *Drag) Dragged(e *fyne.DragEvent) {
 	r := rootOf(d)

@@ -128,6 +128,7 @@ type frame struct {
 	faulty   bool
 	focused  bool
 	self     fyne.Widget // the widget that embeds the frame
+	arrange  func()      // lays out what is in it; nil before it is shown
 }
 
 func newFrame(icon string, height float32, trailing ...fyne.CanvasObject) *frame {
@@ -151,6 +152,13 @@ func (f *frame) hold(width float32) {
 	holder := ellipsize(f.holder, room, func(s string) float32 { return measure(s, theme.NameSize, false, false).Width })
 	if f.entry.PlaceHolder != holder {
 		f.entry.SetPlaceHolder(holder)
+	}
+}
+
+// Arrange lays out what stands at the end anew, without drawing what stays where it is.
+func (f *frame) Arrange() {
+	if f.arrange != nil {
+		f.arrange()
 	}
 }
 
@@ -222,6 +230,7 @@ func (f *frame) CreateRenderer() fyne.WidgetRenderer {
 			}
 		}
 	}
+	f.arrange = func() { d.layout(f.self.Size()) }
 	d.refresh()
 	return d
 }

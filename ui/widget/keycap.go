@@ -28,9 +28,11 @@ func (k *keyCap) set(key string, ink, border theme.Token) {
 
 func (k *keyCap) visible() bool { return k.text.Visible() }
 
-func (k *keyCap) size() fyne.Size {
-	h := theme.Px(18)
-	return fyne.NewSize(max(h, k.text.MinSize().Width+theme.Px(10)), h)
+func (k *keyCap) size() fyne.Size { return fyne.NewSize(capWidth(k.text.Text), theme.Px(18)) }
+
+// capWidth is how wide the cap of a key is, in px.
+func capWidth(key string) float32 {
+	return max(theme.Px(18), measure(key, theme.CaptionSize, true, false).Width+theme.Px(10))
 }
 
 func (k *keyCap) place(x, y float32) {

@@ -24,6 +24,7 @@ type Panel struct {
 	fynewidget.BaseWidget
 	spec    PanelSpec
 	content fyne.CanvasObject
+	ground  func() // draws the rectangle and nothing on it; nil before it is shown
 }
 
 // NewPanel puts a rectangle under content.
@@ -35,18 +36,24 @@ func NewPanel(spec PanelSpec, content fyne.CanvasObject) *Panel {
 
 // Set changes the rectangle.
 func (g *Panel) Set(spec PanelSpec) {
-	if g.spec != spec {
-		g.spec = spec
-		g.Refresh()
+	if g.spec == spec {
+		return
+	}
+	g.spec = spec
+	if g.ground != nil {
+		g.ground()
 	}
 }
+
+// Content is what stands on it.
+func (g *Panel) Content() fyne.CanvasObject { return g.content }
 
 // CreateRenderer implements fyne.Widget.
 func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
 	rect, edge := &canvas.Rectangle{}, &canvas.Rectangle{}
 	stack := container.NewStack(g.content)
 	d := &drawing{owner: g, objects: []fyne.CanvasObject{rect, stack, edge}}
-	d.refresh = func() {
+	look := func() {
 		width := g.spec.Width
 		if width == 0 {
 			width = theme.HairLine
@@ -62,6 +69,9 @@ func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
 		box(rect, fill, border, width, g.spec.Radius)
 		edge.FillColor = theme.Color(g.spec.Border)
 		SetVisible(edge, g.spec.Top || g.spec.Bottom)
+	}
+	d.refresh = func() {
+		look()
 		stack.Refresh() // lays the content out again: parts of it may have come or gone
 	}
 	d.min = func() fyne.Size { return stack.MinSize() }
@@ -74,6 +84,11 @@ func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
 			y = s.Height - width
 		}
 		place(edge, 0, y, s.Width, width)
+	}
+	g.ground = func() {
+		look()
+		d.layout(g.Size())
+		canvas.Refresh(rect)
 	}
 	d.refresh()
 	return d

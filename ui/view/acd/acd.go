@@ -98,7 +98,7 @@ func (v *View) Update(s present.Scene) {
 	m := present.ACDOf(s)
 	v.upper.update(m)
 	v.lower.update(s, m)
-	v.object.Refresh()
+	lay.Again(v.object)
 }
 
 // Show implements view.Face: the strip has the call in front, and no tabs.

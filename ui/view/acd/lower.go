@@ -27,7 +27,6 @@ type lower struct {
 	menu   *me.Menu
 	queues []*widget.Button
 	more   *widget.Button
-	probe  *widget.Button // measures what more would be
 	help   *widget.Button
 	models []present.QueueButton
 	shown  int // queues that fit
@@ -42,7 +41,6 @@ func newLower(deps view.Deps, v *View) *lower {
 	l.menu.OnClose(func() { v.makeRoom(false) })
 	l.chip = widget.NewChip(widget.ChipSpec{}, l.openActivity)
 	l.more = widget.NewButton(widget.ButtonSpec{}, l.openMore)
-	l.probe = widget.NewButton(widget.ButtonSpec{}, nil)
 	l.help = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Help, 0) })
 	l.line = container.New(&fitted{l})
 	l.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Top: true}, lay.Pad(10, 11, 10, 11, l.line))
@@ -87,7 +85,7 @@ func (l *lower) updateQueues(s present.Scene) {
 	if objects = append(objects, l.more, l.help); !slices.Equal(objects, l.line.Objects) {
 		l.line.Objects = objects
 	}
-	l.line.Refresh()
+	lay.Again(l.line)
 }
 
 // queueSpec is a queue's button: one line of the same words and signs as its larger twin.
@@ -234,6 +232,5 @@ func (l *lower) moreWidth(left int) float32 {
 	if left <= 0 {
 		return 0
 	}
-	l.probe.Set(l.moreSpec(left))
-	return theme.Px(6) + l.probe.MinSize().Width
+	return theme.Px(6) + l.moreSpec(left).Width()
 }

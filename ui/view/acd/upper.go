@@ -96,7 +96,7 @@ func (u *upper) update(m present.ACD) {
 	}
 	u.updateRepair(m.Repair)
 	u.updateActs(m)
-	u.ground.Refresh()
+	lay.Again(u.ground)
 }
 
 // waitIcon says by its shape what the colour of a waiting time says.

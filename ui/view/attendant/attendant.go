@@ -127,19 +127,8 @@ func (v *View) Update(s present.Scene) {
 }
 
 // arrange lays the window out again where something may have come, gone or changed its size. It redraws nothing that is as
-// it was: the board draws what differs by itself.
-func (v *View) arrange() {
-	for _, c := range []*fyne.Container{v.object, v.left} {
-		c.Layout.Layout(c.Objects, c.Size())
-	}
-	v.field.object.Refresh()
-	if v.ask.Visible() {
-		v.ask.Refresh()
-	}
-	if v.others.object.Visible() {
-		v.others.object.Refresh()
-	}
-}
+// it was.
+func (v *View) arrange() { lay.Again(v.object) }
 
 // question is what the field asks, empty for nothing.
 func (v *View) question() command.Question {

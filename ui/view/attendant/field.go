@@ -68,7 +68,7 @@ func (f *field) count() {
 	}
 	f.hits.Set(words)
 	widget.SetVisible(f.hits, words != "")
-	f.search.Refresh()
+	f.search.Arrange()
 }
 
 func (f *field) update() {

@@ -86,25 +86,23 @@ func (h *hints) update() {
 	} else {
 		h.meter.Set(0, false)
 	}
-	h.object.Refresh()
+	lay.Again(h.object)
 }
 
 // connection says how the account stands that calls go out on.
 func (h *hints) connection() {
 	header := present.HeaderOf(h.v.scene)
-	h.state.Set("circle-alert", theme.WarnText)
+	icon, words, ink := "circle-alert", h.words.Text(), theme.WarnText
 	for _, a := range header.Accounts {
-		if !a.Default && len(header.Accounts) > 1 {
-			continue
+		if a.Default || len(header.Accounts) == 1 {
+			words = a.State
 		}
-		h.words.Set(a.State)
-		h.words.SetToken(theme.WarnText)
 	}
 	if a := h.v.scene.Snap.DefaultAccount(); a != nil && a.State == phone.RegistrationRegistered {
-		h.state.Set("circle-check", theme.Text2)
-		h.words.Set(text.T("attendant.connected"))
-		h.words.SetToken(theme.Text2)
+		icon, words, ink = "circle-check", text.T("attendant.connected"), theme.Text2
 	}
+	h.state.Set(icon, ink)
+	h.words.SetSpans(widget.Span{Text: words, Token: ink})
 }
 
 // levels draws the microphone's meter and reports whether it is on screen.

@@ -110,5 +110,5 @@ func (c *other) set(m present.Alternative, key string) {
 	c.key.Set(key)
 	widget.SetVisible(c.key, key != "")
 	c.button.Set(widget.ButtonSpec{Tip: m.Title})
-	c.object.Refresh()
+	lay.Again(c.object)
 }

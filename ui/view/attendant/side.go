@@ -52,7 +52,7 @@ func newSide(v *View) *side {
 			widget.NewText(text.T("strip.ready_text"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}))))))
 	s.drag = widget.NewDrag(s.front.Object(), func() (string, []widget.Target) { return v.picked(s.front.ID()) })
 	s.scroll = container.NewVScroll(s.column)
-	s.scroll.OnScrolled = func(fyne.Position) { s.outOfSight() }
+	s.scroll.OnScrolled = func(fyne.Position) { s.outOfSight(s.scroll.Size().Height) }
 	s.below = widget.NewButton(widget.ButtonSpec{}, s.showRinging)
 	s.below.Hide()
 	s.foot = container.NewVScroll(s.queues.Object())
@@ -99,7 +99,7 @@ func (s *side) update() {
 	}
 	s.queues.SetLow(s.low)
 	s.queues.Update(v.scene)
-	s.object.Refresh()
+	lay.Again(s.object)
 }
 
 func (s *side) countKinds() {
@@ -144,10 +144,10 @@ func (s *side) rings() int {
 	return n
 }
 
-// hidden is the ringing cards under what is seen of the strip.
-func (s *side) hidden() []fyne.CanvasObject {
+// hidden is the ringing cards under what is seen of the strip in a height.
+func (s *side) hidden(height float32) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
-	edge := s.scroll.Offset.Y + s.scroll.Size().Height
+	edge := s.scroll.Offset.Y + height
 	for i, c := range s.cards {
 		if i < len(s.model.Cards) && c.Rings() && s.drags[i].Position().Y+s.drags[i].Size().Height/2 > edge {
 			out = append(out, s.drags[i])
@@ -157,8 +157,8 @@ func (s *side) hidden() []fyne.CanvasObject {
 }
 
 // outOfSight draws the bar that tells of calls that ring out of sight.
-func (s *side) outOfSight() {
-	n := len(s.hidden())
+func (s *side) outOfSight(height float32) {
+	n := len(s.hidden(height))
 	if n > 0 {
 		s.below.Set(widget.ButtonSpec{Icon: "bell", Text: text.T("strip.below", "n", n), Look: widget.Go, Size: widget.Small, Menu: true})
 	}
@@ -167,10 +167,10 @@ func (s *side) outOfSight() {
 
 // showRinging scrolls to the first of them.
 func (s *side) showRinging() {
-	if hidden := s.hidden(); len(hidden) > 0 {
+	if hidden := s.hidden(s.scroll.Size().Height); len(hidden) > 0 {
 		o := hidden[0]
 		s.scroll.ScrollToOffset(fyne.NewPos(0, o.Position().Y+o.Size().Height-s.scroll.Size().Height))
-		s.outOfSight()
+		s.outOfSight(s.scroll.Size().Height)
 	}
 }
 
@@ -231,14 +231,17 @@ func (l *sideLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		}
 	}
 	widget.SetVisible(s.tail, len(s.tail.Objects) > 0 && s.drag.Visible())
-	put(s.scroll, pad, y, width, max(0, bottom-y))
-	s.column.Refresh() // the call in front may have come or gone
-	s.outOfSight()
+	cards := fyne.NewSize(width, max(0, bottom-y))
+	s.column.Resize(s.column.MinSize().Max(cards)) // the call in front may have come or gone
+	lay.Again(s.column)
+	s.outOfSight(cards.Height)
 	if s.below.Visible() {
 		h := s.below.MinSize().Height
 		put(s.below, pad, bottom-h, width, h)
-		put(s.scroll, pad, y, width, max(0, bottom-h-gap-y))
+		cards.Height = max(0, bottom-h-gap-y)
 	}
+	s.scroll.Move(fyne.NewPos(pad, y))
+	s.scroll.Resize(cards)
 }
 
 // picked is what a call's card that is dragged says, and where it may be dropped (ui.md section 7).

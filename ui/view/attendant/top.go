@@ -74,7 +74,7 @@ func (t *top) update() {
 	t.chip.Set(widget.ChipSpec{Text: m.Chip, Tail: m.ChipTail, Icon: m.ChipIcon, Fill: fill, Ink: ink, Chevron: true, Tip: text.T("me.activity")})
 	t.view.Set(widget.ButtonSpec{Icon: "layout-dashboard", Text: text.T("face.attendant"), Menu: true, Tip: text.T("attendant.view")})
 	t.menu.Update()
-	t.object.Refresh()
+	lay.Again(t.object)
 }
 
 // views is the menu of what the main window can be.

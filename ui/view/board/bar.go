@@ -113,7 +113,7 @@ func (b *bar) update() {
 	list := v.scene.Snap.Settings.Get(phone.KeyBoardLayout) == "list"
 	b.tiles.Set(widget.ButtonSpec{Icon: "layout-grid", Tip: text.T("board.tiles"), Look: widget.Quiet, Size: widget.Small, Chosen: !list})
 	b.list.Set(widget.ButtonSpec{Icon: "rows-3", Tip: text.T("board.list"), Look: widget.Quiet, Size: widget.Small, Chosen: list})
-	b.object.Refresh()
+	lay.Again(b.object)
 }
 
 // drop draws a filter's button; one that has nothing to choose is away.

@@ -395,7 +395,7 @@ func (e *empty) update() {
 	}
 	widget.SetVisible(e.add, query != "" && !filter.On() && !v.transfer && !v.asking.failed)
 	widget.SetVisible(e.everyone, filter.On())
-	e.object.Refresh()
+	lay.Again(e.object)
 }
 
 // tell tells the phone something; what it refuses is said.

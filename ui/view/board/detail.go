@@ -103,7 +103,7 @@ func (d *detail) update() {
 	widget.SetVisible(d.noted, m.Note != "")
 	before := d.object.Visible()
 	d.object.Show()
-	d.object.Refresh()
+	lay.Again(d.object)
 	d.v.layOut()
 	if !before { // the details may cover who they are of
 		d.v.board.SetCursor(d.v.board.Cursor())

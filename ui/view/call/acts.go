@@ -87,7 +87,7 @@ func (n *notice) update(m present.Notice, id phone.CallID) {
 	n.words.SetToken(ink)
 	n.acts.update(m.Acts, id, widget.Plain)
 	n.ground.Set(widget.PanelSpec{Fill: soft, Radius: theme.RadiusField})
-	n.ground.Refresh()
+	lay.Again(n.ground)
 }
 
 // notices is a card's notices, under each other.
@@ -149,5 +149,5 @@ func (c *consult) update(m *present.Consult, id phone.CallID) {
 	c.note.Set(m.Note)
 	widget.SetVisible(c.note, m.Note != "")
 	c.acts.update(m.Acts, id, widget.Primary)
-	c.ground.Refresh()
+	lay.Again(c.ground)
 }

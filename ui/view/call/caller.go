@@ -109,7 +109,7 @@ func (c *caller) update(id phone.CallID, m present.Caller, route bool) {
 	widget.SetVisible(c.lastUp, m.Last != "" || m.Note != "")
 	c.lookups(m.Lookups)
 	widget.SetVisible(c.column, m.Route != "" || m.Path != "" || m.Sought != nil || c.lastUp.Visible() || len(m.Lookups) > 0)
-	c.column.Refresh()
+	lay.Again(c.column)
 }
 
 func (c *caller) lookups(models []present.Lookup) {

@@ -147,7 +147,7 @@ func (c *Card) Update(m present.CallCard) {
 	c.notices.update(m.Notices, m.ID)
 	c.consult.update(m.Consult, m.ID)
 	c.updateButtons(m)
-	c.ground.Refresh()
+	lay.Again(c.ground)
 }
 
 // numberLine is the number, when the name is not it already, and the account.
@@ -277,7 +277,7 @@ func (c *Card) Levels(l phone.Levels) bool {
 func (c *Card) ShowKeypad(on bool) {
 	widget.SetVisible(c.pad.Object(), on)
 	widget.SetVisible(c.grid, !on)
-	c.ground.Refresh()
+	lay.Again(c.ground)
 }
 
 // KeypadOpen reports whether the keypad is open.

@@ -103,17 +103,17 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 	f.state.SetSpans(spans...)
 	f.name.Set(m.Who.Name)
 	f.clock.Set(m.Clock)
-	f.aside.Set(m.Total)
-	icon := ""
+	aside, icon := widget.Span{Text: m.Total}, ""
 	if m.Total == "" && m.Quality.Word != "" {
 		_, tint, _ := view.Colors(m.Quality.Tone)
 		if m.Quality.Tone == present.TonePlain {
 			tint = theme.Text2
 		}
 		icon = m.Quality.Icon
-		f.aside.SetSpans(widget.Span{Text: m.Quality.Word, Token: tint})
+		aside = widget.Span{Text: m.Quality.Word, Token: tint}
 		f.signal.Set(icon, tint)
 	}
+	f.aside.SetSpans(aside)
 	widget.SetVisible(f.signal, icon != "")
 	f.line.Set(m.Line)
 	widget.SetVisible(f.line, m.Line != "")
@@ -134,7 +134,7 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 	f.warning.update(notes, m.ID)
 	f.consult.update(m.Consult, m.ID)
 	f.buttons()
-	f.object.Refresh()
+	lay.Again(f.object)
 }
 
 func (f *Front) buttons() {
@@ -189,26 +189,33 @@ func (l *frontRow) MinSize([]fyne.CanvasObject) fyne.Size {
 func (l *frontRow) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	f := l.f
 	gap, end := theme.Px(frontGap), theme.Px(hangupWidth)
+	fixed := end
+	for _, b := range f.small {
+		if b.Visible() {
+			fixed += b.MinSize().Width + gap
+		}
+	}
+	var specs [2]widget.ButtonSpec
 	for step := range 4 {
+		need := fixed
 		for i, b := range f.acts {
-			spec := f.whole[i]
+			specs[i] = f.whole[i]
 			if step > 0 && i == 0 || step > 2 {
-				spec.Tip, spec.Text = spec.Text, ""
+				specs[i].Tip, specs[i].Text = specs[i].Text, ""
 			}
 			if step > 1 && i == 1 {
-				spec.Key = ""
+				specs[i].Key = ""
 			}
-			b.Set(spec)
-		}
-		need := end
-		for _, b := range append(slices.Clone(f.acts), f.small...) {
 			if b.Visible() {
-				need += b.MinSize().Width + gap
+				need += specs[i].Width() + gap
 			}
 		}
 		if need <= size.Width+0.5 {
 			break
 		}
+	}
+	for i, b := range f.acts {
+		b.Set(specs[i])
 	}
 	x := float32(0)
 	for _, b := range append(slices.Clone(f.acts), f.small...) {

@@ -77,11 +77,10 @@ func (c *Incoming) Update(m present.Incoming) {
 	if m.Account != "" {
 		spans = append(spans, widget.Span{Text: " · " + m.Account, Token: theme.Text2})
 	}
-	c.title.SetSpans(spans...)
 	if m.Caller.Route != "" {
 		spans = append(spans, widget.Span{Text: " · " + m.Caller.Route, Token: theme.Text2})
-		c.title.SetSpans(spans...)
 	}
+	c.title.SetSpans(spans...)
 	c.timer.Set(m.Timer)
 	widget.SetVisible(c.timer, m.Timer != "")
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
@@ -106,5 +105,5 @@ func (c *Incoming) Update(m present.Incoming) {
 	deflect.Size, deflect.Tip, deflect.Text = widget.Large, deflect.Text, ""
 	c.deflect.Set(deflect)
 	widget.SetVisible(c.acts, m.Over == "")
-	c.object.Refresh()
+	lay.Again(c.object)
 }

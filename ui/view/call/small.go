@@ -118,7 +118,7 @@ func (s *Small) Update(m present.SmallCard) {
 	widget.SetVisible(s.lone, m.End.Icon != "" && len(m.Acts) == 0)
 	widget.SetVisible(s.foot, len(m.Acts) > 0)
 	s.left.set(m.Left, fill)
-	s.object.Refresh()
+	lay.Again(s.object)
 }
 
 func accountLine(account string) string {
@@ -146,7 +146,7 @@ func (l *left) set(share float32, token theme.Token) {
 	l.share = share
 	widget.SetVisible(l.object, share > 0)
 	l.bar.Set(widget.PanelSpec{Fill: token, Radius: 2})
-	l.object.Refresh()
+	lay.Again(l.object)
 }
 
 // MinSize implements fyne.Layout.

@@ -9,6 +9,7 @@ import (
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
 
@@ -124,7 +125,7 @@ func (w *Wait) Update(m present.WaitCard, low bool) {
 	widget.SetVisible(w.track, m.Left > 0)
 	widget.SetVisible(w.bar, m.Left > 0)
 	w.bar.Set(widget.PanelSpec{Fill: fill, Radius: 2})
-	w.inner.Refresh()
+	lay.Again(w.inner)
 }
 
 // OpenMenu opens what else can be done with the call, at a place of the canvas.

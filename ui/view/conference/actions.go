@@ -122,7 +122,7 @@ func (a *actions) ask(on bool) {
 	a.asking = on
 	widget.SetVisible(a.query, on)
 	widget.SetVisible(a.buttons, !on)
-	a.v.object.Refresh()
+	lay.Again(a.v.object)
 	c := fyne.CurrentApp().Driver().CanvasForObject(a.object)
 	if c == nil {
 		return

@@ -115,7 +115,7 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	v.page.Resize(fyne.NewSize(size.Width, v.page.Size().Height))
 	v.scroll.Move(fyne.NewPos(0, 0))
 	v.scroll.Resize(fyne.NewSize(size.Width, size.Height-h))
-	v.scroll.Refresh()
+	lay.Again(v.scroll)
 }
 
 // Object is the view, as large as it is given room.
@@ -163,8 +163,8 @@ func (v *View) Update(s present.Scene) {
 	}
 	v.actions.update(m)
 	v.small.update(m)
-	v.object.Refresh()
-	v.small.object.Refresh()
+	lay.Again(v.object)
+	lay.Again(v.small.object)
 	if m.Front {
 		v.deps.Meters()
 	}
@@ -262,7 +262,7 @@ func (v *View) addSpec(wrong string) {
 	}
 	if s != v.add.Spec() {
 		v.add.Set(s)
-		v.object.Refresh()
+		lay.Again(v.object)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/view"
+	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
 
@@ -74,7 +75,7 @@ func (v *View) openSearch(on bool) {
 	} else if v.search.Text() != "" {
 		v.search.SetText("")
 	}
-	v.object.Refresh()
+	lay.Again(v.object)
 }
 
 // searchKey lets the arrows move in the list while the caret is in the search.

@@ -289,7 +289,7 @@ func (v *View) drawEmpty() {
 	widget.SetVisible(v.help, empty.Text != "")
 	widget.SetVisible(v.empty, len(v.models) == 0)
 	widget.SetVisible(v.rows, len(v.models) > 0)
-	v.object.Refresh()
+	lay.Again(v.object)
 }
 
 // See marks the missed calls as looked at.

@@ -63,7 +63,7 @@ func (c *calls) update(m present.Calls) {
 			s.Update(m.Others[i])
 		}
 	}
-	c.column.Refresh()
+	lay.Again(c.column)
 }
 
 // ringing is the incoming cards laid over the list.
@@ -135,5 +135,5 @@ func (l *callLine) update(m present.Calls, onCalls bool) {
 	}
 	l.timer.Set(timer)
 	l.hangup.Set(widget.ButtonSpec{Icon: "phone-off", Tip: l.model.Hangup.Text, Look: widget.Stop, Size: widget.Small})
-	l.object.Refresh()
+	lay.Again(l.object)
 }

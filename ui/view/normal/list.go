@@ -391,7 +391,7 @@ func (l *list) drawEmpty(q question, err error) {
 	widget.SetVisible(l.goOn, first && err == nil)
 	widget.SetVisible(l.empty, len(l.models) == 0)
 	widget.SetVisible(l.rows, len(l.models) > 0)
-	l.object.Refresh()
+	lay.Again(l.object)
 }
 
 // Settled runs f when the list shows the hits for what is typed: now, or as soon as they come. Who types a name and at

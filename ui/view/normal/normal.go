@@ -199,7 +199,7 @@ func (v *View) Update(s present.Scene) {
 	}
 	v.tabs.Set(tabs, string(v.tab))
 	v.foot.update(present.FooterOf(s), present.ShownRoleOf(s))
-	v.object.Refresh()
+	lay.Again(v.object)
 }
 
 func (v *View) updateField(s present.Scene, cards present.Calls) {
@@ -328,7 +328,7 @@ func (v *View) DialFailed(why string) {
 	if v.wrong.Visible() != (why != "") {
 		widget.SetVisible(v.wrong, why != "")
 	}
-	v.object.Refresh()
+	lay.Again(v.object)
 }
 
 // Dialled is told when a call has begun: what was typed has done its work.
@@ -346,11 +346,11 @@ func (v *View) Dialled() {
 func (v *View) ToggleKeypad() {
 	if v.tab == command.ViewCall && v.scroll.Visible() && v.calls.card.CanKeypad() {
 		v.calls.card.ShowKeypad(!v.calls.card.KeypadOpen())
-		v.object.Refresh()
+		lay.Again(v.object)
 		return
 	}
 	widget.SetVisible(v.keypad, !v.keypad.Visible())
-	v.object.Refresh()
+	lay.Again(v.object)
 }
 
 // ToggleFigures implements view.Measuring.
@@ -366,7 +366,7 @@ func (v *View) ToggleFigures() bool {
 // Digit shows a digit that was sent in the call in front.
 func (v *View) Digit(d string) {
 	v.calls.card.Digit(d, false)
-	v.object.Refresh()
+	lay.Again(v.object)
 }
 
 // MoveCursor moves the highlight of the list.
@@ -412,7 +412,7 @@ func (v *View) Back() bool {
 	default:
 		return false
 	}
-	v.object.Refresh()
+	lay.Again(v.object)
 	return true
 }
 

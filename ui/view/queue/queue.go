@@ -95,9 +95,9 @@ func (v *View) Update(s present.Scene) {
 	}
 	shown := len(models) > 0
 	for _, o := range []fyne.CanvasObject{v.head, v.tiles, v.in, v.out} {
-		visible(o, shown)
+		widget.SetVisible(o, shown)
 	}
-	visible(v.empty, !shown)
+	widget.SetVisible(v.empty, !shown)
 }
 
 // Ticking reports whether something on screen changes with the second: a waiting time, a refusal that is to go.
@@ -119,16 +119,5 @@ func (v *View) press(m present.QueueButton) {
 	}
 	if err := v.deps.Do(m.Command); err != nil {
 		v.deps.Say(text.Refusal(err))
-	}
-}
-
-func visible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
 	}
 }
