@@ -10,13 +10,14 @@ import (
 
 // A segment of a cadence: its frequencies sound together; none is a pause.
 type segment struct {
-	freq     []float64 // Hz
-	duration int       // ms
+	freq      []float64 // Hz
+	duration  int       // ms
+	amplitude []float64 // of each, in sample steps; nil: they share level
 }
 
 // On sounds one or more frequencies for a time in ms; off is a pause.
-func on(duration int, freq ...float64) segment { return segment{freq, duration} }
-func off(duration int) segment                 { return segment{nil, duration} }
+func on(duration int, freq ...float64) segment { return segment{freq: freq, duration: duration} }
+func off(duration int) segment                 { return segment{duration: duration} }
 
 const (
 	// Level of a tone of one frequency, -16 dBFS: within E.180's -10 +-5 dBm0 and easy on the ear in a headset. Tones of
@@ -45,8 +46,13 @@ func newPlayer(repeat bool, segments ...segment) *player {
 
 func (p *player) enter(at int) {
 	p.at, p.place = at, 0
-	for i, f := range p.segments[at].freq {
-		p.osc[i].set(f, level/float64(len(p.segments[at].freq)))
+	s := &p.segments[at]
+	for i, f := range s.freq {
+		amplitude := level / float64(len(s.freq))
+		if s.amplitude != nil {
+			amplitude = s.amplitude[i]
+		}
+		p.osc[i].set(f, amplitude)
 	}
 }
 

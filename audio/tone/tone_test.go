@@ -128,3 +128,27 @@ func TestNoAllocation(t *testing.T) {
 		}
 	}
 }
+
+// The tones for the other side: both at their level, nothing beside them, 100 ms and as long a pause.
+func TestDTMFLine(t *testing.T) {
+	src := DTMFLine('5')
+	pcm := make([]int16, audio.Rate/5)
+	for at := 0; at < len(pcm); at += audio.BlockSize {
+		src.Read(pcm[at : at+audio.BlockSize])
+	}
+	key := pcm[480 : audio.Rate/10-480]
+	for freq, want := range map[float64]float64{770: lowLine, 1336: highLine} {
+		if a := audiotest.Amplitude(key, freq); a < want*0.97 || a > want*1.03 {
+			t.Errorf("%.0f Hz is %.0f, want %.0f", freq, a, want)
+		}
+	}
+	if r := audiotest.RMS(pcm[audio.Rate/10:]); r != 0 {
+		t.Errorf("the pause is %.0f", r)
+	}
+	if done, ok := src.(interface{ Done() bool }); !ok || !done.Done() {
+		t.Error("it does not end after 200 ms")
+	}
+	if DTMFLine('x') != nil {
+		t.Error("a key that is none")
+	}
+}

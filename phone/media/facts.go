@@ -94,3 +94,13 @@ func (s *Stream) factsNow() phone.SoundFacts {
 	out.QuietMS = max(0, quiet.Milliseconds())
 	return out
 }
+
+// hearRefused counts what the system has heard of our sound being refused. The reporter's.
+func (s *Stream) hearRefused(p *plan) {
+	to := s.destination(p)
+	s.rtp.refusals(func(at netip.AddrPort) {
+		if netip.AddrPortFrom(at.Addr().Unmap(), at.Port()) == to {
+			s.facts.refused.Add(1)
+		}
+	})
+}

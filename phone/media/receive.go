@@ -4,8 +4,10 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/pion/rtp"
@@ -46,7 +48,7 @@ func (r *receiver) readRTP() {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
-			r.rest() // an ICMP error for what was sent, told here by some systems
+			r.failed(err)
 			continue
 		}
 		r.sort(buf[:n], netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()))
@@ -73,6 +75,16 @@ func (r *receiver) sort(data []byte, from netip.AddrPort) {
 		r.control(data, from, true)
 	default:
 		r.take(data, from, r.s.cfg.Now())
+	}
+}
+
+// failed takes an error of the RTP socket: an ICMP error for what was sent is told here by some systems, once each.
+func (r *receiver) failed(err error) {
+	if runtime.GOOS == "windows" {
+		r.s.facts.refused.Add(1) // it tells of nothing else here, and not for which address
+	}
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		r.rest()
 	}
 }
 

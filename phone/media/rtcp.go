@@ -153,6 +153,7 @@ func (r *reporter) run() {
 			continue
 		}
 		last = plan
+		r.s.hearRefused(plan)
 		now := r.s.cfg.Now()
 		r.watch(plan, now)
 		r.meter.measure(r.s, plan, now)

@@ -32,12 +32,16 @@ type sender struct {
 	digit  digitWriter
 	loss   int // what the encoder was told
 
-	queue   chan rune     // digits waiting; filled by SendDigits
-	packets atomic.Uint64 // read by the reporter
-	octets  atomic.Uint64 // payload; likewise
-	failed  atomic.Uint64 // sends the system refused; likewise
-	clocked atomic.Uint64 // RTP time of the last packet and when, for sender reports: see moment
-	lossOut atomic.Int32  // percent the peer reports; stored by the readers
+	tone audio.Source           // a digit that sounds instead of the microphone; nil: none
+	over [audio.BlockSize]int16 // its sound
+
+	queue   chan rune         // digits waiting; filled by SendDigits
+	tones   chan audio.Source // likewise, as sound; filled by SendTones
+	packets atomic.Uint64     // read by the reporter
+	octets  atomic.Uint64     // payload; likewise
+	failed  atomic.Uint64     // sends the system refused; likewise
+	clocked atomic.Uint64     // RTP time of the last packet and when, for sender reports: see moment
+	lossOut atomic.Int32      // percent the peer reports; stored by the readers
 }
 
 func (w *sender) init(s *Stream) {
@@ -46,7 +50,7 @@ func (w *sender) init(s *Stream) {
 	w.seq = binary.BigEndian.Uint16(random(2)) & 0x7fff // far from going round, so that nobody misses that (RFC 3711 3.3.1)
 	w.stamp = binary.BigEndian.Uint32(random(4))
 	w.mark = true
-	w.queue = make(chan rune, queued)
+	w.queue, w.tones = make(chan rune, queued), make(chan audio.Source, queued)
 }
 
 // write is Stream.Write.
@@ -87,10 +91,11 @@ func (w *sender) write(block []int16) {
 
 // forget drops digits that cannot be sent now: they must not come out when a held call is resumed.
 func (w *sender) forget() {
-	w.digit = digitWriter{}
+	w.digit, w.tone = digitWriter{}, nil
 	for {
 		select {
 		case <-w.queue:
+		case <-w.tones:
 		default:
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 	"time"
 
@@ -259,5 +260,34 @@ func TestFacts(t *testing.T) {
 	s.Write(loud)
 	if f = s.Quality().Facts; f.SilentOut != 0 {
 		t.Errorf("a word: %+v", f)
+	}
+}
+
+// An address where nobody listens says so, and is counted; what comes meanwhile is still taken.
+func TestRefused(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("told in another way")
+	}
+	c := newClock()
+	s := newParty(t, c, g711.PCMA())
+	gone, friend := newPeer(t), newPeer(t)
+	if _, err := s.Answer(gone.description(sdp.SendRecv), sdp.SendRecv); err != nil {
+		t.Fatal(err)
+	}
+	gone.Close()
+	block := make([]int16, audio.BlockSize)
+	enc, talk := encoder(t), sine(1000, 8000)
+	for limit := time.Now().Add(20 * time.Second); s.Quality().Facts.Refused < 3; time.Sleep(time.Millisecond) {
+		s.must(t, limit)
+		s.Write(block)
+	}
+	// Somebody else's packets are heard (RFC 4961): then sound goes there, and is refused no more.
+	for limit := time.Now().Add(20 * time.Second); s.Quality().Facts.Source != friend.addr().String(); time.Sleep(time.Millisecond) {
+		s.must(t, limit)
+		friend.say(t, s.LocalAddr(), enc, talk)
+		s.Write(block)
+	}
+	if n := s.out.failed.Load(); n != 0 {
+		t.Errorf("%d packets were not sent", n)
 	}
 }

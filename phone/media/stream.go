@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"svara/audio"
@@ -23,16 +24,17 @@ import (
 
 // Config is how a stream is opened.
 type Config struct {
-	Local            netip.Addr       // our address: bound, and written into SDP; must be set
-	PortMin, PortMax uint16           // RTP ports to choose from; 0 means any even port
-	Codecs           []audio.Codec    // in order of preference; at least one
-	Security         Security         // whether and how packets are encrypted
-	ICE              ICE              // whether and how their way is looked for
-	Public           netip.Addr       // our address as the peer's side sees it, where a translator is between; else not valid
-	CNAME            string           // RTCP SDES CNAME; random when empty (RFC 7022)
-	Log              *slog.Logger     // nil: slog.Default
-	Notify           func(Event)      // nil: nobody; called from the stream's goroutines, must not block
-	Now              func() time.Time // nil: time.Now
+	Local            netip.Addr                    // our address: bound, and written into SDP; must be set
+	PortMin, PortMax uint16                        // RTP ports to choose from; 0 means any even port
+	Codecs           []audio.Codec                 // in order of preference; at least one
+	Security         Security                      // whether and how packets are encrypted
+	ICE              ICE                           // whether and how their way is looked for
+	Public           netip.Addr                    // our address as the peer's side sees it, where a translator is between; else not valid
+	Tone             func(digit rune) audio.Source // the sound of a digit for SendTones, ending by itself (Done() bool); nil: there is none
+	CNAME            string                        // RTCP SDES CNAME; random when empty (RFC 7022)
+	Log              *slog.Logger                  // nil: slog.Default
+	Notify           func(Event)                   // nil: nobody; called from the stream's goroutines, must not block
+	Now              func() time.Time              // nil: time.Now
 }
 
 // Security is what is wanted of a stream's encryption (RFC 3711).
@@ -170,6 +172,7 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 			coders:  codecs{},
 		},
 	}
+	s.rtp.hearRefusals()
 	s.out.init(s)
 	s.in.init(s)
 	s.net.init(s)
@@ -199,7 +202,7 @@ func (s *Stream) Read(block []int16) bool {
 // Write takes a block of our sound. For the audio loop only.
 func (s *Stream) Write(block []int16) {
 	s.facts.out.take(block, floorOut)
-	s.out.write(block)
+	s.out.write(s.out.toned(block))
 }
 
 // transmit sends a datagram to the peer: from the RTP socket, or over our TURN server if the pair is such. For any
@@ -216,6 +219,9 @@ func (s *Stream) transmit(data []byte, to netip.AddrPort) error {
 // post sends a datagram from the RTP socket itself.
 func (s *Stream) post(data []byte, to netip.AddrPort) error {
 	_, err := s.rtp.WriteToUDPAddrPort(data, to)
+	if errors.Is(err, syscall.ECONNREFUSED) { // told of what was sent before, and this not sent
+		_, err = s.rtp.WriteToUDPAddrPort(data, to)
+	}
 	return err
 }
 
