@@ -98,7 +98,7 @@ func rowSeconds(id, title, help string) Setting {
 func SettingPages() []SettingPageGroup {
 	return []SettingPageGroup{
 		{"settings.group_phone", []SettingPage{
-			{"accounts", "user", "settings.accounts", rowsOf(rowOwn("accounts", "settings.accounts"), rowOwn("exchange", "settings.exchange"), rowOwn("mobile", "settings.mobile"))},
+			{"accounts", "user", "settings.accounts", accountGroups()},
 			{"sound", "headphones", "settings.sound", soundGroups()},
 			{"calls", "phone", "settings.calls", callGroups()},
 			{"recording", "circle-dot", "settings.recording", recordingGroups()},
@@ -142,6 +142,15 @@ func SettingPageOf(id string) (SettingPage, bool) {
 		}
 	}
 	return SettingPage{}, false
+}
+
+// accountGroups are what each account has. It is drawn as one part; the search finds what is in it.
+func accountGroups() []SettingGroup {
+	rows := []Setting{rowOwn("accounts", "settings.accounts"), rowOwn("exchange", "settings.exchange"), rowOwn("mobile", "settings.mobile")}
+	for _, id := range []string{"account.srtp", "account.keying", "account.ca", "account.pin", "account.dtmf", "account.ice", "account.stun", "account.turn", "account.own_codecs"} {
+		rows = append(rows, rowOwn(id, id))
+	}
+	return rowsOf(append(rows, rowOwn("account.transport", "signin.transport"))...)
 }
 
 func soundGroups() []SettingGroup {

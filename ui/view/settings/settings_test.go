@@ -114,6 +114,33 @@ var scenes = map[string]func(*fake){
 	Accounts: func(f *fake) {
 		f.view.accounts.own["elin"].show(true)
 	},
+	"accounts-advanced": func(f *fake) {
+		s := *f.snap
+		a := s.Accounts[0]
+		a.SRTP, a.Transport, a.ICE, a.TURN, a.TURNUser, a.Codecs = phone.SRTPRequired, phone.TransportUDP, true, "turn.example.com", "elin", "g722,pcma"
+		s.Accounts = []phone.AccountStatus{a}
+		f.snap = &s
+		f.show()
+		f.view.accounts.more["elin"].show(true)
+	},
+	"accounts-tls": func(f *fake) {
+		s := *f.snap
+		a := s.Accounts[0]
+		a.Transport, a.SRTP, a.Keying, a.CAFile = phone.TransportTLS, phone.SRTPOptional, phone.KeyingDTLS, "/home/elin/vaxel-ca.pem"
+		s.Accounts = []phone.AccountStatus{a}
+		f.snap = &s
+		f.show()
+		f.view.accounts.more["elin"].show(true)
+	},
+	"accounts-form": func(f *fake) {
+		f.snap.Accounts[0].Transport = phone.TransportTLS
+		f.view.EditAccount("elin")
+		for _, l := range find[*widget.Link](f.view.accounts.column) {
+			if l.AccessibilityLabel() == text.T("signin.advanced") {
+				l.Tapped(nil)
+			}
+		}
+	},
 	Sound: func(f *fake) {
 		s := *f.snap
 		s.Audio = phone.AudioStatus{Output: "out", Devices: []phone.Device{{ID: "h2", Name: "Nordljud H2", Input: true, Output: true}, {ID: "out", Name: "Inbyggda högtalare", Output: true, Default: true}}}
@@ -176,7 +203,11 @@ func TestScreens(t *testing.T) {
 				if change != nil {
 					change(f)
 				}
-				test.AssertRendersToMarkup(t, page+"-"+language+".xml", draw(f, fyne.NewSize(900, 1000)))
+				height := float32(1000)
+				if strings.HasPrefix(page, "accounts-") {
+					height = 1700
+				}
+				test.AssertRendersToMarkup(t, page+"-"+language+".xml", draw(f, fyne.NewSize(900, height)))
 			})
 		}
 	}
@@ -199,6 +230,9 @@ func TestPictures(t *testing.T) {
 		{"large-sv", theme.ModeLight, 200, "sv", 1500, 1300},
 	} {
 		for page, change := range scenes {
+			if strings.HasPrefix(page, "accounts-") {
+				look.h = max(look.h, 1700)
+			}
 			f := open(t, page, look.language, look.percent, look.mode)
 			if change != nil {
 				change(f)
@@ -371,7 +405,9 @@ func TestTypingSurvivesARedraw(t *testing.T) {
 
 func TestEditKeepsWhatTheFormDoesNotShow(t *testing.T) {
 	f := open(t, Accounts, "en", 100, theme.ModeLight)
-	f.snap.Accounts[0].Dialect, f.snap.Accounts[0].DTMF = "asterisk", phone.DTMFInfo
+	a := &f.snap.Accounts[0].Account
+	a.Dialect, a.DTMF, a.Transport, a.CAFile, a.Pin = "asterisk", phone.DTMFInfo, phone.TransportTLS, "/etc/ca.pem", strings.Repeat("0a", 32)
+	a.SRTP, a.Keying, a.ICE, a.STUN, a.TURN, a.TURNUser, a.Codecs = phone.SRTPRequired, phone.KeyingDTLS, true, "stun.example.com", "turn.example.com", "elin", "pcma"
 	want := f.snap.Accounts[0].Account
 	f.view.EditAccount("elin")
 	w := test.NewTempWindow(t, widget.NewRoot(f.view.Object()))
