@@ -20,20 +20,21 @@ const (
 
 // HistoryEntry is one finished call.
 type HistoryEntry struct {
-	ID        int64         `json:"id"`
-	Account   AccountID     `json:"account"`
-	Direction Direction     `json:"direction"`
-	Outcome   Outcome       `json:"outcome"`
-	Remote    Party         `json:"remote"`
-	Begun     time.Time     `json:"begun"`    // when it rang or was dialled
-	Duration  time.Duration `json:"duration"` // talking time; nanoseconds in JSON
-	Reason    Reason        `json:"reason"`
-	Seen      bool          `json:"seen"` // a missed call the user has looked at
-	Note      string        `json:"note,omitempty"`
-	Queue     QueueID       `json:"queue,omitempty"`   // it came through
-	Sought    string        `json:"sought,omitempty"`  // the number a diverted call was meant for
-	Role      RoleID        `json:"role,omitempty"`    // outgoing: whose number was shown
-	Quality   *CallQuality  `json:"quality,omitempty"` // of an answered call: how it sounded; nil when nothing was measured
+	ID         int64         `json:"id"`
+	Account    AccountID     `json:"account"`
+	Direction  Direction     `json:"direction"`
+	Outcome    Outcome       `json:"outcome"`
+	Remote     Party         `json:"remote"`
+	Begun      time.Time     `json:"begun"`    // when it rang or was dialled
+	Duration   time.Duration `json:"duration"` // talking time; nanoseconds in JSON
+	Reason     Reason        `json:"reason"`
+	Seen       bool          `json:"seen"` // a missed call the user has looked at
+	Note       string        `json:"note,omitempty"`
+	Queue      QueueID       `json:"queue,omitempty"`      // it came through
+	Sought     string        `json:"sought,omitempty"`     // the number a diverted call was meant for
+	Role       RoleID        `json:"role,omitempty"`       // outgoing: whose number was shown
+	Recordings []int64       `json:"recordings,omitempty"` // those made of the call that are still there, oldest first
+	Quality    *CallQuality  `json:"quality,omitempty"`    // of an answered call: how it sounded; nil when nothing was measured
 }
 
 // HistoryQuery selects history, newest first.

@@ -22,7 +22,8 @@ type Recording struct {
 	Direction Direction       `json:"direction"`
 	Remote    Party           `json:"remote"`
 	Begun     time.Time       `json:"begun"`
-	Duration  time.Duration   `json:"duration"` // nanoseconds in JSON
+	Call      time.Time       `json:"call,omitzero"` // when the call began, as HistoryEntry.Begun; zero for recordings of older versions
+	Duration  time.Duration   `json:"duration"`      // nanoseconds in JSON
 	Format    RecordingFormat `json:"format"`
 	Stereo    bool            `json:"stereo"` // left: what we sent, right: what we heard
 	Seen      bool            `json:"seen"`

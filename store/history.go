@@ -123,7 +123,47 @@ func (s *Store) History(ctx context.Context, q phone.HistoryQuery) ([]phone.Hist
 		}
 		out = append(out, e)
 	}
-	return out, fail("read history", rows.Err())
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, fail("read history", err)
+	}
+	return out, fail("read history", s.addRecordings(ctx, out))
+}
+
+// addRecordings gives entries the recordings of their calls.
+func (s *Store) addRecordings(ctx context.Context, entries []phone.HistoryEntry) error {
+	type call struct {
+		account phone.AccountID
+		begun   string
+	}
+	at, keys := map[call]int{}, make([]any, 0, len(entries))
+	for i, e := range entries {
+		if e.Outcome == phone.OutcomeAnswered {
+			key := callKey(e.Begun)
+			at[call{e.Account, key}] = i
+			keys = append(keys, key)
+		}
+	}
+	for some := range slices.Chunk(keys, 500) {
+		rows, err := s.db.QueryContext(ctx, "SELECT account, call, id FROM recordings WHERE call <> '' AND call IN (?"+strings.Repeat(", ?", len(some)-1)+") ORDER BY id", some...)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var of call
+			var id int64
+			if err := rows.Scan(&of.account, &of.begun, &id); err != nil {
+				return err
+			}
+			if i, known := at[of]; known {
+				entries[i].Recordings = append(entries[i].Recordings, id)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lately is how far back the index of times is asked where to begin: so that a day's calls are not looked for among those

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	recordingColumns = "id, path, account, direction, uri, number, name, group_id, begun, duration, format, stereo, seen, open, reason, code, reason_text"
+	recordingColumns = "id, path, account, direction, uri, number, name, group_id, begun, duration, format, stereo, seen, open, reason, code, reason_text, call"
 	selectRecordings = "SELECT " + recordingColumns + " FROM recordings"
 
 	// recordingsSince is the version of the database that first had recordings.
@@ -43,9 +43,9 @@ func insertRecording(ctx context.Context, tx *sql.Tx, r phone.Recording, conflic
 	}
 	why := reasonOrNone(r.Reason)
 	result, err := tx.ExecContext(ctx, "INSERT "+conflict+` INTO recordings
-		(`+recordingColumns+`, words, digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(`+recordingColumns+`, words, digits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, r.Path, string(r.Account), string(r.Direction), r.Remote.URI, r.Remote.Number, r.Remote.Name, r.Remote.Group,
-		r.Begun.UnixNano(), int64(r.Duration), string(r.Format), r.Stereo, r.Seen, r.Open, string(why.ID), why.Code, why.Text,
+		r.Begun.UnixNano(), int64(r.Duration), string(r.Format), r.Stereo, r.Seen, r.Open, string(why.ID), why.Code, why.Text, callKey(r.Call),
 		searchWords(r.Remote), digitsOf(r.Remote.Number))
 	if err != nil {
 		return 0, err
@@ -60,12 +60,24 @@ func reasonOrNone(r *phone.Reason) phone.Reason {
 	return *r
 }
 
+// callKey is when a call began as recordings keep it.
+func callKey(begun time.Time) string {
+	if begun.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(begun.UnixNano(), 10)
+}
+
 func scanRecording(rows *sql.Rows) (r phone.Recording, err error) {
 	var begun, duration int64
+	var call string
 	var why phone.Reason
 	err = rows.Scan(&r.ID, &r.Path, &r.Account, &r.Direction, &r.Remote.URI, &r.Remote.Number, &r.Remote.Name, &r.Remote.Group,
-		&begun, &duration, &r.Format, &r.Stereo, &r.Seen, &r.Open, &why.ID, &why.Code, &why.Text)
+		&begun, &duration, &r.Format, &r.Stereo, &r.Seen, &r.Open, &why.ID, &why.Code, &why.Text, &call)
 	r.Begun, r.Duration = time.Unix(0, begun), time.Duration(duration)
+	if at, bad := strconv.ParseInt(call, 10, 64); bad == nil {
+		r.Call = time.Unix(0, at)
+	}
 	if why != (phone.Reason{}) {
 		r.Reason = &why
 	}

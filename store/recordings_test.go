@@ -193,3 +193,45 @@ func TestRecordingsFailInWords(t *testing.T) {
 		t.Errorf("closed: %v", err)
 	}
 }
+
+// A call of the history names the recordings that were made of it, and of no other.
+func TestHistoryNamesItsRecordings(t *testing.T) {
+	s := openGood(t, t.TempDir())
+	begun := time.Date(2026, 11, 1, 9, 0, 0, 123, time.UTC)
+	add := func(account phone.AccountID, at time.Time, outcome phone.Outcome) {
+		e := entry("Anna", "2101", outcome)
+		e.Account, e.Begun = account, at
+		if _, err := s.AddHistory(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record := func(account phone.AccountID, call time.Time) int64 {
+		r := recording("Anna", "2101")
+		r.Account, r.Call = account, call
+		return addRecording(t, s, r)
+	}
+	add("alice", begun, phone.OutcomeAnswered)
+	add("bob", begun, phone.OutcomeAnswered)
+	add("alice", begun.Add(1), phone.OutcomeAnswered)
+	add("alice", begun.Add(time.Hour), phone.OutcomeMissed)
+	one, two := record("alice", begun), record("alice", begun)
+	other := record("bob", begun)
+	record("alice", time.Time{})
+	want := func(lists ...[]int64) {
+		t.Helper()
+		got, err := s.History(t.Context(), phone.HistoryQuery{})
+		if err != nil || len(got) != 4 {
+			t.Fatalf("%d entries, %v", len(got), err)
+		}
+		for i, list := range lists { // oldest first
+			if e := got[len(got)-1-i]; !slices.Equal(e.Recordings, list) {
+				t.Errorf("the call of %s at %s has recordings %v, not %v", e.Account, e.Begun, e.Recordings, list)
+			}
+		}
+	}
+	want([]int64{one, two}, []int64{other}, nil, nil)
+	if err := s.RemoveRecording(t.Context(), one); err != nil {
+		t.Fatal(err)
+	}
+	want([]int64{two}, []int64{other}, nil, nil)
+}

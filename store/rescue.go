@@ -122,7 +122,7 @@ func (s *Store) salvage(ctx context.Context, path string) {
 	since := func(first int) bool { return unknown != nil || version >= first }
 	recordings, err4 := 0, error(nil)
 	if since(recordingsSince) {
-		recordings, err4 = s.salvageTable(ctx, old, selectRecordings, "id", copyRecording)
+		recordings, err4 = s.salvageTable(ctx, old, selectOf(ctx, old, "recordings", recordingColumns), "id", copyRecording)
 	}
 	people, err5 := 0, error(nil)
 	if since(peopleSince) {

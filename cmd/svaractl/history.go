@@ -121,6 +121,9 @@ func (c *cli) showHistory(entries []phone.HistoryEntry) {
 		add(e.Sought != "", "for "+e.Sought)
 		add(e.Role != "", "as "+string(e.Role))
 		add(e.Note != "", e.Note)
+		for _, id := range e.Recordings {
+			add(true, fmt.Sprintf("recording %d", id))
+		}
 		talked := ""
 		if e.Duration > 0 {
 			talked = clock(e.Duration)

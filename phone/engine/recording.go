@@ -29,7 +29,7 @@ func (t *turn) record(cmd phone.Record) (phone.CallID, error) {
 	t.tellRecording(c, nil)
 	t.do(fxRecord{
 		call: c.ID, folder: t.s.settings.Get(phone.KeyRecordFolder), entry: phone.Recording{
-			Account: c.Account, Direction: c.Direction, Remote: c.Remote, Begun: t.now, Open: true,
+			Account: c.Account, Direction: c.Direction, Remote: c.Remote, Begun: t.now, Call: c.Created, Open: true,
 			Format: phone.RecordingFormat(t.s.settings.Get(phone.KeyRecordFormat)), Stereo: t.s.settings.Bool(phone.KeyRecordStereo),
 		},
 	})

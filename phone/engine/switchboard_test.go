@@ -446,6 +446,9 @@ func TestRecording(t *testing.T) {
 	if fx.entry.Remote.Number != "2101" || !fx.entry.Stereo || fx.entry.Format != phone.FormatWAV {
 		t.Fatalf("%+v", fx.entry)
 	}
+	if !fx.entry.Call.Equal(s.s.call(id).Created) {
+		t.Errorf("of a call of %s, not %s: the history will not find it", fx.entry.Call, s.s.call(id).Created)
+	}
 	if s.party(id).tap {
 		t.Fatal("tapped before the file is open")
 	}

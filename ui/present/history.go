@@ -10,21 +10,22 @@ import (
 
 // HistoryRow is a finished call, or one somebody called often, as a list shows it.
 type HistoryRow struct {
-	ID      int64
-	Who     Who
-	Icon    string
-	Tone    Tone
-	Outcome string // in words: missed, answered, no reply
-	When    string // 12:14, yesterday 12:14, 18 Nov
-	Length  string // talking time, empty when there was none
-	Account phone.AccountID
-	Unseen  bool   // a missed call the user has not looked at
-	Dial    string // what calling back dials, empty when it cannot be done
-	Name    []Span // the name in pieces, what was searched for marked
-	Number  []Span // likewise
-	Queue   string // the queue it came through
-	Sought  string // whom a diverted call was meant for
-	Note    string // what the user wrote about it
+	ID         int64
+	Who        Who
+	Icon       string
+	Tone       Tone
+	Outcome    string // in words: missed, answered, no reply
+	When       string // 12:14, yesterday 12:14, 18 Nov
+	Length     string // talking time, empty when there was none
+	Account    phone.AccountID
+	Unseen     bool    // a missed call the user has not looked at
+	Dial       string  // what calling back dials, empty when it cannot be done
+	Name       []Span  // the name in pieces, what was searched for marked
+	Number     []Span  // likewise
+	Queue      string  // the queue it came through
+	Sought     string  // whom a diverted call was meant for
+	Note       string  // what the user wrote about it
+	Recordings []int64 // of the call, oldest first
 
 	Person *phone.Person // who it is, of a book; nil for a call or a number
 	Detail []Span        // Person: title, department, company
@@ -86,7 +87,7 @@ func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 	default:
 		r.Icon, r.Tone, r.Outcome = "phone-incoming", ToneGreen, text.T("history.answered")
 	}
-	r.Note = Clean(e.Note, 500)
+	r.Note, r.Recordings = Clean(e.Note, 500), e.Recordings
 	for _, q := range s.Snap.Queues {
 		if q.ID == e.Queue && e.Queue != "" {
 			r.Queue = queueName(q.Queue)

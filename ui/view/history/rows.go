@@ -90,6 +90,9 @@ func RowSpec(m present.HistoryRow, columns bool) widget.RowSpec {
 	if m.Who.Known && !m.More {
 		add(Spans(m.Number)...)
 	}
+	if len(m.Recordings) > 0 {
+		add(widget.Span{Text: text.T("history.recorded")})
+	}
 	if m.Sought != "" {
 		add(widget.Span{Text: text.T("history.sought", "name", m.Sought)})
 	}
@@ -138,6 +141,13 @@ func (v *View) menu(i int, at fyne.Position) {
 func (v *View) items(m present.HistoryRow, under fyne.CanvasObject, show func([]widget.MenuItem)) {
 	items := v.host.Ways(text.T("call.back"), m.Dial)
 	items = append(items, Number(m, v.host.Edit)...)
+	for i, id := range m.Recordings {
+		words := text.T("history.play")
+		if len(m.Recordings) > 1 {
+			words = text.T("history.play_one", "n", i+1)
+		}
+		items = append(items, widget.MenuItem{Text: words, Icon: "play", Run: func() { v.tell(phone.PlayRecording{ID: id}) }})
+	}
 	items = append(items, widget.MenuItem{Text: text.T("history.note"), Icon: "notebook-pen", Run: func() { v.note(m) }})
 	remove := []widget.MenuItem{{}, {Text: text.T("recordings.delete"), Icon: "trash-2", Run: func() { v.remove(m) }}}
 	if v.deps.Contacts == nil || m.Dial == "" {
