@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"svara/phone/phonetest/certs"
 )
 
 // The numbers of the test PBX's dial plan, beside its users' names.
@@ -57,6 +59,8 @@ type AsteriskConfig struct {
 	ParkedFor int
 	// Voicemail gives every user a mailbox of the same number, and tells them what waits in it.
 	Voicemail bool
+	// TLS is shown to those who connect over TLS; nil is no TLS.
+	TLS *certs.Certificate
 	// Extra is appended to the dial plan's context, for a flow that one test needs.
 	Extra string
 }
@@ -64,6 +68,7 @@ type AsteriskConfig struct {
 // Asterisk is a real PBX on loopback.
 type Asterisk struct {
 	Port  int // UDP and TCP
+	TLS   int // the port of TLS; 0 is none
 	Major int // 22 or 16
 
 	t    testing.TB
@@ -113,6 +118,9 @@ func StartAsterisk(t testing.TB, c AsteriskConfig) *Asterisk {
 			c.Users = append(c.Users, PBXUser{User: u, Password: "pw-" + u})
 		}
 	}
+	if c.TLS != nil {
+		a.TLS = FreePort(t)
+	}
 	files := a.configure(c)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if err := os.WriteFile(filepath.Join(here, name), []byte(files[name]), 0o600); err != nil {
@@ -125,6 +133,9 @@ func StartAsterisk(t testing.TB, c AsteriskConfig) *Asterisk {
 
 // Addr is host:port for SIP.
 func (a *Asterisk) Addr() string { return fmt.Sprintf("127.0.0.1:%d", a.Port) }
+
+// AddrTLS is host:port for SIP over TLS.
+func (a *Asterisk) AddrTLS() string { return fmt.Sprintf("127.0.0.1:%d", a.TLS) }
 
 // start runs Asterisk in a mount namespace of its own, so that what is mounted for it goes away with it.
 func (a *Asterisk) start() {

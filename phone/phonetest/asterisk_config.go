@@ -61,6 +61,15 @@ writeprotect = yes
 	} {
 		files[name+".conf"] = "; empty on purpose\n"
 	}
+	if c.TLS != nil {
+		for name, from := range map[string]string{"server.pem": c.TLS.CertFile, "server.key": c.TLS.KeyFile} {
+			text, err := os.ReadFile(from)
+			if err != nil {
+				a.t.Fatal(err)
+			}
+			files[name] = string(text)
+		}
+	}
 	maps.Copy(files, a.services(c))
 	return files
 }
@@ -109,6 +118,9 @@ func (a *Asterisk) pjsip(c AsteriskConfig) string {
 	}
 	for _, network := range []string{"udp", "tcp"} {
 		fmt.Fprintf(&b, "[transport-%[1]s]\ntype = transport\nprotocol = %[1]s\nbind = %[2]s\n", network, a.Addr())
+	}
+	if c.TLS != nil {
+		fmt.Fprintf(&b, "[transport-tls]\ntype = transport\nprotocol = tls\nbind = %s\ncert_file = %[2]s/server.pem\npriv_key_file = %[2]s/server.key\nmethod = tlsv1_2\n", a.AddrTLS(), a.dir)
 	}
 	for _, u := range c.Users {
 		auth, codecs, dtmf := u.AuthUser, strings.Join(u.Codecs, ","), u.DTMF

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"svara/phone/phonetest/certs"
 )
 
 // Kamailio is a plain registrar and proxy: digest for everything, bindings in memory, no sound of its own. Anybody may
@@ -13,6 +15,7 @@ import (
 type Kamailio struct {
 	*Process
 	Port int // UDP and TCP
+	TLS  int // the port of TLS; 0 is none
 	dir  string
 
 	modules, routes string // of the configuration, besides the plain ones
@@ -20,6 +23,25 @@ type Kamailio struct {
 
 // Addr is host:port for SIP.
 func (k *Kamailio) Addr() string { return fmt.Sprintf("127.0.0.1:%d", k.Port) }
+
+// AddrTLS is host:port for SIP over TLS.
+func (k *Kamailio) AddrTLS() string { return fmt.Sprintf("127.0.0.1:%d", k.TLS) }
+
+// StartKamailioTLS starts a registrar that speaks TLS as well.
+func StartKamailioTLS(t testing.TB, c *certs.Certificate) *Kamailio {
+	t.Helper()
+	k := newKamailio(t)
+	k.TLS = FreePort(t)
+	k.modules = fmt.Sprintf(`enable_tls=yes
+listen=tls:127.0.0.1:%d
+loadmodule "tls.so"
+modparam("tls", "tls_method", "TLSv1.2+")
+modparam("tls", "certificate", "%s")
+modparam("tls", "private_key", "%s")
+`, k.TLS, c.CertFile, c.KeyFile)
+	k.start(t)
+	return k
+}
 
 // StartKamailio starts the registrar and waits until it answers.
 func StartKamailio(t testing.TB) *Kamailio {
