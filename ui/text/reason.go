@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,9 +31,18 @@ func ReasonTitle(r phone.Reason) string {
 	return reason(key, r)
 }
 
+// variants are the reasons whose Text is a word of our own that calls for a sentence of its own: "reason.<id>.<text>".
+var variants = map[phone.ReasonID][]string{
+	phone.ReasonBadAccount:  {"ca_file", "pin"},
+	phone.ReasonCertificate: {"expired", "not-yet", "name", "authority", "pin", "protocol"},
+}
+
 func reason(key string, r phone.Reason) string {
 	if r.ID == "" {
 		return ""
+	}
+	if key == "reason."+string(r.ID) && slices.Contains(variants[r.ID], r.Text) {
+		return T(key + "." + r.Text)
 	}
 	if !Has(key) {
 		key = "reason.internal"

@@ -128,6 +128,9 @@ func TestEveryReasonHasWords(t *testing.T) {
 			if id != phone.ReasonInternal && strings.Contains(messages[keys[0]].other, "{text}") {
 				keys = append(keys, keys[0]+".bare") // when there is no detail to name
 			}
+			for _, word := range variants[id] {
+				keys = append(keys, keys[0]+"."+word)
+			}
 			for _, key := range keys {
 				known[key] = true
 				if _, ok := messages[key]; !ok {
@@ -295,4 +298,28 @@ func TestReasons(t *testing.T) {
 func FuzzTNeverPanics(f *testing.F) {
 	f.Add("history.call_number", "number", "{n}")
 	f.Fuzz(func(_ *testing.T, key, name, value string) { T(key, name, value) })
+}
+
+// A word of ours in a reason's Text chooses the sentence; the same word from a stranger is only quoted.
+func TestReasonVariants(t *testing.T) {
+	use(t, "en")
+	seen := map[string]bool{}
+	for _, word := range variants[phone.ReasonCertificate] {
+		s := Reason(phone.Reason{ID: phone.ReasonCertificate, Text: word})
+		if seen[s] || !strings.Contains(s, "nothing is sent") || s != RegistrationReason(phone.Reason{ID: phone.ReasonCertificate, Text: word}) {
+			t.Errorf("%s: %q", word, s)
+		}
+		seen[s] = true
+	}
+	for r, want := range map[phone.Reason]string{
+		{ID: phone.ReasonCertificate, Text: "title"}:    T("reason.certificate"),
+		{ID: phone.ReasonBadAccount, Text: "ca_file"}:   T("reason.bad-account.ca_file"),
+		{ID: phone.ReasonBadAccount, Text: "domain"}:    T("reason.bad-account", "text", "domain"),
+		{ID: phone.ReasonSIP, Text: "pin", Code: 499}:   T("reason.sip", "text", "pin", "code", "499"),
+		{ID: phone.ReasonSIP, Text: "title", Code: 499}: T("reason.sip", "text", "title", "code", "499"),
+	} {
+		if got := Reason(r); got != want {
+			t.Errorf("%+v: %q, want %q", r, got, want)
+		}
+	}
 }
