@@ -50,7 +50,7 @@ type App struct {
 	panels   panels
 	numbers  numbers
 	lines    lines
-	traces   present.Traces // how the calls in progress have sounded
+	traces   present.Traces     // how the calls in progress have sounded
 	typing   context.CancelFunc // ends the search for what was typed before; nil for none
 	folder   string             // where a file was chosen last
 	offer    offer

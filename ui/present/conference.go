@@ -282,7 +282,10 @@ func own(s Scene) Member {
 			m.Detail = Clean(d.Name, nameLimit)
 		}
 	}
-	if m.Detail == "" {
+	if w := micTrouble(s); w != nil {
+		m.State, m.Tone = text.ReasonTitle(*w), ToneAmber
+	}
+	if m.Detail == "" && m.State == "" {
 		m.State = text.T("conference.in")
 	}
 	return m

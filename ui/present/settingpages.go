@@ -164,6 +164,7 @@ func soundGroups() []SettingGroup {
 			rowSwitch(phone.KeyEchoCancel),
 			rowChoice(phone.KeyNoise, "audio-lines", "sound.noise", "sound.noise_help", NoiseChoices),
 			rowSwitch(phone.KeyAutoLevel), rowSwitch(phone.KeyHighPass),
+			rowOwn("cleaning", "sound.cleaning"),
 		}},
 		{"sound.calls", []Setting{
 			rowSwitch(phone.KeyQualityHint),

@@ -61,6 +61,9 @@ func soundKind(s Scene, key, icon, title, inUse string, fits func(phone.Device) 
 			k.Problem = text.T("sound.using", "name", Clean(s.Snap.Audio.Devices[i].Name, nameLimit))
 		}
 	}
+	if w := micTrouble(s); w != nil && key == phone.KeyInput && k.Problem == "" {
+		k.Problem = text.Reason(*w)
+	}
 	for _, c := range k.Choices {
 		if c.Chosen {
 			k.Chosen = c.Text
@@ -74,7 +77,8 @@ type Footer struct {
 	Muted   bool
 	MicIcon string
 	MicTip  string
-	Volume  int // percent 0..200
+	MicTone Tone // amber: something keeps the user from being heard
+	Volume  int  // percent 0..200
 	OutIcon string
 	OutTip  string
 }
@@ -84,6 +88,9 @@ func FooterOf(s Scene) Footer {
 	f := Footer{MicIcon: "mic", MicTip: text.T("footer.microphone"), Volume: s.Snap.Settings.Int(phone.KeyVolume), OutIcon: "volume-2"}
 	if c := s.Snap.Call(s.Snap.Active); c != nil && c.Muted && c.State.Live() {
 		f.Muted, f.MicIcon, f.MicTip = true, "mic-off", text.T("footer.muted")
+	}
+	if w := micTrouble(s); w != nil && !f.Muted {
+		f.MicIcon, f.MicTip, f.MicTone = micIcons[w.ID], text.Reason(*w), ToneAmber
 	}
 	if f.Volume == 0 {
 		f.OutIcon = "volume-x"

@@ -213,9 +213,10 @@ func retryWords(s Scene, in time.Duration) string {
 }
 
 func faultIcon(id phone.ReasonID) string {
+	if icon := micIcons[id]; icon != "" {
+		return icon
+	}
 	switch id {
-	case phone.ReasonNoMicrophone:
-		return "mic-off"
 	case phone.ReasonNoSpeaker, phone.ReasonDeviceMissing, phone.ReasonDeviceBusy:
 		return "headphones"
 	case phone.ReasonNoNetwork:
@@ -268,6 +269,9 @@ func WindowTitle(s Scene) string {
 		if c.State == phone.StateIncoming {
 			return s.whoOfCall(c).Name + " – " + text.T("call.incoming") + " – " + title
 		}
+	}
+	if w := micTrouble(s); w != nil && Talking(s) {
+		title = text.ReasonTitle(*w) + " – " + title
 	}
 	if n := s.Snap.History.Missed; n > 0 {
 		title = text.T("window.missed", "n", n) + " – " + title

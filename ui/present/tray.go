@@ -72,6 +72,8 @@ func trayIcon(s Scene) TrayIcon {
 	switch {
 	case len(s.Snap.Ringing()) > 0:
 		i.Sign, i.Tone = "bell", ToneAccent
+	case h.Status == StatusInCall && micTrouble(s) != nil:
+		i.Sign, i.Tone, i.Square = micIcons[micTrouble(s).ID], ToneAmber, true
 	case h.Status == StatusInCall:
 		i.Sign, i.Tone, i.Square = "phone", ToneRed, true
 	case i.Grey:

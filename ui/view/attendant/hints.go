@@ -74,6 +74,9 @@ func (h *hints) update() {
 	if m.Muted {
 		mic.Tint = theme.DangerText
 	}
+	if m.MicTone == present.ToneAmber {
+		mic.Tint = theme.AmberText
+	}
 	h.mic.Set(mic)
 	icon := "headphones"
 	if m.Volume == 0 {

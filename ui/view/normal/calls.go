@@ -103,6 +103,7 @@ type callLine struct {
 	lamp   *widget.StatusShape
 	name   *widget.Text
 	timer  *widget.Text
+	open   *widget.Button
 	hangup *widget.Button
 	object fyne.CanvasObject
 }
@@ -112,10 +113,10 @@ func newCallLine(deps view.Deps) *callLine {
 	l.lamp = widget.NewStatusShape(widget.StatusCall, 24)
 	l.name = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
 	l.timer = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Figures: true})
-	open := widget.NewButton(widget.ButtonSpec{Icon: "chevron-up", Size: widget.Small, Look: widget.Quiet}, func() { deps.Show(command.ViewCall) })
+	l.open = widget.NewButton(widget.ButtonSpec{Icon: "chevron-up", Size: widget.Small, Look: widget.Quiet}, func() { deps.Show(command.ViewCall) })
 	l.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, l.model.ID) })
 	l.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Border: theme.Border, Top: true},
-		lay.Least(0, theme.CallBarHeight, lay.Pad(16, 4, 12, 4, lay.Row(10, l.lamp, lay.Fill(l.name), l.timer, open, l.hangup))))
+		lay.Least(0, theme.CallBarHeight, lay.Pad(16, 4, 12, 4, lay.Row(10, l.lamp, lay.Fill(l.name), l.timer, l.open, l.hangup))))
 	l.object.Hide()
 	return l
 }
@@ -134,6 +135,13 @@ func (l *callLine) update(m present.Calls, onCalls bool) {
 		timer = l.model.State
 	}
 	l.timer.Set(timer)
+	open := widget.ButtonSpec{Icon: "chevron-up", Size: widget.Small, Look: widget.Quiet}
+	if l.model.Warning != "" {
+		open.Icon, open.Tint, open.Tip = "triangle-alert", theme.WarnText, l.model.Warning
+	} else if len(l.model.Sound) > 0 {
+		open.Icon, open.Tint, open.Tip = l.model.Sound[0].Icon, theme.WarnText, l.model.Sound[0].Text
+	}
+	l.open.Set(open)
 	l.hangup.Set(widget.ButtonSpec{Icon: "phone-off", Tip: l.model.Hangup.Text, Look: widget.Stop, Size: widget.Small})
 	lay.Again(l.object)
 }

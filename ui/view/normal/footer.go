@@ -83,6 +83,9 @@ func (f *footer) update(m present.Footer, role present.ShownRole) {
 	if m.Muted {
 		mic.Tint = theme.DangerText
 	}
+	if m.MicTone == present.ToneAmber {
+		mic.Tint = theme.AmberText
+	}
 	f.mic.Set(mic)
 	f.loud.Set(widget.ButtonSpec{Icon: m.OutIcon, Tip: m.OutTip, Look: widget.Quiet})
 	f.slider.Set(m.Volume)

@@ -164,7 +164,8 @@ func (v *View) parts(page string) map[string]part {
 		return map[string]part{"accounts": v.accounts}
 	case Sound:
 		v.test = newSoundTest(deps)
-		return map[string]part{phone.KeyOutput: newDevice(deps, phone.KeyOutput), phone.KeyInput: newDevice(deps, phone.KeyInput), phone.KeyRing: newDevice(deps, phone.KeyRing), "soundtest": v.test}
+		return map[string]part{phone.KeyOutput: newDevice(deps, phone.KeyOutput), phone.KeyInput: newDevice(deps, phone.KeyInput), phone.KeyRing: newDevice(deps, phone.KeyRing), "soundtest": v.test,
+			"cleaning": newNote("audio-lines", theme.Text2, theme.Raised, present.CleaningNow)}
 	case Recording:
 		return map[string]part{phone.KeyRecordFolder: newFolder(deps)}
 	case Voicemail:
