@@ -108,7 +108,7 @@ func countsOf(cards []WaitCard) []CallCount {
 	for _, k := range kinds {
 		n := 0
 		for _, c := range cards {
-			if c.Status == k.status && c.ID != 0 {
+			if (c.Status == k.status || c.Rings && k.status == StatusCallRinging) && c.ID != 0 {
 				n++
 			}
 		}
@@ -180,7 +180,7 @@ func joinDots(parts ...string) string {
 // ringCard is a call that rings here.
 func ringCard(s Scene, c phone.Call) WaitCard {
 	in := incomingOf(s, c, false)
-	m := WaitCard{SmallCard: SmallCard{Key: "call" + strconv.FormatUint(uint64(c.ID), 10), ID: c.ID, Who: in.Who, Account: in.Account, Status: StatusCallRinging, Tone: ToneAccent}, Rings: true, since: c.Created}
+	m := WaitCard{SmallCard: SmallCard{Key: "call" + strconv.FormatUint(uint64(c.ID), 10), ID: c.ID, Who: in.Who, Account: in.Account, Status: s.RingStatus(), Tone: ToneAccent}, Rings: true, since: c.Created}
 	if s.Number != nil {
 		m.Number = s.Number(c.ID)
 	}

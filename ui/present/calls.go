@@ -2,6 +2,7 @@ package present
 
 import (
 	"slices"
+	"time"
 
 	"svara/phone"
 	"svara/ui/command"
@@ -50,6 +51,7 @@ type Incoming struct {
 	Account string // the account it came to
 	Who     Who
 	Timer   string
+	Waited  string // how long the caller has waited in the queue; never cut
 	Answer  Button
 	Decline Button
 	Deflect Button // send it on unanswered
@@ -148,6 +150,11 @@ func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 		Answer:  Button{Command: "call.answer", Icon: "phone", Text: text.T("call.answer"), Key: s.key("call.answer"), Enabled: true},
 		Decline: Button{Command: "call.decline", Icon: "phone-off", Text: text.T("call.decline"), Key: s.key("call.decline"), Enabled: true},
 		Deflect: s.button(command.Deflect, "arrow-right-left", text.T("call.transfer")),
+	}
+	if in.Waited = waitedWords(s, c); in.Waited != "" {
+		bare, way := *c.Origin, c
+		bare.Waited, way.Origin = time.Time{}, &bare
+		in.Caller.Route = routeWords(s, way)
 	}
 	if waiting {
 		in.Title = text.T("call.waiting")

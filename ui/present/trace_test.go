@@ -244,3 +244,33 @@ func TestTracesForget(t *testing.T) {
 		t.Errorf("%d traces of calls that are over", len(x))
 	}
 }
+
+// TestBellSwingsInTheStrip: the attendant's card of a ringing call moves its bell as the others do, and is still counted.
+func TestBellSwingsInTheStrip(t *testing.T) {
+	s := scene(func(s *phone.Snapshot) { s.Calls = []phone.Call{call(1, phone.StateIncoming)} })
+	var seen []Status
+	for range 2 {
+		strip := CallStripOf(s, 0)
+		seen = append(seen, strip.Cards[0].Status)
+		if len(strip.Counts) != 1 || strip.Counts[0].Icon != "bell" {
+			t.Errorf("counted: %+v", strip.Counts)
+		}
+		s.Now = s.Now.Add(500 * time.Millisecond)
+	}
+	if seen[0] == seen[1] {
+		t.Errorf("the bell stands still: %q", seen)
+	}
+}
+
+// TestWaitIsNotCut: how long a caller has waited stands by itself, where nothing of it can be cut.
+func TestWaitIsNotCut(t *testing.T) {
+	s := scene(func(s *phone.Snapshot) {
+		s.Calls = []phone.Call{call(1, phone.StateIncoming, func(c *phone.Call) {
+			c.Origin = &phone.Origin{Queue: "700", Name: "Felanmälan och support för hela koncernen", Waited: noon.Add(-95 * time.Second)}
+		})}
+	})
+	in := CallsOf(s).Ringing[0]
+	if !strings.Contains(in.Waited, "01:35") || strings.Contains(in.Caller.Route, "01:35") || !strings.Contains(in.Caller.Route, "koncernen") {
+		t.Errorf("%q and %q", in.Waited, in.Caller.Route)
+	}
+}

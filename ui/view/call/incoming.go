@@ -17,6 +17,7 @@ type Incoming struct {
 	id      phone.CallID
 	bell    *widget.StatusShape
 	title   *widget.Text
+	waited  *widget.Text
 	timer   *widget.Text
 	avatar  *widget.Avatar
 	name    *widget.Text
@@ -37,6 +38,7 @@ func NewIncoming(deps view.Deps) *Incoming {
 	c := &Incoming{}
 	c.bell = widget.NewStatusShape(widget.StatusCallRinging, 24)
 	c.title = widget.NewText("", widget.Style{Size: theme.BodySize, Cut: true})
+	c.waited = widget.NewText("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Figures: true})
 	c.timer = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Figures: true})
 	c.avatar = widget.NewAvatar("", widget.StatusNone, theme.AvatarHeader)
 	c.name = widget.NewText("", widget.Style{Size: theme.HeadingSize, Bold: true, Cut: true})
@@ -49,7 +51,7 @@ func NewIncoming(deps view.Deps) *Incoming {
 	c.deflect = widget.NewButton(widget.ButtonSpec{Size: widget.Large}, func() { deps.Run(command.Deflect, c.id) })
 	c.acts = lay.Flow(theme.Grid, c.answer, c.decline, c.deflect)
 	c.head = widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Radius: theme.RadiusCard - 2},
-		lay.Pad(14, 7, 14, 7, lay.Row(theme.Grid, c.bell, lay.Fill(c.title), c.timer)))
+		lay.Pad(14, 7, 14, 7, lay.Row(theme.Grid, c.bell, lay.Fill(c.title), c.waited, c.timer)))
 	c.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Accent, Width: theme.StateBorder, Radius: theme.RadiusCard},
 		lay.PadAll(theme.StateBorder, lay.Col(0, c.head, lay.Pad(14, 12, 14, 14, lay.Col(12,
 			lay.Row(12, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.badge),
@@ -81,6 +83,8 @@ func (c *Incoming) Update(m present.Incoming) {
 		spans = append(spans, widget.Span{Text: " · " + m.Caller.Route, Token: theme.Text2})
 	}
 	c.title.SetSpans(spans...)
+	c.waited.Set(m.Waited)
+	widget.SetVisible(c.waited, m.Waited != "")
 	c.timer.Set(m.Timer)
 	widget.SetVisible(c.timer, m.Timer != "")
 	c.avatar.Set(m.Who.Face(), widget.StatusNone)
