@@ -39,7 +39,7 @@ func (t *turn) putAccount(cmd phone.PutAccount) error {
 		}
 	}
 	t.tell(phone.Event{Kind: phone.EventRegistration, Account: a.ID, State: string(a.State)})
-	t.do(fxKeepAccount{account: a.Account, password: cmd.Password, sessionOnly: a.sessionOnly})
+	t.do(fxKeepAccount{account: a.Account, password: cmd.Password, turnSecret: cmd.TURNSecret, sessionOnly: a.sessionOnly})
 	return nil
 }
 

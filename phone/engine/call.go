@@ -15,6 +15,7 @@ type call struct {
 	target     string // outgoing: what to send the INVITE to
 	local      []byte // incoming: our answer, ready while it rings
 	opened     bool   // the stream exists
+	preparing  bool   // incoming: local is still being made; it rings meanwhile
 	invited    bool   // ua knows the leg
 	legEnded   bool   // ua has said its last word about the leg
 	live       bool   // the stream has agreed on something: sound can flow

@@ -70,6 +70,13 @@ func (t *turn) answer(cmd phone.Answer) (phone.CallID, error) {
 func (t *turn) pickUp(c *call) {
 	c.answerAt = time.Time{}
 	t.enter(c, phone.StateAnswering)
+	if c.preparing {
+		return // answered as soon as there is an answer
+	}
+	t.sendAnswer(c)
+}
+
+func (t *turn) sendAnswer(c *call) {
 	c.live = !c.lateOffer
 	t.do(fxSIP{ua.Answer{Leg: c.leg, SDP: c.local}})
 }

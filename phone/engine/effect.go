@@ -27,6 +27,7 @@ type (
 		offer    []byte
 		codecs   []string
 		security media.Security
+		path     media.ICE // its password is read in the call's lane
 	}
 	// fxAccept gives the stream the peer's answer.
 	fxAccept struct {
@@ -39,6 +40,7 @@ type (
 		dir   sdp.Direction
 		hold  bool
 		reply bool
+		seek  bool // look for another way (RFC 8445 9)
 	}
 	// fxReply answers an offer within the call.
 	fxReply struct {
@@ -145,6 +147,7 @@ type (
 	fxKeepAccount struct {
 		account     phone.Account
 		password    phone.Secret // empty: the stored one
+		turnSecret  phone.Secret // likewise
 		sessionOnly bool
 	}
 	// fxCredentials reads an account's password at the start; what comes back is inCredentials.

@@ -46,6 +46,8 @@ func (f *fakeSIP) LocalAddr(context.Context, phone.AccountID, string) (netip.Add
 	return netip.MustParseAddr("127.0.0.1"), nil
 }
 
+func (*fakeSIP) PublicAddr(phone.AccountID) netip.Addr { return netip.Addr{} }
+
 // fakeStream agrees to everything and is silent.
 type fakeStream struct{ closed chan struct{} }
 
@@ -53,6 +55,8 @@ func (*fakeStream) Read(block []int16) bool                      { clear(block);
 func (*fakeStream) Write([]int16)                                {}
 func (*fakeStream) Offer(sdp.Direction) ([]byte, error)          { return []byte("offer"), nil }
 func (*fakeStream) Accept([]byte) error                          { return nil }
+func (*fakeStream) Consider([]byte) error                        { return nil }
+func (*fakeStream) Restart() bool                                { return false }
 func (*fakeStream) Answer([]byte, sdp.Direction) ([]byte, error) { return []byte("answer"), nil }
 func (*fakeStream) SendDigits(string) error                      { return media.ErrNoTelephoneEvent }
 func (*fakeStream) Agreed() media.Agreed                         { return opus }

@@ -27,6 +27,7 @@ type (
 		call   phone.CallID
 		sdp    []byte
 		agreed *media.Agreed
+		early  bool // it can ring; the answer is still being made
 		err    error
 	}
 	// inAgreed is the result of giving the stream the peer's answer.

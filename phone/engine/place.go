@@ -186,7 +186,7 @@ func (t *turn) place(p placing) (*call, error) {
 }
 
 func (t *turn) openOutgoing(c *call) {
-	t.do(fxOpen{call: c.ID, account: c.Account, target: c.target, codecs: t.s.codecs(c.Account), security: t.s.security(c.Account)})
+	t.do(fxOpen{call: c.ID, account: c.Account, target: c.target, codecs: t.s.codecs(c.Account), security: t.s.security(c.Account), path: t.s.path(c.Account)})
 }
 
 // callingAccount is the account a call goes out on: the named one, else the default, else one that is registered.

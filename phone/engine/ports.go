@@ -17,6 +17,7 @@ type Signalling interface {
 	Do(ua.Action)
 	Values() <-chan ua.Value
 	LocalAddr(ctx context.Context, account phone.AccountID, target string) (netip.Addr, error)
+	PublicAddr(account phone.AccountID) netip.Addr
 	Close(ctx context.Context) error
 }
 
@@ -25,7 +26,9 @@ type Stream interface {
 	audio.Stream
 	Offer(sdp.Direction) ([]byte, error)
 	Accept(answer []byte) error
+	Consider(offer []byte) error // at once; Offer and Answer may look for candidates first
 	Answer(offer []byte, want sdp.Direction) ([]byte, error)
+	Restart() bool // the next offer looks for another way; false: the stream looks for none
 	SendDigits(digits string) error
 	Agreed() media.Agreed
 	Quality() phone.Quality

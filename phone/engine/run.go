@@ -34,6 +34,7 @@ type runner struct {
 	keep  lane // accounts and passwords: a key store may ask the user and must not hold up the history
 
 	played         tonePlan       // loop only: what the console plays now
+	turns          turnSecrets    // passwords of TURN servers
 	hasPlayed      bool           // loop only: a recording has been played
 	player         lane           // playing recordings, in order
 	playing        *record.Player // player's lane
@@ -100,6 +101,9 @@ func (r *runner) perform(fx effect) {
 			if s == nil {
 				return inOffer{call: fx.call, reply: fx.reply, err: errNoStream}
 			}
+			if fx.seek && !s.Restart() {
+				return inOffer{call: fx.call, err: errNoWay}
+			}
 			body, err := s.Offer(fx.dir)
 			return inOffer{fx.call, body, fx.hold, fx.reply, err}
 		})
@@ -163,6 +167,7 @@ func (r *runner) perform(fx effect) {
 				r.opt.Log.Warn("forget password", "account", fx.account, "err", err)
 			}
 		})
+		r.forgetTURN(fx.account)
 	default:
 		r.serve(fx)
 	}
@@ -205,14 +210,23 @@ func (r *runner) open(fx fxOpen) {
 }
 
 func (r *runner) opened(l *callLane, fx fxOpen, local netip.Addr) input {
+	if fx.path.TURN != "" {
+		fx.path.Password = r.turnSecret(fx.account)
+	}
 	stream, err := r.opt.OpenStream(media.Config{
-		Local: local, Codecs: r.codecs(fx.codecs), Security: fx.security, Log: r.opt.Log.With("call", fx.call),
+		Local: local, Public: r.opt.SIP.PublicAddr(fx.account), Codecs: r.codecs(fx.codecs), Security: fx.security, ICE: fx.path,
+		Log:    r.opt.Log.With("call", fx.call),
 		Notify: func(e media.Event) { r.input(inStream{fx.call, e}) },
 	})
 	if err != nil {
 		return inOpened{call: fx.call, err: &phone.Error{Reason: phone.Reason{ID: phone.ReasonNoMedia, Text: err.Error()}}}
 	}
 	in := inOpened{call: fx.call}
+	if fx.incoming && fx.path.Enabled {
+		if len(fx.offer) == 0 || stream.Consider(fx.offer) == nil {
+			r.input(inOpened{call: fx.call, early: true})
+		}
+	}
 	if fx.incoming && len(fx.offer) > 0 {
 		in.sdp, in.err = stream.Answer(fx.offer, sdp.SendRecv)
 		agreed := stream.Agreed()
@@ -396,6 +410,7 @@ func (r *runner) save(what saved, write func(context.Context) error) {
 
 // keepAccount writes the password first: an account without one would ask for it at every start.
 func (r *runner) keepAccount(fx fxKeepAccount) {
+	r.keepTURN(fx)
 	if !fx.sessionOnly {
 		if fx.password != "" {
 			r.keep.post(r.group, "secrets", func() {

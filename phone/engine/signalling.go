@@ -90,7 +90,7 @@ func (t *turn) onIncoming(v ua.Incoming) {
 	t.lookUp(t.s.call(c.ID))
 	t.do(fxOpen{
 		call: c.ID, account: v.Account, local: v.Local, incoming: true, offer: v.SDP,
-		codecs: t.s.codecs(v.Account), security: t.s.security(v.Account),
+		codecs: t.s.codecs(v.Account), security: t.s.security(v.Account), path: t.s.path(v.Account),
 	})
 }
 
@@ -142,7 +142,7 @@ func (t *turn) onOpened(in inOpened) {
 		t.do(fxSIP{invite})
 		return
 	}
-	if c.State != phone.StateIncoming {
+	if c.State != phone.StateIncoming && !(c.State == phone.StateAnswering && c.preparing) {
 		return
 	}
 	if in.err != nil {
@@ -151,9 +151,16 @@ func (t *turn) onOpened(in inOpened) {
 		t.finish(c, phone.ReasonOf(in.err))
 		return
 	}
-	c.opened, c.local = true, in.sdp
+	ready := c.preparing && !in.early
+	c.opened, c.preparing, c.local = true, in.early, in.sdp
 	if in.agreed != nil {
 		t.take(c, *in.agreed)
+	}
+	if ready {
+		if c.State == phone.StateAnswering {
+			t.sendAnswer(c)
+		}
+		return
 	}
 	if c.tookOver != 0 { // it goes on where the other was: nobody is asked (RFC 3891 3)
 		c.rings = true

@@ -77,6 +77,8 @@ func (t *turn) onStream(in inStream) {
 		c.secured(e.Keying, e.Suite)
 	case media.Insecure:
 		t.end(c, e.Reason)
+	case media.Lost:
+		t.seek(c, e.Gone)
 	case media.Dead: // thirty seconds without RTP and RTCP: the other side has gone without a word
 		if c.State == phone.StateConnected && !c.held() {
 			t.end(c, phone.Reason{ID: phone.ReasonLost})

@@ -78,6 +78,27 @@ func (s *Stream) candidates(c *sdp.Capabilities, theirs *sdp.ICE, offering bool)
 	c.Addr, c.Port = to.Addr(), to.Port()
 }
 
+// Consider says at once whether an offer can be answered. Answer itself may wait for candidates.
+func (s *Stream) Consider(offer []byte) error {
+	s.control.Lock()
+	defer s.control.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	theirs, err := sdp.Parse(offer)
+	if err != nil {
+		return refuse("read offer", err)
+	}
+	local, err := s.capabilities(sdp.SendRecv, false)
+	if err != nil {
+		return err
+	}
+	if _, _, err := sdp.Answer(theirs, local); err != nil {
+		return refuse("answer offer", err)
+	}
+	return nil
+}
+
 // checked begins the checks of an agreement, if it is one with ICE. Called under control.
 func (s *Stream) checked(a sdp.Agreed, offering bool) {
 	s.talks.plain = s.path != nil && a.ICE == nil

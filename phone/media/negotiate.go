@@ -53,9 +53,7 @@ func (n *negotiation) number(name string, clock int, like uint8) uint8 {
 }
 
 // capabilities is what we can do, in SDP's words.
-//
-// theirs is the ICE of the offer that is to be answered; nil when it has none, and for an offer of ours.
-func (s *Stream) capabilities(want sdp.Direction, offering bool, theirs *sdp.ICE) (sdp.Capabilities, error) {
+func (s *Stream) capabilities(want sdp.Direction, offering bool) (sdp.Capabilities, error) {
 	security, err := s.security(offering)
 	if err != nil {
 		return sdp.Capabilities{}, err
@@ -98,7 +96,6 @@ func (s *Stream) capabilities(want sdp.Direction, offering bool, theirs *sdp.ICE
 		}
 		c.Events = append(c.Events, sdp.Event(n.number("telephone-event", clock, like), clock))
 	}
-	s.candidates(&c, theirs, offering)
 	return c, nil
 }
 
@@ -139,10 +136,11 @@ func (s *Stream) Offer(want sdp.Direction) ([]byte, error) {
 	if s.closed {
 		return nil, errClosed
 	}
-	local, err := s.capabilities(want, true, nil)
+	local, err := s.capabilities(want, true)
 	if err != nil {
 		return nil, err
 	}
+	s.candidates(&local, nil, true)
 	s.talks.offer, s.talks.answer = sdp.Offer(local), nil
 	return s.talks.write(s.talks.offer), nil
 }
@@ -191,10 +189,11 @@ func (s *Stream) Answer(offer []byte, want sdp.Direction) ([]byte, error) {
 	if err != nil {
 		return nil, refuse("read offer", err)
 	}
-	local, err := s.capabilities(want, false, theirs.Candidates())
+	local, err := s.capabilities(want, false)
 	if err != nil {
 		return nil, err
 	}
+	s.candidates(&local, theirs.Candidates(), false)
 	local.Codecs = inOrder(local.Codecs, s.cfg.Codecs)
 	answer, agreed, err := sdp.Answer(theirs, local)
 	if err == nil && s.stranger(agreed) {
