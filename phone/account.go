@@ -51,7 +51,8 @@ const (
 	DTMFAuto DTMFMethod = ""
 	DTMFRTP  DTMFMethod = "rtp"  // RFC 4733 telephone-event
 	DTMFInfo DTMFMethod = "info" // SIP INFO, application/dtmf-relay
-	// DTMFInband sends the tones themselves in the sound (ITU-T Q.23), for exchanges that listen for nothing else.
+	// DTMFInband sends the tones themselves in the sound (ITU-T Q.23), for exchanges that listen for nothing else. In a call
+	// with Opus, RFC 4733 events are sent instead where the peer takes them.
 	DTMFInband DTMFMethod = "inband"
 )
 

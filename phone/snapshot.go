@@ -174,6 +174,7 @@ const (
 	EventCallMuted    EventKind = "call.muted"
 	EventCallDTMF     EventKind = "call.dtmf" // digits received
 	EventCallWarning  EventKind = "call.warning"
+	EventDiagnosis    EventKind = "call.diagnosis" // State is a SoundCause, empty when it is mended; Value the SoundLeg
 	EventCallEnded    EventKind = "call.ended"
 	EventRegistration EventKind = "registration"
 	EventDevices      EventKind = "devices"
@@ -220,6 +221,8 @@ type Event struct {
 type Levels struct {
 	Microphone float64 `json:"microphone"`
 	Speaker    float64 `json:"speaker"`
+	// Parties is what each member of the conference says; nil while there is none.
+	Parties map[CallID]float64 `json:"parties,omitempty"`
 }
 
 // Meter reads levels without asking the engine: they are sampled atomics.

@@ -109,7 +109,20 @@ func (c *cli) call(ctx context.Context, args []string) error {
 }
 
 func (c *cli) stats(ctx context.Context, args []string) error {
-	return askCall(ctx, c, "stats", args, c.showStats)
+	fs := c.flags("stats")
+	doctor := fs.Bool("doctor", false, "")
+	named, err := words(fs, args, 0, 1)
+	if err != nil {
+		return err
+	}
+	call, err := optionalCall("stats", named)
+	if err != nil {
+		return err
+	}
+	if *doctor {
+		return c.doctor(ctx, call)
+	}
+	return ask(ctx, c, "stats", callArgs{call}, c.showStats)
 }
 
 func askCall[T any](ctx context.Context, c *cli, verb string, args []string, show func(T)) error {

@@ -133,14 +133,17 @@ func (c *cli) showStats(s control.Stats) {
 	t.row("codec", s.Codec)
 	t.row("packets", fmt.Sprintf("%d sent, %d received, %d lost, %d late", s.Sent, s.Received, s.Lost, s.Late))
 	t.row("loss", fmt.Sprintf("%.1f %% in, %.1f %% out", s.LossIn, s.LossOut))
-	t.row("jitter", fmt.Sprintf("%.1f ms, buffer %.0f ms", s.JitterMS, s.BufferMS))
+	t.row("jitter", fmt.Sprintf("%.1f ms in, %.1f ms out, buffer %.0f ms for %.0f ms", s.JitterMS, s.JitterOut, s.BufferMS, s.TargetMS))
 	t.row("round trip", fmt.Sprintf("%.0f ms", s.RTTMS))
-	t.row("repaired", fmt.Sprintf("%d concealed, %d recovered", s.Concealed, s.Recovered))
+	t.row("repaired", fmt.Sprintf("%d concealed (%.1f %% now), %d recovered", s.Concealed, s.Concealing, s.Recovered))
 	t.row("device", fmt.Sprintf("%d underruns, %d overruns", s.Underruns, s.Overruns))
-	t.row("quality", fmt.Sprintf("MOS %.1f", s.MOS))
+	t.row("quality", mosText(s.MOS, s.MOSOut))
 	t.row("sound", fmt.Sprintf("%s to %s", s.LocalRTP, s.RemoteRTP))
 	if s.Encryption != "" {
 		t.row("encryption", s.Encryption)
+	}
+	if s.Diagnosis != nil {
+		t.row("trouble", diagnosisText(*s.Diagnosis))
 	}
 	if s.Levels != nil {
 		t.row("level", fmt.Sprintf("microphone %.0f dBFS, speaker %.0f dBFS", s.Levels.Microphone, s.Levels.Speaker))

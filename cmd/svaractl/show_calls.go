@@ -57,6 +57,9 @@ func remarks(c phone.Call) []string {
 	if c.End != nil {
 		out = append(out, reasonText(c.End))
 	}
+	if c.Diagnosis != nil {
+		out = append(out, diagnosisText(*c.Diagnosis))
+	}
 	if c.Warning != nil {
 		out = append(out, reasonText(c.Warning))
 	}

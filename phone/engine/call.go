@@ -30,6 +30,7 @@ type call struct {
 	digitAt    time.Time // when the next of digits goes out
 	agreedAt   time.Time // when the stream last agreed on something
 	heard      bool      // RTP has come
+	measured   measured  // how it has sounded
 	silent     bool      // the stream says that RTP should come and does not
 	endReason  phone.Reason
 	removeAt   time.Time // ended: when the card goes

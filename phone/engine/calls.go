@@ -165,7 +165,7 @@ func (t *turn) finish(c *call, why phone.Reason) {
 	c.Ended, c.End = t.now, &why
 	c.removeAt = t.now.Add(lingerEnded)
 	c.digits, c.live = "", false
-	c.Warning, c.Asked, c.program = nil, nil, nil
+	c.Warning, c.Asked, c.program, c.Diagnosis = nil, nil, nil, nil
 	t.stopRecording(c, nil)
 	t.enter(c, phone.StateEnded)
 	if !c.service.any() {
@@ -177,6 +177,9 @@ func (t *turn) finish(c *call, why phone.Reason) {
 	entry := phone.HistoryEntry{
 		Account: c.Account, Direction: c.Direction, Remote: c.Remote, Begun: c.Created,
 		Duration: c.Duration(t.now), Reason: why, Outcome: outcome(c, why), Note: c.Note, Role: c.Role,
+	}
+	if entry.Outcome == phone.OutcomeAnswered {
+		entry.Quality = t.s.quality(c)
 	}
 	if o := c.Origin; o != nil {
 		entry.Queue, entry.Sought = o.Queue, soughtNumber(o.Sought)

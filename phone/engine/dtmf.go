@@ -42,11 +42,14 @@ func (t *turn) nextDigit(c *call) {
 	c.digitAt = t.now.Add(digitEvery)
 	d = upper(d)
 	t.s.feedback = feedback{digit: d, until: t.now.Add(feedbackTime)}
-	if t.digitMethod(c) == phone.DTMFRTP {
+	switch t.digitMethod(c) {
+	case phone.DTMFRTP:
 		t.do(fxDigit{call: c.ID, digit: d})
-		return
+	case phone.DTMFInband:
+		t.do(fxDigit{call: c.ID, digit: d, tone: true})
+	default:
+		t.infoDigit(c, d)
 	}
-	t.infoDigit(c, d)
 }
 
 func upper(d byte) byte {
@@ -58,6 +61,11 @@ func upper(d byte) byte {
 
 func (t *turn) digitMethod(c *call) phone.DTMFMethod {
 	if a := t.s.account(c.Account); a != nil && a.DTMF != phone.DTMFAuto {
+		// Opus is made for voices, and nobody listens for tones in it: an exchange that offers telephone-event beside it
+		// gets that.
+		if a.DTMF == phone.DTMFInband && strings.EqualFold(c.Codec, "opus") && c.rtpDigits {
+			return phone.DTMFRTP
+		}
 		return a.DTMF
 	}
 	if c.rtpDigits {

@@ -48,10 +48,11 @@ type (
 		offer []byte
 		dir   sdp.Direction
 	}
-	// fxDigit sends one digit as RTP.
+	// fxDigit sends one digit as an RTP event, or as a tone in the sound.
 	fxDigit struct {
 		call  phone.CallID
 		digit byte
+		tone  bool
 	}
 	// fxCloseMedia closes the stream, if there is one, and the call's lane.
 	fxCloseMedia struct{ call phone.CallID }

@@ -59,6 +59,7 @@ func (*fakeStream) Consider([]byte) error                        { return nil }
 func (*fakeStream) Restart() bool                                { return false }
 func (*fakeStream) Answer([]byte, sdp.Direction) ([]byte, error) { return []byte("answer"), nil }
 func (*fakeStream) SendDigits(string) error                      { return media.ErrNoTelephoneEvent }
+func (*fakeStream) SendTones(string) error                       { return nil }
 func (*fakeStream) Agreed() media.Agreed                         { return opus }
 func (*fakeStream) Quality() phone.Quality                       { return phone.Quality{Codec: "opus"} }
 func (s *fakeStream) Close() error                               { close(s.closed); return nil }

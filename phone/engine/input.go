@@ -24,11 +24,12 @@ type (
 
 	// inOpened is the stream of a call: sdp is our offer (outgoing), or our answer or late offer (incoming).
 	inOpened struct {
-		call   phone.CallID
-		sdp    []byte
-		agreed *media.Agreed
-		early  bool // it can ring; the answer is still being made
-		err    error
+		call    phone.CallID
+		sdp     []byte
+		agreed  *media.Agreed
+		network string // it goes through, see networkOf
+		early   bool   // it can ring; the answer is still being made
+		err     error
 	}
 	// inAgreed is the result of giving the stream the peer's answer.
 	inAgreed struct {

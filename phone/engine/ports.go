@@ -30,6 +30,7 @@ type Stream interface {
 	Answer(offer []byte, want sdp.Direction) ([]byte, error)
 	Restart() bool // the next offer looks for another way; false: the stream looks for none
 	SendDigits(digits string) error
+	SendTones(digits string) error
 	Agreed() media.Agreed
 	Quality() phone.Quality
 	Close() error

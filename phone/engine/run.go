@@ -120,7 +120,11 @@ func (r *runner) perform(fx effect) {
 			if s == nil {
 				return nil
 			}
-			if err := s.SendDigits(string(rune(fx.digit))); err != nil {
+			send := s.SendDigits
+			if fx.tone {
+				send = s.SendTones
+			}
+			if err := send(string(rune(fx.digit))); err != nil {
 				return inDigitsFailed{fx.call, err}
 			}
 			return nil
@@ -217,11 +221,12 @@ func (r *runner) opened(l *callLane, fx fxOpen, local netip.Addr) input {
 		Local: local, Public: r.opt.SIP.PublicAddr(fx.account), Codecs: r.codecs(fx.codecs), Security: fx.security, ICE: fx.path,
 		Log:    r.opt.Log.With("call", fx.call),
 		Notify: func(e media.Event) { r.input(inStream{fx.call, e}) },
+		Tone:   tone.DTMFLine,
 	})
 	if err != nil {
 		return inOpened{call: fx.call, err: &phone.Error{Reason: phone.Reason{ID: phone.ReasonNoMedia, Text: err.Error()}}}
 	}
-	in := inOpened{call: fx.call}
+	in := inOpened{call: fx.call, network: networkOf(local)}
 	if fx.incoming && fx.path.Enabled {
 		if len(fx.offer) == 0 || stream.Consider(fx.offer) == nil {
 			r.input(inOpened{call: fx.call, early: true})

@@ -128,6 +128,7 @@ func (t *turn) onOpened(in inOpened) {
 	if c == nil || !c.State.Live() {
 		return
 	}
+	c.measured.network = in.network
 	if c.Direction == phone.Outgoing {
 		if in.err != nil {
 			c.legEnded = true

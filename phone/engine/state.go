@@ -200,6 +200,9 @@ func (s *state) wake(now time.Time) time.Time {
 		if c.State == phone.StateConnected || c.State == phone.StateEarly {
 			sooner(now.Truncate(qualityEvery).Add(qualityEvery))
 		}
+		if look := c.Started.Add(doctorAfter); c.State == phone.StateConnected && look.After(now) {
+			sooner(look)
+		}
 		for _, at := range c.deadlines(s) {
 			sooner(at)
 		}

@@ -46,7 +46,12 @@ func (t *turn) onQuality(in inQuality) {
 		if !ok || c.State != phone.StateConnected && c.State != phone.StateEarly {
 			continue
 		}
+		before := c.Quality.Facts
 		c.Quality, c.Codec = q, q.Codec
+		if c.State == phone.StateConnected && !c.held() {
+			c.measured.add(q)
+		}
+		t.diagnose(c, before)
 		if c.State == phone.StateConnected && !c.held() && t.unheard(c, silenceEnd) {
 			t.end(c, phone.Reason{ID: phone.ReasonLost})
 		}
