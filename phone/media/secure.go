@@ -37,7 +37,8 @@ var profiles = map[sdp.Suite]srtp.ProtectionProfile{
 type guard struct {
 	sdp.Protection
 	keys atomic.Pointer[keys] // nil: still being agreed. Nothing is sent or taken then
-	wake chan struct{}        // DTLS: filled once when sound is wanted or the peer has begun
+	wake chan struct{}        // DTLS: filled when sound is wanted or the peer has begun
+	done atomic.Bool          // DTLS: the handshake is over, and the keys are those of it
 }
 
 // keys are contexts ready for use. The network readers, the reporter and the audio loop load them from a guard; each

@@ -140,7 +140,7 @@ func (a *association) close() {
 
 // begin wakes the goroutine. For any goroutine, the audio loop included.
 func (g *guard) begin() {
-	if g.wake == nil || g.keys.Load() != nil {
+	if g.wake == nil || g.done.Load() {
 		return
 	}
 	select {
@@ -149,8 +149,8 @@ func (g *guard) begin() {
 	}
 }
 
-// deliver takes a datagram from the peer: from the agreed address, or from the first other one for as long as that is
-// silent, as behind a NAT. Who it is is proved by the handshake. For the RTP reader.
+// deliver takes a datagram from the peer: from the agreed address, or from another one for as long as that is silent, as
+// behind a NAT. Who it is is proved by the handshake. For the RTP reader.
 func (a *association) deliver(data []byte, from netip.AddrPort) {
 	p := a.s.plan.Load()
 	if p == nil {
@@ -163,11 +163,10 @@ func (a *association) deliver(data []byte, from netip.AddrPort) {
 	case p.checked && a.s.path.Route() != nil:
 		return
 	case p.checked: // a peer that is sure of the pair before we are
-	case r != nil && r.agreed == p.remote && r.source == from:
-	case r == nil && !a.heard:
-		a.source.Store(&route{agreed: p.remote, source: from})
-	default:
+	case a.heard:
 		return
+	case r == nil || r.agreed != p.remote || r.source != from:
+		a.source.Store(&route{agreed: p.remote, source: from})
 	}
 	a.g.begin()
 	if in := a.inbox.Load(); in != nil {
@@ -175,16 +174,27 @@ func (a *association) deliver(data []byte, from netip.AddrPort) {
 	}
 }
 
-// destination is where our side of the handshake goes.
-func (a *association) destination() netip.AddrPort {
+// send sends our side of the handshake: to the agreed address, and where the other side seems to come from instead, which
+// may be a stranger that wants to be taken for it.
+func (a *association) send(data []byte) error {
 	p := a.s.plan.Load()
 	if p == nil {
-		return netip.AddrPort{}
+		return nil
 	}
+	to := []netip.AddrPort{a.s.destination(p)}
 	if r := a.source.Load(); r != nil && r.agreed == p.remote {
-		return r.source
+		to = append(to, r.source)
 	}
-	return a.s.destination(p)
+	for _, t := range to {
+		if !t.IsValid() || t.Port() == 0 {
+			continue
+		}
+		// What cannot be sent is as lost as one in the network: it is repeated.
+		if err := a.s.transmit(data, t); errors.Is(err, net.ErrClosed) {
+			return err
+		}
+	}
+	return nil
 }
 
 var errFingerprint = errors.New("media: the certificate is not the one that was announced")
@@ -326,6 +336,7 @@ func (a *association) keyed(conn *dtls.Conn) error {
 		k.before, k.until = old.in, a.s.cfg.Now().Add(rekeying)
 	}
 	a.g.keys.Store(k)
+	a.g.done.Store(true)
 	if r, p := a.source.Load(), a.s.plan.Load(); r != nil && p != nil && r.agreed == p.remote {
 		if t := a.s.target.Load(); t == nil || t.agreed != p.remote {
 			a.s.target.CompareAndSwap(t, r) // proved to be the peer: our sound goes there before its own has come
@@ -358,12 +369,9 @@ func (i *inbox) ReadFrom(b []byte) (int, net.Addr, error) {
 	return n, nowhere, err
 }
 
-// WriteTo sends a datagram. What cannot be sent is as lost as one in the network: it is repeated.
 func (i *inbox) WriteTo(b []byte, _ net.Addr) (int, error) {
-	if to := i.a.destination(); to.IsValid() && to.Port() != 0 {
-		if err := i.a.s.transmit(b, to); errors.Is(err, net.ErrClosed) {
-			return 0, err
-		}
+	if err := i.a.send(b); err != nil {
+		return 0, err
 	}
 	return len(b), nil
 }
