@@ -17,6 +17,8 @@ import (
 //	the group's sum - itself > member
 type channel struct {
 	stream audio.Stream // never changes
+	meter  *dsp.Meter   // what it says while it is in a conference; fed by the loop, read by anybody
+	key    any          // the caller's own mark, under Console.mu
 
 	// Set under Console.mu, read by the loop.
 	gain   atomic.Uint64 // float64 bits, 0 when nobody is to hear it
@@ -44,6 +46,7 @@ type tapSlot struct{ tap Tap }
 
 // set takes over what a graph says of a party.
 func (ch *channel) set(p Party) {
+	ch.key = p.Key
 	gain := limit(p.Gain)
 	if p.Silent {
 		gain = 0
@@ -78,6 +81,13 @@ func (ch *channel) belongs() float32 { return share(ch.sum != nil && ch.seated =
 func (ch *channel) take(d *desk, heard *[audio.BlockSize]float32) {
 	ch.sit(d)
 	ch.sound = ch.stream.Read(ch.block[:])
+	switch {
+	case ch.sum == nil:
+	case ch.sound:
+		ch.meter.Feed(ch.block[:])
+	default:
+		ch.meter.Rest()
+	}
 	gain, ear := float32(math.Float64frombits(ch.gain.Load())), share(ch.listen.Load())
 	if !ch.sound { // nothing to hear, nothing to glide
 		ch.fader, ch.ear = dsp.NewGain(float64(gain)), dsp.NewGain(float64(ear))

@@ -397,3 +397,22 @@ func BenchmarkConference10(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e5, "%core")
 }
+
+// TestPartyLevels: who speaks in a conference can be seen, by the mark it was given; who is alone with us is not told of.
+func TestPartyLevels(t *testing.T) {
+	voices, parties := crowd(3, 8000)
+	voices[1].says = nil
+	for i := range parties {
+		parties[i].Key = i
+	}
+	parties[0].Silent = true // not heard by anybody, but it can be seen that they speak
+	parties[2].Group = 0
+	c := &Console{mixer: newMixer()}
+	c.channels = c.mixer.setGraph(Graph{Parties: parties}, nil)
+	turns(c.mixer, 20)
+	got := map[int]float64{}
+	c.PartyLevels(func(key any, level float64) { got[key.(int)] = level })
+	if len(got) != 2 || math.Abs(got[0]-20*math.Log10(8000.0/32768)) > 0.5 || got[1] != -90 {
+		t.Errorf("%v", got)
+	}
+}

@@ -170,6 +170,17 @@ func (c *Console) Levels() (mic, speaker float64) {
 	return c.mixer.micMeter.DB(), c.mixer.speakerMeter.DB()
 }
 
+// PartyLevels gives the peak of what each member of a conference says, dBFS, -90..0, before any gain.
+func (c *Console) PartyLevels(each func(key any, level float64)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, ch := range c.channels {
+		if ch.group.Load() != 0 {
+			each(ch.key, ch.meter.DB())
+		}
+	}
+}
+
 // Counters tell what went wrong with the flow of sound.
 func (c *Console) Counters() Counters {
 	flow := c.keeper.Flow()

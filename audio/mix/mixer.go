@@ -84,7 +84,7 @@ func (m *mixer) setGraph(g Graph, old []*channel) []*channel {
 	for _, p := range g.Parties {
 		ch := find(old, p.Stream)
 		if ch == nil {
-			ch = &channel{stream: p.Stream}
+			ch = &channel{stream: p.Stream, meter: dsp.NewMeter(audio.Rate / audio.BlockSize)}
 		}
 		seat(ch.group.Load()) // the one it has been in has to be there while it leaves
 		seat(int64(p.Group))

@@ -12,7 +12,7 @@ type Party struct {
 	Beep   bool         // it hears the beep that tells of a recording, every 15 s, also while MicOff
 	Group  int          // parties of one group hear each other (a conference); 0: only us
 	Tap    Tap          // listens in on both directions; nil: nobody does
-	Key    any          // the caller's own mark; not used here
+	Key    any          // the caller's own mark, that PartyLevels gives back
 }
 
 // Tap is handed both directions of one party, a block of each of the same instant, also when nothing is said. sent is

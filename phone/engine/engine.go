@@ -146,7 +146,16 @@ func (e *Engine) Report(r phone.Reason) { e.input(inFault{r}) }
 // Levels reads the meters.
 func (e *Engine) Levels() phone.Levels {
 	mic, speaker := e.opt.Console.Levels()
-	return phone.Levels{Microphone: mic, Speaker: speaker}
+	levels := phone.Levels{Microphone: mic, Speaker: speaker}
+	e.opt.Console.PartyLevels(func(key any, level float64) {
+		if id, ok := key.(phone.CallID); ok {
+			if levels.Parties == nil {
+				levels.Parties = map[phone.CallID]float64{}
+			}
+			levels.Parties[id] = level
+		}
+	})
+	return levels
 }
 
 // loop is the one goroutine that owns the state.

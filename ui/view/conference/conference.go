@@ -184,6 +184,13 @@ func (v *View) Levels(l phone.Levels) bool {
 		return false
 	}
 	v.you.meter.Set(present.LevelShare(l.Microphone), l.Microphone > -3)
+	for _, r := range v.members {
+		level, there := l.Parties[r.model.ID]
+		if !there {
+			level = -100
+		}
+		r.meter.Set(present.LevelShare(level), level > -3)
+	}
 	return true
 }
 

@@ -23,7 +23,9 @@ type row struct {
 	name   *widget.Text
 	detail *widget.Text
 	lock   *widget.Icon
-	meter  *widget.LevelMeter // of the user's own microphone
+	meter  *widget.LevelMeter // what they say
+	own    bool               // the user
+	sounds fyne.CanvasObject  // the meter in its place
 	loud   *widget.Button     // opens the level
 	mute   *widget.Button
 	in     *widget.Button
@@ -49,11 +51,13 @@ func newRow(v *View, own bool) *row {
 	r.mute = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.Mute) })
 	r.in = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.In) })
 	r.hangup = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.Hangup) })
-	r.tail = lay.Row(theme.Half, r.loud, r.mute, r.in, r.hangup)
+	r.meter, r.own = widget.NewLevelMeter(10), own
+	r.sounds = lay.Least(58, 0, r.meter)
 	if own {
-		r.meter = widget.NewLevelMeter(10)
 		r.mute.OnTap(func() { v.do(v.model.MuteMe) })
-		r.tail = lay.Row(10, lay.Least(58, 0, r.meter), r.mute)
+		r.tail = lay.Row(10, r.sounds, r.mute)
+	} else {
+		r.tail = lay.Row(theme.Half, r.sounds, r.loud, r.mute, r.in, r.hangup)
 	}
 	r.share = widget.NewText("", widget.Style{Size: theme.DetailSize, Bold: true, Figures: true, Align: fyne.TextAlignTrailing})
 	r.out = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.Out) })
@@ -120,11 +124,12 @@ func (r *row) update(m present.Member) {
 		spans = append(spans, widget.Span{Text: " · "}, widget.Span{Text: m.Lock.Word, Token: sign})
 	}
 	r.detail.SetSpans(spans...)
-	if r.meter != nil {
+	if r.own {
 		r.updateOwn()
 		return
 	}
 	open := m.Live && r.v.open == m.ID
+	widget.SetVisible(r.sounds, m.Live)
 	widget.SetVisible(r.loud, m.Live)
 	r.loud.Set(widget.ButtonSpec{Icon: "volume-2", Tip: text.T("conference.level", "name", m.Who.Name), Chosen: open})
 	r.mute.Set(icon(m.Mute.Button, widget.Plain))
