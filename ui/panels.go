@@ -39,7 +39,7 @@ var panelKinds = map[command.View]panelKind{
 	command.ViewCustom:   {"me.custom", 480, 460, editor(present.CustomActivity)},
 	command.ViewSchedule: {"me.schedule", 860, 640, editor(present.PlanEditor)},
 	command.ViewQuick:    {"me.edit_shortcuts", 760, 560, editor(present.ShortcutEditor)},
-	command.ViewQuality:  {"quality.title", 380, 460, func(_ view.Deps, s present.Scene, _ func()) panel { return call.NewWindow(s) }},
+	command.ViewQuality:  {"quality.title", 380, 460, func(deps view.Deps, s present.Scene, _ func()) panel { return call.NewWindow(deps, s) }},
 	command.ViewForwarding: {"forward.title", 480, 680, func(deps view.Deps, s present.Scene, _ func()) panel {
 		return forward.New(deps, s)
 	}},
@@ -137,8 +137,7 @@ func (p panels) toggle(a *App, v command.View) {
 func (p panels) levels(l phone.Levels) bool {
 	drawn := false
 	for _, w := range p {
-		if m, ok := w.view.(interface{ Levels(phone.Levels) }); ok && w.shown {
-			m.Levels(l)
+		if m, ok := w.view.(interface{ Levels(phone.Levels) bool }); ok && w.shown && m.Levels(l) {
 			drawn = true
 		}
 	}

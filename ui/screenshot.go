@@ -24,7 +24,7 @@ import (
 
 // Screenshot writes a picture of the window as PNG. An empty view is the main window as it is; another is rendered off
 // screen as it would look now: normal, attendant, acd, calls, history, contacts, voicemail, recordings, person, queues, incoming, activity, custom-activity, schedule, shortcuts-edit,
-// forwarding, settings, settings/sound, shortcuts, onboarding. It may be called from any goroutine but the UI's.
+// forwarding, quality, settings, settings/sound, shortcuts, onboarding. It may be called from any goroutine but the UI's.
 func (a *App) Screenshot(path, view string) error {
 	type result struct {
 		img image.Image

@@ -74,6 +74,6 @@ var soundScenes = map[string]func(*App, *fakePhone, string) fyne.CanvasObject{
 	"sound-doctor":  soundScene(inClear, false, unheard),
 	"quality": func(a *App, p *fakePhone, language string) fyne.CanvasObject {
 		soundScene(tlsDTLS, false, nil)(a, p, language)
-		return call.NewWindow(a.scene()).Object()
+		return call.NewWindow(a.deps(), a.scene()).Object()
 	},
 }

@@ -33,6 +33,9 @@ func (m *LevelMeter) Set(share float64, loud bool) {
 	m.Refresh()
 }
 
+// Lit is how many bars are lit.
+func (m *LevelMeter) Lit() int { return m.lit }
+
 // CreateRenderer implements fyne.Widget.
 func (m *LevelMeter) CreateRenderer() fyne.WidgetRenderer {
 	d := &drawing{owner: m}

@@ -120,6 +120,7 @@ func (f *Figures) Levels(l phone.Levels) {
 
 // Window is the figures of the call in front in a window of their own, for views that have no room for them.
 type Window struct {
+	deps    view.Deps
 	figures *Figures
 	name    *widget.Text
 	none    *widget.Text
@@ -128,8 +129,8 @@ type Window struct {
 }
 
 // NewWindow makes the content of the window.
-func NewWindow(s present.Scene) *Window {
-	w := &Window{figures: NewFigures()}
+func NewWindow(deps view.Deps, s present.Scene) *Window {
+	w := &Window{deps: deps, figures: NewFigures()}
 	w.name = widget.NewText("", widget.Style{Size: theme.TitleSize, Bold: true, Cut: true})
 	w.none = widget.NewText(text.T("quality.nothing"), widget.Style{Size: theme.BodySize, Token: theme.Text2})
 	w.ground = lay.Col(12, w.name, w.none, w.figures.Object())
@@ -144,6 +145,9 @@ func (w *Window) Object() fyne.CanvasObject { return w.object }
 // Update draws the call in front.
 func (w *Window) Update(s present.Scene) {
 	name, q, ok := present.QualityInFront(s)
+	if ok && !w.name.Visible() {
+		w.deps.Meters()
+	}
 	widget.SetVisible(w.name, ok)
 	widget.SetVisible(w.none, !ok)
 	widget.SetVisible(w.figures.Object(), ok)
@@ -154,8 +158,14 @@ func (w *Window) Update(s present.Scene) {
 	w.ground.Refresh()
 }
 
-// Levels draws the meters.
-func (w *Window) Levels(l phone.Levels) { w.figures.Levels(l) }
+// Levels draws the meters and reports whether there are any.
+func (w *Window) Levels(l phone.Levels) bool {
+	if !w.figures.Object().Visible() {
+		return false
+	}
+	w.figures.Levels(l)
+	return true
+}
 
 // lockChip shows a lock on a chip; the tip says what is open to whom.
 func lockChip(c *widget.Chip, l present.LockSign) {

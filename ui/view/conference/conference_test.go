@@ -404,9 +404,15 @@ func TestAwayAndBack(t *testing.T) {
 	}
 }
 
-func TestMeterIsOurOwn(t *testing.T) {
+// TestMeters: our own microphone's, and one for each member of what that one says.
+func TestMeters(t *testing.T) {
 	f := open(t, meeting(), "en", 100)
 	window(t, f)
+	f.view.Levels(phone.Levels{Microphone: -10, Parties: map[phone.CallID]float64{f.view.members[0].model.ID: -5}})
+	lit := func(m *widget.LevelMeter) bool { return m.Lit() > 0 }
+	if !lit(f.view.you.meter) || !lit(f.view.members[0].meter) || lit(f.view.members[1].meter) {
+		t.Errorf("lit: we %v, who speaks %v, who is silent %v", lit(f.view.you.meter), lit(f.view.members[0].meter), lit(f.view.members[1].meter))
+	}
 	if f.met == 0 || !f.view.Levels(phone.Levels{Microphone: -10}) {
 		t.Error("no meter on screen")
 	}
