@@ -1,56 +1,91 @@
-//go:build cgo && (!novoice || speexdsp)
+//go:build cgo && !novoice
 
 package voice
 
-// #include "shim.h"
+// #cgo CFLAGS: -std=gnu11 -O3
+// #cgo LDFLAGS: -lm
 // #cgo noescape svara_voice_process
 // #cgo nocallback svara_voice_process
+// #cgo noescape svara_echo_process
+// #cgo nocallback svara_echo_process
+// #include "shim.h"
+// #include "echo.h"
 import "C"
 
 import (
 	"errors"
 	"fmt"
+
+	"svara/audio"
 )
 
-// lib is the library behind shim.h.
-type lib struct {
-	c     *C.svara_voice
-	stats C.svara_voice_stats // of the last block
+// cleaner is a Processor: our canceller, with far aligned for it, and the library behind shim.h.
+type cleaner struct {
+	lib   *C.svara_voice
+	echo  *C.svara_echo
+	align *aligner
+	set   Settings
+	held  [audio.BlockSize]int16 // far as it is taken out
 }
 
-func newLib() (*lib, error) {
-	c := C.svara_voice_new()
-	if c == nil {
+// New makes a processor in which everything is off.
+func New() (Processor, error) {
+	c := &cleaner{lib: C.svara_voice_new(), echo: C.svara_echo_new(), align: newAligner()}
+	if c.lib == nil || c.echo == nil {
+		c.Close()
 		return nil, errors.New("make microphone processing: " + Library + " refused")
 	}
-	return &lib{c: c}, nil
+	return c, nil
 }
 
-func (l *lib) set(s Settings) error {
-	set := C.svara_voice_settings{echo: flag(s.Echo), level: flag(s.AutoLevel), high_pass: flag(s.HighPass), noise: C.int32_t(s.Noise)}
-	if rc := C.svara_voice_set(l.c, &set); rc != 0 {
+func (c *cleaner) Set(s Settings) error {
+	if s.Echo && !c.set.Echo {
+		c.forget()
+	}
+	c.set = s
+	set := C.svara_voice_settings{level: flag(s.AutoLevel), high_pass: flag(s.HighPass), noise: C.int32_t(s.Noise)}
+	if rc := C.svara_voice_set(c.lib, &set); rc != 0 {
 		return fmt.Errorf("switch microphone processing: %s says %d", Library, rc)
 	}
 	return nil
 }
 
-// errBlock is a block that the library did not take, which is one of another length.
+// errBlock is a block that was not taken, as one of another length is.
 var errBlock = errors.New("process microphone: block refused")
 
-// process takes whole blocks.
-func (l *lib) process(far, mic []int16) (Stats, error) {
-	rc := C.svara_voice_process(l.c, (*C.int16_t)(&far[0]), (*C.int16_t)(&mic[0]), &l.stats)
-	if rc != 0 {
-		return Stats{}, errBlock
+func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
+	stats := Stats{Delay: -1}
+	if len(far) != audio.BlockSize || len(mic) != audio.BlockSize {
+		return stats, errBlock
 	}
-	return Stats{Voice: l.stats.voice != 0, Echo: l.stats.echo != 0, Delay: -1, ERLE: float64(l.stats.erle)}, nil
+	if c.set.Echo {
+		c.align.push(c.held[:], far, mic, delay)
+		stats.ERLE = float64(C.svara_echo_process(c.echo, (*C.int16_t)(&c.held[0]), (*C.int16_t)(&mic[0])))
+		stats.Delay = c.align.delay()
+	}
+	rc := C.svara_voice_process(c.lib, (*C.int16_t)(&mic[0]))
+	if rc < 0 {
+		return stats, errBlock
+	}
+	stats.Voice = rc > 0
+	return stats, nil
 }
 
-func (l *lib) reset() { C.svara_voice_reset(l.c) }
+func (c *cleaner) Reset() {
+	c.forget()
+	C.svara_voice_reset(c.lib)
+}
 
-func (l *lib) close() {
-	C.svara_voice_free(l.c)
-	l.c = nil
+// forget forgets the room.
+func (c *cleaner) forget() {
+	c.align.reset()
+	C.svara_echo_reset(c.echo)
+}
+
+func (c *cleaner) Close() {
+	C.svara_voice_free(c.lib)
+	C.svara_echo_free(c.echo)
+	c.lib, c.echo = nil, nil
 }
 
 func flag(on bool) C.int32_t {

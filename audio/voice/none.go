@@ -1,4 +1,4 @@
-//go:build !cgo || (novoice && !speexdsp)
+//go:build !cgo || novoice
 
 package voice
 

@@ -1,11 +1,11 @@
 // Package voice cleans what a microphone gives before anybody hears it: what the speaker plays is taken out of it, noise,
-// hum and rumble, and its level follows the voice. The arithmetic is a library's, WebRTC's audio processing, or SpeexDSP
-// in a build with the tag speexdsp; a build without either (tag novoice, or without cgo) says so: Library is empty and New
-// fails.
+// hum and rumble, and its level follows the voice. The canceller is ours (echo.c); the rest is a library's: WebRTC's audio
+// processing, or SpeexDSP in a build with the tag speexdsp. A build without either (tag novoice, or without cgo) says so:
+// Library is empty and New fails.
 //
-//	far (what the speaker is given) --+
-//	                                  v
-//	mic --> high-pass --> echo canceller --> noise suppression --> level --> mic
+//	far (what the speaker is given) --> aligner --+
+//	                                              v
+//	mic ----------------------------------> echo canceller --> high-pass --> noise suppression --> level --> mic
 package voice
 
 import "errors"
@@ -38,7 +38,6 @@ func (s Settings) Any() bool { return s != Settings{} }
 // Stats are what is known after a block.
 type Stats struct {
 	Voice bool    // somebody speaks in it
-	Echo  bool    // it may hold an echo
 	Delay int     // ms from the speaker to the echo, as found from the sound itself; -1 while not known
 	ERLE  float64 // dB by which the echo has been brought down (ITU-T G.168 3.8); 0 while not known
 }

@@ -1,0 +1,390 @@
+//go:build !novoice
+
+// Two stages at 48 kHz, a block of 10 ms at a time.
+//
+// The first learns the room's answer as a filter of 160 ms in partitions of a block, each frequency by itself, and knows
+// how wrong it still may be: G. Enzner and P. Vary, "Frequency-domain adaptive Kalman filter for acoustic echo control in
+// hands-free telephones", 2006; in partitions, F. Kuech, E. Mabande and G. Enzner, "State-space architecture of the
+// partitioned-block-based acoustic echo controller", 2014. What it takes for speech nearby makes it learn less, so both may
+// talk at once, and being a filter it cuts nothing out of that speech.
+//
+// The second turns down the bands in which what is left is mostly echo: what no filter can follow, because the room
+// answers longer or the speaker distorts. How much of the expected echo is left in a band is the least that was found in
+// the last seconds (as noise is followed: R. Martin, "Noise power spectral density estimation based on optimal smoothing
+// and minimum statistics", 2001). Speech nearby has pauses in each band, so it does not raise that, and stands out.
+#include "echo.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	kBlock = 480,
+	kFrame = 1024, // samples that are transformed at a time
+	kBins = kFrame / 2 + 1,
+	kRow = 520, // bins of a row, so that rows begin alike
+	kParts = 16,
+	kRamp = 240, // samples in which one block passes over into the next in the second stage
+	kBands = 40,
+	kSpans = 4,     // spans of time whose least is kept,
+	kSpanFor = 40,  // blocks with echo each
+	kNoiseFor = 60, // blocks each, for the noise
+};
+
+static const float kShare = (float)kBlock / kFrame; // of a frame that is new
+static const float kLift = 65536;                   // of an answer that is transformed along with sound
+static const float kForgets = 0.9990f;              // power of the room's answer that is the same a block later
+static const float kDoubt = 0.3f;                   // how wrong a partition may be at first, as power of its answer
+static const float kFloor = 200.0f;                 // power of a bin under which nothing is learnt
+static const float kActive = 30.0f;                 // power of a sample of expected echo that tells something
+static const float kOver = 13.0f;                    // by how much more than the least is taken for echo
+static const float kRise = 0.4f;                    // of a gain, in a block
+static const float kDeepest = 0.003f;               // gain of a band that is all echo
+static const float kMostly = 0.65f;                  // share of what is left that is no echo, below which all is taken for it
+static const float kDecay = 0.72f;                  // of expected echo in a block: rooms that answer 400 ms
+
+typedef struct {
+	float least[kSpans];
+	int at;
+} least;
+
+struct svara_echo {
+	float cos_[kFrame / 2], sin_[kFrame / 2];
+	int16_t swap[kFrame];
+	int16_t band[kBands + 1]; // first bin of each
+
+	float far[kFrame];                                 // newest samples of far
+	float xr[kParts][kRow], xi[kParts][kRow];          // ring of its spectra
+	float wr[kParts][kRow], wi[kParts][kRow];          // the room's answer to each
+	float p[kParts][kRow];                             // how wrong that may be
+	float near[kRow];                                  // power of what is no echo
+	float re[kFrame], im[kFrame];                      // being transformed
+	float yr[kRow], yi[kRow], er[kRow], ei[kRow];
+	float sum[kRow], gain[kRow];
+	float error[kBlock], echo[kBlock];                 // what is left in mic, and what was taken out
+	int top, turn;                                     // newest in the ring; partition trimmed next
+
+	float error_past[kRamp], echo_past[kRamp], tail[kRamp]; // of the second stage's windows
+	float window[kRamp];
+	float expect[kBands], left[kBands], cut[kBands];   // echo expected, what is left, gain
+	float smooth_expect[kBands];
+	least leak[kBands], noise[kBands];
+	int span, noise_span;                              // blocks in the current ones
+	float before, after;                               // power of echo in mic before and after
+};
+
+// transform is a forward FFT of re and im.
+static void transform(svara_echo *s) {
+	float *restrict re = s->re, *restrict im = s->im;
+	for (int i = 0; i < kFrame; i++) {
+		int j = s->swap[i];
+		if (i < j) {
+			float a = re[i], b = im[i];
+			re[i] = re[j];
+			im[i] = im[j];
+			re[j] = a;
+			im[j] = b;
+		}
+	}
+	for (int size = 2, step = kFrame / 2; size <= kFrame; size *= 2, step /= 2) {
+		int half = size / 2;
+		for (int at = 0; at < kFrame; at += size) {
+			float *restrict ar = re + at, *restrict ai = im + at, *restrict br = ar + half, *restrict bi = ai + half;
+			for (int k = 0, t = 0; k < half; k++, t += step) {
+				float c = s->cos_[t], d = s->sin_[t];
+				float vr = br[k] * c - bi[k] * d, vi = br[k] * d + bi[k] * c;
+				br[k] = ar[k] - vr;
+				bi[k] = ai[k] - vi;
+				ar[k] += vr;
+				ai[k] += vi;
+			}
+		}
+	}
+}
+
+// back is the inverse of transform: exchanging the two parts before and after turns one into the other.
+static void back(svara_echo *s) {
+	float t;
+	for (int i = 0; i < kFrame; i++)
+		t = s->re[i], s->re[i] = s->im[i], s->im[i] = t;
+	transform(s);
+	const float n = 1.0f / kFrame;
+	for (int i = 0; i < kFrame; i++)
+		t = s->re[i] * n, s->re[i] = s->im[i] * n, s->im[i] = t;
+}
+
+// pair puts the spectra of two real sequences together: one inverse transform gives both, in re and im.
+static void pair(svara_echo *s, const float *ar, const float *ai, const float *br, const float *bi) {
+	for (int i = 0; i < kBins; i++) {
+		s->re[i] = ar[i] - bi[i];
+		s->im[i] = ai[i] + br[i];
+	}
+	for (int i = 1; i < kBins - 1; i++) {
+		s->re[kFrame - i] = ar[i] + bi[i];
+		s->im[kFrame - i] = br[i] - ai[i];
+	}
+}
+
+// part takes the spectra of two real sequences apart that were transformed together.
+static void part(const svara_echo *s, float *ar, float *ai, float *br, float *bi) {
+	for (int i = 0; i < kBins; i++) {
+		int j = (kFrame - i) % kFrame;
+		ar[i] = 0.5f * (s->re[i] + s->re[j]);
+		ai[i] = 0.5f * (s->im[i] - s->im[j]);
+		br[i] = 0.5f * (s->im[i] + s->im[j]);
+		bi[i] = 0.5f * (s->re[j] - s->re[i]);
+	}
+}
+
+static void forget(least *l) {
+	for (int i = 0; i < kSpans; i++)
+		l->least[i] = INFINITY;
+	l->at = 0;
+}
+
+static void hold(least *l, float v) {
+	if (v < l->least[l->at])
+		l->least[l->at] = v;
+}
+
+static void turn(least *l) {
+	l->at = (l->at + 1) % kSpans;
+	l->least[l->at] = INFINITY;
+}
+
+static float lowest(const least *l) {
+	float v = INFINITY;
+	for (int i = 0; i < kSpans; i++)
+		v = fminf(v, l->least[i]);
+	return v;
+}
+
+svara_echo *svara_echo_new(void) {
+	svara_echo *s = malloc(sizeof *s);
+	if (s == NULL)
+		return NULL;
+	svara_echo_reset(s);
+	return s;
+}
+
+void svara_echo_free(svara_echo *s) { free(s); }
+
+void svara_echo_reset(svara_echo *s) {
+	memset(s, 0, sizeof *s);
+	for (int i = 0; i < kFrame / 2; i++) {
+		s->cos_[i] = cosf(2 * (float)M_PI * i / kFrame);
+		s->sin_[i] = -sinf(2 * (float)M_PI * i / kFrame);
+	}
+	for (int i = 0; i < kFrame; i++) {
+		int j = 0;
+		for (int b = 1; b < kFrame; b *= 2)
+			j = 2 * j + ((i & b) != 0);
+		s->swap[i] = j;
+	}
+	// Bands of 3 bins (140 Hz) below, then wider as hearing is.
+	for (int b = 0, bin = 1; b <= kBands; b++) {
+		s->band[b] = bin < kBins ? bin : kBins;
+		int width = bin / 8;
+		bin += width < 3 ? 3 : width;
+	}
+	s->band[kBands] = kBins;
+	for (int i = 0; i < kRamp; i++)
+		s->window[i] = sinf((i + 0.5f) * (float)M_PI / (2 * kRamp));
+	for (int n = 0; n < kParts; n++)
+		for (int i = 0; i < kBins; i++)
+			s->p[n][i] = kDoubt;
+	for (int b = 0; b < kBands; b++) {
+		forget(&s->leak[b]);
+		forget(&s->noise[b]);
+		s->cut[b] = 1;
+	}
+}
+
+// listen is the first stage up to what is left: far and mic in, error and echo out.
+static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
+	memmove(s->far, s->far + kBlock, (kFrame - kBlock) * sizeof *s->far);
+	for (int i = 0; i < kBlock; i++)
+		s->far[kFrame - kBlock + i] = far[i];
+	memcpy(s->re, s->far, sizeof s->re);
+	memset(s->im, 0, sizeof s->im);
+	transform(s);
+	s->top = (s->top + kParts - 1) % kParts;
+	memcpy(s->xr[s->top], s->re, kBins * sizeof *s->re);
+	memcpy(s->xi[s->top], s->im, kBins * sizeof *s->im);
+
+	memset(s->yr, 0, sizeof s->yr);
+	memset(s->yi, 0, sizeof s->yi);
+	memset(s->sum, 0, sizeof s->sum);
+	for (int n = 0; n < kParts; n++) {
+		const float *restrict wr = s->wr[n], *restrict wi = s->wi[n], *restrict p = s->p[n];
+		const float *restrict xr = s->xr[(s->top + n) % kParts], *restrict xi = s->xi[(s->top + n) % kParts];
+		float *restrict yr = s->yr, *restrict yi = s->yi, *restrict sum = s->sum;
+		for (int i = 0; i < kRow; i++) {
+			yr[i] += wr[i] * xr[i] - wi[i] * xi[i];
+			yi[i] += wr[i] * xi[i] + wi[i] * xr[i];
+			sum[i] += p[i] * (xr[i] * xr[i] + xi[i] * xi[i]);
+		}
+	}
+	// With the answer goes a partition that is to be trimmed: what the transform has wrapped around in it goes.
+	// It is made as large as sound is, or the rounding of the other would drown it.
+	float *wr = s->wr[s->turn], *wi = s->wi[s->turn];
+	for (int i = 0; i < kBins; i++) {
+		wr[i] *= kLift;
+		wi[i] *= kLift;
+	}
+	pair(s, s->yr, s->yi, wr, wi);
+	back(s);
+	for (int i = 0; i < kBlock; i++) {
+		s->echo[i] = s->re[kFrame - kBlock + i];
+		s->error[i] = mic[i] - s->echo[i];
+	}
+	memmove(s->re, s->im, kBlock * sizeof *s->re);
+	memset(s->re + kBlock, 0, (kFrame - kBlock) * sizeof *s->re);
+	memset(s->im, 0, (kFrame - kBlock) * sizeof *s->im);
+	memcpy(s->im + kFrame - kBlock, s->error, sizeof s->error);
+	transform(s);
+	part(s, wr, wi, s->er, s->ei);
+	for (int i = 0; i < kBins; i++) {
+		wr[i] /= kLift;
+		wi[i] /= kLift;
+	}
+	s->turn = (s->turn + 1) % kParts;
+}
+
+// learn brings the filter closer to what it should have been.
+static void learn(svara_echo *s) {
+	for (int i = 0; i < kBins; i++) {
+		float power = s->er[i] * s->er[i] + s->ei[i] * s->ei[i], mine = kShare * s->sum[i];
+		float near = fmaxf(power - mine, 0.1f * power);
+		s->near[i] += (near > s->near[i] ? 0.5f : 0.15f) * (near - s->near[i]);
+		s->gain[i] = 1 / (s->sum[i] + s->near[i] / kShare + kFloor);
+	}
+	for (int n = 0; n < kParts; n++) {
+		float *restrict wr = s->wr[n], *restrict wi = s->wi[n], *restrict p = s->p[n];
+		const float *restrict xr = s->xr[(s->top + n) % kParts], *restrict xi = s->xi[(s->top + n) % kParts];
+		const float *restrict er = s->er, *restrict ei = s->ei, *restrict gain = s->gain;
+		for (int i = 0; i < kRow; i++) {
+			float mu = p[i] * gain[i];
+			wr[i] += mu * (xr[i] * er[i] + xi[i] * ei[i]);
+			wi[i] += mu * (xr[i] * ei[i] - xi[i] * er[i]);
+			float kept = p[i] * (1 - kShare * mu * (xr[i] * xr[i] + xi[i] * xi[i]));
+			p[i] = kForgets * kept + (1 - kForgets) * (wr[i] * wr[i] + wi[i] * wi[i]);
+		}
+	}
+}
+
+// powers are the powers of the second stage's bands in a spectrum.
+static void powers(const svara_echo *s, const float *re, const float *im, float *power) {
+	for (int b = 0; b < kBands; b++) {
+		float sum = 0;
+		for (int i = s->band[b]; i < s->band[b + 1]; i++)
+			sum += re[i] * re[i] + im[i] * im[i];
+		power[b] = sum / (s->band[b + 1] - s->band[b] + 1e-3f);
+	}
+}
+
+// weigh finds the gain of each band.
+static void weigh(svara_echo *s, const float *error, const float *echo) {
+	float expected = 0;
+	for (int b = 0; b < kBands; b++) {
+		s->expect[b] = fmaxf(echo[b], kDecay * s->expect[b]);
+		s->smooth_expect[b] += 0.3f * (s->expect[b] - s->smooth_expect[b]);
+		s->left[b] += 0.3f * (error[b] - s->left[b]);
+		expected += s->expect[b];
+		hold(&s->noise[b], s->left[b]);
+	}
+	if (++s->noise_span >= kNoiseFor) {
+		s->noise_span = 0;
+		for (int b = 0; b < kBands; b++)
+			turn(&s->noise[b]);
+	}
+	int active = expected > kActive * kBands * kFrame * kShare;
+	if (active && ++s->span >= kSpanFor) {
+		s->span = 0;
+		for (int b = 0; b < kBands; b++)
+			turn(&s->leak[b]);
+	}
+	float raw[kBands], quiet[kBands], share = 0, weight = 0;
+	for (int b = 0; b < kBands; b++) {
+		float noise = fminf(2 * lowest(&s->noise[b]), s->left[b]);
+		if (active && s->smooth_expect[b] > 10 * noise)
+			hold(&s->leak[b], s->left[b] / (s->smooth_expect[b] + 1));
+		float leak = lowest(&s->leak[b]);
+		leak = leak > 1 ? 1 : leak; // also before anything was found
+		float echo_left = kOver * leak * fmaxf(s->expect[b], s->smooth_expect[b]);
+		float gain = fmaxf(1 - echo_left / (error[b] + 1), 0);
+		raw[b] = gain;
+		quiet[b] = fmaxf(fminf(sqrtf(noise / (error[b] + 1)), 1), kDeepest); // no quieter than the room
+		float loud = sqrtf(s->expect[b]);
+		if (s->expect[b] > 4 * noise) {
+			share += gain * loud;
+			weight += loud;
+		}
+	}
+	// Where most of it is echo, the rest is too.
+	share = weight > 0 ? share / weight : 1;
+	float much = fminf(fmaxf((kMostly - share) / kMostly, 0), 1);
+	for (int b = 0; b < kBands; b++) {
+		float gain = fmaxf(raw[b] * (1 - much * much), quiet[b]);
+		s->cut[b] = gain < s->cut[b] ? gain : s->cut[b] + kRise * (gain - s->cut[b]); // an echo begins at once
+	}
+}
+
+float svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
+	listen(s, far, mic);
+	learn(s);
+
+	// A window over this block and the end of the one before, of what is left and of what was taken out.
+	memset(s->re, 0, sizeof s->re);
+	memset(s->im, 0, sizeof s->im);
+	for (int i = 0; i < kRamp; i++) {
+		s->re[i] = s->window[i] * s->error_past[i];
+		s->im[i] = s->window[i] * s->echo_past[i];
+	}
+	for (int i = 0; i < kBlock; i++) {
+		float w = i < kBlock - kRamp ? 1 : s->window[kBlock - 1 - i];
+		s->re[kRamp + i] = w * s->error[i];
+		s->im[kRamp + i] = w * s->echo[i];
+	}
+	memcpy(s->error_past, s->error + kBlock - kRamp, sizeof s->error_past);
+	memcpy(s->echo_past, s->echo + kBlock - kRamp, sizeof s->echo_past);
+	float *er = s->er, *ei = s->ei, *yr = s->yr, *yi = s->yi;
+	transform(s);
+	part(s, er, ei, yr, yi);
+	float error[kBands], echo[kBands];
+	powers(s, er, ei, error);
+	powers(s, yr, yi, echo);
+	weigh(s, error, echo);
+
+	er[0] = ei[0] = 0;
+	float before = s->cut[0];
+	for (int b = 0; b < kBands; b++) { // between the middles of bands the gain runs straight
+		int from = s->band[b], to = s->band[b + 1];
+		float mid = 0.5f * (before + s->cut[b]), next = b + 1 < kBands ? 0.5f * (s->cut[b] + s->cut[b + 1]) : s->cut[b];
+		for (int i = from; i < to; i++) {
+			float g = mid + (next - mid) * ((i - from + 0.5f) / (to - from));
+			er[i] *= g;
+			ei[i] *= g;
+		}
+		before = s->cut[b];
+	}
+	static const float none[kRow];
+	pair(s, er, ei, none, none);
+	back(s);
+	float in = 0, out = 0;
+	for (int i = 0; i < kBlock; i++) {
+		float v = s->re[i];
+		if (i < kRamp)
+			v = v * s->window[i] + s->tail[i];
+		in += s->echo[i] * s->echo[i];
+		out += v * v;
+		mic[i] = v > 32767 ? 32767 : v < -32768 ? -32768 : lrintf(v);
+	}
+	for (int i = 0; i < kRamp; i++)
+		s->tail[i] = s->re[kBlock + i] * s->window[kRamp - 1 - i];
+	if (in > 100.0f * kBlock) {
+		s->before += 0.02f * (in - s->before);
+		s->after += 0.02f * (out - s->after);
+	}
+	return s->before > s->after ? 10 * log10f(s->before / (s->after + 1)) : 0;
+}
