@@ -248,7 +248,7 @@ func (s *Stream) adopt(a sdp.Agreed) error {
 	if old == nil || old.receives != p.receives || old.remote != p.remote {
 		s.buffer.Reset()
 	}
-	s.buffer.SetRecover(true) // a codec that cannot says so at the first tries
+	s.buffer.SetRecover(p.send != nil && p.send.repairs) // until another codec is heard: see player.play
 	s.unlockBuffer()
 	if old != nil && old.receives && p.receives {
 		p.since = old.since // the watch for silence goes on

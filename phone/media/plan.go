@@ -41,6 +41,16 @@ type coder struct {
 	audio.Codec
 	enc audio.Encoder // the audio loop
 	dec audio.Decoder // the audio loop
+
+	comfort comforter // dec, if it can; the audio loop
+	repairs bool      // a lost packet can be repaired from the next one (RFC 7587 section 6.1)
+}
+
+// comforter is a decoder that fills the pauses of a sender that sends nothing in them.
+type comforter interface {
+	// Comfort fills pcm with noise like that of the sender's room: as sid says, the payload of a comfort noise packet (RFC
+	// 3389), or as before where sid is empty. It reports false when the sender has not said that it is silent.
+	Comfort(pcm []int16, sid []byte) bool
 }
 
 // codecs keeps a stream's coders from one plan to the next: a hold must not restart a codec.
@@ -59,7 +69,8 @@ func (c codecs) get(of audio.Codec) (*coder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make %s decoder: %w", of.Name(), err)
 	}
-	c[name] = &coder{Codec: of, enc: enc, dec: dec}
+	comfort, _ := dec.(comforter)
+	c[name] = &coder{Codec: of, enc: enc, dec: dec, comfort: comfort, repairs: strings.Contains(of.Fmtp(), "useinbandfec=1")}
 	return c[name], nil
 }
 

@@ -24,6 +24,7 @@ type player struct {
 	pcm    []int16
 	n      int // samples of pcm that are waiting to be played
 	resize stretcher
+	sid    [maxSID]byte // a comfort noise packet's payload
 }
 
 func (r *player) init(s *Stream) {
@@ -67,10 +68,28 @@ func (r *player) more(p *plan) bool {
 	case jitter.Recover:
 		r.recover(p, a, free)
 	case jitter.Conceal:
-		r.conceal(free, a.Duration)
+		if !r.comfort(free[:round(a.Duration)]) {
+			r.conceal(free, a.Duration)
+		}
 	default:
+		return r.comfort(free[:audio.BlockSize])
+	}
+	return true
+}
+
+// comfort fills a pause with noise, if the sender has asked for it.
+func (r *player) comfort(free []int16) bool {
+	s := r.s
+	if r.last == nil || r.last.comfort == nil {
 		return false
 	}
+	s.lockBuffer()
+	n := s.sid.take(r.sid[:])
+	s.unlockBuffer()
+	if !r.last.comfort.Comfort(free, r.sid[:n]) {
+		return false
+	}
+	r.n += len(free)
 	return true
 }
 
@@ -78,7 +97,12 @@ func (r *player) more(p *plan) bool {
 func (r *player) play(p *plan, a jitter.Action, free []int16) {
 	decoded := 0
 	if c := p.receive[a.PT&127]; c != nil {
-		r.last = c
+		if c != r.last {
+			r.last = c
+			r.s.lockBuffer()
+			r.s.buffer.SetRecover(c.repairs)
+			r.s.unlockBuffer()
+		}
 		n, err := c.dec.Decode(free[:longest], a.Payload)
 		if err == nil {
 			decoded = min(n, longest)

@@ -163,9 +163,14 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 		return // we hold the call: not kept, so that nothing old is heard when it is resumed
 	}
 	r.s.lockBuffer()
-	if coder != nil {
+	switch {
+	case coder != nil:
 		r.s.buffer.Put(p, clock, now)
-	} else {
+		r.s.sid.put(nil)
+	case !event:
+		r.s.sid.put(p.Payload)
+		fallthrough
+	default:
 		r.s.buffer.Pass(p, clock, now)
 	}
 	r.s.unlockBuffer()

@@ -88,7 +88,9 @@ func (r *receiver) reports(list []rtcp.ReceptionReport, clock int, now time.Time
 	if ours == nil {
 		return
 	}
-	r.s.out.lossOut.Store(int32(math.Round(float64(ours.FractionLost) * 100 / 256)))
+	percent := int32(math.Round(float64(ours.FractionLost) * 100 / 256))
+	r.s.out.lossOut.Store(percent)
+	r.s.out.guarded.Store(expect(percent, r.s.out.guarded.Load()))
 	if ours.LastSenderReport != 0 {
 		r.s.tripIs(now, ours.LastSenderReport, ours.Delay)
 	}

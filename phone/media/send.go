@@ -42,6 +42,7 @@ type sender struct {
 	failed  atomic.Uint64     // sends the system refused; likewise
 	clocked atomic.Uint64     // RTP time of the last packet and when, for sender reports: see moment
 	lossOut atomic.Int32      // percent the peer reports; stored by the readers
+	guarded atomic.Int32      // percent the encoder is to guard against; likewise
 }
 
 func (w *sender) init(s *Stream) {
@@ -128,7 +129,7 @@ func (w *sender) complete(p *plan, to netip.AddrPort, clock int) {
 		w.mark = true
 	default:
 		w.digit.rest -= p.ptime
-		if loss := int(w.lossOut.Load()); loss != w.loss {
+		if loss := int(w.guarded.Load()); loss != w.loss {
 			w.loss = loss
 			p.send.enc.SetLoss(loss)
 		}
@@ -174,3 +175,7 @@ func stampAt(moment uint64, now time.Time, clock int) uint32 {
 	passed := uint32(now.UnixMicro()/100) - uint32(moment)
 	return uint32(moment>>32) + uint32(uint64(passed)*uint64(clock)/10000)
 }
+
+// expect is the loss in percent to guard against after a report of loss and what was guarded against before: as much at
+// once when it grows, and only bit by bit less when it goes down, as a network that has lost will lose again.
+func expect(reported, before int32) int32 { return max(reported, before*3/4) }

@@ -77,6 +77,7 @@ type Stream struct {
 
 	bufferLock sync.Mutex
 	buffer     *jitter.Buffer // guarded by bufferLock
+	sid        silence        // likewise
 
 	out sender   // the audio loop; what others may touch is marked there
 	in  player   // the audio loop

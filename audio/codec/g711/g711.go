@@ -76,6 +76,7 @@ type decoder struct {
 	up      *dsp.Resampler
 	narrow  []int16
 	conceal *dsp.Concealer
+	noise   noise
 }
 
 func (d *decoder) Decode(pcm []int16, payload []byte) (int, error) {
@@ -88,6 +89,7 @@ func (d *decoder) Decode(pcm []int16, payload []byte) (int, error) {
 		narrow[i] = d.law.expand[b]
 	}
 	d.conceal.Good(narrow)
+	d.noise.stop()
 	return d.up.Process(pcm, narrow), nil
 }
 
@@ -102,4 +104,20 @@ func (d *decoder) Conceal(pcm []int16) {
 		pcm = pcm[written:]
 	}
 	clear(pcm)
+}
+
+// Comfort fills a pause with noise like that of the sender's room: sid is the payload of a comfort noise packet (RFC
+// 3389), or nil to go on. It reports false when the sender has not said that it is silent.
+func (d *decoder) Comfort(pcm []int16, sid []byte) bool {
+	if !d.noise.describe(sid) {
+		return false
+	}
+	for len(pcm) >= ratio {
+		narrow := d.narrow[:min(len(pcm)/ratio, maxFrame)]
+		d.noise.make(narrow)
+		written := d.up.Process(pcm, narrow)
+		pcm = pcm[written:]
+	}
+	clear(pcm)
+	return true
 }

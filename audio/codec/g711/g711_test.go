@@ -1,6 +1,7 @@
 package g711
 
 import (
+	"math"
 	"testing"
 
 	"svara/audio"
@@ -179,6 +180,50 @@ func TestConcealment(t *testing.T) {
 	}
 	if a := audiotest.Amplitude(heard[720*ms:], 200); a < 9000 {
 		t.Errorf("after the loss the tone is %.0f", a)
+	}
+}
+
+// Comfort noise is as loud as the packet says, coloured as it says, begins and ends without a click, and is there only when
+// it was asked for (RFC 3389).
+func TestComfortNoise(t *testing.T) {
+	_, d := coders(t, PCMA())
+	c := d.(*decoder)
+	pcm := make([]int16, audio.Rate)
+	if c.Comfort(pcm, nil) {
+		t.Error("noise that nobody asked for")
+	}
+	for _, sid := range [][]byte{{40}, {30, 127}, {30, 60, 140}, {30, 0}} {
+		want := 32768 * math.Pow(10, -float64(sid[0])/20)
+		if !c.Comfort(pcm, sid) {
+			t.Fatal("no noise")
+		}
+		got := audiotest.RMS(pcm[audio.Rate/4:])
+		if got < want*.7 || got > want*1.2 { // the band between 3.4 and 4 kHz does not come through
+			t.Errorf("%v: %.0f, want %.0f", sid, got, want)
+		}
+		if j := audiotest.Jump(pcm[:480]); float64(j) > want*2.5 {
+			t.Errorf("%v begins with a step of %d", sid, j)
+		}
+	}
+	if c.Comfort(pcm, []byte{30, 254, 254}); audiotest.RMS(pcm) > 32768*math.Pow(10, -1.5) {
+		t.Errorf("coefficients at their end make it louder: %.0f", audiotest.RMS(pcm))
+	}
+	hiss := func(sid byte) float64 {
+		c.Comfort(pcm, []byte{30, sid})
+		steps := 0.0
+		for i := audio.Rate / 2; i < audio.Rate; i++ {
+			steps += math.Pow(float64(pcm[i])-float64(pcm[i-6]), 2)
+		}
+		return math.Sqrt(steps) / audiotest.RMS(pcm[audio.Rate/2:])
+	}
+	if dark, light := hiss(40), hiss(210); dark > light*.7 {
+		t.Errorf("coefficients of both signs sound alike: %.0f and %.0f", dark, light)
+	}
+	if _, err := d.Decode(pcm[:frame], make([]byte, 160)); err != nil || c.Comfort(pcm, nil) {
+		t.Error("the noise goes on after speech has come")
+	}
+	if a := testing.AllocsPerRun(100, func() { c.Comfort(pcm[:480], []byte{40, 100}) }); a != 0 {
+		t.Errorf("Comfort allocates %.0f times", a)
 	}
 }
 

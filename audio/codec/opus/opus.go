@@ -14,7 +14,12 @@ import (
 const (
 	// Bits a second for speech over the whole band with the error correction of the frame before. Below some 34 kbit/s
 	// libopus leaves the correction out at the loss that is always expected.
-	bitrate = 40000
+	bitrate = 48000
+
+	// Where much is lost it may be us who fill the line, so less is sent: from a loss in percent on, until it is below
+	// another. At that loss libopus keeps the correction at these rates too.
+	thin, thinFrom, thinUntil      = 44000, 15, 10
+	thinner, worseFrom, worseUntil = 36000, 30, 20
 
 	// libopus' effort, 0..10. At 3 it takes about half the time it does at 5, and lost frames are
 	// repaired as well; below 2 there is no repair at this bit rate.
@@ -51,7 +56,7 @@ func (codec) NewEncoder() (audio.Encoder, error) {
 			return nil, fmt.Errorf("set up opus encoder: %w", set)
 		}
 	}
-	return &encoder{lib: e, loss: minLoss}, nil
+	return &encoder{lib: e, loss: minLoss, rate: bitrate}, nil
 }
 
 func (codec) NewDecoder() (audio.Decoder, error) {
@@ -66,6 +71,7 @@ func (codec) NewDecoder() (audio.Decoder, error) {
 type encoder struct {
 	lib  *libopus.Encoder
 	loss int
+	rate int
 }
 
 // Encode codes 10, 20, 40 or 60 ms.
@@ -79,15 +85,30 @@ func (e *encoder) Encode(dst []byte, pcm []int16) (int, error) {
 }
 
 func (e *encoder) SetLoss(percent int) {
+	if rate := rateAt(percent, e.rate); rate != e.rate && e.lib.SetBitrate(rate) == nil {
+		e.rate = rate
+	}
 	percent = min(max(percent, minLoss), maxLoss)
 	if percent != e.loss && e.lib.SetPacketLossPerc(percent) == nil {
 		e.loss = percent
 	}
 }
 
+// rateAt is the bit rate at a loss in percent, after another rate.
+func rateAt(loss, before int) int {
+	switch {
+	case loss >= worseFrom || before == thinner && loss >= worseUntil:
+		return thinner
+	case loss >= thinFrom || before <= thin && loss >= thinUntil:
+		return thin
+	}
+	return bitrate
+}
+
 type decoder struct {
-	lib  *libopus.Decoder
-	fade *dsp.Fade
+	lib     *libopus.Decoder
+	fade    *dsp.Fade
+	resting bool // the sender has said that it is silent, and sends no more until it speaks
 }
 
 func (d *decoder) Decode(pcm []int16, payload []byte) (int, error) {
@@ -95,14 +116,25 @@ func (d *decoder) Decode(pcm []int16, payload []byte) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("decode opus: %w", err)
 	}
+	d.resting = len(payload) <= resting
 	d.fade.In(pcm[:n])
 	return n, nil
+}
+
+// resting is the length of a payload without sound in it: discontinuous transmission (RFC 6716 section 2.1.9).
+const resting = 2
+
+// Comfort goes on with the noise of the sender's room while it sends nothing, as libopus has learned it. It reports false
+// when the sender has not said that it is silent.
+func (d *decoder) Comfort(pcm []int16, _ []byte) bool {
+	return d.resting && d.lib.DecodePLC(pcm[:len(pcm):len(pcm)]) == nil
 }
 
 func (d *decoder) Recover(pcm []int16, next []byte) bool {
 	if !hasRedundancy(next) || d.lib.DecodeFEC(next, pcm[:len(pcm):len(pcm)]) != nil {
 		return false
 	}
+	d.resting = false
 	d.fade.In(pcm)
 	return true
 }

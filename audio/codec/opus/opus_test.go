@@ -6,6 +6,8 @@ import (
 
 	libopus "github.com/hraban/opus"
 
+	"errors"
+	"math/rand/v2"
 	"svara/audio"
 	"svara/audio/audiotest"
 )
@@ -189,6 +191,94 @@ func TestConcealmentFadesAndReturns(t *testing.T) {
 	mustDecode(t, d, pcm, packets[24])
 	if j := audiotest.Jump(append(guess[len(guess)-1:], pcm...)); j > 6000 {
 		t.Errorf("sound returns with a click of %d", j)
+	}
+}
+
+// A sender with discontinuous transmission says that it is silent; until it speaks there is the noise of its room.
+func TestComfortInASilence(t *testing.T) {
+	lib, err := libopus.NewEncoder(audio.Rate, 1, libopus.AppVoIP)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(lib.SetBitrate(24000), lib.SetDTX(true)); err != nil {
+		t.Fatal(err)
+	}
+	_, d := coders(t)
+	c := d.(*decoder)
+	dice := rand.New(rand.NewPCG(1, 2))
+	room := func(n int) []int16 {
+		pcm := make([]int16, n)
+		for i := range pcm {
+			pcm[i] = int16(dice.NormFloat64() * 60)
+		}
+		return pcm
+	}
+	in, pcm := append(audiotest.Speech(audio.Rate), room(4*audio.Rate)...), make([]int16, frame)
+	rested := false
+	for at := 0; at+frame <= len(in) && !rested; at += frame {
+		buf := make([]byte, 1500)
+		n, err := lib.Encode(in[at:at+frame], buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Comfort(pcm, nil) {
+			t.Fatal("comfort noise before there was a silence")
+		}
+		mustDecode(t, d, pcm, buf[:n])
+		rested = n <= resting
+	}
+	if !rested {
+		t.Fatal("the encoder never rested")
+	}
+	var noise []int16
+	for range 50 {
+		if !c.Comfort(pcm, nil) {
+			t.Fatal("no noise in a silence")
+		}
+		noise = append(noise, pcm...)
+	}
+	late := audiotest.RMS(noise[len(noise)-10*frame:])
+	t.Logf("noise of 60 comes as %.0f, a second later as %.0f", audiotest.RMS(noise[:5*frame]), late)
+	if late < 5 || late > 120 {
+		t.Errorf("a second into a silence the noise is %.0f, of 60", late)
+	}
+	e, _ := coders(t)
+	mustDecode(t, d, pcm, encode(t, e, audiotest.Speech(frame), frame)[0])
+	if c.Comfort(pcm, nil) {
+		t.Error("comfort noise in speech")
+	}
+}
+
+// The more is lost, the less is sent, and the error correction stays; a loss that wavers does not make the rate waver.
+func TestRateFollowsLoss(t *testing.T) {
+	rate := bitrate
+	for _, c := range []struct{ loss, want int }{
+		{0, bitrate}, {14, bitrate}, {15, thin}, {10, thin}, {9, bitrate}, {40, thinner}, {20, thinner}, {19, thin}, {11, thin}, {29, thin}, {30, thinner}, {0, bitrate},
+	} {
+		if rate = rateAt(c.loss, rate); rate != c.want {
+			t.Errorf("at %d %%: %d bit/s, want %d", c.loss, rate, c.want)
+		}
+	}
+	speech := audiotest.Speech(4 * audio.Rate)
+	size := map[int]int{}
+	for _, loss := range []int{0, 15, 30} {
+		e, _ := coders(t)
+		e.SetLoss(loss)
+		guarded := 0
+		packets := encode(t, e, speech, frame)
+		for _, p := range packets {
+			size[loss] += len(p)
+			if hasRedundancy(p) {
+				guarded++
+			}
+		}
+		t.Logf("at %d %%: %d bit/s, %d of %d guarded", loss, size[loss]*2, guarded, len(packets))
+		if guarded < len(packets)*8/10 {
+			t.Errorf("at %d %%: %d of %d packets have error correction", loss, guarded, len(packets))
+		}
+	}
+	if size[15] >= size[0] || size[30] >= size[15] {
+		t.Errorf("bytes at 0, 15 and 30 %%: %v", size)
 	}
 }
 

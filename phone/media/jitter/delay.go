@@ -4,19 +4,26 @@ import "time"
 
 const (
 	windowSize = 256 // packets: five seconds of 20 ms ones
+	lately     = 96  // packets of which none was half as late as the spread: the network has calmed down
 	binWidth   = time.Millisecond
 	binCount   = 256  // longer ones are as bad as the last bin
 	share      = 0.98 // of packets that should be there in time
 	guard      = 4 * time.Millisecond
 	settled    = 16 // packets before the window is believed to know the network's best side
+
+	shift  = 5 * time.Millisecond // earlier than ever by more than this, packet after packet:
+	shifts = 24                   // after this many the network has become faster for good
 )
 
 // window holds the transit times of the last packets. Both the base line and the spread come from it, so a network that
-// gets slower or faster for good, and a clock that drifts, are followed within its length.
+// gets slower or faster for good, and a clock that drifts, are followed within its length; one that gets faster than it
+// has ever been, at once.
 type window struct {
 	transit [windowSize]time.Duration
 	n, at   int
 	base    time.Duration // the least in the window
+	early   int           // packets in a row that came earlier than anything before the first of them
+	before  time.Duration // base before the first of them
 	changed bool          // since delayed was worked out
 	delayed time.Duration // see spread
 }
@@ -24,6 +31,26 @@ type window struct {
 func (w *window) reset() { *w = window{} }
 
 func (w *window) add(t time.Duration) {
+	switch {
+	case w.early > 0 && t < w.before-shift:
+		w.early++
+	case w.n >= settled && t < w.base-shift:
+		w.early, w.before = 1, w.base
+	default:
+		w.early = 0
+	}
+	w.put(t)
+	if w.early == shifts {
+		// A step down. What was before it would keep the delay up for the length of the window.
+		recent := *w
+		w.reset()
+		for i := range shifts {
+			w.put(recent.transit[(recent.at+windowSize-shifts+i)%windowSize])
+		}
+	}
+}
+
+func (w *window) put(t time.Duration) {
 	w.changed = true
 	old := w.transit[w.at]
 	w.transit[w.at] = t
@@ -46,7 +73,8 @@ func (w *window) add(t time.Duration) {
 	}
 }
 
-// spread is the delay over the base line that share of the packets kept below.
+// spread is the delay over the base line that share of the packets kept below; or all of the latest, where those came
+// much sooner.
 func (w *window) spread() time.Duration {
 	if !w.changed {
 		return w.delayed
@@ -61,6 +89,15 @@ func (w *window) spread() time.Duration {
 		if over -= int(bins[i]); over < 0 {
 			w.delayed = time.Duration(i+1) * binWidth
 			break
+		}
+	}
+	if w.n > lately {
+		latest := time.Duration(0)
+		for i := range lately {
+			latest = max(latest, w.transit[(w.at+windowSize-1-i)%windowSize]-w.base)
+		}
+		if latest < w.delayed/2 {
+			w.delayed = latest + binWidth
 		}
 	}
 	return w.delayed
@@ -85,18 +122,17 @@ func (b *Buffer) observe(at, transit time.Duration) {
 
 // aim works out the target delay.
 func (b *Buffer) aim() time.Duration {
-	want := b.cfg.Start
-	if b.delays.n >= settled {
+	want := time.Duration(0)
+	if b.delays.n > 1 {
 		b.stats.Spread = b.delays.spread()
 		want = b.stats.Spread + guard + b.wobble
-	} else if b.delays.n > 1 {
-		want = max(want, b.delays.spread()+guard)
 	}
 	// Room for the packet after a lost one, so that its error correction can be used.
-	if b.tried >= 32 {
+	// What is lost in a pause of the talk has none, so it takes many in vain to believe that the peer sends none at all.
+	if b.tried >= 128 {
 		b.tried, b.vain = b.tried/2, b.vain/2
 	}
-	useful := b.tried < 8 || b.vain < b.tried*3/4
+	useful := b.tried < 48 || b.vain < b.tried*31/32
 	switch {
 	case !b.fec || !useful || b.lossRate < 0.003:
 		b.guarded = false
@@ -105,6 +141,9 @@ func (b *Buffer) aim() time.Duration {
 	}
 	if b.guarded {
 		want += b.frame
+	}
+	if b.delays.n < settled {
+		want = max(want, b.cfg.Start)
 	}
 	b.stats.Target = min(max(want, b.cfg.Min), b.cfg.Max)
 	return b.stats.Target

@@ -14,8 +14,8 @@ const (
 	alignWindow = alignRate * 240 / 1000
 	alignMost   = alignRate * 500 / 1000 // the longest lag looked for
 	alignFFT    = 4096                   // holds alignWindow + alignMost
-	jump        = 1.0                    // what a change of lag by any amount costs, in windows unlike anything
-	slide       = 0.02                   // what a change by one step costs
+	jump        = 1.5                    // what a change of lag by any amount costs, in windows unlike anything
+	slide       = 0.05                   // what a change by one step costs
 )
 
 // path is the lag of each window of in, in samples at alignRate, and the window's share in the whole energy times the
@@ -38,7 +38,7 @@ func path(in, out []float64) (lags []int, weight []float64) {
 		at := w * alignHop
 		weight[w] = similar(likeness, in[at:at+alignWindow], out, at) / mean
 		from[w] = relax(cost, w == 0)
-		trust := min(1, weight[w]*4)
+		trust := min(1, weight[w])
 		for l := range cost {
 			cost[l] += trust * (1 - likeness[l])
 		}
