@@ -101,7 +101,7 @@ func openFirst(a *App, p *fakePhone) {
 var called = func() fakeHistory {
 	list := fakeHistory{
 		{ID: 9, Direction: phone.Incoming, Outcome: phone.OutcomeMissed, Remote: phone.Party{Name: "Lindö Maskin", Number: "08-46500431"}, Begun: noon.Add(-6 * time.Minute), Queue: "700"},
-		{ID: 8, Direction: phone.Incoming, Outcome: phone.OutcomeAnswered, Remote: phone.Party{Name: "Havsö Redovisning", Number: "08-46500452"}, Begun: noon.Add(-29 * time.Minute), Duration: 312 * time.Second, Queue: "710", Sought: "2101", Note: "Vill ha fakturan skickad igen"},
+		{ID: 8, Direction: phone.Incoming, Outcome: phone.OutcomeAnswered, Remote: phone.Party{Name: "Havsö Redovisning", Number: "08-46500452"}, Begun: noon.Add(-29 * time.Minute), Duration: 312 * time.Second, Queue: "710", Sought: "2101", Note: "Vill ha fakturan skickad igen", Recordings: []int64{3}},
 	}
 	return append(list, entries...)
 }()
