@@ -90,11 +90,11 @@ func RowSpec(m present.HistoryRow, columns bool) widget.RowSpec {
 	if m.Who.Known && !m.More {
 		add(Spans(m.Number)...)
 	}
-	if len(m.Recordings) > 0 {
-		add(widget.Span{Text: text.T("history.recorded")})
-	}
 	if m.Sought != "" {
 		add(widget.Span{Text: text.T("history.sought", "name", m.Sought)})
+	}
+	if len(m.Recordings) > 0 {
+		add(widget.Span{Text: text.T("history.recorded")})
 	}
 	if !columns {
 		add(widget.Span{Text: m.Queue})
