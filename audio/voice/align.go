@@ -22,7 +22,7 @@ const (
 	thin     = 12                      // samples of the house in one of the search
 	window   = 8192                    // of far that are searched: 2 s
 	part     = 2048                    // of mic that are searched for: 0.5 s
-	hop      = 1024                    // between searches: 0.25 s
+	hop      = 1024                    // between searches: 0.25 s, half as often once it is found
 	perBlock = audio.BlockSize / thin  // in a block
 	lowBin   = window * 150 / 4000     // the band that is compared: 150 Hz
 	highBin  = window * 1850 / 4000    // to 1850 Hz
@@ -86,7 +86,11 @@ func (a *aligner) push(held, far, mic []int16, hint int) (moved bool) {
 		a.far[(a.next+i)%history] = s
 	}
 	a.thin(far, mic)
-	if a.since += perBlock; a.since >= hop {
+	every := hop
+	if a.sure {
+		every = 2 * hop
+	}
+	if a.since += perBlock; a.since >= every {
 		a.since = 0
 		moved = a.search()
 	}

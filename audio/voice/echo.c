@@ -18,6 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+// The loops over spectra are made twice, for processors with wide vectors too.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 enum {
 	kBlock = 480,
 	kFrame = 1024, // samples that are transformed at a time
@@ -49,7 +56,7 @@ typedef struct {
 } least;
 
 struct svara_echo {
-	float cos_[kFrame / 2], sin_[kFrame / 2];
+	float cos_[kFrame], sin_[kFrame]; // of the step whose halves are h long, from h on
 	int16_t swap[kFrame];
 	int16_t band[kBands + 1]; // first bin of each
 
@@ -74,7 +81,7 @@ struct svara_echo {
 };
 
 // transform is a forward FFT of re and im.
-static void transform(svara_echo *s) {
+WIDE static void transform(svara_echo *s) {
 	float *restrict re = s->re, *restrict im = s->im;
 	for (int i = 0; i < kFrame; i++) {
 		int j = s->swap[i];
@@ -86,12 +93,13 @@ static void transform(svara_echo *s) {
 			im[j] = b;
 		}
 	}
-	for (int size = 2, step = kFrame / 2; size <= kFrame; size *= 2, step /= 2) {
+	for (int size = 2; size <= kFrame; size *= 2) {
 		int half = size / 2;
+		const float *restrict cos_ = s->cos_ + half, *restrict sin_ = s->sin_ + half;
 		for (int at = 0; at < kFrame; at += size) {
 			float *restrict ar = re + at, *restrict ai = im + at, *restrict br = ar + half, *restrict bi = ai + half;
-			for (int k = 0, t = 0; k < half; k++, t += step) {
-				float c = s->cos_[t], d = s->sin_[t];
+			for (int k = 0; k < half; k++) {
+				float c = cos_[k], d = sin_[k];
 				float vr = br[k] * c - bi[k] * d, vi = br[k] * d + bi[k] * c;
 				br[k] = ar[k] - vr;
 				bi[k] = ai[k] - vi;
@@ -171,10 +179,11 @@ void svara_echo_free(svara_echo *s) { free(s); }
 
 void svara_echo_reset(svara_echo *s) {
 	memset(s, 0, sizeof *s);
-	for (int i = 0; i < kFrame / 2; i++) {
-		s->cos_[i] = cosf(2 * (float)M_PI * i / kFrame);
-		s->sin_[i] = -sinf(2 * (float)M_PI * i / kFrame);
-	}
+	for (int half = 1; half < kFrame; half *= 2)
+		for (int k = 0; k < half; k++) {
+			s->cos_[half + k] = cosf((float)M_PI * k / half);
+			s->sin_[half + k] = -sinf((float)M_PI * k / half);
+		}
 	for (int i = 0; i < kFrame; i++) {
 		int j = 0;
 		for (int b = 1; b < kFrame; b *= 2)
@@ -201,7 +210,7 @@ void svara_echo_reset(svara_echo *s) {
 }
 
 // listen is the first stage up to what is left: far and mic in, error and echo out.
-static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
+WIDE static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
 	memmove(s->far, s->far + kBlock, (kFrame - kBlock) * sizeof *s->far);
 	for (int i = 0; i < kBlock; i++)
 		s->far[kFrame - kBlock + i] = far[i];
@@ -252,7 +261,7 @@ static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
 }
 
 // learn brings the filter closer to what it should have been.
-static void learn(svara_echo *s) {
+WIDE static void learn(svara_echo *s) {
 	for (int i = 0; i < kBins; i++) {
 		float power = s->er[i] * s->er[i] + s->ei[i] * s->ei[i], mine = kShare * s->sum[i];
 		float near = fmaxf(power - mine, 0.1f * power);

@@ -17,6 +17,7 @@ import (
 	"fmt"
 
 	"svara/audio"
+	"svara/audio/dsp"
 )
 
 // cleaner is a Processor: our canceller, with far aligned for it, and the library behind shim.h.
@@ -24,13 +25,14 @@ type cleaner struct {
 	lib   *C.svara_voice
 	echo  *C.svara_echo
 	align *aligner
+	level *dsp.Leveller
 	set   Settings
 	held  [audio.BlockSize]int16 // far as it is taken out
 }
 
 // New makes a processor in which everything is off.
 func New() (Processor, error) {
-	c := &cleaner{lib: C.svara_voice_new(), echo: C.svara_echo_new(), align: newAligner()}
+	c := &cleaner{lib: C.svara_voice_new(), echo: C.svara_echo_new(), align: newAligner(), level: dsp.NewLeveller()}
 	if c.lib == nil || c.echo == nil {
 		c.Close()
 		return nil, errors.New("make microphone processing: " + Library + " refused")
@@ -43,8 +45,7 @@ func (c *cleaner) Set(s Settings) error {
 		c.forget()
 	}
 	c.set = s
-	set := C.svara_voice_settings{level: flag(s.AutoLevel), high_pass: flag(s.HighPass), noise: C.int32_t(s.Noise)}
-	if rc := C.svara_voice_set(c.lib, &set); rc != 0 {
+	if rc := C.svara_voice_set(c.lib, C.int(s.Noise), flag(s.HighPass)); rc != 0 {
 		return fmt.Errorf("switch microphone processing: %s says %d", Library, rc)
 	}
 	return nil
@@ -68,11 +69,15 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 		return stats, errBlock
 	}
 	stats.Voice = rc > 0
+	if c.set.AutoLevel {
+		c.level.Process(mic, stats.Voice)
+	}
 	return stats, nil
 }
 
 func (c *cleaner) Reset() {
 	c.forget()
+	c.level.Reset()
 	C.svara_voice_reset(c.lib)
 }
 
@@ -88,7 +93,7 @@ func (c *cleaner) Close() {
 	c.lib, c.echo = nil, nil
 }
 
-func flag(on bool) C.int32_t {
+func flag(on bool) C.int {
 	if on {
 		return 1
 	}

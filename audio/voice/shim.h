@@ -10,16 +10,10 @@ extern "C" {
 
 typedef struct svara_voice svara_voice;
 
-// What is switched on.
-typedef struct {
-	int32_t level, high_pass; // 0 or 1
-	int32_t noise;            // 0 off .. 3 high
-} svara_voice_settings;
-
-svara_voice *svara_voice_new(void);                               // NULL when it cannot be made; all is off
-void svara_voice_free(svara_voice *);                             //
-int svara_voice_set(svara_voice *, const svara_voice_settings *); // 0 when all was taken
-void svara_voice_reset(svara_voice *);                            // forgets what it heard, keeps the settings
+svara_voice *svara_voice_new(void);                           // NULL when it cannot be made; all is off
+void svara_voice_free(svara_voice *);                         //
+int svara_voice_set(svara_voice *, int noise, int high_pass); // noise 0 off .. 3 high; 0 when all was taken
+void svara_voice_reset(svara_voice *);                        // forgets what it heard, keeps the settings
 // Cleans 480 samples of mic in place: 1 when somebody speaks in them, 0 when nobody does, less when it fails and mic is as
 // it was.
 int svara_voice_process(svara_voice *, int16_t *mic);

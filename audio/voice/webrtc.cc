@@ -1,6 +1,6 @@
 //go:build !speexdsp && !novoice
 
-// Noise, level, hum and the detection of speech. The library's own canceller is not used: it takes most of what is said
+// Noise, hum and the detection of speech. The library's own canceller is not used: it takes most of what is said
 // while the other side speaks, see echo.c.
 #include "shim.h"
 
@@ -42,11 +42,6 @@ svara_voice *svara_voice_new(void) {
 	v->frame.sample_rate_hz_ = kRate;
 	v->frame.num_channels_ = 1;
 	int err = apm->Initialize(kRate, kRate, kRate, AudioProcessing::kMono, AudioProcessing::kMono, AudioProcessing::kMono);
-	GainControl *agc = apm->gain_control();
-	err |= agc->set_mode(GainControl::kAdaptiveDigital);
-	err |= agc->set_target_level_dbfs(9);
-	err |= agc->set_compression_gain_db(24);
-	err |= agc->enable_limiter(true);
 	VoiceDetection *vad = apm->voice_detection();
 	err |= vad->set_likelihood(VoiceDetection::kLowLikelihood);
 	err |= vad->Enable(true);
@@ -64,17 +59,16 @@ void svara_voice_free(svara_voice *v) {
 	delete v;
 }
 
-int svara_voice_set(svara_voice *v, const svara_voice_settings *s) {
+int svara_voice_set(svara_voice *v, int noise, int high_pass) {
 	static const NoiseSuppression::Level levels[] = {NoiseSuppression::kLow, NoiseSuppression::kLow, NoiseSuppression::kModerate,
 							 NoiseSuppression::kHigh};
 	int err = 0;
 	NoiseSuppression *ns = v->apm->noise_suppression();
-	if (s->noise < 0 || s->noise > 3)
+	if (noise < 0 || noise > 3)
 		return -1;
-	err |= ns->set_level(levels[s->noise]);
-	err |= ns->Enable(s->noise != 0);
-	err |= v->apm->gain_control()->Enable(s->level != 0);
-	err |= v->apm->high_pass_filter()->Enable(s->high_pass != 0);
+	err |= ns->set_level(levels[noise]);
+	err |= ns->Enable(noise != 0);
+	err |= v->apm->high_pass_filter()->Enable(high_pass != 0);
 	return err;
 }
 
