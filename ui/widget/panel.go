@@ -17,6 +17,7 @@ type PanelSpec struct {
 	Radius float32     // dp at 100 %
 	Top    bool        // the border is a line along the top only
 	Bottom bool        // the border is a line along the bottom only
+	Drawn  bool        // the rectangle is a picture: for large ones of a window that is drawn often, see ground
 }
 
 // Panel draws a rectangle under an object: a card, a bar, a page. It follows the theme.
@@ -50,9 +51,9 @@ func (g *Panel) Content() fyne.CanvasObject { return g.content }
 
 // CreateRenderer implements fyne.Widget.
 func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
-	rect, edge := &canvas.Rectangle{}, &canvas.Rectangle{}
+	rect, edge, drawn := &canvas.Rectangle{}, &canvas.Rectangle{}, newGround()
 	stack := container.NewStack(g.content)
-	d := &drawing{owner: g, objects: []fyne.CanvasObject{rect, stack, edge}}
+	d := &drawing{owner: g}
 	look := func() {
 		width := g.spec.Width
 		if width == 0 {
@@ -66,7 +67,13 @@ func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
 		if fill == "" {
 			fill = theme.Transparent
 		}
-		box(rect, fill, border, width, g.spec.Radius)
+		d.objects = []fyne.CanvasObject{rect, stack, edge}
+		if g.spec.Drawn {
+			drawn.set(fill, border, width, g.spec.Radius)
+			d.objects[0] = drawn.Raster
+		} else {
+			box(rect, fill, border, width, g.spec.Radius)
+		}
 		edge.FillColor = theme.Color(g.spec.Border)
 		SetVisible(edge, g.spec.Top || g.spec.Bottom)
 	}
@@ -76,7 +83,7 @@ func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
 	}
 	d.min = func() fyne.Size { return stack.MinSize() }
 	d.layout = func(s fyne.Size) {
-		rect.Resize(s)
+		d.objects[0].Resize(s)
 		stack.Resize(s)
 		width := max(theme.HairLine, g.spec.Width)
 		y := float32(0)
@@ -88,7 +95,7 @@ func (g *Panel) CreateRenderer() fyne.WidgetRenderer {
 	g.ground = func() {
 		look()
 		d.layout(g.Size())
-		canvas.Refresh(rect)
+		canvas.Refresh(d.objects[0])
 	}
 	d.refresh()
 	return d

@@ -186,7 +186,7 @@ const (
 
 // CreateRenderer implements fyne.Widget.
 func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
-	ground, icon, shape := &canvas.Rectangle{}, newPicture(), newShape("")
+	ground, icon, shape := newGround(), newPicture(), newShape("")
 	name := newInline(Style{Size: theme.NameSize, Bold: true, Cut: true})
 	number := newInline(Style{Size: theme.NameSize, Bold: true, Figures: true})
 	second := newInline(Style{Size: theme.DetailSize, Figures: true, Cut: true})
@@ -231,7 +231,7 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 		name.place(x(), y, max(0, w-n), top)
 	}
 	gather := func() {
-		d.objects = append([]fyne.CanvasObject{ground, icon.Raster}, shape.objects()...)
+		d.objects = append([]fyne.CanvasObject{ground.Raster, icon.Raster}, shape.objects()...)
 		for _, l := range []*inline{name, number, second, third} {
 			d.objects = append(d.objects, l.objects()...)
 		}
@@ -264,7 +264,7 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 		case t.hovered:
 			fill = theme.Hover
 		}
-		box(ground, fill, border, width, theme.RadiusField)
+		ground.set(fill, border, width, theme.RadiusField)
 		setPicture(icon, s.Icon, theme.Text3)
 		shape.set(s.Status)
 		name.set(ink, s.Name...)

@@ -44,7 +44,7 @@ func newHints(v *View) *hints {
 	h.words = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
 	h.tail = lay.Row(4, h.role, lay.Row(0, h.mic, lay.Least(26, 0, h.meter)), h.loud, lay.Row(6, h.state, h.words))
 	h.line = container.New(&hintLine{h})
-	h.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Top: true}, container.New(&hintLayout{h}, h.line, h.tail))
+	h.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Top: true, Drawn: true}, container.New(&hintLayout{h}, h.line, h.tail))
 	return h
 }
 

@@ -46,7 +46,7 @@ func newSide(v *View) *side {
 	s.title = widget.NewText(text.T("tab.calls"), widget.Style{Size: theme.NameSize, Bold: true})
 	s.sorted = widget.NewText(text.T("strip.sorted"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Align: fyne.TextAlignTrailing, Cut: true})
 	s.head = lay.Row(14, s.title, s.counts, lay.Fill(s.sorted))
-	s.ready = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusCard}, lay.Pad(14, 14, 14, 14, lay.Row(12,
+	s.ready = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusCard, Drawn: true}, lay.Pad(14, 14, 14, 14, lay.Row(12,
 		widget.NewStatusShape(widget.StatusAvailable, 28),
 		lay.Fill(lay.Col(0, widget.NewText(text.T("strip.ready"), widget.Style{Size: theme.NameSize, Bold: true}),
 			widget.NewText(text.T("strip.ready_text"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}))))))
@@ -57,7 +57,7 @@ func newSide(v *View) *side {
 	s.below.Hide()
 	s.foot = container.NewVScroll(s.queues.Object())
 	s.inner = container.New(&sideLayout{s}, s.head, s.ready, s.dock, s.conf.Object(), s.scroll, s.below, s.foot)
-	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewStack(newEdge(), s.inner))
+	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Drawn: true}, container.NewStack(newEdge(), s.inner))
 	s.dock.Objects = []fyne.CanvasObject{s.drag}
 	s.column.Add(s.tail)
 	s.column.Add(s.conf.Small())

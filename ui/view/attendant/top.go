@@ -44,7 +44,7 @@ func newTop(v *View) *top {
 	settings := widget.NewIconButton("settings", text.T("menu.settings"), func() { v.deps.Run(command.GoSettings, 0) })
 	t.who = lay.Row(10, t.avatar, lay.Fill(lay.Col(0, t.name, t.note)))
 	t.tail = lay.Row(12, t.chip, lay.Least(1, 24, widget.NewLine(true)), t.view, settings)
-	t.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, container.New(&topLayout{t}, t.brand, t.tabs, t.who, t.tail))
+	t.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true, Drawn: true}, container.New(&topLayout{t}, t.brand, t.tabs, t.who, t.tail))
 	return t
 }
 

@@ -83,7 +83,7 @@ func New(deps view.Deps, s present.Scene) *View {
 			deeds[act].do(at)
 		}
 	}
-	v.ground = widget.NewPanel(widget.PanelSpec{}, v.board)
+	v.ground = widget.NewPanel(widget.PanelSpec{Drawn: true}, v.board)
 	v.empty = newEmpty(v)
 	v.detail = newDetail(v)
 	v.object = container.New(&frame{v}, v.bar.object, v.notice, v.ground, v.empty.object, v.detail.object)
@@ -198,9 +198,9 @@ func (v *View) arrange(anew bool) {
 // show gives the board its sections, with the cursor at a place, or -1.
 func (v *View) show(cursor int) {
 	look := v.look()
-	panel := widget.PanelSpec{}
+	panel := widget.PanelSpec{Drawn: true}
 	if look != widget.BoardTiles {
-		panel = widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusField}
+		panel = widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusField, Drawn: true}
 	}
 	v.board.SetPeople(look, v.sections(look), cursor)
 	v.ground.Set(panel)

@@ -44,7 +44,7 @@ func newDetail(v *View) *detail {
 	d.who = lay.Col(0, d.name, d.title, d.numbers)
 	d.standing = lay.Row(6, d.icon, lay.Fill(d.state))
 	d.stands = lay.Col(2, d.standing, d.noted)
-	d.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Top: true}, container.New(&detailLine{d}, d.avatar, d.who, d.stands, d.row))
+	d.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Top: true, Drawn: true}, container.New(&detailLine{d}, d.avatar, d.who, d.stands, d.row))
 	d.object.Hide()
 	return d
 }

@@ -69,7 +69,7 @@ func NewFront(deps view.Deps) *Front {
 		f.row.Add(b)
 	}
 	f.row.Add(f.hangup)
-	f.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Pad(14, 12, 14, 12, lay.Col(10,
+	f.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard, Drawn: true}, lay.Pad(14, 12, 14, 12, lay.Col(10,
 		lay.Col(4,
 			lay.Row(12, f.lamp, lay.Fill(lay.Col(0, f.state, f.name)), lay.Col(0, f.clock, lay.Row(4, lay.Fill(lay.Row(0)), f.signal, f.aside))),
 			lay.Row(theme.Grid, lay.Fill(f.line), f.lock, f.badge),
@@ -94,7 +94,7 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 	if m.Tone == present.ToneAmber {
 		border = theme.Amber
 	}
-	f.object.Set(widget.PanelSpec{Fill: theme.Surface, Border: border, Width: theme.StateBorder, Radius: theme.RadiusCard})
+	f.object.Set(widget.PanelSpec{Fill: theme.Surface, Border: border, Width: theme.StateBorder, Radius: theme.RadiusCard, Drawn: true})
 	f.lamp.Set(widget.Status(m.Status))
 	spans := []widget.Span{{Text: m.State, Token: ink, Bold: true}}
 	if m.Route != "" {

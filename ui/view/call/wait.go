@@ -58,7 +58,7 @@ func NewWait(deps view.Deps) *Wait {
 	w.track = widget.NewPanel(widget.PanelSpec{Fill: theme.Sunken, Radius: 2}, container.NewWithoutLayout())
 	w.bar = widget.NewPanel(widget.PanelSpec{Fill: theme.Violet, Radius: 2}, container.NewWithoutLayout())
 	w.inner = container.New(&waitLayout{w}, w.number, w.lamp, w.name, w.line, w.after, w.alarm, w.timer, w.act, w.note, w.track, w.bar)
-	w.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusStrip}, w.inner)
+	w.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusStrip, Drawn: true}, w.inner)
 	return w
 }
 
@@ -75,7 +75,7 @@ func (w *Wait) Rings() bool { return w.model.Rings }
 func (w *Wait) Update(m present.WaitCard, low bool) {
 	w.model, w.low = m, low
 	fill, ink, _ := view.Colors(m.Tone)
-	panel := widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusStrip}
+	panel := widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusStrip, Drawn: true}
 	switch {
 	case m.Alarm && m.Dim:
 		panel.Border, panel.Width = theme.Danger, theme.StateBorder
