@@ -25,7 +25,7 @@ type upper struct {
 	detail  *widget.Text
 	clock   *widget.Text // large, of a call
 	waits   *widget.Icon
-	lock    *widget.Button
+	lock    *widget.Icon
 	repair  *widget.Button
 	buttons []*widget.Button
 	row     *fyne.Container
@@ -41,13 +41,13 @@ func newUpper(deps view.Deps, full func()) *upper {
 	u.detail = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Figures: true, Cut: true})
 	u.clock = widget.NewText("", widget.Style{Size: theme.HeadingSize, Figures: true})
 	u.waits = widget.NewIcon("", theme.Text, theme.IconMedium)
-	u.lock = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Quality, u.model.Call) })
+	u.lock = widget.NewIcon("", theme.Text2, theme.IconSmall)
 	u.lock.Hide()
 	u.repair = widget.NewButton(widget.ButtonSpec{}, u.mend)
 	u.row = lay.Row(6)
 	u.full = widget.NewButton(widget.ButtonSpec{Icon: "maximize-2", Look: widget.Quiet, Tip: text.T("acd.full")}, full)
 	u.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, lay.Pad(12, 12, 10, 12, lay.Row(10,
-		lay.Least(4, 44, u.bar), u.lamp, lay.Fill(lay.Col(0, lay.Row(6, lay.Shrink(u.title), u.waits), u.detail)), u.lock, u.clock, u.repair, u.row, u.full)))
+		lay.Least(4, 44, u.bar), u.lamp, lay.Fill(lay.Col(0, lay.Row(6, lay.Shrink(u.title), u.waits, u.lock), u.detail)), u.clock, u.repair, u.row, u.full)))
 	return u
 }
 
@@ -92,7 +92,7 @@ func (u *upper) update(m present.ACD) {
 	widget.SetVisible(u.lock, m.Lock.Lock != "")
 	if m.Lock.Lock != "" {
 		_, sign, _ := view.Colors(m.Lock.Tone)
-		u.lock.Set(widget.ButtonSpec{Icon: m.Lock.Icon, Tint: sign, Look: widget.Quiet, Size: widget.Small, Tip: m.Lock.Word + ". " + m.Lock.Why})
+		u.lock.Set(m.Lock.Icon, sign)
 	}
 	u.updateRepair(m.Repair)
 	u.updateActs(m)

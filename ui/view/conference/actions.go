@@ -40,7 +40,11 @@ func mark(side float32) fyne.CanvasObject {
 }
 
 func (h *head) update(m *present.Conference) {
-	h.count.Set(m.Count)
+	words := m.Count
+	if m.Lock.Word != "" {
+		words += " · " + m.Lock.Word
+	}
+	h.count.Set(words)
 	h.timer.Set(m.Timer)
 	widget.SetVisible(h.lock, m.Lock.Lock != "")
 	if m.Lock.Lock != "" {

@@ -38,6 +38,12 @@ type row struct {
 	object fyne.CanvasObject
 }
 
+// The bars of the user's own meter, and of the others', who have more to press beside it.
+const (
+	ownBars    = 10
+	memberBars = 6
+)
+
 func newRow(v *View, own bool) *row {
 	r := &row{v: v}
 	r.avatar = widget.NewAvatar("", widget.StatusNone, theme.AvatarSmall)
@@ -51,9 +57,11 @@ func newRow(v *View, own bool) *row {
 	r.mute = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.Mute) })
 	r.in = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.In) })
 	r.hangup = widget.NewButton(widget.ButtonSpec{}, func() { v.do(r.model.Hangup) })
-	r.meter, r.own = widget.NewLevelMeter(10), own
-	r.sounds = lay.Least(58, 0, r.meter)
+	r.meter, r.own = widget.NewLevelMeter(memberBars), own
+	r.sounds = lay.Least(30, 0, r.meter)
 	if own {
+		r.meter = widget.NewLevelMeter(ownBars)
+		r.sounds = lay.Least(58, 0, r.meter)
 		r.mute.OnTap(func() { v.do(v.model.MuteMe) })
 		r.tail = lay.Row(10, r.sounds, r.mute)
 	} else {
