@@ -113,6 +113,23 @@ func (r *Recording) Length() time.Duration {
 	return sound.Duration(int(info.Size() / 4))
 }
 
+// Part is the two channels from one place of a running recording to another, which it must have reached.
+func (r *Recording) Part(from, to time.Duration) (microphone, speaker []int16) {
+	t := r.proc.t
+	t.Helper()
+	f, err := os.Open(r.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	begin := max(0, sound.Samples(from))
+	raw := make([]byte, 4*(sound.Samples(to)-begin))
+	if _, err := f.ReadAt(raw, int64(4*begin)); err != nil {
+		t.Fatal(err)
+	}
+	return channels(raw)
+}
+
 // Stop ends the recording and gives the two channels, of one length.
 func (r *Recording) Stop() (microphone, speaker []int16) {
 	t := r.proc.t
@@ -123,9 +140,13 @@ func (r *Recording) Stop() (microphone, speaker []int16) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return channels(raw)
+}
+
+func channels(raw []byte) (left, right []int16) {
 	both := sound.Samples16(raw)
 	for i := 0; i+1 < len(both); i += 2 {
-		microphone, speaker = append(microphone, both[i]), append(speaker, both[i+1])
+		left, right = append(left, both[i]), append(right, both[i+1])
 	}
-	return microphone, speaker
+	return left, right
 }

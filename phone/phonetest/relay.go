@@ -61,6 +61,9 @@ func StartRelay(t testing.TB, target netip.AddrPort, there, back Impairment) *Re
 	return r
 }
 
+// Far is where the target sees packets come from, and sends its own to.
+func (r *Relay) Far() netip.AddrPort { return r.far.LocalAddr().(*net.UDPAddr).AddrPort() }
+
 // Blackout loses everything while on.
 func (r *Relay) Blackout(on bool) { r.blackout.Store(on) }
 

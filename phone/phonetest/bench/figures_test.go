@@ -85,7 +85,7 @@ func BenchmarkFigures(b *testing.B) {
 		for _, part := range []struct {
 			name    string
 			measure func(*testing.B, *table)
-		}{{"calls", calls}, {"starts", starts}, {"quick", quick}, {"many", many}, {"lamps", lamps}, {"people", people}, {"windows", windows}} {
+		}{{"calls", calls}, {"networks", networks}, {"starts", starts}, {"quick", quick}, {"many", many}, {"lamps", lamps}, {"people", people}, {"windows", windows}} {
 			b.Run(part.name, func(b *testing.B) { part.measure(b, &t) })
 		}
 		t.print()
