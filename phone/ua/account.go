@@ -130,14 +130,14 @@ func (a *account) owns(addr netip.AddrPort) bool {
 // from any port, and behind one address it may use several UDP ports; on this very machine only the port tells it from
 // other programs. Over TLS it is who has shown the certificate.
 func (a *account) sends(from hop) bool {
-	secure := a.secure()
+	return a.knows(from) && (from.network == "TLS" || !a.secure())
+}
+
+func (a *account) knows(from hop) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if from.network == "TLS" {
 		return from.owner == a.id && a.trust[from.addr]
-	}
-	if secure {
-		return false
 	}
 	if a.trust[from.addr] {
 		return true

@@ -1,6 +1,7 @@
 package ua
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -380,6 +381,17 @@ func TestNothingInClear(t *testing.T) {
 		}
 		tr.empty(t)
 	})
+	t.Run("redirection to who speaks TLS", func(t *testing.T) {
+		p, _, u, r := start(t)
+		other := secured(t, cert)
+		u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
+		p.respond(p.request(sip.INVITE), 302, "Contact: <sip:x@"+other.domain()+">")
+		other.accept()
+		other.respond(other.request(sip.INVITE), 486)
+		if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonBusy {
+			t.Errorf("%+v", e)
+		}
+	})
 	t.Run("what the user dials", func(t *testing.T) {
 		_, tr, u, r := start(t)
 		for i, to := range []string{"sip:x@127.0.0.1:%d;transport=udp", "x@127.0.0.1:%d", "sips:x@127.0.0.1:%d"} {
@@ -404,6 +416,16 @@ func TestNothingInClear(t *testing.T) {
 		stranger := newPeer(t)
 		stranger.invite(u, "alice", sdpA)
 		stranger.response(sip.INVITE, 403)
+		c, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", u.Port())) // from the exchange's very address
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(patience))
+		q := &streamPeer{t: t, conn: c, r: bufio.NewReader(c)}
+		fmt.Fprintf(c, "INVITE sip:alice@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKt;rport\r\nFrom: <sip:b@x>;tag=1\r\nTo: <sip:alice@x>\r\n"+
+			"Call-ID: clear\r\nCSeq: 1 INVITE\r\nContact: <sip:b@x>\r\nContent-Length: 0\r\n\r\n")
+		q.response(403)
 		u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
 		inv := p.request(sip.INVITE)
 		p.respond(inv, 200, "Contact: <sip:bob@"+p.domain()+";transport=tls>", "v="+sdpB[2:])
