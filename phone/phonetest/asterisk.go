@@ -39,10 +39,13 @@ type PBXUser struct {
 	User, Password string
 	AuthUser       string   // "" is User
 	SHA256         bool     // challenge with SHA-256 beside MD5 (Asterisk 22.4 and later)
-	Codecs         []string // of opus, alaw, ulaw; empty is all three in this order
-	DTMF           string   // rfc4733 (default), info, auto
+	Codecs         []string // of opus, g722, alaw, ulaw; empty is opus, alaw and ulaw in this order
+	DTMF           string   // rfc4733 (default), info, inband, auto
+	Media          string   // the address told for sound; empty is where it really is
 	NoTransfer     bool     // REFER is refused
 	NoProgress     bool     // a REFER is told to have succeeded as soon as it is taken
+	Encryption     string   // sdes or dtls: sound must be encrypted; empty: it is not
+	Optimistic     bool     // encryption is offered, and what the user offers is taken
 }
 
 // AsteriskConfig is what a test may choose. The zero value has the users 1001, 1002 and 1003 with the password

@@ -152,11 +152,11 @@ pickup_group = 1
 notify_early_inuse_ringing = yes
 allow_transfer = %[6]s
 refer_blind_progress = %[7]s
-[%[1]s]
+%[8]s[%[1]s]
 type = auth
 username = %[4]s
 password = %[5]s
-`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress))
+`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.media())
 		if a.Major >= 22 {
 			algorithms := "MD5"
 			if u.SHA256 {
@@ -179,6 +179,26 @@ maximum_expiration = %d
 		}
 	}
 	return b.String()
+}
+
+// encryption is the endpoint's lines about SRTP.
+func (u PBXUser) encryption() string {
+	if u.Encryption == "" {
+		return ""
+	}
+	lines := fmt.Sprintf("media_encryption = %s\nmedia_encryption_optimistic = %s\n", u.Encryption, yes(u.Optimistic))
+	if u.Encryption == "dtls" {
+		lines += "rtcp_mux = yes\ndtls_auto_generate_cert = yes\ndtls_verify = fingerprint\ndtls_setup = actpass\n"
+	}
+	return lines
+}
+
+// media is the address told for sound, where it is another than the real one.
+func (u PBXUser) media() string {
+	if u.Media == "" {
+		return ""
+	}
+	return "media_address = " + u.Media + "\n"
 }
 
 func yes(on bool) string {
