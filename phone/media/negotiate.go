@@ -167,6 +167,9 @@ func (s *Stream) Accept(answer []byte) error {
 	if err != nil {
 		return refuse("accept answer", err)
 	}
+	if s.talks.answer != nil { // it says the same of this offer once more
+		agreed.Protection.Renewed = false
+	}
 	if agreed.Protection.Keying == "" && s.cfg.Security.Mode == phone.SRTPRequired {
 		return refuse("accept answer", sdp.ErrNotEncrypted)
 	}

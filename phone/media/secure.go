@@ -204,7 +204,8 @@ func (s *Stream) guardOf(p sdp.Protection) (*guard, error) {
 		g.keys.Store(k)
 		return g, nil
 	case sdp.DTLS:
-		if old != nil && old.Keying == p.Keying && old.Active == p.Active && slices.Equal(old.Fingerprints, p.Fingerprints) {
+		again := p.Renewed && old != nil && old.done.Load() // some begin anew at every other offer, and say so
+		if old != nil && old.Keying == p.Keying && old.Active == p.Active && slices.Equal(old.Fingerprints, p.Fingerprints) && !again {
 			return old, nil // the association goes on (RFC 8842 4)
 		}
 		g.wake = make(chan struct{}, 1)

@@ -219,6 +219,9 @@ func (a *association) run(ctx context.Context) {
 		case errors.Is(err, errFingerprint):
 			a.fail("fingerprint", err)
 			return
+		case limit.Err() != nil && a.g.Renewed && a.g.keys.Load() != nil:
+			<-ctx.Done() // it has not begun anew after all: what was agreed before holds
+			return
 		case limit.Err() != nil:
 			a.fail("timeout", err)
 			return

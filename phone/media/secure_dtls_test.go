@@ -319,3 +319,45 @@ func TestAnotherAssociation(t *testing.T) {
 		t.Error("the same association")
 	}
 }
+
+// Some exchanges begin a new association when a held call is resumed, with the old certificate, and say so (RFC 4145 5).
+// What they say once more of the same offer changes nothing.
+func TestRenewedAssociation(t *testing.T) {
+	c := newClock()
+	a := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+	b := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+	connect(t, a, b)
+	begin(t, a, b)
+	first := a.secrets.peer
+	offer, err := a.Offer(sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.control.Lock()
+	forgotten := b.secrets.guard
+	b.secrets.guard = nil
+	b.control.Unlock()
+	answer, err := b.Answer(offer, sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer = append(answer, "a=connection:new\r\n"...)
+	if err := a.Accept(answer); err != nil {
+		t.Fatal(err)
+	}
+	second := a.secrets.peer
+	for limit := time.Now().Add(20 * time.Second); !a.plan.Load().guard.done.Load() || !b.plan.Load().guard.done.Load(); runtime.Gosched() {
+		b.plan.Load().guard.begin()
+		if time.Now().After(limit) {
+			t.Fatal("no new keys")
+		}
+	}
+	talk(t, c, a, b, time.Second)
+	if err := a.Accept(append(answer, "a=again\r\n"...)); err != nil {
+		t.Fatal(err)
+	}
+	if second == first || a.secrets.peer != second || b.plan.Load().guard == forgotten {
+		t.Error("the associations are not as told")
+	}
+	talk(t, c, a, b, time.Second)
+}

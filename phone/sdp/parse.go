@@ -191,6 +191,8 @@ func (m *Media) attribute(a Attribute, maps *formatMap) {
 		}
 	case "setup":
 		m.Setup = parseSetup(a.Value)
+	case "connection":
+		m.Renewed = strings.EqualFold(a.Value, "new")
 	case "rtpmap":
 		if pt, rest, ok := payloadType(a.Value); ok {
 			if maps.rtpmap == nil {

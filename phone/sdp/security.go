@@ -40,6 +40,7 @@ type Protection struct {
 	Remote       Crypto        // SDES: what the peer sends with
 	Fingerprints []Fingerprint // DTLS: the peer's certificate has one of them
 	Active       bool          // DTLS: we begin
+	Renewed      bool          // DTLS: the peer takes it for a new association, even if nothing else has changed
 }
 
 // The transport profiles (RFC 3551, 3711, 4585, 5124, 5764).
@@ -138,7 +139,7 @@ func (s Security) answerDTLS(theirs *Media, fingerprints []Fingerprint, setup Se
 	case SetupHoldConn:
 		return Protection{}, nil, false
 	}
-	p := Protection{Keying: DTLS, Profile: theirs.Proto, Fingerprints: fingerprints, Active: ours == SetupActive}
+	p := Protection{Keying: DTLS, Profile: theirs.Proto, Fingerprints: fingerprints, Active: ours == SetupActive, Renewed: theirs.Renewed}
 	return p, func(m *Media) { m.Fingerprints, m.Setup, m.RTCPMux = s.Fingerprints, ours, theirs.RTCPMux }, true
 }
 
@@ -155,7 +156,7 @@ func accept(ours, theirs *Media, fingerprints []Fingerprint, setup Setup) (Prote
 		}
 	}
 	if len(ours.Fingerprints) > 0 && len(fingerprints) > 0 && setup != SetupHoldConn {
-		return Protection{Keying: DTLS, Profile: theirs.Proto, Fingerprints: fingerprints, Active: setup != SetupActive}, nil
+		return Protection{Keying: DTLS, Profile: theirs.Proto, Fingerprints: fingerprints, Active: setup != SetupActive, Renewed: theirs.Renewed}, nil
 	}
 	if profileOf(theirs.Proto) != profileClear || profileOf(ours.Proto) != profileClear ||
 		(len(ours.Crypto) > 0 || len(ours.Fingerprints) > 0) && theirs.Keyed {

@@ -75,6 +75,7 @@ type Media struct {
 	Crypto       []Crypto      // the a=crypto lines that can be used, in their order
 	Fingerprints []Fingerprint // media-level; empty when not given
 	Setup        Setup         // media-level; empty when not given
+	Renewed      bool          // a=connection:new (RFC 4145 5): what there was of DTLS is over
 	Keyed        bool          // there is a=crypto or a=fingerprint, whether it can be used or not
 }
 
