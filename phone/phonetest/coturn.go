@@ -18,9 +18,9 @@ type Coturn struct {
 
 // CoturnConfig says how it is started. The zero value listens on loopback.
 type CoturnConfig struct {
-	IP    string   // address it listens on and relays from; empty: 127.0.0.1
-	Under []string // a program that runs it, such as ip netns exec NAME
-	Ready func(addr string) bool
+	IP    string             // address it listens on and relays from; empty: 127.0.0.1
+	Under []string           // a program that runs it, such as ip netns exec NAME
+	Ready func(*Coturn) bool // nil: it answers over UDP
 	Args  []string
 }
 
@@ -45,9 +45,9 @@ func StartCoturn(t testing.TB, cfg CoturnConfig) *Coturn {
 	c.Process = Start(t, StartOptions{Group: true, Dir: dir}, line[0], line[1:]...)
 	ready := cfg.Ready
 	if ready == nil {
-		ready = answersSTUN
+		ready = func(c *Coturn) bool { return answersSTUN(c.Addr()) }
 	}
-	c.Ready(20*time.Second, "answering", func() bool { return ready(c.Addr()) })
+	c.Ready(20*time.Second, "answering", func() bool { return ready(c) })
 	return c
 }
 

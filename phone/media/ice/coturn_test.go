@@ -111,8 +111,8 @@ func TestCoturn(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := phonetest.CoturnConfig{Args: c.args}
 			if c.args != nil {
-				cfg.Ready = func(addr string) bool {
-					conn, err := net.Dial("tcp", addr)
+				cfg.Ready = func(s *phonetest.Coturn) bool {
+					conn, err := net.Dial("tcp", s.Addr())
 					if err == nil {
 						conn.Close()
 					}
