@@ -69,6 +69,9 @@ func (m *meter) measure(s *Stream, plan *plan, now time.Time) {
 	if to := s.destination(plan); to.IsValid() {
 		q.RemoteRTP = to.String()
 	}
+	if from, _, ok := s.pair(plan); ok {
+		q.LocalRTP = from.String()
+	}
 	m.in = path{
 		codec: q.Codec, delay: q.RTTMS/2 + q.BufferMS + float64(plan.ptime) + codecDelay, trip: 2 * (q.RTTMS/2 + q.BufferMS + codecDelay),
 		lost: m.heardHoles, burst: count.runs.ratio(),
