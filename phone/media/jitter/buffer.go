@@ -45,6 +45,7 @@ const (
 	giveUp       = 60 * time.Millisecond  // waited beyond the maximum delay for this long: the talkspurt is over
 	maxFrame     = 120 * time.Millisecond // longest packet (RFC 6716)
 	minFrame     = 2500 * time.Microsecond
+	sameSpurt    = 5                     // packets missing at a change of codec in the middle of speech
 	assumedFrame = 20 * time.Millisecond // until the stream has shown its own
 )
 
@@ -82,11 +83,12 @@ type Buffer struct {
 	// Source: set by the first packet and by each restart.
 	started  bool
 	ssrc     uint32
-	clock    int64 // RTP clock, Hz
-	high     int64 // highest sequence number so far, extended
-	stamp    int64 // timestamp of the newest sound packet, extended
-	stampSeq int64 // its sequence number
-	restart  bool  // a packet beyond maxDropout was seen; the next in order after it confirms a restart
+	clock    int64         // RTP clock, Hz
+	shift    time.Duration // from the time that the clock's timestamps tell to stream time
+	high     int64         // highest sequence number so far, extended
+	stamp    int64         // timestamp of the newest sound packet, extended
+	stampSeq int64         // its sequence number
+	restart  bool          // a packet beyond maxDropout was seen; the next in order after it confirms a restart
 	restSeq  uint16
 
 	delays window // transit times of the last packets
@@ -268,6 +270,9 @@ func (b *Buffer) locate(p *rtp.Packet, clock int64, filler bool, at time.Duratio
 			}
 			return seq, b.next, true
 		}
+		if clock != b.clock && leap > 0 && leap <= sameSpurt && b.playing {
+			b.changeClock(p, clock, leap)
+		}
 		ext := b.stamp + int64(int32(p.Timestamp-uint32(b.stamp)))
 		transit := at - b.stream(ext)
 		off := transit - b.delays.base
@@ -319,7 +324,7 @@ func (b *Buffer) begin(p *rtp.Packet, clock int64) {
 	}
 	b.flush()
 	b.started, b.restart = true, false
-	b.ssrc, b.clock = p.SSRC, clock
+	b.ssrc, b.clock, b.shift = p.SSRC, clock, 0
 	// Well above zero, so that neither goes negative when packets of before it come.
 	b.high = 1<<20 + int64(p.SequenceNumber)
 	b.stamp, b.stampSeq = 1<<33+int64(p.Timestamp), b.high
@@ -329,9 +334,19 @@ func (b *Buffer) begin(p *rtp.Packet, clock int64) {
 	}
 }
 
+// changeClock goes over to a codec of another clock in the middle of speech: its first packet follows the newest one of the
+// old codec, which is still to be played, whatever its timestamp. The two time lines have nothing in common before the next
+// sender report (RFC 7160 3).
+func (b *Buffer) changeClock(p *rtp.Packet, clock, leap int64) {
+	follows := b.stream(b.stamp) + time.Duration(b.high+leap-b.stampSeq)*b.frame
+	b.clock, b.shift = clock, 0
+	b.stamp, b.stampSeq = 1<<33+int64(p.Timestamp), b.high+leap
+	b.shift = follows - b.stream(b.stamp)
+}
+
 // stream is an extended timestamp as time.
 func (b *Buffer) stream(ext int64) time.Duration {
-	return time.Duration(ext/b.clock)*time.Second + time.Duration(ext%b.clock)*time.Second/time.Duration(b.clock)
+	return time.Duration(ext/b.clock)*time.Second + time.Duration(ext%b.clock)*time.Second/time.Duration(b.clock) + b.shift
 }
 
 // learn takes the distance of two neighbouring packets for the frame's duration, if it can be one.

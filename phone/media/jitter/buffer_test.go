@@ -302,3 +302,37 @@ func FuzzBuffer(f *testing.F) {
 		}
 	})
 }
+
+// A codec of another clock in the middle of speech: what is held of the old one is played, and then the new one at once.
+func TestChangeOfClockInSpeech(t *testing.T) {
+	b := New(Config{})
+	now := time.Unix(1000, 0)
+	put := func(i int, stamp uint32, clock int) {
+		p := &rtp.Packet{Header: rtp.Header{SequenceNumber: uint16(i), Timestamp: stamp, SSRC: 1, Marker: i == 0}, Payload: []byte{byte(i)}}
+		b.Put(p, clock, now)
+	}
+	var played []byte
+	for i := range 200 {
+		if i < 100 {
+			put(i, uint32(i*960), 48000)
+		} else {
+			put(i, uint32(7000+i*160), 8000)
+		}
+		now = now.Add(20 * time.Millisecond)
+		if a := b.Get(now, 0); a.Kind == Play {
+			played = append(played, a.Payload[0])
+			b.Report(20*time.Millisecond, 20*time.Millisecond)
+		}
+	}
+	for i := 1; i < len(played); i++ {
+		if played[i] != played[i-1]+1 {
+			t.Errorf("packet %d follows %d", played[i], played[i-1])
+		}
+	}
+	if len(played) < 195 {
+		t.Errorf("%d of 200 played", len(played))
+	}
+	if s := b.Stats(); s.Lost != 0 || s.Restarts != 0 || s.Late != 0 {
+		t.Errorf("%+v", s)
+	}
+}
