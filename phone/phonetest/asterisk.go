@@ -46,6 +46,8 @@ type PBXUser struct {
 	NoProgress     bool     // a REFER is told to have succeeded as soon as it is taken
 	Encryption     string   // sdes or dtls: sound must be encrypted; empty: it is not
 	Optimistic     bool     // encryption is offered, and what the user offers is taken
+	ICE            bool     // it offers candidates (RFC 8445), and answers them
+	Mux            bool     // RTP and RTCP on one port (RFC 5761)
 }
 
 // AsteriskConfig is what a test may choose. The zero value has the users 1001, 1002 and 1003 with the password

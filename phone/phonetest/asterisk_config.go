@@ -156,7 +156,7 @@ refer_blind_progress = %[7]s
 type = auth
 username = %[4]s
 password = %[5]s
-`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.media())
+`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.candidates()+u.media())
 		if a.Major >= 22 {
 			algorithms := "MD5"
 			if u.SHA256 {
@@ -189,6 +189,18 @@ func (u PBXUser) encryption() string {
 	lines := fmt.Sprintf("media_encryption = %s\nmedia_encryption_optimistic = %s\n", u.Encryption, yes(u.Optimistic))
 	if u.Encryption == "dtls" {
 		lines += "rtcp_mux = yes\ndtls_auto_generate_cert = yes\ndtls_verify = fingerprint\ndtls_setup = actpass\n"
+	}
+	return lines
+}
+
+// candidates is the endpoint's lines about ICE.
+func (u PBXUser) candidates() string {
+	lines := ""
+	if u.ICE {
+		lines += "ice_support = yes\n"
+	}
+	if u.Mux && u.Encryption != "dtls" {
+		lines += "rtcp_mux = yes\n"
 	}
 	return lines
 }
