@@ -7,6 +7,7 @@ import (
 
 	"svara/phone"
 	"svara/phone/phonetest"
+	"svara/phone/phonetest/certs"
 )
 
 func failed(t *testing.T, s *phonetest.Svara, account string, want ...phone.ReasonID) {
@@ -87,12 +88,16 @@ func TestTellsWhyItCannotRegister(t *testing.T) {
 
 // A PBX that lost its bindings in a power cut is found again at the next refresh.
 func TestPBXRestartedWhileRegistered(t *testing.T) {
-	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{MaxExpires: 20})
+	ca := certs.NewAuthority(t)
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{MaxExpires: 20, TLS: ca.Issue(t, certs.Spec{IPs: loopbackOnly})})
 	s := phonetest.StartSvara(t, phonetest.SvaraConfig{})
 	s.SignIn("1001", a.Addr())
 	s.SignIn("1002", a.Addr(), "--transport", "tcp")
+	s.SignIn("1003", a.AddrTLS(), "--transport", "tls", "--ca", ca.CertFile)
 	a.Restart() // its bindings are gone
-	phonetest.Until(t, 40*time.Second, "both are registered again", func() bool { return a.Registered("1001") && a.Registered("1002") })
+	phonetest.Until(t, 40*time.Second, "all are registered again", func() bool {
+		return a.Registered("1001") && a.Registered("1002") && a.Registered("1003")
+	})
 	s.Must("wait", "registered", "--timeout", "10s")
 	call := s.Talk(phonetest.NumberEcho)
 	s.Must("hangup", call)
