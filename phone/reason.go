@@ -69,7 +69,7 @@ const (
 	ReasonNoKeyring      ReasonID = "no-keyring"      // passwords are kept in an encrypted file
 	ReasonSecretLost     ReasonID = "secret-lost"     // the password could not be read; Text names the account
 	ReasonAlreadyRunning ReasonID = "already-running" // another phone runs with this profile
-	ReasonNotEncrypted   ReasonID = "not-encrypted"   // SRTP is required and the other side will not have it
+	ReasonNotEncrypted   ReasonID = "not-encrypted"   // SRTP is required and the other side will not have it; Text may be fingerprint, timeout (of a DTLS handshake), or kept: an offer to go on in clear was refused
 	ReasonCertificate    ReasonID = "certificate"     // the exchange's TLS certificate is refused; Text is expired, not-yet, name, authority, pin, or protocol
 	ReasonMicSilent      ReasonID = "mic-silent"      // the microphone is open and gives nothing at all; Text names it
 	ReasonMicQuiet       ReasonID = "mic-quiet"       // the user speaks and hardly anything comes; Text names it

@@ -42,6 +42,7 @@ func (c *call) noSound() phone.Reason {
 // onClearOffer tells that an offer to go on in clear was turned down: the call goes on as it was (RFC 3261 14.2).
 func (t *turn) onClearOffer(c *call, why phone.Reason) {
 	if why.ID == phone.ReasonNotEncrypted {
+		why.Text = "kept"
 		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: &why})
 	}
 }

@@ -33,8 +33,9 @@ func ReasonTitle(r phone.Reason) string {
 
 // variants are the reasons whose Text is a word of our own that calls for a sentence of its own: "reason.<id>.<text>".
 var variants = map[phone.ReasonID][]string{
-	phone.ReasonBadAccount:  {"ca_file", "pin"},
-	phone.ReasonCertificate: {"expired", "not-yet", "name", "authority", "pin", "protocol"},
+	phone.ReasonBadAccount:   {"ca_file", "pin"},
+	phone.ReasonNotEncrypted: {"fingerprint", "timeout", "kept"},
+	phone.ReasonCertificate:  {"expired", "not-yet", "name", "authority", "pin", "protocol"},
 }
 
 func reason(key string, r phone.Reason) string {
