@@ -23,11 +23,15 @@ var noon = time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)
 type fakePhone struct {
 	snap *phone.Snapshot
 	told []phone.Command
-	deny error // what Do answers
+	deny error               // what Do answers
+	does func(phone.Command) // what a command has become of at once, nil for nothing
 }
 
 func (f *fakePhone) Do(c phone.Command) (phone.CallID, error) {
 	f.told = append(f.told, c)
+	if f.does != nil {
+		f.does(c)
+	}
 	return 0, f.deny
 }
 

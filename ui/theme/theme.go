@@ -213,6 +213,39 @@ func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
 	return regular
 }
 
+// Face is the font for a text: Inter alone for what it has letters for, which nearly all text is, with figures of equal
+// width where they are asked for. nil is the theme's own, to which Fyne adds three more for other scripts, signs and emoji
+// and keeps ten megabytes of them for each weight: for what Inter cannot write.
+func Face(words string, bold, figures bool) fyne.Resource {
+	if figures {
+		return Figures(bold)
+	}
+	for _, r := range words {
+		if !inter(r) {
+			return nil
+		}
+	}
+	if bold {
+		return semiBold
+	}
+	return regular
+}
+
+// inter reports whether the rune is one that Inter writes: Latin letters, and the signs that the program's own words use.
+func inter(r rune) bool {
+	switch {
+	case r == 0x149: // an apostrophe and n in one, which is written as two
+		return false
+	case r >= ' ' && r < 0x7f, r >= 0xa0 && r <= 0x17f:
+		return true
+	}
+	switch r {
+	case '–', '—', '‘', '’', '“', '”', '„', '…', '•', '−', '→', '←', '↑', '↓', '€':
+		return true
+	}
+	return false
+}
+
 // Figures is the font with figures of equal width, for canvas.Text.FontSource of what ticks.
 func Figures(bold bool) fyne.Resource {
 	if bold {

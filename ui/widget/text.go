@@ -173,6 +173,7 @@ func (r *textRenderer) update() {
 		if !on {
 			continue
 		}
+		x.Text = spans[i].Text
 		set(x, r.t.style.Size, r.t.token(spans[i]), r.t.bold(spans[i]), r.t.style.Figures)
 		r.marks[i].FillColor = theme.Color(theme.Mark)
 		r.marks[i].CornerRadius = theme.Px(2)
@@ -246,26 +247,19 @@ func (i *inline) place(x, y, w, h float32) {
 // cut reports whether the text does not fit in the width it was placed in.
 func (i *inline) cut(w float32) bool { return i.width() > w+0.5 }
 
-// set gives a canvas text the look of a step of the type scale.
+// set gives a canvas text, whose words are in it already, the look of a step of the type scale.
 func set(c *canvas.Text, size theme.TextSize, token theme.Token, bold, figures bool) {
 	c.TextSize = theme.Px(float32(size))
 	c.Color = theme.Color(token)
 	c.TextStyle = fyne.TextStyle{Bold: bold}
-	c.FontSource = nil
-	if figures {
-		c.FontSource = theme.Figures(bold)
-	}
+	c.FontSource = theme.Face(c.Text, bold, figures)
 }
 
 // line is a canvas text inside a widget.
 func line() *canvas.Text { return canvas.NewText("", theme.Color(theme.Text)) }
 
 func measure(s string, size theme.TextSize, bold, figures bool) fyne.Size {
-	var font fyne.Resource
-	if figures {
-		font = theme.Figures(bold)
-	}
-	m, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, theme.Px(float32(size)), fyne.TextStyle{Bold: bold}, font)
+	m, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, theme.Px(float32(size)), fyne.TextStyle{Bold: bold}, theme.Face(s, bold, figures))
 	return m
 }
 
