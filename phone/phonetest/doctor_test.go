@@ -1,7 +1,11 @@
 package phonetest_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"net"
+	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -106,4 +110,120 @@ func TestQualityIsKept(t *testing.T) {
 	if words := s.Must("quality", "--json=false"); !strings.Contains(words, "1 calls") || !strings.Contains(words, "MOS 4.") {
 		t.Errorf("in words: %s", words)
 	}
+}
+
+// speaker is a socket that can send RTP.
+type speaker struct {
+	*net.UDPConn
+	seq uint16
+}
+
+func newSpeaker(t *testing.T) *speaker {
+	t.Helper()
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return &speaker{UDPConn: c}
+}
+
+func (s *speaker) port() string { return strconv.Itoa(s.LocalAddr().(*net.UDPAddr).Port) }
+
+// speak sends packets of 20 ms in real time until done says so.
+func (s *speaker) speak(t *testing.T, to string, pt byte, what string, done func() bool) {
+	t.Helper()
+	at, err := netip.ParseAddrPort(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packet := make([]byte, 12+160)
+	for i := range 160 {
+		packet[12+i] = byte(0x2a ^ i<<4&0x80) // a loud buzz in A-law
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for limit := time.Now().Add(30 * time.Second); !done(); <-tick.C {
+		if time.Now().After(limit) {
+			t.Fatalf("%s: not within 30 s", what)
+		}
+		for range 5 { // asking takes its time
+			s.seq++
+			packet[0], packet[1] = 0x80, pt
+			binary.BigEndian.PutUint16(packet[2:], s.seq)
+			binary.BigEndian.PutUint32(packet[4:], uint32(s.seq)*160)
+			binary.BigEndian.PutUint32(packet[8:], 4711)
+			if _, err := s.WriteToUDPAddrPort(packet, at); err != nil {
+				t.Fatal(err)
+			}
+			<-tick.C
+		}
+	}
+}
+
+// Peers that sipp and sockets play: one where nobody listens, one that begins to send from elsewhere, one whose codec is
+// another than agreed, and one that sends from another address all along, which is learned.
+func TestDoctorOfOddPeers(t *testing.T) {
+	f := startFlow(t)
+	call := func(port string) (string, func()) {
+		t.Helper()
+		peer, call := f.dial(t, scenario(invited, reply("200 OK", "odd", strings.Replace(sdp("1", "sendrecv"), "[media_port]", port, 1)),
+			expect(`request="ACK"`), expect(`request="BYE"`), ok))
+		f.s.Wait(call, phone.StateConnected)
+		return call, func() {
+			f.s.Must("hangup", call)
+			peer.Wait(20 * time.Second)
+			f.s.Ended(call)
+		}
+	}
+	local := func(call string) string {
+		var q phone.Quality
+		phonetest.Until(t, 5*time.Second, "its own address", func() bool { f.s.Ask(&q, "stats", call); return q.LocalRTP != "" })
+		return q.LocalRTP
+	}
+	diagnosis := func(call string) phone.SoundCause {
+		if d := f.s.Call(call).Diagnosis; d != nil && d.Leg != phone.LegOut { // our microphone is silent here
+			return d.Cause
+		}
+		return ""
+	}
+
+	t.Run("nobody listens", func(t *testing.T) {
+		gone := newSpeaker(t)
+		port := gone.port()
+		gone.Close()
+		call, end := call(port)
+		defer end()
+		if d := diagnosed(t, f.s, call, phone.CauseRefused); d.Leg != phone.LegBoth {
+			t.Errorf("%+v", d)
+		}
+	})
+	t.Run("from elsewhere", func(t *testing.T) {
+		agreed, other := newSpeaker(t), newSpeaker(t)
+		call, end := call(agreed.port())
+		defer end()
+		at := local(call)
+		agreed.speak(t, at, 8, "heard", func() bool { return f.s.Call(call).Quality.Facts.Arrived > 150 })
+		other.speak(t, at, 8, "a stranger is told of", func() bool { return diagnosis(call) == phone.CauseStranger })
+		if facts := f.s.Call(call).Quality.Facts; facts.Stranger != other.LocalAddr().String() || facts.Source != agreed.LocalAddr().String() {
+			t.Errorf("%+v", facts)
+		}
+		agreed.speak(t, at, 8, "mended", func() bool { return diagnosis(call) == "" })
+	})
+	t.Run("another codec", func(t *testing.T) {
+		agreed := newSpeaker(t)
+		call, end := call(agreed.port())
+		defer end()
+		agreed.speak(t, local(call), 3, "not readable", func() bool { return diagnosis(call) == phone.CauseUnreadable })
+	})
+	t.Run("learned", func(t *testing.T) {
+		silent, real := newSpeaker(t), newSpeaker(t)
+		call, end := call(silent.port())
+		defer end()
+		real.speak(t, local(call), 8, "heard", func() bool { return f.s.Call(call).Quality.Facts.Arrived > 200 })
+		c := f.s.Call(call)
+		if d := c.Diagnosis; d != nil && d.Leg != phone.LegOut || c.Quality.RemoteRTP != real.LocalAddr().String() {
+			t.Errorf("diagnosis %+v, sent to %s", c.Diagnosis, c.Quality.RemoteRTP)
+		}
+	})
 }
