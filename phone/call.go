@@ -87,7 +87,8 @@ func (p Party) Label() string {
 
 // Quality is how a call sounds, measured over its last seconds and in total. Refreshed about once a second.
 type Quality struct {
-	Codec      string  `json:"codec,omitempty"`      // "opus", "PCMA", "PCMU"
+	Codec      string  `json:"codec,omitempty"`      // that we send: "opus", "G722", "PCMA", "PCMU"
+	CodecIn    string  `json:"codec_in,omitempty"`   // that they send, where it is another
 	Sent       uint64  `json:"sent"`                 // RTP packets
 	Received   uint64  `json:"received"`             // RTP packets
 	Lost       int64   `json:"lost"`                 // packets that never came, RFC 3550 6.4.1

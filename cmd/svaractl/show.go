@@ -130,7 +130,11 @@ func (c *cli) showAccounts(accounts []phone.AccountStatus) {
 func (c *cli) showStats(s control.Stats) {
 	t := c.table()
 	t.row("call", fmt.Sprintf("%d, %s, %s", s.Call, s.State, clock(time.Duration(s.DurationMS)*time.Millisecond)))
-	t.row("codec", s.Codec)
+	codec := s.Codec
+	if s.CodecIn != "" {
+		codec += " out, " + s.CodecIn + " in"
+	}
+	t.row("codec", codec)
 	t.row("packets", fmt.Sprintf("%d sent, %d received, %d lost, %d late", s.Sent, s.Received, s.Lost, s.Late))
 	t.row("loss", fmt.Sprintf("%.1f %% in, %.1f %% out", s.LossIn, s.LossOut))
 	t.row("jitter", fmt.Sprintf("%.1f ms in, %.1f ms out, buffer %.0f ms for %.0f ms", s.JitterMS, s.JitterOut, s.BufferMS, s.TargetMS))
@@ -170,9 +174,46 @@ func (c *cli) showDevices(a phone.AudioStatus) {
 		if d.Output && d.ID == a.Ring {
 			use = append(use, "rings")
 		}
+		if d.Muted {
+			use = append(use, "muted in the system")
+		}
 		t.row(d.ID, d.Name, strings.Join(kind, ", "), strings.Join(use, ", "))
 	}
 	t.flush()
+	c.printf(c.out, "%s\n", cleaningWords(a.Cleaning))
+}
+
+// cleaningWords is what is done to the microphone, and by what.
+func cleaningWords(c phone.Cleaning) string {
+	switch {
+	case c.Library == "":
+		return "The microphone is sent as it is: this build has nothing to clean it with."
+	case !c.Room:
+		return "The microphone is sent as it is: it is no real one."
+	}
+	var on []string
+	for _, part := range []struct {
+		name string
+		on   bool
+	}{{"echo", c.Echo}, {"noise (" + c.Noise + ")", c.Noise != "off"}, {"level", c.AutoLevel}, {"hum", c.HighPass}} {
+		if part.on {
+			on = append(on, part.name)
+		}
+	}
+	if len(on) == 0 {
+		return "The microphone is sent as it is: echo, noise, level and hum are switched off."
+	}
+	words := "Microphone processing (" + c.Library + "): " + strings.Join(on, ", ")
+	switch {
+	case !c.Running:
+		return words + "; during calls."
+	case c.ERLE > 0:
+		words += fmt.Sprintf("; the echo is %.0f dB down", c.ERLE)
+		if c.DelayMS >= 0 {
+			words += fmt.Sprintf(", it came after %d ms", c.DelayMS)
+		}
+	}
+	return words + "."
 }
 
 func (c *cli) showSettings(s map[string]string) {

@@ -18,6 +18,8 @@ type facts struct {
 	undecoded atomic.Uint64 // payloads that are none of the codecs agreed on. The RTP reader, the audio loop
 	refused   atomic.Uint64 // ICMP. The readers
 	in, out   level         // the audio loop
+
+	codec atomic.Pointer[coder] // of their last packet of sound. The RTP reader
 }
 
 // turnAway notes a packet from an address that is not listened to. An address is kept once, not at every packet.

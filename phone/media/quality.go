@@ -72,8 +72,12 @@ func (m *meter) measure(s *Stream, plan *plan, now time.Time) {
 	if from, _, ok := s.pair(plan); ok {
 		q.LocalRTP = from.String()
 	}
+	heard := q.Codec
+	if c := s.facts.codec.Load(); c != nil && c.Name() != q.Codec {
+		q.CodecIn, heard = c.Name(), c.Name()
+	}
 	m.in = path{
-		codec: q.Codec, delay: q.RTTMS/2 + q.BufferMS + float64(plan.ptime) + codecDelay, trip: 2 * (q.RTTMS/2 + q.BufferMS + codecDelay),
+		codec: heard, delay: q.RTTMS/2 + q.BufferMS + float64(plan.ptime) + codecDelay, trip: 2 * (q.RTTMS/2 + q.BufferMS + codecDelay),
 		lost: m.heardHoles, burst: count.runs.ratio(),
 	}
 	if buffer.Played > 50 {

@@ -138,6 +138,9 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 		return
 	}
 	r.s.facts.arrived.Add(1)
+	if coder != nil && r.s.facts.codec.Load() != coder {
+		r.s.facts.codec.Store(coder)
+	}
 	if changed {
 		r.s.target.Store(&route{agreed: r.latch.remote, source: from})
 	}

@@ -279,6 +279,12 @@ func TestCodecSwitchInTheCall(t *testing.T) {
 	if stats := s.buffer.Stats(); stats.Lost != 0 {
 		t.Errorf("%+v", stats)
 	}
+	for limit := time.Now().Add(10 * time.Second); s.Quality().CodecIn != "PCMU"; time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatalf("%+v", s.Quality())
+		}
+		c.advance(20 * time.Millisecond)
+	}
 }
 
 func TestAnswersOfSeveralForks(t *testing.T) {
