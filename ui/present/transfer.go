@@ -119,6 +119,7 @@ type Asking struct {
 	Icon   string
 	Tone   Tone
 	Title  string
+	Beside string // after the title: company and number
 	Detail string
 	Holder string // the field's own words when it is empty
 	Back   Button
@@ -160,13 +161,21 @@ func AskingOf(s Scene, q command.Question, id phone.CallID) *Asking {
 	if c == nil || c.State != phone.StateConnected {
 		return nil
 	}
-	who := WhoOf(c.Remote).Name
+	who, caller := s.whoOfCall(*c), callerOf(s, *c)
 	m := &Asking{
-		Icon: "pause", Tone: ToneAmber, Title: text.T("transfer.title", "name", who), Detail: text.T("transfer.not_held"), Holder: text.T("transfer.placeholder"),
-		Back: Button{Command: "back", Icon: "undo-2", Text: text.T("button.back"), Key: s.key("back"), Enabled: true},
+		Icon: "pause", Tone: ToneAmber, Title: text.T("transfer.title", "name", who.Name), Detail: text.T("transfer.not_held"), Holder: text.T("transfer.placeholder"),
+		Back: Button{Command: "back", Icon: "undo-2", Text: text.T("consult.back", "name", FirstName(who.Name)), Key: s.key("back"), Enabled: true},
+	}
+	for _, words := range []string{caller.Work, numberOf(who)} {
+		if words != "" {
+			m.Beside += " · " + words
+		}
 	}
 	if c.Hold.Local() {
 		m.Detail = text.T("transfer.waiting", "clock", waited(s, *c))
+	}
+	if caller.Sought != nil {
+		m.Detail += " · " + text.T("caller.sought_short") + " " + caller.Sought.Name
 	}
 	lock := func(a Act, why string) Act {
 		if why != "" {

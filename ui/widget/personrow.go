@@ -84,6 +84,8 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 		s := r.spec
 		fill := theme.Transparent
 		switch {
+		case s.Fault:
+			fill = theme.DangerSoft
 		case r.cursor:
 			fill = theme.Selected
 		case r.hovered:
@@ -91,7 +93,10 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 		}
 		box(ground, fill, theme.Transparent, 0, 0)
 		bar.FillColor, edge.FillColor = theme.Color(theme.Accent), theme.Color(theme.Border)
-		SetVisible(bar, r.cursor)
+		if s.Fault {
+			bar.FillColor = theme.Color(theme.Danger)
+		}
+		SetVisible(bar, r.cursor || s.Fault)
 		setPicture(icon, s.Icon, theme.Text3)
 		shape.set(s.Status)
 		ink := theme.Text

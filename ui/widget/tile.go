@@ -25,6 +25,7 @@ type TileSpec struct {
 	Quiet   bool   // does not ring: on a quieter ground
 	Label   string // for screen readers
 	Open    bool   // rows: with a third line and all actions
+	Fault   bool   // rows: State says what went wrong, on red ground
 	Acts    []ButtonSpec
 }
 
@@ -35,7 +36,7 @@ func (s TileSpec) sameWords(o TileSpec) bool {
 }
 
 func (s TileSpec) sameBesideWords(o TileSpec) bool {
-	return s.Status == o.Status && s.Icon == o.Icon && s.Ink == o.Ink && s.Evident == o.Evident && s.Quiet == o.Quiet && s.Open == o.Open &&
+	return s.Status == o.Status && s.Icon == o.Icon && s.Ink == o.Ink && s.Evident == o.Evident && s.Quiet == o.Quiet && s.Open == o.Open && s.Fault == o.Fault &&
 		slices.Equal(s.Name, o.Name) && slices.Equal(s.Number, o.Number) && slices.Equal(s.Acts, o.Acts)
 }
 

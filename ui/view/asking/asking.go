@@ -54,7 +54,7 @@ func New(deps view.Deps, screen Screen, back func()) *Asking {
 	a := &Asking{deps: deps, screen: screen, row: lay.Flow(6)}
 	a.lamp = widget.NewIcon("pause", theme.OnStatus, theme.IconLarge)
 	a.disc = widget.NewPanel(widget.PanelSpec{Fill: theme.Amber, Radius: theme.RadiusField}, lay.PadAll(8, a.lamp))
-	a.title = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
+	a.title = widget.NewText("", widget.Style{Size: theme.NameSize, Token: theme.Text2, Cut: true})
 	a.detail = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Figures: true, Cut: true})
 	a.back = widget.NewButton(widget.ButtonSpec{}, back)
 	a.head = lay.Aside(theme.Grid, 150, lay.Row(12, a.disc, lay.Fill(lay.Col(0, a.title, a.detail))), a.back)
@@ -105,7 +105,11 @@ func (a *Asking) Update(s present.Scene) {
 	}
 	a.disc.Set(widget.PanelSpec{Fill: fill, Radius: theme.RadiusField})
 	a.lamp.Set(m.Icon, ink)
-	a.title.Set(m.Title)
+	title := []widget.Span{{Text: m.Title, Token: theme.Text, Bold: true}}
+	if m.Beside != "" {
+		title = append(title, widget.Span{Text: m.Beside})
+	}
+	a.title.SetSpans(title...)
 	a.detail.Set(m.Detail)
 	a.back.Set(call.Spec(m.Back))
 	for len(a.ways) < len(m.Acts) {

@@ -55,6 +55,7 @@ func (f *field) set(s string) {
 func (f *field) typed(s string) {
 	v := f.v
 	v.DialFailed("")
+	v.board.Refuse("", "")
 	v.board.SetQuery(s)
 	v.Update(v.scene)
 	v.board.Settled(f.count)

@@ -61,7 +61,10 @@ func (v *View) Ask(q command.Question, id phone.CallID, c fyne.Canvas) {
 func (v *View) Asking() (command.Question, phone.CallID) { return v.asking.Asked() }
 
 // Failed implements view.Face.
-func (v *View) Failed(f present.Fell, c fyne.Canvas) { v.asking.Failed(f, c) }
+func (v *View) Failed(f present.Fell, c fyne.Canvas) {
+	v.asking.Failed(f, c)
+	v.board.Refuse(f.Target, f.Why)
+}
 
 // Handing is the call that the keys of a transfer are about: the one that the field asks about, or the one in front while
 // somebody is typed or highlighted. 0 for none.

@@ -41,6 +41,7 @@ type View struct {
 	moved     time.Time // when the pointer or the cursor moved on the board
 	later     bool      // a new order waits for them to rest
 	seek      string    // number of who is to be highlighted when they are there
+	refused   refused
 
 	bar    *bar
 	words  *widget.Text    // of the notice
@@ -50,6 +51,18 @@ type View struct {
 	empty  *empty
 	detail *detail
 	object *fyne.Container
+}
+
+// refused is what a transfer to somebody came to nothing for; no number is none.
+type refused struct{ number, why string }
+
+// Refuse turns the row of who has a number red, with why a transfer to them came to nothing (ui.md 5.5); no number turns it
+// back.
+func (v *View) Refuse(number, why string) {
+	if r := (refused{present.DialText(number), why}); v.refused != r {
+		v.refused = r
+		v.board.Rebind()
+	}
 }
 
 // stood is what the standings were made from.
@@ -234,6 +247,10 @@ func (v *View) bind(i int, cursor bool) widget.TileSpec {
 		Detail: spans(t.Detail), Quiet: t.Quiet, Label: t.Label(),
 	}
 	if v.look() == widget.BoardActions {
+		if v.refused.number != "" && slices.ContainsFunc(h.Person.Numbers, func(n phone.Number) bool { return present.DialText(n.Number) == v.refused.number }) {
+			spec.Fault, spec.State, spec.Ink = true, v.refused.why, theme.DangerText
+			spec.Label += ", " + v.refused.why
+		}
 		spec.Open = cursor
 		for _, d := range v.deeds(h, cursor) {
 			spec.Acts = append(spec.Acts, d.spec)

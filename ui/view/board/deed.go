@@ -34,7 +34,7 @@ func (v *View) deeds(h phone.Hit, open bool) []deed {
 			}
 			out = append(out, d)
 		}
-		return out
+		return append(out, v.beside(h)...)
 	default:
 		out = v.ways(h, false)
 	}
@@ -96,6 +96,29 @@ func (v *View) own(h phone.Hit) []deed {
 	}
 	if id := h.Person.ID; id != "" {
 		out = append(out, deed{widget.ButtonSpec{Icon: "book-user", Tip: text.T("person.details"), Size: widget.Small}, func(*widget.Button) { v.deps.Contacts.Show(id) }})
+	}
+	return out
+}
+
+// beside is what can be done about somebody while a call is handed over that is no way to hand it over: write to them, and
+// break in on their call. What the exchange cannot do is locked.
+func (v *View) beside(h phone.Hit) []deed {
+	var out []deed
+	if to := person.To(h.Person); to.Number != "" {
+		out = append(out, deed{widget.ButtonSpec{Icon: "message-square", Text: text.T("person.text"), Size: widget.Small}, func(at *widget.Button) { person.Texts(v.deps, at, to) }})
+	}
+	target, _ := v.reach(h)
+	if target == "" || present.LampOf(v.scene, h.Person).Status != present.StatusInCall {
+		return out
+	}
+	for _, w := range present.Ways(v.scene) {
+		if w.Feature == phone.FeatureIntrude {
+			spec := widget.ButtonSpec{Icon: w.Icon, Text: w.Text, Size: widget.Small}
+			if !w.Enabled {
+				spec.Disabled = w.Reason
+			}
+			out = append(out, deed{spec, func(*widget.Button) { v.tell(command.Reach(phone.FeatureIntrude, target)) }})
+		}
 	}
 	return out
 }
