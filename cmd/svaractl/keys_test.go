@@ -123,6 +123,7 @@ func (*window) Back()                              {}
 func (*window) Ask(command.Question, phone.CallID) {}
 func (*window) HandOver(command.Handing)           {}
 func (*window) Numbered(int) phone.CallID          { return 1 }
+func (*window) ReportSound(phone.CallID)           {}
 func (*window) Quit()                              {}
 
 // TestEveryCommandOfTheWindowHasAVerb does all commands in many situations: whatever one tells the phone, a verb does too.
