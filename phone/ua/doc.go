@@ -10,6 +10,9 @@
 //	                                                                                  a subscription
 //	legs, accounts, subscriptions ──► mailbox of values ──► Values()
 //
+// TLS connections are an account's own (secure.go) and are checked by its demands (certificate.go); a TLS account has no
+// other way out or in.
+//
 // A leg, an account and a subscription have one goroutine each, which alone touches their state; everything reaches them
 // through a mailbox that never blocks the sender. sipgo gives parser, transports and transactions; dialogs are ours.
 package ua
