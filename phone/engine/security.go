@@ -25,7 +25,7 @@ func (c *call) secured(keying phone.Keying, suite string) {
 // onClearAnswer ends a call that must be encrypted and that the peer has answered in clear: it sends in clear now,
 // whatever we do. Before it is answered another may still answer otherwise (RFC 3261 13.2.2.4).
 func (t *turn) onClearAnswer(c *call, why phone.Reason) {
-	if c.State == phone.StateConnected || c.State == phone.StateAnswering {
+	if c.State == phone.StateConnected {
 		t.end(c, why)
 	}
 	c.inClear = true

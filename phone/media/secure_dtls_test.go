@@ -206,7 +206,9 @@ func TestHandshakeOverALossyRelay(t *testing.T) {
 		b := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
 		relay := newLossy(t, seed, 0.3)
 		at := relay.LocalAddr().(*net.UDPAddr).AddrPort()
+		relay.lock.Lock()
 		relay.to[a.LocalAddr()], relay.to[b.LocalAddr()] = b.LocalAddr(), a.LocalAddr()
+		relay.lock.Unlock()
 		moved := func(text []byte, from netip.AddrPort) []byte {
 			return []byte(strings.Replace(string(text), "m=audio "+portOf(from), "m=audio "+portOf(at), 1))
 		}
@@ -227,6 +229,39 @@ func TestHandshakeOverALossyRelay(t *testing.T) {
 }
 
 func portOf(a netip.AddrPort) string { return strings.TrimPrefix(a.String(), a.Addr().String()+":") }
+
+// The peer says an address that nothing comes from, as behind a translator: the handshake goes where it really is, and so
+// does the sound after it, also before the peer has sent any.
+func TestHandshakeWithATranslatedPeer(t *testing.T) {
+	c := newClock()
+	a := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+	b := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+	nobody := newPeer(t)
+	offer, err := a.Offer(sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := b.Answer(offer, sdp.SendRecv)
+	if err == nil {
+		err = a.Accept([]byte(strings.Replace(string(answer), "m=audio "+portOf(b.LocalAddr()), "m=audio "+portOf(nobody.addr()), 1)))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin(t, a, b)
+	if r := a.target.Load(); r == nil || r.source != b.LocalAddr() {
+		t.Fatalf("sends to %v", r)
+	}
+	block := make([]int16, audio.BlockSize)
+	for limit := time.Now().Add(10 * time.Second); a.heard.Load() == 0 || b.heard.Load() == 0; runtime.Gosched() {
+		c.advance(audio.BlockTime)
+		a.Write(block)
+		b.Write(block)
+		if time.Now().After(limit) {
+			t.Fatalf("heard at %d and %d", a.heard.Load(), b.heard.Load())
+		}
+	}
+}
 
 // The peer begins before its answer is here: what it said is kept and used.
 func TestHandshakeBeforeTheAnswer(t *testing.T) {
