@@ -71,11 +71,26 @@ func (s *Stream) candidates(c *sdp.Capabilities, theirs *sdp.ICE, offering bool)
 		return
 	}
 	c.ICE = &d.ICE
-	to := d.Default.Addr
-	if !s.cfg.Public.IsValid() && d.Default.Type == sdp.ServerReflexive && len(d.Remote) == 0 && s.path.Route() == nil {
-		to = s.LocalAddr() // the registrar is on our side of the translator
-	}
+	to := s.byDefault(d)
 	c.Addr, c.Port = to.Addr(), to.Port()
+}
+
+// byDefault is the candidate for c= and m= (RFC 8445 5.1.4): the one in use; else the one that a peer without ICE is likely
+// to reach. That is what the STUN server saw where a translator is between us and the registrar, and our own address
+// where none is. A relayed one is not among them, although the RFC likes it best: our relay lets nobody in who has not
+// been checked, and a peer without ICE never is.
+func (s *Stream) byDefault(d ice.Description) netip.AddrPort {
+	if d.InUse.IsValid() {
+		return d.InUse
+	}
+	if s.cfg.Public.IsValid() {
+		for _, c := range d.Candidates {
+			if c.Type == sdp.ServerReflexive {
+				return c.Addr
+			}
+		}
+	}
+	return s.LocalAddr()
 }
 
 // Consider says at once whether an offer can be answered. Answer itself may wait for candidates.

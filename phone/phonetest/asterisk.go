@@ -64,6 +64,8 @@ type AsteriskConfig struct {
 	ParkedFor int
 	// Voicemail gives every user a mailbox of the same number, and tells them what waits in it.
 	Voicemail bool
+	// In is where it runs; nil is on loopback.
+	In *Internet
 	// TLS is shown to those who connect over TLS; nil is no TLS.
 	TLS *certs.Certificate
 	// Extra is appended to the dial plan's context, for a flow that one test needs.
@@ -80,6 +82,7 @@ type Asterisk struct {
 	root string // the folder it is chrooted into
 	dir  string // its own folder as it sees it
 	proc *Process
+	net  *Internet // nil: loopback
 }
 
 var asteriskNumber atomic.Int64
@@ -95,7 +98,7 @@ func StartAsterisk(t testing.TB, c AsteriskConfig) *Asterisk {
 	if err != nil {
 		Missing(t, "no root folder with Asterisk is prepared (make test-deps)")
 	}
-	a := &Asterisk{t: t, root: strings.TrimSpace(root), Port: FreePort(t)}
+	a := &Asterisk{t: t, root: strings.TrimSpace(root), Port: FreePort(t), net: c.In}
 	if _, err := fmt.Sscanf(filepath.Base(a.root), "asterisk-%d", &a.Major); err != nil {
 		t.Fatalf("root folder %s: %v", a.root, err)
 	}
@@ -137,7 +140,12 @@ func StartAsterisk(t testing.TB, c AsteriskConfig) *Asterisk {
 }
 
 // Addr is host:port for SIP.
-func (a *Asterisk) Addr() string { return fmt.Sprintf("127.0.0.1:%d", a.Port) }
+func (a *Asterisk) Addr() string {
+	if a.net != nil {
+		return fmt.Sprintf("%s:%d", a.net.IP, a.Port)
+	}
+	return fmt.Sprintf("127.0.0.1:%d", a.Port)
+}
 
 // AddrTLS is host:port for SIP over TLS.
 func (a *Asterisk) AddrTLS() string { return fmt.Sprintf("127.0.0.1:%d", a.TLS) }
@@ -146,8 +154,11 @@ func (a *Asterisk) AddrTLS() string { return fmt.Sprintf("127.0.0.1:%d", a.TLS) 
 func (a *Asterisk) start() {
 	a.t.Helper()
 	script := `mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" asterisk -f -C "$1/asterisk.conf"`
-	a.proc = Start(a.t, StartOptions{Env: []string{"LC_ALL=C", "HOME=/root"}, Goodbye: 3 * time.Second},
-		"unshare", "--mount", "--propagation", "private", "sh", "-c", script, a.root, a.dir)
+	line := []string{"unshare", "--mount", "--propagation", "private", "sh", "-c", script, a.root, a.dir}
+	if a.net != nil {
+		line = append([]string{"ip", "netns", "exec", a.net.ns}, line...)
+	}
+	a.proc = Start(a.t, StartOptions{Env: []string{"LC_ALL=C", "HOME=/root"}, Goodbye: 3 * time.Second}, line[0], line[1:]...)
 	a.proc.Ready(60*time.Second, "taking calls", func() bool {
 		out, err := a.cli("core waitfullybooted")
 		return err == nil && strings.Contains(out, "fully booted")

@@ -156,7 +156,7 @@ refer_blind_progress = %[7]s
 type = auth
 username = %[4]s
 password = %[5]s
-`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.candidates()+u.media())
+`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.candidates()+u.media(a.net))
 		if a.Major >= 22 {
 			algorithms := "MD5"
 			if u.SHA256 {
@@ -206,7 +206,10 @@ func (u PBXUser) candidates() string {
 }
 
 // media is the address told for sound, where it is another than the real one.
-func (u PBXUser) media() string {
+func (u PBXUser) media(net *Internet) string {
+	if u.Media == "" && net != nil { // it has several: sound must leave from the one that was told
+		return "media_address = " + net.IP + "\nbind_rtp_to_media_address = yes\n"
+	}
 	if u.Media == "" {
 		return ""
 	}

@@ -2,6 +2,8 @@ package phonetest_test
 
 import (
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +70,60 @@ func TestCallThroughTwoTranslators(t *testing.T) {
 				t.Error("the TURN server's password is in the snapshot")
 			}
 			a.HangUp(call)
+		})
+	}
+}
+
+// paths is how often a phone's log tells that a pair was chosen.
+func paths(t *testing.T, log string) int {
+	t.Helper()
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(string(text), `msg="pair chosen"`)
+}
+
+// A real exchange that speaks ICE, with and without encryption, one that keeps RTP and RTCP apart and one that does not
+// speak it: there is sound with each, over a checked pair where both sides can.
+func TestICEWithAsterisk(t *testing.T) {
+	world := phonetest.StartInternet(t, phonetest.HomeConfig{})
+	home, turn := world.Homes[0], world.Coturn()
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{In: world, Users: []phonetest.PBXUser{
+		{User: "1001", Password: "pw-1001", ICE: true, Mux: true},
+		{User: "1002", Password: "pw-1002", ICE: true, Encryption: "dtls"},
+		{User: "1003", Password: "pw-1003", ICE: true},
+		{User: "1004", Password: "pw-1004"},
+	}})
+	for _, c := range []struct {
+		user, about string
+		pairs       bool
+		args        []string
+	}{
+		{"1001", "ice", true, nil},
+		{"1002", "ice and dtls", true, []string{"--srtp", "required", "--keying", "dtls"}},
+		{"1003", "ice with two ports", false, nil},
+		{"1004", "no ice", false, nil},
+	} {
+		t.Run(c.about, func(t *testing.T) {
+			log := filepath.Join(t.TempDir(), "log")
+			s := phonetest.StartSvara(t, phonetest.SvaraConfig{
+				Under: home.Under(), Anywhere: true, Microphone: sound.Steady(700, -12), Args: []string{"--log", log},
+			})
+			s.SignIn(c.user, a.Addr(), append([]string{"--ice", "--stun", turn.Addr()}, c.args...)...)
+			call := s.Talk(phonetest.NumberEcho)
+			hears(t, s, "the caller", 700)
+			s.Hold(call)
+			s.Held(call, true)
+			s.Resume(call)
+			s.Held(call, false)
+			hears(t, s, "the caller after a hold", 700)
+			if n := paths(t, log); (n > 0) != c.pairs || n > 1 {
+				t.Errorf("%d pairs chosen", n)
+			}
+			q := s.Call(call).Quality
+			t.Logf("%s -> %s", q.LocalRTP, q.RemoteRTP)
+			s.HangUp(call)
 		})
 	}
 }

@@ -56,7 +56,11 @@ func StartInternet(t testing.TB, homes ...HomeConfig) *Internet {
 		sh(t, in(ns)+"sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'")
 	}
 	add(n.ns)
-	sh(t, in(n.ns)+"ip addr add "+n.IP+"/32 dev lo")
+	// Not on the loopback interface: there no server looks for candidates.
+	sh(t, in(n.ns)+"ip link add servers type veth peer name wall")
+	sh(t, in(n.ns)+"ip addr add "+n.IP+"/32 dev servers")
+	sh(t, in(n.ns)+"ip link set servers up")
+	sh(t, in(n.ns)+"ip link set wall up")
 	for i, c := range homes {
 		h := &Home{
 			IP: fmt.Sprintf("192.168.%d.7", 10+i), Public: fmt.Sprintf("203.0.113.%d", 4*i+2), name: fmt.Sprint(i), t: t,

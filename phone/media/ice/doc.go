@@ -69,5 +69,5 @@ func (r *Route) ByRelay() bool { return r.LocalType == sdp.Relayed }
 // Description is what a round says of itself in SDP.
 type Description struct {
 	sdp.ICE
-	Default sdp.Candidate // for c= and m=
+	InUse netip.AddrPort // our end of the chosen pair, where it is one of the candidates; else not valid
 }

@@ -90,11 +90,11 @@ func (p *Path) Describe() (Description, error) {
 	if len(list) == 0 {
 		return Description{}, errors.New("ice: no candidates")
 	}
-	d := Description{ICE: sdp.ICE{Ufrag: r.ufrag, Pwd: r.pwd, Options: []string{"ice2"}, Candidates: list}, Default: list[0]}
+	d := Description{ICE: sdp.ICE{Ufrag: r.ufrag, Pwd: r.pwd, Options: []string{"ice2"}, Candidates: list}}
 	if route := p.route.Load(); route != nil && route.by == r {
 		// RFC 8839 4.4.1.2.2: what is in use is the default, and the controlling side names its other end.
 		if i := slices.IndexFunc(list, func(c sdp.Candidate) bool { return c.Addr == route.Local }); i >= 0 {
-			d.Default = list[i]
+			d.InUse = list[i].Addr
 		}
 		if route.Controlling {
 			d.Remote = []netip.AddrPort{route.Remote}
@@ -249,7 +249,7 @@ func (p *Path) chosen(r *round, local, remote pion.Candidate) {
 		p.work.Go(o.close)
 	}
 	p.mutex.Unlock()
-	p.cfg.Log.Debug("pair chosen", "local", route.Local, "type", route.LocalType, "remote", route.Remote, "remote_type", route.RemoteType)
+	p.cfg.Log.Info("pair chosen", "local", route.Local, "type", route.LocalType, "remote", route.Remote, "remote_type", route.RemoteType)
 	p.cfg.Notify(Found)
 }
 
