@@ -242,7 +242,8 @@ func (a *App) deps() view.Deps {
 	}
 	d.HistoryNote = a.noteHistory
 	d.PickFile, d.SaveFile = a.pickFile, a.saveFile
-	d.LogFile = a.opts.LogFile
+	d.LogFile, d.Collector = a.opts.LogFile, a.opts.Collector
+	d.SaveCollected = a.saveCollected
 	if a.opts.Demo != nil {
 		d.Demo = a.demo
 	}

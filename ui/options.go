@@ -28,6 +28,7 @@ type Options struct {
 	Demo       func() error       // starts the practice exchange and adds its account; nil hides the choice
 	People     phone.People       // contacts and address books; nil when there are none
 	Books      phone.AddressBooks // import and export of contacts; nil when there is none
+	Collector  phone.Collector    // of what happens, for who helps; nil when nothing can be collected
 	Log        *slog.Logger       // nil discards
 	LogFile    string             // what Log writes to; empty when that is no file
 	Args       []string           // what the program was started with: numbers, sip: and tel: links

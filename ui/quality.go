@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"context"
 	"os"
+
+	"fyne.io/fyne/v2"
 
 	"svara/phone"
 	"svara/ui/command"
@@ -17,6 +20,21 @@ func (a *App) showQuality() {
 	}
 	a.panels.toggle(a, command.ViewQuality)
 	a.wakeMeter()
+}
+
+// saveCollected writes what was collected off the UI goroutine.
+func (a *App) saveCollected(path string, done func(error)) {
+	if a.opts.sync {
+		done(a.opts.Collector.SaveCollected(path))
+		return
+	}
+	a.group.run(func(context.Context) {
+		err := a.opts.Collector.SaveCollected(path)
+		if err != nil {
+			a.log.Error("save what was collected", "error", err)
+		}
+		fyne.Do(func() { done(err) })
+	})
 }
 
 // reportSound copies what is known of a call's sound, and offers to keep it in a file.

@@ -72,6 +72,9 @@ func (a *App) counting() bool {
 	if a.page != command.ViewStart && a.face().Ticking() {
 		return true
 	}
+	if a.opts.Collector != nil && a.settings.shown && a.opts.Collector.Collecting().On {
+		return true
+	}
 	return len(a.snap.Calls)+len(a.snap.Parked)+len(a.snap.Elsewhere) > 0 || a.snap.Playing != nil || slices.ContainsFunc(a.snap.Accounts, func(s phone.AccountStatus) bool { return !s.RetryAt.IsZero() })
 }
 

@@ -79,7 +79,7 @@ func window(opt app.Options, args []string) error {
 	}
 	w := ui.New(ui.Options{
 		Phone: p, History: p.Store, Inbox: p.Store, Folder: filepath.Join(p.Profile, "recordings"), Meter: p, Version: app.Version, Log: p.Log, LogFile: opt.LogFile, Args: args,
-		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), People: p.Store, Books: p.Books(),
+		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), People: p.Store, Books: p.Books(), Collector: p.Collect,
 	})
 	p.Screenshot, p.Raise, p.Command = w.Screenshot, w.Raise, w.Command
 	p.Serve()

@@ -34,6 +34,7 @@
 //	wait          {"condition":"7:connected","timeout_ms":10000}, see Condition
 //	events        answered, then a snapshot line and events as they happen, until the connection closes
 //	screenshot    {"path":"/absolute.png","view":""}
+//	diagnostics   {"do":"start|stop|save","path":"/absolute.zip"}; left out, only how the collection stands
 //	raise         {"args":["tel:+4681234567"]}: a second start hands over to the first
 //	do            {"command":"call.transfer","nth":0}: a command of the window, as its key does it
 //	quit          answered, then the phone says goodbye and ends

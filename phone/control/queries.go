@@ -54,6 +54,7 @@ var queries = map[string]query{
 	"export":          with((*Server).exportBook),
 	"get":             with((*Server).get),
 	"screenshot":      with((*Server).screenshot),
+	"diagnostics":     with((*Server).diagnostics),
 	"raise":           with((*Server).raise),
 	"do":              with((*Server).windowCommand),
 }
@@ -274,6 +275,30 @@ func (s *Server) screenshot(_ context.Context, args screenshotArgs) (Done, error
 		return Done{}, err
 	}
 	return Done{}, s.Screenshot(args.Path, args.View)
+}
+
+// diagnostics starts or stops a collection of what happens, saves it, or only tells how it stands.
+func (s *Server) diagnostics(_ context.Context, args diagnosticsArgs) (phone.Collecting, error) {
+	if s.Collector == nil {
+		return phone.Collecting{}, phone.Refuse(phone.ReasonBadCommand, "nothing can be collected here")
+	}
+	switch args.Do {
+	case "":
+	case "start":
+		s.Collector.StartCollecting()
+	case "stop":
+		s.Collector.StopCollecting()
+	case "save":
+		if err := absolute(args.Path); err != nil {
+			return phone.Collecting{}, err
+		}
+		if err := s.Collector.SaveCollected(args.Path); err != nil {
+			return phone.Collecting{}, phone.Refuse(phone.ReasonBadFile, err.Error())
+		}
+	default:
+		return phone.Collecting{}, phone.Refuse(phone.ReasonBadCommand, "do "+args.Do)
+	}
+	return s.Collector.Collecting(), nil
 }
 
 func (s *Server) raise(_ context.Context, args raiseArgs) (Done, error) {

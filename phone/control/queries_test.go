@@ -134,16 +134,17 @@ func TestQueries(t *testing.T) {
 		args   any
 		reason phone.ReasonID
 	}{
-		"call":       {callArgs{99}, phone.ReasonNoCall},
-		"stats":      {callArgs{99}, phone.ReasonNoCall},
-		"get":        {getArgs{"no.such"}, phone.ReasonBadSetting},
-		"history":    {map[string]any{"limit": "many"}, phone.ReasonBadCommand},
-		"screenshot": {screenshotArgs{Path: "/x.png"}, ReasonNoWindow},
-		"raise":      {nil, ReasonNoWindow},
-		"do":         {windowArgs{Command: "call.answer"}, ReasonNoWindow},
-		"quit":       {nil, phone.ReasonBadCommand},
-		"fly":        {nil, phone.ReasonBadCommand},
-		"wait":       {waitArgs{Condition: "7:flying"}, phone.ReasonBadCommand},
+		"call":        {callArgs{99}, phone.ReasonNoCall},
+		"stats":       {callArgs{99}, phone.ReasonNoCall},
+		"get":         {getArgs{"no.such"}, phone.ReasonBadSetting},
+		"history":     {map[string]any{"limit": "many"}, phone.ReasonBadCommand},
+		"screenshot":  {screenshotArgs{Path: "/x.png"}, ReasonNoWindow},
+		"raise":       {nil, ReasonNoWindow},
+		"diagnostics": {diagnosticsArgs{Do: "start"}, phone.ReasonBadCommand},
+		"do":          {windowArgs{Command: "call.answer"}, ReasonNoWindow},
+		"quit":        {nil, phone.ReasonBadCommand},
+		"fly":         {nil, phone.ReasonBadCommand},
+		"wait":        {waitArgs{Condition: "7:flying"}, phone.ReasonBadCommand},
 	} {
 		wantReason(t, c.Call(t.Context(), verb, want.args, nil), want.reason)
 	}

@@ -25,6 +25,7 @@ type Server struct {
 	Voicemail  phone.Voicemail
 	Books      phone.AddressBooks
 	Meter      phone.Meter
+	Collector  phone.Collector
 	Version    string
 	Started    time.Time                     // of the process
 	StartupMS  func() int64                  // see Status

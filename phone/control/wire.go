@@ -180,6 +180,10 @@ type (
 		Path string `json:"path"`
 		View string `json:"view,omitempty"`
 	}
+	diagnosticsArgs struct {
+		Do   string `json:"do,omitempty"`
+		Path string `json:"path,omitempty"`
+	}
 	windowArgs struct {
 		Command string `json:"command"`
 		Nth     int    `json:"nth"`

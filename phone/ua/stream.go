@@ -61,6 +61,9 @@ func (s *stream) Read(p []byte) (int, error) {
 
 // Write sends with a limit, so that a peer that reads nothing holds up nobody.
 func (s *stream) Write(p []byte) (int, error) {
+	if len(bytes.TrimLeft(p, "\r\n")) > 0 { // no keep-alive
+		s.t.n.cfg.trace(true, s.t.network, s.local, s.remote, p)
+	}
 	s.Conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
 	n, err := s.Conn.Write(p)
 	if err != nil {
@@ -149,6 +152,7 @@ func (s *stream) frame() error {
 		}
 		out, raw, err := normalise(data)
 		if err == nil {
+			s.t.n.cfg.trace(false, s.t.network, s.local, s.remote, out)
 			s.out = out
 			return nil
 		}

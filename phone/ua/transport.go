@@ -23,6 +23,7 @@ type networkConfig struct {
 	onRequest  func(*sip.Request, *sip.ServerTx)
 	onStray    func(*sip.Response)        // a response that belongs to no transaction
 	onFlowLost func(hop)                  // a connection has ended
+	trace      func(out bool, network string, local, remote netip.AddrPort, message []byte)
 	demands    func(hop) (demands, error) // what the certificate at the other end of a TLS connection has to show
 }
 
@@ -52,6 +53,9 @@ type network struct {
 
 // openNetwork opens a UDP and a TCP socket on the same port, for IPv4 and IPv6.
 func openNetwork(cfg networkConfig) (*network, error) {
+	if cfg.trace == nil {
+		cfg.trace = func(bool, string, netip.AddrPort, netip.AddrPort, []byte) {}
+	}
 	n := &network{
 		cfg: cfg, halted: make(chan struct{}), dead: map[netip.AddrPort]time.Time{}, udpOnly: map[netip.AddrPort]time.Time{},
 		guard: newGuard(cfg.trusted, cfg.unlimited),

@@ -26,6 +26,9 @@ type Config struct {
 	Resolver    *resolve.Resolver // nil means the system's
 	AllowDirect bool              // accept INVITEs that do not come from an account's proxy or registrar
 	Server      *ServerConfig     // nil for a phone; the practice PBX sets it
+	// Trace is shown every message as it is on the wire, in clear, with what is secret in it; nil for nobody. It may not wait
+	// and may not keep message.
+	Trace func(out bool, network string, local, remote netip.AddrPort, message []byte)
 	// SubscribeRate is how many new or refreshing SUBSCRIBEs a second an account sends at most; 0 means 20.
 	SubscribeRate int
 }
@@ -113,6 +116,7 @@ func New(cfg Config) (*UA, error) {
 		bind: cfg.Bind, port: cfg.Port, log: u.log,
 		trusted:   u.trusted,
 		demands:   u.demandsOf,
+		trace:     cfg.Trace,
 		unlimited: cfg.Server != nil,
 		onRequest: func(req *sip.Request, tx *sip.ServerTx) {
 			u.net.arrived(req)

@@ -105,6 +105,7 @@ func (s *udpSocket) ReadFrom(p []byte) (int, net.Addr, error) {
 		if len(out) > len(p) {
 			continue
 		}
+		s.n.cfg.trace(false, "UDP", s.local, from, out)
 		return copy(p, out), net.UDPAddrFromAddrPort(from), nil
 	}
 }
@@ -121,7 +122,12 @@ func (s *udpSocket) refuse(raw *rawMessage, err error, to netip.AddrPort) {
 }
 
 // WriteTo sends one message.
-func (s *udpSocket) WriteTo(p []byte, addr net.Addr) (int, error) { return s.conn.WriteTo(p, addr) }
+func (s *udpSocket) WriteTo(p []byte, addr net.Addr) (int, error) {
+	if to, ok := addr.(*net.UDPAddr); ok {
+		s.n.cfg.trace(true, "UDP", s.local, to.AddrPort(), p)
+	}
+	return s.conn.WriteTo(p, addr)
+}
 
 // Close does nothing: the network closes the socket, sipgo only its reader.
 func (s *udpSocket) Close() error { return nil }

@@ -35,7 +35,7 @@ func Diagnostics(s Scene, version, log string) []FactGroup {
 	accounts := FactGroup{Title: text.T("settings.accounts")}
 	for _, a := range s.Snap.Accounts {
 		row := AccountRowOf(s, a)
-		accounts.Facts = append(accounts.Facts, Fact{Label: row.Address, Value: row.State, Tone: row.Tone})
+		accounts.Facts = append(accounts.Facts, Fact{Label: row.Address, Value: joinWords(row.State, row.Lock), Tone: row.Tone})
 	}
 	out = append(out, accounts, soundFacts(s))
 	calls := FactGroup{Title: text.T("diagnostics.calls")}

@@ -124,7 +124,7 @@ func SettingPages() []SettingPageGroup {
 		{"settings.group_svara", []SettingPage{
 			{"links", "link", "settings.links", linkGroups()},
 			{"advanced", "sliders-horizontal", "settings.advanced", advancedGroups()},
-			{"diagnostics", "stethoscope", "settings.diagnostics", rowsOf(rowOwn("diagnostics", "settings.diagnostics"))},
+			{"diagnostics", "stethoscope", "settings.diagnostics", rowsOf(rowOwn("diagnostics", "settings.diagnostics"), rowOwn("collect", "diagnostics.collect"))},
 			{"about", "info", "settings.about", rowsOf(rowOwn("about", "settings.about"), rowOwn("licences", "about.licences"))},
 		}},
 	}

@@ -38,8 +38,10 @@ type Deps struct {
 	// PickFile asks for a file or folder that exists, SaveFile for one to be written, in a window of its own. Nothing is
 	// answered when the user gives up. Both are nil where there is no such window.
 	PickFile, SaveFile func(f File, answer func(path string))
-	LogFile            string // what is logged to; empty for none
-	Folder             string // where recordings go when the setting names no folder; empty when not known
+	Collector          phone.Collector                     // of what happens, for who helps; nil where nothing can be collected
+	SaveCollected      func(path string, done func(error)) // beside the window: the answer comes on the UI goroutine
+	LogFile            string                              // what is logged to; empty for none
+	Folder             string                              // where recordings go when the setting names no folder; empty when not known
 }
 
 // File is a file or folder that the user is asked for.

@@ -27,6 +27,7 @@ import (
 	"svara/phone"
 	"svara/phone/control"
 	"svara/phone/dialect"
+	"svara/phone/diagnostics"
 	"svara/phone/directory"
 	"svara/phone/engine"
 	"svara/phone/media"
@@ -43,7 +44,7 @@ var Version = "dev"
 // Options is what the command line says.
 type Options struct {
 	Profile string     // folder; empty: the user's own
-	Audio   string     // portaudio, null, or file:IN.wav,OUT.wav
+	Audio   string     // portaudio, null, file:IN.wav,OUT.wav or room:IN.wav,OUT.wav
 	Demo    bool       // start the practice PBX and sign in to it
 	LogFile string     // empty: standard error
 	Bind    netip.Addr // SIP and RTP only on this address; zero: all
@@ -54,6 +55,7 @@ type Phone struct {
 	*engine.Engine
 	Store   *store.Store
 	Log     *slog.Logger
+	Collect *diagnostics.Collector
 	Profile string
 	Started time.Time
 
@@ -122,7 +124,7 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 	if p.console, err = mix.NewConsole(mix.Options{Backend: backend, Log: p.Log}); err != nil {
 		return fmt.Errorf("start sound: %w", err)
 	}
-	sip, err := ua.New(ua.Config{UserAgent: "Svara/" + Version, Log: p.Log, Bind: opt.Bind})
+	sip, err := ua.New(ua.Config{UserAgent: "Svara/" + Version, Log: p.Log, Bind: opt.Bind, Trace: p.Collect.SIP})
 	if err != nil {
 		return fmt.Errorf("start sip: %w", err)
 	}
@@ -147,6 +149,7 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 		Items: read.items, Servers: read.servers, Memory: read.memory,
 		Dialects: dialects, Folder: filepath.Join(p.Profile, "recordings"),
 	})
+	p.Collect.Watch(p.Engine)
 	p.Store.RankBy(p.Engine.Reach)
 	p.background.Go(p.findPasswords)
 	if opt.Demo {
@@ -205,7 +208,8 @@ func (p *Phone) openLog(path string) error {
 		}
 		out, level, p.logFile = f, slog.LevelInfo, f
 	}
-	p.Log = slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
+	p.Collect = diagnostics.New(Version)
+	p.Log = slog.New(p.Collect.Handler(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level})))
 	return nil
 }
 
@@ -219,8 +223,11 @@ func backend(spec string, log *slog.Logger) (device.Backend, error) {
 	case strings.HasPrefix(spec, "file:"):
 		in, out, _ := strings.Cut(strings.TrimPrefix(spec, "file:"), ",")
 		return device.Files(in, out), nil
+	case strings.HasPrefix(spec, "room:"):
+		in, out, _ := strings.Cut(strings.TrimPrefix(spec, "room:"), ",")
+		return device.Room(in, out), nil
 	}
-	return nil, fmt.Errorf("unknown sound %q: portaudio, null or file:IN.wav,OUT.wav", spec)
+	return nil, fmt.Errorf("unknown sound %q: portaudio, null, file:IN.wav,OUT.wav or room:IN.wav,OUT.wav", spec)
 }
 
 // findPasswords finds out where passwords are kept, beside the start: a key store may be slow.
@@ -242,7 +249,7 @@ func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started)
 func (p *Phone) Serve() {
 	server := &control.Server{
 		Phone: p.Engine, History: p.Store, Qualities: p.Store, Inbox: p.Store, People: p.Store, Voicemail: p.mail, Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
-		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Command: p.Command, Quit: p.Quit, Saved: p.Saved, Log: p.Log,
+		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Command: p.Command, Quit: p.Quit, Saved: p.Saved, Log: p.Log, Collector: p.Collect,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -263,6 +270,7 @@ func (p *Phone) Quitting() <-chan struct{} { return p.quit }
 // who waits for the door to close knows that the phone is gone.
 func (p *Phone) Close(ctx context.Context) error {
 	p.background.Wait()
+	p.Collect.StopCollecting()
 	errs := []error{p.Engine.Close(ctx), p.demo.close(), p.console.Close(), p.books.Close(ctx), p.mail.Close(ctx), p.Store.Close()}
 	if p.stopServing != nil {
 		errs = append(errs, p.stopServing())

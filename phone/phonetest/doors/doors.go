@@ -54,6 +54,7 @@ var Rooms = []Room{
 	{"phone/media", []string{"phone", "phone/sdp", "phone/media/jitter", "phone/media/ice", "audio"}, []string{"github.com/pion/"}, "it knows packets and sound, not SIP and not devices"},
 	{"phone/media/jitter", nil, []string{"github.com/pion/rtp"}, "a data structure: no clock, no socket"},
 	{"phone/media/ice", []string{"phone", "phone/sdp"}, []string{"github.com/pion/"}, "it finds a way for packets and does not look into them"},
+	{"phone/diagnostics", []string{"phone"}, nil, "it collects what others hand it; it knows neither SIP nor sound"},
 	{"phone/control", []string{"phone"}, []string{"golang.org/x/sys", "github.com/adrg/xdg", "github.com/gofrs/flock"}, "it carries verbs for any phone, so it may know none in particular"},
 	{"phone/pbxdemo", []string{"phone", "phone/pbxdemo/...", "phone/dialoginfo", "phone/pidf", "phone/eventlist", "phone/mwi", "phone/schedule", "phone/ua", "phone/ua/digest", "phone/media", "phone/sdp", "audio/...", "assets"}, nil,
 		"the practice PBX is reached by SIP like any other, never through the engine"},

@@ -18,6 +18,7 @@ type diagnostics struct {
 	shown   string
 	groups  *fyne.Container
 	page    *fyne.Container
+	collect *collection // nil where nothing can be collected
 }
 
 func newDiagnostics(deps view.Deps, version string) *diagnostics {
@@ -28,6 +29,10 @@ func newDiagnostics(deps view.Deps, version string) *diagnostics {
 	})
 	help := widget.NewParagraph(text.T("diagnostics.help"), widget.Style{Size: theme.BodySize, Token: theme.Text2})
 	d.page = lay.Col(theme.WindowPadding, lay.Aside(theme.Grid, 220, help, copying), d.groups)
+	if deps.Collector != nil {
+		d.collect = newCollection(deps)
+		d.page.Add(d.collect.object)
+	}
 	return d
 }
 
@@ -36,6 +41,9 @@ func (d *diagnostics) object() fyne.CanvasObject { return d.page }
 func (d *diagnostics) framed() {}
 
 func (d *diagnostics) update(s present.Scene) {
+	if d.collect != nil {
+		d.collect.update()
+	}
 	groups := present.Diagnostics(s, d.version, d.deps.LogFile)
 	words := present.DiagnosticText(groups)
 	if words == d.shown {

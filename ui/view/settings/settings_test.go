@@ -31,7 +31,9 @@ type fake struct {
 	deny   error
 	said   string
 	folder string
-	view   *View
+
+	collector *collector
+	view      *View
 }
 
 func (f *fake) deps() view.Deps {
@@ -48,6 +50,9 @@ func (f *fake) deps() view.Deps {
 		Meters:   func() {},
 		Keys:     func() *command.Keymap { return noKeys },
 		Folder:   f.folder,
+
+		Collector:     f.collector,
+		SaveCollected: func(path string, done func(error)) { done(f.collector.SaveCollected(path)) },
 	}
 }
 
@@ -85,7 +90,7 @@ func open(t *testing.T, page, language string, percent int, mode theme.Mode) *fa
 	t.Cleanup(func() { text.SetLanguage("en") })
 	theme.Apply(app, mode, percent)
 	noon := time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)
-	f := &fake{folder: "/home/elin/.local/share/svara/default/recordings", snap: &phone.Snapshot{
+	f := &fake{collector: &collector{}, folder: "/home/elin/.local/share/svara/default/recordings", snap: &phone.Snapshot{
 		Seq: 1, Time: noon,
 		Accounts: []phone.AccountStatus{{
 			Account:      phone.Account{ID: "elin", User: "2100", Domain: "vaxel.example.com", DisplayName: "Elin Strandh", Default: true, Expires: 300, Mobile: "0701740612"},
@@ -106,6 +111,11 @@ var scenes = map[string]func(*fake){
 	Views:         nil,
 	Numbers:       nil,
 	Advanced:      nil,
+	Diagnostics: func(f *fake) {
+		f.collector.StartCollecting()
+		f.collector.now.Since, f.collector.now.Lines, f.collector.now.Messages, f.collector.now.Samples = f.snap.Time, 1240, 96, 181
+		f.show()
+	},
 	Links: func(f *fake) {
 		f.apply(phone.Set{Key: phone.KeyLinkHelp, Value: "https://hjalp.example.com"})
 		f.show()
@@ -197,6 +207,9 @@ func draw(f *fake, size fyne.Size) fyne.Canvas {
 // TestScreens compares the pages in both languages with their masters.
 func TestScreens(t *testing.T) {
 	for page, change := range scenes {
+		if page == Diagnostics {
+			continue // it names the system that it runs on
+		}
 		for _, language := range []string{"en", "sv"} {
 			t.Run(page+"/"+language, func(t *testing.T) {
 				f := open(t, page, language, 100, theme.ModeLight)
