@@ -18,16 +18,17 @@ const (
 
 // When a microphone is called what, in blocks of 10 ms and sample steps.
 const (
-	floor       = 3             // peak of a microphone that is not connected, or switched off: -81 dBFS
-	silentAfter = 300           // at that since it was opened: it is silent
-	ceasedAfter = 1000          // the same for one that has given sound: some give nothing between words
-	full        = 32700         // a sample at full scale,
-	flat        = 3             // and so many side by side: what was there is cut off
-	clipsAt     = 8             // blocks like that within clipsFor
-	clipsFor    = 300           // and none within it: all is well again
-	speech      = 300           // blocks of speech that are looked at together
-	faint       = 32768.0 / 398 // RMS of speech that is too faint: -52 dBFS,
-	heard       = 32768.0 / 251 // and that is not any more: -48 dBFS
+	floor       = 3     // peak of a microphone that is not connected, or switched off: -81 dBFS
+	silentAfter = 300   // at that since it was opened: it is silent
+	ceasedAfter = 1000  // the same for one that has given sound: some give nothing between words
+	full        = 32700 // a sample at full scale,
+	flat        = 3     // and so many side by side: what was there is cut off
+	clipsAt     = 8     // blocks like that within clipsFor
+	clipsFor    = 300   // and none within it: all is well again
+	speech      = 200   // blocks of speech before it is judged,
+	newest      = 100   // and how many of them weigh most
+	faint       = -56.0 // dBFS of blocks of speech, in the mean, that are too faint,
+	heard       = -52.0 // and that are not any more
 )
 
 // watch notices how the microphone is from what it gives. The loop feeds it; anybody may ask.
@@ -41,7 +42,7 @@ type watch struct {
 	clipped bool    // too many
 	power   float64 // of this block
 	spoken  int     // blocks of speech so far, up to speech
-	mean    float64 // power of speech
+	mean    float64 // level of speech, dBFS
 	faint   bool
 }
 
@@ -88,11 +89,11 @@ func (w *watch) voice(speaks bool) {
 		return
 	}
 	w.spoken = min(w.spoken+1, speech)
-	w.mean += (w.power - w.mean) * 1 / float64(w.spoken)
-	switch rms := math.Sqrt(w.mean); {
-	case w.spoken < speech || rms > heard:
+	w.mean += (10*math.Log10(w.power/(32768*32768)+1e-10) - w.mean) / float64(min(w.spoken, newest))
+	switch {
+	case w.spoken < speech || w.mean > heard:
 		w.faint = false
-	case rms < faint:
+	case w.mean < faint:
 		w.faint = true
 	}
 	w.tell()

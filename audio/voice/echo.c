@@ -40,11 +40,14 @@ enum {
 
 static const float kShare = (float)kBlock / kFrame; // of a frame that is new
 static const float kLift = 65536;                   // of an answer that is transformed along with sound
-static const float kForgets = 0.9990f;              // power of the room's answer that is the same a block later
+static const float kForgets = 0.9970f;              // power of the room's answer that is the same a block later
 static const float kDoubt = 0.3f;                   // how wrong a partition may be at first, as power of its answer
+static const float kFades = 0.6f;                   // and in each partition from kSteady on, as rooms fade
+static const int kSteady = 3;
 static const float kFloor = 200.0f;                 // power of a bin under which nothing is learnt
 static const float kActive = 30.0f;                 // power of a sample of expected echo that tells something
-static const float kOver = 13.0f;                    // by how much more than the least is taken for echo
+static const float kStill = 5000;                   // power of a bin in a still room: -80 dBFS
+static const float kOver = 16.0f;                    // by how much more than the least is taken for echo
 static const float kRise = 0.4f;                    // of a gain, in a block
 static const float kDeepest = 0.003f;               // gain of a band that is all echo
 static const float kMostly = 0.65f;                  // share of what is left that is no echo, below which all is taken for it
@@ -74,10 +77,11 @@ struct svara_echo {
 	float error_past[kRamp], echo_past[kRamp], tail[kRamp]; // of the second stage's windows
 	float window[kRamp];
 	float expect[kBands], left[kBands], cut[kBands];   // echo expected, what is left, gain
-	float smooth_expect[kBands];
+	float mean[kBands];                                // of the echo taken out
 	least leak[kBands], noise[kBands];
 	int span, noise_span;                              // blocks in the current ones
 	float before, after;                               // power of echo in mic before and after
+	int mostly;                                        // what is left is echo
 };
 
 // transform is a forward FFT of re and im.
@@ -144,9 +148,9 @@ static void part(const svara_echo *s, float *ar, float *ai, float *br, float *bi
 	}
 }
 
-static void forget(least *l) {
+static void forget(least *l, float v) {
 	for (int i = 0; i < kSpans; i++)
-		l->least[i] = INFINITY;
+		l->least[i] = v;
 	l->at = 0;
 }
 
@@ -201,10 +205,10 @@ void svara_echo_reset(svara_echo *s) {
 		s->window[i] = sinf((i + 0.5f) * (float)M_PI / (2 * kRamp));
 	for (int n = 0; n < kParts; n++)
 		for (int i = 0; i < kBins; i++)
-			s->p[n][i] = kDoubt;
+			s->p[n][i] = kDoubt * powf(kFades, n > kSteady ? n - kSteady : 0);
 	for (int b = 0; b < kBands; b++) {
-		forget(&s->leak[b]);
-		forget(&s->noise[b]);
+		forget(&s->leak[b], INFINITY);
+		forget(&s->noise[b], kStill); // until it is known better: one who begins while somebody speaks takes that for noise
 		s->cut[b] = 1;
 	}
 }
@@ -297,7 +301,7 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 	float expected = 0;
 	for (int b = 0; b < kBands; b++) {
 		s->expect[b] = fmaxf(echo[b], kDecay * s->expect[b]);
-		s->smooth_expect[b] += 0.3f * (s->expect[b] - s->smooth_expect[b]);
+		s->mean[b] += 0.3f * (echo[b] - s->mean[b]);
 		s->left[b] += 0.3f * (error[b] - s->left[b]);
 		expected += s->expect[b];
 		hold(&s->noise[b], s->left[b]);
@@ -316,11 +320,12 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 	float raw[kBands], quiet[kBands], share = 0, weight = 0;
 	for (int b = 0; b < kBands; b++) {
 		float noise = fminf(2 * lowest(&s->noise[b]), s->left[b]);
-		if (active && s->smooth_expect[b] > 10 * noise)
-			hold(&s->leak[b], s->left[b] / (s->smooth_expect[b] + 1));
+		// Not where it dies away: how fast a room does that is not known.
+		if (active && s->mean[b] > 10 * noise && 2 * echo[b] > s->expect[b])
+			hold(&s->leak[b], s->left[b] / (s->mean[b] + 1));
 		float leak = lowest(&s->leak[b]);
 		leak = leak > 1 ? 1 : leak; // also before anything was found
-		float echo_left = kOver * leak * fmaxf(s->expect[b], s->smooth_expect[b]);
+		float echo_left = kOver * leak * fmaxf(s->expect[b], s->mean[b]);
 		float gain = fmaxf(1 - echo_left / (error[b] + 1), 0);
 		raw[b] = gain;
 		quiet[b] = fmaxf(fminf(sqrtf(noise / (error[b] + 1)), 1), kDeepest); // no quieter than the room
@@ -332,6 +337,7 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 	}
 	// Where most of it is echo, the rest is too.
 	share = weight > 0 ? share / weight : 1;
+	s->mostly = share < kMostly;
 	float much = fminf(fmaxf((kMostly - share) / kMostly, 0), 1);
 	for (int b = 0; b < kBands; b++) {
 		float gain = fmaxf(raw[b] * (1 - much * much), quiet[b]);
@@ -339,7 +345,7 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 	}
 }
 
-float svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
+int svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
 	listen(s, far, mic);
 	learn(s);
 
@@ -395,5 +401,9 @@ float svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
 		s->before += 0.02f * (in - s->before);
 		s->after += 0.02f * (out - s->after);
 	}
+	return s->mostly;
+}
+
+float svara_echo_loss(const svara_echo *s) {
 	return s->before > s->after ? 10 * log10f(s->before / (s->after + 1)) : 0;
 }

@@ -59,16 +59,20 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 	if len(far) != audio.BlockSize || len(mic) != audio.BlockSize {
 		return stats, errBlock
 	}
+	echo := false
 	if c.set.Echo {
-		c.align.push(c.held[:], far, mic, delay)
-		stats.ERLE = float64(C.svara_echo_process(c.echo, (*C.int16_t)(&c.held[0]), (*C.int16_t)(&mic[0])))
+		if c.align.push(c.held[:], far, mic, delay) {
+			C.svara_echo_reset(c.echo) // what it has learnt is about another time
+		}
+		echo = C.svara_echo_process(c.echo, (*C.int16_t)(&c.held[0]), (*C.int16_t)(&mic[0])) != 0
+		stats.ERLE = float64(C.svara_echo_loss(c.echo))
 		stats.Delay = c.align.delay()
 	}
 	rc := C.svara_voice_process(c.lib, (*C.int16_t)(&mic[0]))
 	if rc < 0 {
 		return stats, errBlock
 	}
-	stats.Voice = rc > 0
+	stats.Voice = rc > 0 && !echo // what is left of an echo sounds like speech, too
 	if c.set.AutoLevel {
 		c.level.Process(mic, stats.Voice)
 	}

@@ -506,7 +506,8 @@ func TestPeopleCanReadIt(t *testing.T) {
 				Remote: phone.Party{Number: "2101", Name: "Anna"}, Started: now.Add(-75 * time.Second), Quality: phone.Quality{Codec: "opus", Sent: 77}}}
 			s.Active = 3
 			s.Faults = []phone.Reason{{ID: phone.ReasonNoMicrophone}}
-			s.Audio = phone.AudioStatus{Devices: []phone.Device{{ID: "d1", Name: "Headset", Input: true, Output: true, Default: true}}, Input: "d1"}
+			s.Audio = phone.AudioStatus{Devices: []phone.Device{{ID: "d1", Name: "Headset", Input: true, Output: true, Default: true}}, Input: "d1",
+				Cleaning: phone.Cleaning{Library: "WebRTC", Room: true, Running: true, Echo: true, Noise: "low", ERLE: 42, DelayMS: 61}}
 		})
 	})
 	for args, want := range map[string][]string{
@@ -515,7 +516,7 @@ func TestPeopleCanReadIt(t *testing.T) {
 		"calls":    {"call 3", "out"},
 		"call":     {"call 3", "answered"},
 		"stats 3":  {"77 sent", "microphone -20 dBFS"},
-		"devices":  {"d1", "Headset", "input, output", "system's choice, in use"},
+		"devices":  {"d1", "Headset", "input, output", "system's choice, in use", "Microphone processing (WebRTC): echo, noise (low); the echo is 42 dB down, it came after 61 ms."},
 		"snapshot": {"\"active\": 3"},
 		"settings": {"audio.volume", "100"},
 		"version":  {"1.2.3"},
