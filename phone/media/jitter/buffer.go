@@ -31,7 +31,7 @@ type Config struct {
 // The defaults.
 const (
 	DefaultStart = 30 * time.Millisecond
-	DefaultMin   = 10 * time.Millisecond
+	DefaultMin   = 6 * time.Millisecond
 	DefaultMax   = 200 * time.Millisecond
 )
 

@@ -10,20 +10,14 @@ const (
 	share      = 0.98 // of packets that should be there in time
 	guard      = 4 * time.Millisecond
 	settled    = 16 // packets before the window is believed to know the network's best side
-
-	shift  = 5 * time.Millisecond // earlier than ever by more than this, packet after packet:
-	shifts = 24                   // after this many the network has become faster for good
 )
 
 // window holds the transit times of the last packets. Both the base line and the spread come from it, so a network that
-// gets slower or faster for good, and a clock that drifts, are followed within its length; one that gets faster than it
-// has ever been, at once.
+// gets slower or faster for good, and a clock that drifts, are followed within its length; one that calms down, sooner.
 type window struct {
 	transit [windowSize]time.Duration
 	n, at   int
 	base    time.Duration // the least in the window
-	early   int           // packets in a row that came earlier than anything before the first of them
-	before  time.Duration // base before the first of them
 	changed bool          // since delayed was worked out
 	delayed time.Duration // see spread
 }
@@ -31,26 +25,6 @@ type window struct {
 func (w *window) reset() { *w = window{} }
 
 func (w *window) add(t time.Duration) {
-	switch {
-	case w.early > 0 && t < w.before-shift:
-		w.early++
-	case w.n >= settled && t < w.base-shift:
-		w.early, w.before = 1, w.base
-	default:
-		w.early = 0
-	}
-	w.put(t)
-	if w.early == shifts {
-		// A step down. What was before it would keep the delay up for the length of the window.
-		recent := *w
-		w.reset()
-		for i := range shifts {
-			w.put(recent.transit[(recent.at+windowSize-shifts+i)%windowSize])
-		}
-	}
-}
-
-func (w *window) put(t time.Duration) {
 	w.changed = true
 	old := w.transit[w.at]
 	w.transit[w.at] = t
@@ -134,7 +108,7 @@ func (b *Buffer) aim() time.Duration {
 	}
 	useful := b.tried < 48 || b.vain < b.tried*31/32
 	switch {
-	case !b.fec || !useful || b.lossRate < 0.003:
+	case !b.fec || !useful || b.lossRate < 0.001:
 		b.guarded = false
 	case b.lossRate > 0.01:
 		b.guarded = true

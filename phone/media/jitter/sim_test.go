@@ -318,3 +318,42 @@ func TestBlackout(t *testing.T) {
 		})
 	}
 }
+
+// A network that becomes faster than it has ever been is followed when two seconds of it have been seen: what was before does not
+// count then.
+func TestFollowsANetworkThatIsFasterThanEver(t *testing.T) {
+	n := network{frame: 20 * ms, clock: 48000, delay: func(i int, r *rand.Rand) time.Duration {
+		d := time.Duration(r.Float64() * 4 * float64(ms))
+		if i < 500 {
+			d += 80 * ms
+		}
+		return d
+	}}
+	h := listen(t, New(Config{}), n, n.packets(1000, 3), 20*time.Second)
+	inOrder(t, h)
+	before, after := median(h.between(5*time.Second, 10*time.Second)), median(h.between(12700*ms, 13500*ms))
+	t.Logf("delay %v before, %v after; concealed %v, stretched %v", before, after, h.concealed, h.stretched)
+	if before < 80*ms || after > 30*ms || h.concealed > 20*ms || h.stats.Dropped > 0 {
+		t.Errorf("delay %v before, %v after, concealed %v, dropped %d", before, after, h.concealed, h.stats.Dropped)
+	}
+}
+
+// However long the network holds everything up, nothing is played with more delay than the maximum (listen checks that),
+// and what could only be played later is left out.
+func TestNeverLaterThanTheMaximum(t *testing.T) {
+	for _, most := range []time.Duration{60 * ms, 120 * ms, DefaultMax} {
+		for _, held := range []time.Duration{100 * ms, 250 * ms, 400 * ms, 700 * ms, 1500 * ms} {
+			n := network{frame: 20 * ms, clock: 48000, delay: func(i int, r *rand.Rand) time.Duration {
+				into := time.Duration(i%250) * 20 * ms
+				return max(0, held-into) + time.Duration(r.Float64()*float64(ms))
+			}}
+			h := listen(t, New(Config{Max: most}), n, n.packets(1000, 3), 20*time.Second)
+			inOrder(t, h)
+			// Of each hold-up, what was held up can be lost and little more.
+			lost := 4 * (held/(20*ms) + 3)
+			if played := len(h.order); played < 1000-int(lost) {
+				t.Errorf("at most %v, held up for %v: played %d, dropped %d", most, held, played, h.stats.Dropped)
+			}
+		}
+	}
+}
