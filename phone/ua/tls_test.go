@@ -282,7 +282,9 @@ func TestTLSWithoutTLS(t *testing.T) {
 	put := tlsAccount("b", "bob", l.Addr().String(), nil)
 	put.Account.CAFile = "/no/such/file.pem"
 	u.Do(put)
-	reg := next(t, r, func(v RegistrationChanged) bool { return v.Account == "b" && v.Registration.State == phone.RegistrationFailed }).Registration
+	reg := next(t, r, func(v RegistrationChanged) bool {
+		return v.Account == "b" && v.Registration.State == phone.RegistrationFailed
+	}).Registration
 	if reg.Reason.ID != phone.ReasonBadAccount || reg.Reason.Text != "ca_file" {
 		t.Errorf("%+v", reg.Reason)
 	}
