@@ -100,10 +100,11 @@ func (p *PBX) simulated(who Entry) *end {
 // open opens the sound of a phone, from local address towards it.
 func (e *end) open(local netip.Addr) error {
 	stream, err := media.Open(media.Config{
-		Local:  local,
-		Codecs: []audio.Codec{opus.Codec(), g722.Codec(), g711.PCMA(), g711.PCMU()},
-		Log:    e.p.cfg.Log,
-		Notify: func(v media.Event) { e.p.post(func() { e.event(v) }) },
+		Local:    local,
+		Codecs:   []audio.Codec{opus.Codec(), g722.Codec(), g711.PCMA(), g711.PCMU()},
+		Security: media.Security{Mode: phone.SRTPOptional}, // as each phone wants it
+		Log:      e.p.cfg.Log,
+		Notify:   func(v media.Event) { e.p.post(func() { e.event(v) }) },
 	})
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"svara/audio"
 	"svara/audio/codec/g711"
+	"svara/audio/codec/g722"
 	"svara/audio/codec/opus"
 	"svara/phone"
 	"svara/phone/sdp"
@@ -141,7 +142,7 @@ func (l logged) WithAttrs([]slog.Attr) slog.Handler { return l }
 
 // A tone sent to the echo comes back at its level, with every codec.
 func TestEcho(t *testing.T) {
-	for _, codec := range []audio.Codec{opus.Codec(), g711.PCMA(), g711.PCMU()} {
+	for _, codec := range []audio.Codec{opus.Codec(), g722.Codec(), g711.PCMA(), g711.PCMU()} {
 		t.Run(codec.Name(), func(t *testing.T) {
 			t.Parallel()
 			p := startPBX(t, Config{hurry: 5})
