@@ -21,8 +21,8 @@ type networkConfig struct {
 	trusted    func(from hop) bool
 	unlimited  bool // no rate limit for strangers
 	onRequest  func(*sip.Request, *sip.ServerTx)
-	onStray    func(*sip.Response)        // a response that belongs to no transaction
-	onFlowLost func(hop)                  // a connection has ended
+	onStray    func(*sip.Response) // a response that belongs to no transaction
+	onFlowLost func(hop)           // a connection has ended
 	trace      func(out bool, network string, local, remote netip.AddrPort, message []byte)
 	demands    func(hop) (demands, error) // what the certificate at the other end of a TLS connection has to show
 }
