@@ -241,7 +241,7 @@ func (s *publishing) answered(m exchanged) {
 // later tries again after a pause, of at least so long as the exchange wants.
 func (s *publishing) later(why phone.Reason, least time.Duration) {
 	s.failures++
-	wait := max(jitter(least+least/10), backoff(s.u.clock.t1, s.failures))
+	wait := max(jitter(least+least/8), backoff(s.u.clock.t1, s.failures))
 	s.clock.after(s.box, wait)
 	s.tell(&why, wait)
 }
