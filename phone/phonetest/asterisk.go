@@ -48,6 +48,7 @@ type PBXUser struct {
 	Optimistic     bool     // encryption is offered, and what the user offers is taken
 	ICE            bool     // it offers candidates (RFC 8445), and answers them
 	Mux            bool     // RTP and RTCP on one port (RFC 5761)
+	Believes       bool     // sound goes where the user says, not where the user's comes from
 }
 
 // AsteriskConfig is what a test may choose. The zero value has the users 1001, 1002 and 1003 with the password

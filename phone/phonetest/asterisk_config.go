@@ -142,7 +142,7 @@ auth = %[1]s
 aors = %[1]s
 dtmf_mode = %[3]s
 direct_media = no
-rtp_symmetric = yes
+rtp_symmetric = %[9]s
 force_rport = yes
 rewrite_contact = yes
 callerid = "User %[1]s" <%[1]s>
@@ -156,7 +156,7 @@ refer_blind_progress = %[7]s
 type = auth
 username = %[4]s
 password = %[5]s
-`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.candidates()+u.media(a.net))
+`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.candidates()+u.media(a.net), yes(!u.Believes))
 		if a.Major >= 22 {
 			algorithms := "MD5"
 			if u.SHA256 {

@@ -94,24 +94,32 @@ func TestICEWithAsterisk(t *testing.T) {
 		{User: "1002", Password: "pw-1002", ICE: true, Encryption: "dtls"},
 		{User: "1003", Password: "pw-1003", ICE: true},
 		{User: "1004", Password: "pw-1004"},
+		{User: "1005", Password: "pw-1005", Believes: true},
 	}})
 	for _, c := range []struct {
 		user, about string
 		pairs       bool
 		args        []string
 	}{
-		{"1001", "ice", true, nil},
-		{"1002", "ice and dtls", true, []string{"--srtp", "required", "--keying", "dtls"}},
-		{"1003", "ice with two ports", false, nil},
-		{"1004", "no ice", false, nil},
+		{"1001", "ice", true, []string{"--ice", "--stun", turn.Addr()}},
+		{"1001", "ice with dead servers", true, []string{"--ice", "--stun", "198.51.100.99", "--turn", "198.51.100.99", "--turn-user", "u"}},
+		{"1002", "ice and dtls", true, []string{"--ice", "--stun", turn.Addr(), "--srtp", "required", "--keying", "dtls"}},
+		{"1003", "ice with two ports", false, []string{"--ice", "--stun", turn.Addr()}},
+		{"1004", "no ice", false, []string{"--ice", "--stun", turn.Addr()}},
+		// It sends to the address that it is told, so that must be the one outside (RFC 3581 has told us).
+		{"1005", "neither does ice", false, nil},
 	} {
 		t.Run(c.about, func(t *testing.T) {
 			log := filepath.Join(t.TempDir(), "log")
 			s := phonetest.StartSvara(t, phonetest.SvaraConfig{
 				Under: home.Under(), Anywhere: true, Microphone: sound.Steady(700, -12), Args: []string{"--log", log},
 			})
-			s.SignIn(c.user, a.Addr(), append([]string{"--ice", "--stun", turn.Addr()}, c.args...)...)
+			s.SignIn(c.user, a.Addr(), c.args...)
+			s.SetTURNPassword(c.user, turn.Password)
+			s.Must("wait", "registered:"+c.user, "--timeout", "20s")
+			begun := time.Now()
 			call := s.Talk(phonetest.NumberEcho)
+			connected := time.Since(begun).Round(10 * time.Millisecond)
 			hears(t, s, "the caller", 700)
 			s.Hold(call)
 			s.Held(call, true)
@@ -122,7 +130,7 @@ func TestICEWithAsterisk(t *testing.T) {
 				t.Errorf("%d pairs chosen", n)
 			}
 			q := s.Call(call).Quality
-			t.Logf("%s -> %s", q.LocalRTP, q.RemoteRTP)
+			t.Logf("connected after %v, %s -> %s", connected, q.LocalRTP, q.RemoteRTP)
 			s.HangUp(call)
 		})
 	}
