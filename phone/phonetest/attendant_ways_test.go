@@ -49,7 +49,7 @@ func TestAttendantDragsByMouse(t *testing.T) {
 	p.types("an be") // one tile: the first place of the board
 	board := p.screen.Area(20, 170, 960, 400)
 	board.Still(300*time.Millisecond, 10*time.Second)
-	const cardX, cardY, tileX, tileY = 1200, 130, 120, 246
+	const cardX, cardY, tileX, tileY = 1200, 130, 120, 200
 	move := func(x, y int) { p.screen.Do("mousemove", "--window", p.window, fmt.Sprint(x), fmt.Sprint(y)) }
 	drag := func() {
 		move(cardX, cardY)
@@ -61,7 +61,7 @@ func TestAttendantDragsByMouse(t *testing.T) {
 	}
 	drag()
 	p.screen.Picture("dragging")
-	p.screen.Key("Escape")
+	p.screen.Do("key", "Escape") // Key would let go of the mouse first
 	p.screen.Do("mouseup", "1")
 	board.Still(300*time.Millisecond, 10*time.Second)
 	p.Is(call, "as it was", func(c phone.Call) bool { return c.State == phone.StateConnected && c.Transfer == nil })
