@@ -136,3 +136,34 @@ func TestClearOfferToOneThatRequires(t *testing.T) {
 		t.Errorf("%+v", why)
 	}
 }
+
+// The practice exchange has whatever a phone wants, so that all of it can be tried with nothing else: encrypted on one
+// side and in clear on the other, too.
+func TestEncryptedCallsInPractice(t *testing.T) {
+	p := phonetest.StartPractice(t)
+	start := func(user string, hz int, args ...string) *phonetest.Svara {
+		s := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(hz, -12)})
+		s.AddAccount(user, phonetest.PracticePassword, p.Addr(), args...)
+		s.Must("wait", "registered:"+user, "--timeout", "20s")
+		return s
+	}
+	phones := map[phone.Keying]*phonetest.Svara{
+		phone.KeyingSDES: start("2100", 500, "--srtp", "required"),
+		phone.KeyingDTLS: start("2198", 800, "--srtp", "required", "--keying", "dtls"),
+		"":               start("2199", 1300),
+	}
+	numbers := map[phone.Keying]string{phone.KeyingSDES: "2100", phone.KeyingDTLS: "2198", "": "2199"}
+	tones := map[phone.Keying]float64{phone.KeyingSDES: 500, phone.KeyingDTLS: 800, "": 1300}
+	for _, pair := range [][2]phone.Keying{{phone.KeyingDTLS, phone.KeyingSDES}, {phone.KeyingSDES, ""}, {phone.KeyingDTLS, ""}} {
+		from, to := phones[pair[0]], phones[pair[1]]
+		out := from.Dial(numbers[pair[1]])
+		in := to.AnswerNext()
+		from.Wait(out, phone.StateConnected)
+		locked(t, from, out, pair[0])
+		locked(t, to, in, pair[1])
+		hears(t, from, fmt.Sprintf("%s calling %q", pair[0], pair[1]), tones[pair[1]])
+		hears(t, to, fmt.Sprintf("%q called by %s", pair[1], pair[0]), tones[pair[0]])
+		from.HangUp(out)
+		to.Ended(in)
+	}
+}
