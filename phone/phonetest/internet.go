@@ -25,8 +25,6 @@ type Home struct {
 	IP     string // the machine's address
 	Public string // the translator's address outside
 
-	name   string // of its number, for interfaces
-	t      testing.TB
 	ns, at string // the machine's namespace, and the translator's
 }
 
@@ -63,7 +61,7 @@ func StartInternet(t testing.TB, homes ...HomeConfig) *Internet {
 	sh(t, in(n.ns)+"ip link set wall up")
 	for i, c := range homes {
 		h := &Home{
-			IP: fmt.Sprintf("192.168.%d.7", 10+i), Public: fmt.Sprintf("203.0.113.%d", 4*i+2), name: fmt.Sprint(i), t: t,
+			IP: fmt.Sprintf("192.168.%d.7", 10+i), Public: fmt.Sprintf("203.0.113.%d", 4*i+2),
 			ns: fmt.Sprintf("%s-m%d", prefix, i), at: fmt.Sprintf("%s-t%d", prefix, i),
 		}
 		n.Homes = append(n.Homes, h)
@@ -111,17 +109,6 @@ func sh(t testing.TB, command string) {
 
 // Under is what programs are run with to be on the machine.
 func (h *Home) Under() []string { return []string{"ip", "netns", "exec", h.ns} }
-
-// Readdress gives the machine another address, as another network would.
-func (h *Home) Readdress(last int) {
-	h.t.Helper()
-	net := h.IP[:strings.LastIndexByte(h.IP, '.')+1]
-	next := fmt.Sprintf("%s%d", net, last)
-	sh(h.t, in(h.ns)+"ip addr add "+next+"/24 dev eth0")
-	sh(h.t, in(h.ns)+"ip addr del "+h.IP+"/24 dev eth0")
-	sh(h.t, in(h.ns)+"ip route replace default via "+net+"1 src "+next)
-	h.IP = next
-}
 
 // Coturn starts a STUN and TURN server among the servers.
 func (n *Internet) Coturn() *Coturn {
