@@ -30,6 +30,7 @@ enum {
 	kFrame = 1024, // samples that are transformed at a time
 	kBins = kFrame / 2 + 1,
 	kRow = 520, // bins of a row, so that rows begin alike
+	kLearnt = 264, // bins that the first stage follows: to 12 kHz; above them there is little, and it goes with what is below
 	kParts = 16,
 	kRamp = 240, // samples in which one block passes over into the next in the second stage
 	kBands = 40,
@@ -232,7 +233,7 @@ WIDE static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
 		const float *restrict wr = s->wr[n], *restrict wi = s->wi[n], *restrict p = s->p[n];
 		const float *restrict xr = s->xr[(s->top + n) % kParts], *restrict xi = s->xi[(s->top + n) % kParts];
 		float *restrict yr = s->yr, *restrict yi = s->yi, *restrict sum = s->sum;
-		for (int i = 0; i < kRow; i++) {
+		for (int i = 0; i < kLearnt; i++) {
 			yr[i] += wr[i] * xr[i] - wi[i] * xi[i];
 			yi[i] += wr[i] * xi[i] + wi[i] * xr[i];
 			sum[i] += p[i] * (xr[i] * xr[i] + xi[i] * xi[i]);
@@ -266,7 +267,7 @@ WIDE static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
 
 // learn brings the filter closer to what it should have been.
 WIDE static void learn(svara_echo *s) {
-	for (int i = 0; i < kBins; i++) {
+	for (int i = 0; i < kLearnt; i++) {
 		float power = s->er[i] * s->er[i] + s->ei[i] * s->ei[i], mine = kShare * s->sum[i];
 		float near = fmaxf(power - mine, 0.1f * power);
 		s->near[i] += (near > s->near[i] ? 0.5f : 0.15f) * (near - s->near[i]);
@@ -276,7 +277,7 @@ WIDE static void learn(svara_echo *s) {
 		float *restrict wr = s->wr[n], *restrict wi = s->wi[n], *restrict p = s->p[n];
 		const float *restrict xr = s->xr[(s->top + n) % kParts], *restrict xi = s->xi[(s->top + n) % kParts];
 		const float *restrict er = s->er, *restrict ei = s->ei, *restrict gain = s->gain;
-		for (int i = 0; i < kRow; i++) {
+		for (int i = 0; i < kLearnt; i++) {
 			float mu = p[i] * gain[i];
 			wr[i] += mu * (xr[i] * er[i] + xi[i] * ei[i]);
 			wi[i] += mu * (xr[i] * ei[i] - xi[i] * er[i]);
@@ -340,6 +341,8 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 	s->mostly = share < kMostly;
 	float much = fminf(fmaxf((kMostly - share) / kMostly, 0), 1);
 	for (int b = 0; b < kBands; b++) {
+		if (s->band[b + 1] > kLearnt && b > 0)
+			raw[b] = raw[b - 1];
 		float gain = fmaxf(raw[b] * (1 - much * much), quiet[b]);
 		s->cut[b] = gain < s->cut[b] ? gain : s->cut[b] + kRise * (gain - s->cut[b]); // an echo begins at once
 	}

@@ -107,7 +107,7 @@ func TestDoubleTalkIsNotCut(t *testing.T) {
 		for _, c := range []struct {
 			set  Settings
 			stoi float64
-		}{{Settings{Echo: true}, 0.92}, {everything, 0.89}} {
+		}{{Settings{Echo: true}, 0.9}, {everything, 0.89}} {
 			both := clean(t, processor(t, c.set), far, mic, 60)[6*second:]
 			alone := clean(t, processor(t, c.set), make([]int16, n), audiotest.Mixed(near, quiet(n)), 60)[6*second:]
 			said, heard, late := audiotest.Aligned(near[6*second:], both)
