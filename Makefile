@@ -1,5 +1,9 @@
 # One set of build flags everywhere: a second set compiles Fyne's C again, for three minutes.
 TAGS := x11,migrated_fynedo,nolibopusfile
+# The microphone is cleaned by WebRTC's library, else by SpeexDSP, else not at all, and the phone says which.
+ifneq ($(shell pkg-config --exists webrtc-audio-processing 2>/dev/null && echo yes),yes)
+TAGS := $(TAGS),$(if $(shell pkg-config --exists speexdsp 2>/dev/null && echo yes),speexdsp,novoice)
+endif
 # A clone that another user owns has no version stamp rather than no build.
 export GOFLAGS := -tags=$(TAGS) -buildvcs=false
 BIN := bin
