@@ -170,7 +170,7 @@ func (a *association) deliver(data []byte, from netip.AddrPort) {
 	}
 	a.g.begin()
 	if in := a.inbox.Load(); in != nil {
-		in.Write(data, nil) // what is too much is lost like what the network loses
+		_, _ = in.Write(data, nil) // what is too much is lost like what the network loses
 	}
 }
 
@@ -271,14 +271,18 @@ func (a *association) try(ctx, limit context.Context) error {
 // connect makes the connection; forged tells whether another certificate was shown than was announced.
 func (a *association) connect(in *inbox) (conn *dtls.Conn, forged *atomic.Bool, err error) {
 	forged = new(atomic.Bool)
-	cfg := &dtls.Config{
-		Certificates:         []tls.Certificate{a.s.secrets.proof.Certificate},
-		ExtendedMasterSecret: dtls.RequestExtendedMasterSecret,
-		FlightInterval:       a.s.tempo.flight,
-		ClientAuth:           dtls.RequireAnyClientCert,
-		InsecureSkipVerify:   true, // no authority vouches: the fingerprint does (RFC 5763 5)
-		LoggerFactory:        &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled},
-		VerifyPeerCertificate: func(shown [][]byte, _ [][]*x509.Certificate) error {
+	var suites []dtls.SRTPProtectionProfile
+	for _, s := range dtlsSuites {
+		suites = append(suites, s.profile)
+	}
+	both := []dtls.Option{
+		dtls.WithCertificates(a.s.secrets.proof.Certificate),
+		dtls.WithSRTPProtectionProfiles(suites...),
+		dtls.WithExtendedMasterSecret(dtls.RequestExtendedMasterSecret),
+		dtls.WithFlightInterval(a.s.tempo.flight),
+		dtls.WithInsecureSkipVerify(true), // no authority vouches: the fingerprint does (RFC 5763 5)
+		dtls.WithLoggerFactory(&logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled}),
+		dtls.WithVerifyPeerCertificate(func(shown [][]byte, _ [][]*x509.Certificate) error {
 			for _, f := range a.g.Fingerprints {
 				if len(shown) > 0 && f.Matches(shown[0]) {
 					return nil
@@ -286,16 +290,21 @@ func (a *association) connect(in *inbox) (conn *dtls.Conn, forged *atomic.Bool, 
 			}
 			forged.Store(true)
 			return errFingerprint
-		},
+		}),
 	}
-	for _, s := range dtlsSuites {
-		cfg.SRTPProtectionProfiles = append(cfg.SRTPProtectionProfiles, s.profile)
-	}
-	open := dtls.Server
 	if a.g.Active {
-		open = dtls.Client
+		var opts []dtls.ClientOption
+		for _, o := range both {
+			opts = append(opts, o)
+		}
+		conn, err = dtls.ClientWithOptions(in, nowhere, opts...)
+	} else {
+		opts := []dtls.ServerOption{dtls.WithClientAuth(dtls.RequireAnyClientCert)}
+		for _, o := range both {
+			opts = append(opts, o)
+		}
+		conn, err = dtls.ServerWithOptions(in, nowhere, opts...)
 	}
-	conn, err = open(in, nowhere, cfg)
 	if err != nil {
 		return nil, nil, fmt.Errorf("begin DTLS: %w", err)
 	}

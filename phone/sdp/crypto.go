@@ -48,7 +48,7 @@ type Key string
 const redacted = "[key]"
 
 // Format hides the key from every verb.
-func (Key) Format(f fmt.State, _ rune) { f.Write([]byte(redacted)) }
+func (Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
 // LogValue hides the key from slog.
 func (Key) LogValue() slog.Value { return slog.StringValue(redacted) }
