@@ -83,7 +83,7 @@ func TestTransferByButtons(t *testing.T) {
 	for words, want := range map[string]phone.Command{
 		"Direct": phone.TransferTo{Call: 7, Target: "2101", Kind: phone.TransferDirect}, "Announced": phone.Consult{Call: 7, Target: "2101"},
 		"Camp on": phone.CampOn{Call: 7, Target: "2101"}, "Voicemail": phone.TransferTo{Call: 7, Target: "2101", Kind: phone.TransferVoicemail},
-		"Back": phone.SetHold{Call: 7},
+		"Back to Maria": phone.SetHold{Call: 7},
 	} {
 		a, p := transferring(t)
 		write(a, "anna")

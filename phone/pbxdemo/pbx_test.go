@@ -92,9 +92,9 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	// No codec in common.
-	h.ua.Do(ua.Invite{Leg: "g722", Account: "demo", Target: "9001", SDP: []byte("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 9\r\n")})
+	h.ua.Do(ua.Invite{Leg: "g729", Account: "demo", Target: "9001", SDP: []byte("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n")})
 	if e := await[ua.Ended](h, nil); e.Reason.ID != phone.ReasonNoCodec {
-		t.Errorf("G.722 alone: %+v", e.Reason)
+		t.Errorf("G.729 alone: %+v", e.Reason)
 	}
 }
 
