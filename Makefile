@@ -1,11 +1,9 @@
 # One set of build flags everywhere: a second set compiles Fyne's C again, for three minutes.
-TAGS := x11,migrated_fynedo,nolibopusfile
-# The microphone is cleaned by WebRTC's library, else by SpeexDSP, else not at all, and the phone says which.
-ifneq ($(shell pkg-config --exists webrtc-audio-processing 2>/dev/null && echo yes),yes)
-TAGS := $(TAGS),$(if $(shell pkg-config --exists speexdsp 2>/dev/null && echo yes),speexdsp,novoice)
-endif
+# The microphone is cleaned by WebRTC's library, else by SpeexDSP, else not at all, and the phone says which: asked anew for
+# each recipe, because deps may just have installed it.
+TAGS = x11,migrated_fynedo,nolibopusfile$(shell pkg-config --exists webrtc-audio-processing 2>/dev/null || { pkg-config --exists speexdsp 2>/dev/null && echo ,speexdsp || echo ,novoice; })
 # A clone that another user owns has no version stamp rather than no build.
-export GOFLAGS := -tags=$(TAGS) -buildvcs=false
+export GOFLAGS = -tags=$(TAGS) -buildvcs=false
 BIN := bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
