@@ -2,6 +2,7 @@ package mix
 
 import (
 	"math"
+	"os"
 	"testing"
 
 	"svara/audio"
@@ -17,6 +18,9 @@ const aSecond = audio.Rate
 func inRoom(t *testing.T, s voice.Settings) *mixer {
 	t.Helper()
 	if voice.Library == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("this build cleans no microphone")
+		}
 		t.Skip("this build cleans no microphone")
 	}
 	proc, err := voice.New()

@@ -3,6 +3,7 @@ package voice
 import (
 	"fmt"
 	"math"
+	"os"
 	"testing"
 
 	"svara/audio"
@@ -17,6 +18,9 @@ var everything = Settings{Echo: true, Noise: NoiseMedium, AutoLevel: true, HighP
 func processor(t testing.TB, s Settings) Processor {
 	t.Helper()
 	if Library == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("this build cleans no microphone")
+		}
 		t.Skip("this build cleans no microphone")
 	}
 	p, err := New()
