@@ -48,10 +48,6 @@ func soundScene(security phone.Security, open bool, last func(*phone.Call), chan
 	}
 }
 
-func faceOf(f command.Face) func(*phone.Snapshot) {
-	return func(s *phone.Snapshot) { s.Settings[phone.KeyView] = string(f) }
-}
-
 var (
 	tlsDTLS = phone.Security{Signalling: phone.TransportTLS, Keying: phone.KeyingDTLS}
 	udpSDES = phone.Security{Signalling: phone.TransportUDP, Keying: phone.KeyingSDES}

@@ -18,7 +18,6 @@ const fairShare = (3.6 - 1) / 3.5
 // Figures is how a call sounds, in figures and as a picture of its last minute, one part for each direction.
 type Figures struct {
 	in, out *direction
-	codec   *widget.Text
 	names   []*widget.Text
 	values  []*widget.Text
 	facts   *fyne.Container
