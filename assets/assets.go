@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed fonts/*.otf icons/*.svg text/*.json dialects/*.toml keys.json app.svg app.png
+//go:embed fonts/*.otf icons/*.svg text/*.json dialects/*.toml team/openapi.json team/page.css team/*.html keys.json app.svg app.png
 var files embed.FS
 
 func read(name string) []byte {
@@ -46,6 +46,21 @@ func Dialects() fs.FS {
 	}
 	return sub
 }
+
+// TeamAPI is the team server's API, as OpenAPI 3.0.
+func TeamAPI() []byte { return read("team/openapi.json") }
+
+// TeamPages is the team server's pages, as html/template reads them.
+func TeamPages() fs.FS {
+	sub, err := fs.Sub(files, "team")
+	if err != nil { // the folder is embedded: cannot happen
+		return files
+	}
+	return sub
+}
+
+// TeamStyle is how the team server's pages look, as CSS.
+func TeamStyle() []byte { return read("team/page.css") }
 
 // Keys is the default key bindings, as command.ParseBindings reads them.
 func Keys() []byte { return read("keys.json") }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -78,8 +79,9 @@ type Account struct {
 	Keying   Keying   `json:"keying,omitempty"`    // what is offered; empty means KeyingSDES
 	ICE      bool     `json:"ice,omitempty"`       // offer candidates (RFC 8445, 8839)
 	STUN     string   `json:"stun,omitempty"`      // host[:port] of a STUN server (RFC 8489), for ICE
-	TURN     string   `json:"turn,omitempty"`      // host[:port] of a TURN server (RFC 8656), for ICE
+	TURN     string   `json:"turn,omitempty"`      // host[:port] of a TURN server (RFC 8656), for ICE; with turns: before it, by TLS only
 	TURNUser string   `json:"turn_user,omitempty"` // its user name; its password lies in the secret store beside the account's
+	Team     string   `json:"team,omitempty"`      // URL of a team server ("https://team.example.com"); its token lies in the secret store beside the account's password
 	Codecs   string   `json:"codecs,omitempty"`    // names, comma-separated, in order of preference; empty means the setting call.codecs
 }
 
@@ -139,10 +141,18 @@ func (a Account) Validate() error {
 		return bad("turn")
 	case a.Codecs != "" && !codecList(a.Codecs):
 		return bad("codecs")
+	case a.Team != "" && !webAddress(a.Team):
+		return bad("team")
 	case a.Expires < 0 || a.Expires > 86400:
 		return bad("expires")
 	}
 	return nil
+}
+
+// webAddress reports whether a team server may be written so: a scheme, a host, perhaps a path, and nothing secret.
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" && len(s) <= 500
 }
 
 // RegistrationState is where an account stands with its registrar.

@@ -173,6 +173,8 @@ type Forward struct {
 	Asked   string       `json:"asked,omitempty"`  // Asking, Refused: what was asked for; empty for off
 	Since   time.Time    `json:"since,omitzero"`
 	Reason  *Reason      `json:"reason,omitempty"`
+
+	Unconfirmed bool `json:"unconfirmed,omitempty"` // On, Off: the exchange took the code, and may have said no in words
 }
 
 // Profile is a profile of the exchange that can be turned on by its number (features.md F8).
@@ -190,4 +192,6 @@ type ProfileStatus struct {
 	Asked   string       `json:"asked,omitempty"`  // Asking, Refused: the profile asked for; empty for off
 	Since   time.Time    `json:"since,omitzero"`
 	Reason  *Reason      `json:"reason,omitempty"`
+
+	Unconfirmed bool `json:"unconfirmed,omitempty"` // as of a Forward
 }

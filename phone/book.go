@@ -9,6 +9,9 @@ import (
 // BookID names an address book within a profile: short, chosen by the user. OwnBook is taken.
 type BookID string
 
+// TeamBook is the book of the team server's people. No book of the user's can have this name.
+const TeamBook BookID = "@team"
+
 // BookKind is how a book is read.
 type BookKind string
 
@@ -19,6 +22,7 @@ const (
 	BookLDAP      BookKind = "ldap"      // RFC 4511
 	BookMicrosoft BookKind = "microsoft" // Microsoft 365 by Graph
 	BookGoogle    BookKind = "google"    // Google People
+	BookTeam      BookKind = "team"      // the people of the team server: TeamBook alone, which the phone keeps by itself
 )
 
 // Book is a connected address book. It is configuration and holds no state; its password or token lives in the secret

@@ -206,10 +206,13 @@ type Call struct {
 	Recalled   bool      `json:"recalled,omitempty"`   // it came back from a transfer that nobody answered
 	HeldSince  time.Time `json:"held_since,omitzero"`  // since when we hold it
 
-	Caller Caller  `json:"caller,omitzero"`  // who is at the other end, as far as we know them
-	Origin *Origin `json:"origin,omitempty"` // how an incoming call came here
-	Role   RoleID  `json:"role,omitempty"`   // outgoing: the number that is shown; empty for the account's own
-	Note   string  `json:"note,omitempty"`   // what the user wrote about it
+	Caller Caller `json:"caller,omitzero"` // who is at the other end, as far as we know them
+	// Tasks are earlier calls of the number to the groups' queues that nobody has taken care of, newest first, at most three
+	// (features.md L1). They are never changed after they were published.
+	Tasks  []GroupCall `json:"tasks,omitempty"`
+	Origin *Origin     `json:"origin,omitempty"` // how an incoming call came here
+	Role   RoleID      `json:"role,omitempty"`   // outgoing: the number that is shown; empty for the account's own
+	Note   string      `json:"note,omitempty"`   // what the user wrote about it
 }
 
 // Duration is how long the call has been, or was, talked in at now.

@@ -284,6 +284,14 @@ type (
 		Text    string    `json:"text"`
 		Account AccountID `json:"account,omitempty"`
 	}
+	// ReadTexts marks the text messages of a thread as read; an empty With all of them.
+	ReadTexts struct {
+		With string `json:"with,omitempty"` // a number, however it is written, or a TextThread's Peer
+	}
+	// DeleteTexts forgets a thread.
+	DeleteTexts struct {
+		With string `json:"with"`
+	}
 	// PutMailServer connects an IMAP mailbox. An empty password keeps the stored one.
 	PutMailServer struct {
 		Server   MailServer `json:"server"`
@@ -344,6 +352,8 @@ type (
 		Call  CallID   `json:"call,omitempty"`
 		Fault ReasonID `json:"fault,omitempty"`
 		Slot  string   `json:"slot,omitempty"`
+		// Change is the ID of a refused TeamChange.
+		Change string `json:"change,omitempty"`
 	}
 )
 
@@ -402,6 +412,8 @@ func (SetCallNote) Verb() string      { return "call-note" }
 func (SetHistoryNote) Verb() string   { return "history-note" }
 func (DeleteHistory) Verb() string    { return "history-delete" }
 func (SendText) Verb() string         { return "text" }
+func (ReadTexts) Verb() string        { return "texts-read" }
+func (DeleteTexts) Verb() string      { return "texts-delete" }
 func (PutMailServer) Verb() string    { return "mail-put" }
 func (RemoveMailServer) Verb() string { return "mail-remove" }
 func (CheckVoicemail) Verb() string   { return "voicemail-check" }
@@ -486,6 +498,8 @@ var decoders = map[string]func(json.RawMessage) (Command, error){
 	"history-note":     decode[SetHistoryNote],
 	"history-delete":   decode[DeleteHistory],
 	"text":             decode[SendText],
+	"texts-read":       decode[ReadTexts],
+	"texts-delete":     decode[DeleteTexts],
 	"mail-put":         decode[PutMailServer],
 	"mail-remove":      decode[RemoveMailServer],
 	"voicemail-check":  decode[CheckVoicemail],
@@ -521,6 +535,9 @@ func decodeWith[C Command](fix func(*C)) func(json.RawMessage) (Command, error) 
 // DecodeCommand makes a command from a verb and its JSON arguments.
 func DecodeCommand(verb string, args json.RawMessage) (Command, error) {
 	d, ok := decoders[verb]
+	if !ok {
+		d, ok = teamDecoders[verb]
+	}
 	if !ok {
 		return nil, Refuse(ReasonBadCommand, verb)
 	}

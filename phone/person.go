@@ -70,6 +70,7 @@ type Person struct {
 	Emails     []string  `json:"emails,omitempty"`
 	Keywords   []string  `json:"keywords,omitempty"`
 	Skills     []string  `json:"skills,omitempty"`
+	StandIn    string    `json:"stand_in,omitempty"` // who takes their calls while they cannot: a number, or a name of the same book
 	Note       string    `json:"note,omitempty"`
 	Mark       Mark      `json:"mark,omitempty"`
 	SpeedDial  string    `json:"speed_dial,omitempty"` // 1 to 99

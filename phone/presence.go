@@ -39,6 +39,7 @@ type Presence struct {
 	Open     bool         `json:"open"`             // they can be reached (PIDF basic status)
 	Until    time.Time    `json:"until,omitzero"`   // when it ends, where told
 	Since    time.Time    `json:"since,omitzero"`   // where told
+	Divert   string       `json:"divert,omitempty"` // where calls to them go meanwhile, where told: a number
 	Agents   []AgentState `json:"agents,omitempty"` // of a queue: who is logged in, a tuple each
 }
 

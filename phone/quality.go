@@ -23,6 +23,7 @@ type SoundFacts struct {
 	PeakIn     float64 `json:"peak_in"`            // loudest of theirs in the last second, dBFS, -96 for digital silence
 	PeakOut    float64 `json:"peak_out"`           // loudest of ours, likewise
 	SilentIn   int64   `json:"silent_in_ms"`       // packets come and have had nothing but silence in them for so long
+	SoundIn    int64   `json:"sound_in_ms"`        // how much of theirs was anything else, in all
 	SilentOut  int64   `json:"silent_out_ms"`      // our microphone has given nothing but silence for so long
 }
 

@@ -28,6 +28,7 @@ const (
 	ReasonServerError    ReasonID = "server-error"       // 5xx
 	ReasonNoAck          ReasonID = "no-ack"             // RFC 3261 13.3.1.4: no ACK in 64*T1
 	ReasonLost           ReasonID = "connection-lost"    // 481 or silence inside a dialog
+	ReasonSessionExpired ReasonID = "session-expired"    // nobody has refreshed it (RFC 4028)
 	ReasonNoMedia        ReasonID = "no-media"           // no address or port for sound
 	ReasonShutdown       ReasonID = "shutdown"           // the phone was closed
 	ReasonWrongPassword  ReasonID = "wrong-password"     // 401/407 again, or 403 to REGISTER
@@ -117,6 +118,7 @@ const (
 	ReasonMailFailed   ReasonID = "mail-failed"    // the mail server answers with a fault; Text tells
 	ReasonMailPassword ReasonID = "mail-password"  // the mail server does not accept user name or password; Text tells
 	ReasonNoMailServer ReasonID = "no-mail-server" // none is connected that a recording could be mailed to
+	ReasonTextRefused  ReasonID = "text-refused"   // the text gateway did not take a message; Text is the code it answered with
 	ReasonNotMailed    ReasonID = "not-mailed"     // a recording could not be mailed; Text is what the server said
 	ReasonTooLarge     ReasonID = "too-large"      // a recording is too large to be mailed; Text is the limit: "50 MB"
 	ReasonMailboxFull  ReasonID = "mailbox-full"   // the mail server has no room for it (RFC 5530 OVERQUOTA)
@@ -125,6 +127,18 @@ const (
 	ReasonNotMember    ReasonID = "not-member"     // the exchange does not let us into that queue
 	ReasonNotConfirmed ReasonID = "not-confirmed"  // the exchange did not answer in time
 	ReasonEmergency    ReasonID = "emergency"      // an emergency number is never altered, transferred, queued or withheld
+
+	ReasonTeamAway      ReasonID = "team-away"       // the team server is not reached and this cannot wait
+	ReasonTeamSignedOut ReasonID = "team-signed-out" // the team server does not know who asks, or any more
+	ReasonTeamConflict  ReasonID = "team-conflict"   // somebody changed it first; Text is who
+	ReasonTeamNoRight   ReasonID = "team-no-right"   // the user's rights in the group do not reach that far
+	ReasonTeamPassword  ReasonID = "team-password"   // the team server does not accept user name and password
+	ReasonTeamLocked    ReasonID = "team-locked"     // too many wrong attempts; Text is for how many minutes
+	ReasonTeamWeak      ReasonID = "team-weak"       // a new password is not as the server's rule asks
+	ReasonTeamCode      ReasonID = "team-code"       // an activation code is wrong, used or has run out
+	ReasonTeamNobody    ReasonID = "team-nobody"     // no colleague is called so, or more than one; Text is how
+	ReasonNoTeam        ReasonID = "no-team"         // no account has a team server
+	ReasonTeamGone      ReasonID = "team-gone"       // what was to be changed is not there any more
 )
 
 // The text of a [ReasonNotSupported] that names no feature of a dialect.

@@ -51,6 +51,9 @@ const (
 	KeyNormalSize    = "ui.size.normal"       // width x height of each view, dp at 100 %, as "420x760"; empty is the view's own
 	KeyAttendantSize = "ui.size.attendant"
 	KeyACDSize       = "ui.size.acd"
+	KeyNormalAt      = "ui.place.normal" // where each view stands on the desktop, in its own units, as "120,-40"; empty is where the system puts it
+	KeyAttendantAt   = "ui.place.attendant"
+	KeyACDAt         = "ui.place.acd"
 	KeyACDOnTop      = "ui.acd_on_top"
 	KeyHelpNumber    = "acd.help_number"   // who is asked for help during a call
 	KeyBoardSort     = "board.sort"        // reach (who can take a call first) or name
@@ -68,6 +71,7 @@ const (
 	KeyNotifyMail    = "notify.voicemail"  // new voice messages
 	KeyNotifyLost    = "notify.connection" // the exchange does not answer, or does again
 	KeyLinkPage      = "link.page"         // my page, help, privacy, agreement: http(s) addresses, empty for none
+	KeyLinkProfile   = "link.profile"      // one's settings at the exchange's own pages
 	KeyLinkHelp      = "link.help"
 	KeyLinkPrivacy   = "link.privacy"
 	KeyLinkAgreement = "link.agreement"
@@ -121,6 +125,13 @@ func autoAnswer(v string) bool { return v == "off" || v == "pbx" || within(0, 60
 func size(v string) bool {
 	width, height, two := strings.Cut(v, "x")
 	return v == "" || two && within(100, 10000)(width) && within(100, 10000)(height)
+}
+
+// place is a window's left and upper edge.
+func place(v string) bool {
+	x, y, two := strings.Cut(v, ",")
+	on := within(-100000, 100000)
+	return v == "" || two && on(x) && on(y)
 }
 
 // link is an address that a browser may be told to open.
@@ -189,6 +200,9 @@ var settingDefs = map[string]settingDef{
 	KeyNormalSize:    {"", size},
 	KeyAttendantSize: {"", size},
 	KeyACDSize:       {"", size},
+	KeyNormalAt:      {"", place},
+	KeyAttendantAt:   {"", place},
+	KeyACDAt:         {"", place},
 	KeyACDOnTop:      {"true", boolean},
 	KeyHelpNumber:    {"", text(100)},
 	KeyBoardSort:     {"reach", oneOf("reach", "name")},
@@ -206,6 +220,7 @@ var settingDefs = map[string]settingDef{
 	KeyNotifyMail:    {"true", boolean},
 	KeyNotifyLost:    {"true", boolean},
 	KeyLinkPage:      {"", link},
+	KeyLinkProfile:   {"", link},
 	KeyLinkHelp:      {"", link},
 	KeyLinkPrivacy:   {"", link},
 	KeyLinkAgreement: {"", link},

@@ -63,6 +63,8 @@ type Snapshot struct {
 	Templates []Template      `json:"templates,omitempty"`
 	Voicemail VoicemailState  `json:"voicemail"`
 	SoundTest *SoundTest      `json:"sound_test,omitempty"`
+	Texts     TextsState      `json:"texts"`
+	Team      TeamState       `json:"team"`
 }
 
 // Dialect is an exchange the phone knows, for choosing one.
@@ -198,8 +200,11 @@ const (
 	EventRole         EventKind = "role"      // Value is the RoleID
 	EventQueue        EventKind = "queue"     // Value is the QueueID, State a ConfirmState or empty
 	EventVoicemail    EventKind = "voicemail" // Value is the mailbox; State: new, changed
-	EventMessage      EventKind = "message"   // Value is the target; State: sent, failed
+	EventMessage      EventKind = "message"   // Value is the number, Key a Text's; State: sent, failed, received (then Remote tells of whom)
 	EventMailed       EventKind = "mailed"    // Value is a Recording's ID, Key the mail server's; State: sending, sent, failed
+	EventTeam         EventKind = "team"      // State a TeamLink; or done, refused of the TeamChange whose ID is Key, Value is what it is about
+	EventGroup        EventKind = "group"     // something new for the user's groups: Key is its ID, Value the group; State: missed, message
+	EventMeeting      EventKind = "meeting"   // Key is the meeting's ID; State: reminder, invited, changed, canceled
 	EventLookup       EventKind = "lookup"    // a Lookup with OnRing is to be opened; Key is its ID, Value the address
 )
 

@@ -52,7 +52,7 @@ func readAccounts(ctx context.Context, db *sql.DB, query string) ([]phone.Accoun
 	return out, rows.Err()
 }
 
-// accountMedia is how an account's calls are encrypted and find their way, and its codecs: one column of JSON, because
+// accountMedia is how an account's calls are encrypted and find their way, its codecs and its team server: one column of JSON, because
 // nothing is ever looked for by them.
 type accountMedia struct {
 	CAFile   string         `json:"ca_file,omitempty"`
@@ -64,14 +64,15 @@ type accountMedia struct {
 	TURN     string         `json:"turn,omitempty"`
 	TURNUser string         `json:"turn_user,omitempty"`
 	Codecs   string         `json:"codecs,omitempty"`
+	Team     string         `json:"team,omitempty"`
 }
 
 func mediaOf(a phone.Account) accountMedia {
-	return accountMedia{a.CAFile, a.Pin, a.SRTP, a.Keying, a.ICE, a.STUN, a.TURN, a.TURNUser, a.Codecs}
+	return accountMedia{a.CAFile, a.Pin, a.SRTP, a.Keying, a.ICE, a.STUN, a.TURN, a.TURNUser, a.Codecs, a.Team}
 }
 
 func (m accountMedia) put(a *phone.Account) {
-	a.CAFile, a.Pin, a.SRTP, a.Keying, a.ICE, a.STUN, a.TURN, a.TURNUser, a.Codecs = m.CAFile, m.Pin, m.SRTP, m.Keying, m.ICE, m.STUN, m.TURN, m.TURNUser, m.Codecs
+	a.CAFile, a.Pin, a.SRTP, a.Keying, a.ICE, a.STUN, a.TURN, a.TURNUser, a.Codecs, a.Team = m.CAFile, m.Pin, m.SRTP, m.Keying, m.ICE, m.STUN, m.TURN, m.TURNUser, m.Codecs, m.Team
 }
 
 // PutAccount adds an account or replaces the one with the same ID, in its place. At most one account is the default:

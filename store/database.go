@@ -52,7 +52,7 @@ func openFile(ctx context.Context, path string, steps []migration, log *slog.Log
 		return nil, err
 	}
 	db.SetMaxOpenConns(4)
-	db.SetMaxIdleConns(2)
+	db.SetMaxIdleConns(1) // each keeps 2 MB of pages and what it has prepared; one serves nearly all there is to do
 	if err := prepare(ctx, db, path, steps, log); err != nil {
 		_ = db.Close()
 		return nil, err
@@ -123,7 +123,7 @@ func tableNames(ctx context.Context, db *sql.DB) (names []string, err error) {
 
 // tablesThere makes sure that what calls itself our database is one: a sound file without our tables is damage too.
 func tablesThere(ctx context.Context, db *sql.DB) error {
-	for _, query := range []string{selectAccounts, selectSettings, selectHistory + " LIMIT 1", selectRecordings + " LIMIT 1", selectBooks,
+	for _, query := range []string{selectAccounts, selectSettings, selectHistory + " LIMIT 1", selectRecordings + " LIMIT 1", selectTexts + " LIMIT 1", selectBooks,
 		selectItems, selectMailServers, selectState, selectMarks, selectPeople + " LIMIT 1", "SELECT id FROM segments LIMIT 1"} {
 		rows, err := db.QueryContext(ctx, query)
 		if err != nil {

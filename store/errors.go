@@ -59,3 +59,9 @@ func damaged(err error) bool {
 	}
 	return false
 }
+
+// clashes reports whether a statement was refused for what it says, so that it has done nothing and its transaction goes on.
+func clashes(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+}

@@ -15,7 +15,7 @@ import (
 
 func anna() phone.Person {
 	return phone.Person{ID: "own:anna", Name: "Anna Bergström", Given: "Anna", Family: "Bergström", Company: "Kvarnens Kafé", Title: "Ägare",
-		Department: "Köket", Emails: []string{"anna.b@kvarnen.example.se"}, Keywords: []string{"fika", "vip-kund"}, Skills: []string{"franska"},
+		Department: "Köket", Emails: []string{"anna.b@kvarnen.example.se"}, Keywords: []string{"fika", "vip-kund"}, Skills: []string{"franska"}, StandIn: "2114",
 		Note: "Ring inte före nio.", Mark: phone.MarkFavourite, SpeedDial: "7", Changed: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC),
 		Numbers: []phone.Number{{Kind: phone.NumberMobile, Number: "070-123 45 67"}, {Kind: phone.NumberExtension, Number: "2101"}}}
 }

@@ -178,11 +178,10 @@ func (w *peopleWriter) insert(fresh ...prepared) error {
 		}
 		defer func() { _, _ = w.tx.ExecContext(w.ctx, "PRAGMA cache_size = -2000") }()
 	}
-	for i := range fresh {
-		e := &fresh[i]
-		if e.id, err = insertAt(w.ctx, insert, e.place, e.book, e.entry, e.tag, e.body, e.dial); err != nil {
-			return err
-		}
+	if err := w.insertPeople(insert, fresh); err != nil {
+		return err
+	}
+	for _, e := range fresh {
 		for _, key := range e.keys {
 			keys = append(keys, [2]int64{key, e.id})
 		}
@@ -202,6 +201,42 @@ func (w *peopleWriter) insert(fresh ...prepared) error {
 	for _, e := range fresh {
 		w.touch(phone.PersonOf(phone.BookID(e.book), e.entry))
 		w.called = append(w.called, e.keys...) // the numbers are somebody's now
+	}
+	return nil
+}
+
+// insertPeople gives entries their rows, many at a time where there are many. The rows of many are chosen among those the
+// index does not have; who is in none, or comes twice, shows: a row is taken then by trying.
+func (w *peopleWriter) insertPeople(one *sql.Stmt, fresh []prepared) error {
+	const many = 32
+	var err error
+	if len(fresh) >= many {
+		w.place(fresh)
+	}
+	for len(fresh) > 0 {
+		n := 1
+		if len(fresh) >= many {
+			n = many
+			args := make([]any, 0, 6*n)
+			for _, e := range fresh[:n] {
+				args = append(args, e.id, e.book, e.entry, e.tag, e.body, e.dial)
+			}
+			_, err := w.exec("INSERT INTO people (id, book, entry, tag, person, dial) VALUES (?, ?, ?, ?, ?, ?)"+strings.Repeat(", (?, ?, ?, ?, ?, ?)", n-1), args...)
+			if err == nil {
+				fresh = fresh[n:]
+				continue
+			}
+			if !clashes(err) {
+				return err
+			}
+		}
+		for i := range fresh[:n] { // a statement that clashes has put nobody
+			e := &fresh[i]
+			if e.id, err = insertAt(w.ctx, one, e.place, e.book, e.entry, e.tag, e.body, e.dial); err != nil {
+				return err
+			}
+		}
+		fresh = fresh[n:]
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func clip(s string, limit int) string {
 
 // tidied is a person as it is kept, texts of a sane size and numbers with their E.164, and what the numbers say.
 func tidied(p phone.Person, plan numbers.Plan) (phone.Person, []numbers.Reading) {
-	for _, text := range []*string{&p.Name, &p.Given, &p.Family, &p.Company, &p.Title, &p.Department} {
+	for _, text := range []*string{&p.Name, &p.Given, &p.Family, &p.Company, &p.Title, &p.Department, &p.StandIn} {
 		*text = strings.ToValidUTF8(clip(*text, maxText), "\ufffd")
 	}
 	p.Note = strings.ToValidUTF8(clip(p.Note, maxNote), "\ufffd")

@@ -122,6 +122,8 @@ func (r *personReader) person(p *phone.Person) {
 			p.Keywords = r.texts()
 		case "skills":
 			p.Skills = r.texts()
+		case "stand_in":
+			p.StandIn = r.text()
 		case "note":
 			p.Note = r.text()
 		case "speed_dial":

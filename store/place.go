@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"math/rand/v2"
+	"slices"
 )
 
 const (
@@ -84,4 +86,24 @@ func insertAt(ctx context.Context, insert *sql.Stmt, place int64, values ...any)
 		}
 	}
 	return 0, errors.New("no room in the order of names")
+}
+
+// place gives entries free rows near where their names begin, and puts them in the order of those. Names that begin alike
+// are many: each takes a row of as many as there are of them.
+func (w *peopleWriter) place(list []prepared) {
+	taken := make(map[int64]bool, len(list))
+	segments := w.now.segments()
+	for i := range list {
+		e := &list[i]
+		for spread, tries := placeSpread, 0; e.id == 0 && spread < 60; tries++ {
+			id := max(1, e.place+rand.Int64N(1<<spread)) //nolint:gosec // spreads, hides nothing
+			if !taken[id] && !slices.ContainsFunc(segments, func(g *segment) bool { return g.has(id) }) {
+				taken[id], e.id = true, id
+			}
+			if tries%4 == 3 {
+				spread++
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b prepared) int { return cmp.Compare(a.id, b.id) })
 }

@@ -130,7 +130,8 @@ func digitForms(text string) []string {
 // letters is the number of letters of a word.
 func letters(word string) int { return utf8.RuneCountInString(word) }
 
-// in is who of a segment a term finds, up to a closeness. Of halves of a name it is only sure that they are beginnings.
+// in is who of a segment a term finds, up to a closeness. Of halves of a name it is only sure that they are beginnings of
+// words, and that words of the name begin with their first letters.
 func (t term) in(g *segment, upTo closeness) bitset {
 	to := newBitset(g.people())
 	n := t.letters
@@ -151,11 +152,7 @@ func (t term) in(g *segment, upTo closeness) bitset {
 			g.inside(t.word, to)
 		}
 		for _, halves := range t.halves {
-			first, second := newBitset(g.people()), newBitset(g.people())
-			g.beginning(halves[0], first)
-			g.beginning(halves[1], second)
-			first.and(second)
-			to.or(first)
+			g.halved(halves[0], halves[1], to)
 		}
 	}
 	if upTo >= closeNearly && t.forgiven() {

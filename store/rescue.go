@@ -128,8 +128,12 @@ func (s *Store) salvage(ctx context.Context, path string) {
 	if since(peopleSince) {
 		people, err5 = s.salvagePeople(ctx, old)
 	}
+	texts, err6 := 0, error(nil)
+	if since(textsSince) {
+		texts, err6 = s.salvageTable(ctx, old, selectOf(ctx, old, "texts", textColumns), "id", copyText)
+	}
 	s.log.Info("salvaged", "path", path, "accounts", len(accounts), "settings", len(settings), "history", entries,
-		"recordings", recordings, "people", people, "err", errors.Join(err1, err2, err3, err4, err5))
+		"recordings", recordings, "people", people, "texts", texts, "err", errors.Join(err1, err2, err3, err4, err5, err6))
 }
 
 // selectOf is a SELECT of columns from a table that an older version made: a column it does not have reads as empty text,

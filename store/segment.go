@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // segment is a part of the index of people, one piece of memory that never changes and is kept in the database as it is:
@@ -84,11 +85,21 @@ func (g *segment) digitsOf(ordinal int) []byte {
 
 // ordinal is who has an ID and is there, or -1.
 func (g *segment) ordinal(id int64) int {
-	at := sort.Search(g.people(), func(i int) bool { return g.id(i) >= id })
-	if at == g.people() || g.id(at) != id || g.gone.has(at) {
-		return -1
+	if at := g.place(id); at < g.people() && g.id(at) == id && !g.gone.has(at) {
+		return at
 	}
-	return at
+	return -1
+}
+
+// has reports whether somebody has or had an ID.
+func (g *segment) has(id int64) bool {
+	at := g.place(id)
+	return at < g.people() && g.id(at) == id
+}
+
+// place is the first ordinal with an ID not below one.
+func (g *segment) place(id int64) int {
+	return sort.Search(g.people(), func(i int) bool { return g.id(i) >= id })
 }
 
 // without is the segment when those are gone too.
@@ -165,6 +176,26 @@ func (g *segment) beginning(text string, to bitset) {
 	for i := g.first(text); i < g.vocabulary() && bytes.HasPrefix(g.word(i), []byte(text)); i++ {
 		g.having(i, to)
 	}
+}
+
+// halved adds who has words that begin with two texts, if words of the name begin with their first letters. Who reads
+// people to see whether they are meant should not read everybody of the IT-drift called Anna for "andr".
+func (g *segment) halved(one, other string, to bitset) {
+	a, _ := utf8.DecodeRuneInString(one)
+	b, _ := utf8.DecodeRuneInString(other)
+	both := newBitset(g.people())
+	for i := g.first("^"); i < g.vocabulary() && g.word(i)[0] == '^'; i++ {
+		letters := g.word(i)[1:]
+		if at := bytes.IndexRune(letters, a); at >= 0 && bytes.ContainsRune(letters[at+utf8.RuneLen(a):], b) {
+			g.having(i, both)
+		}
+	}
+	for _, text := range []string{one, other} {
+		some := newBitset(g.people())
+		g.beginning(text, some)
+		both.and(some)
+	}
+	to.or(both)
 }
 
 // exactly adds who has a word.

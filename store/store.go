@@ -24,20 +24,21 @@ const (
 
 // Store is the profile's database. All methods are safe for concurrent use.
 type Store struct {
-	db        *sql.DB   // a pool; SQLite lets readers run beside one writer
-	anchor    *sql.Conn // keeps a database in memory alive; nil for a file
-	log       *slog.Logger
-	path      string        // empty when in memory
-	revision  atomic.Uint64 // see phone.HistoryState
-	inbox     atomic.Uint64 // see phone.InboxState
-	people    atomic.Uint64 // see phone.PeopleState
-	plan      atomic.Pointer[numbers.Plan]
-	reach     atomic.Pointer[func(number string) phone.Reach]
-	index     index
-	known     knownPeople
-	texts     historyTexts
-	standings standings
-	books     atomic.Pointer[map[phone.BookID]phone.Book] // as in the database; never changed, only replaced
+	db           *sql.DB   // a pool; SQLite lets readers run beside one writer
+	anchor       *sql.Conn // keeps a database in memory alive; nil for a file
+	log          *slog.Logger
+	path         string        // empty when in memory
+	revision     atomic.Uint64 // see phone.HistoryState
+	inbox        atomic.Uint64 // see phone.InboxState
+	people       atomic.Uint64 // see phone.PeopleState
+	textsChanged atomic.Uint64 // see phone.TextsState
+	plan         atomic.Pointer[numbers.Plan]
+	reach        atomic.Pointer[func(number string) phone.Reach]
+	index        index
+	known        knownPeople
+	texts        historyTexts
+	standings    standings
+	books        atomic.Pointer[map[phone.BookID]phone.Book] // as in the database; never changed, only replaced
 
 	alive      context.Context // until Close
 	stop       context.CancelFunc
@@ -107,6 +108,7 @@ func newStore(db *sql.DB, path string, log *slog.Logger) *Store {
 	s.alive, s.stop = context.WithCancel(context.Background())
 	s.revision.Store(1)
 	s.inbox.Store(1)
+	s.textsChanged.Store(1)
 	s.people.Store(1)
 	return s
 }

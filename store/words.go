@@ -2,8 +2,11 @@ package store
 
 import (
 	"encoding/hex"
+	"fmt"
+	"math"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"svara/phone"
@@ -61,6 +64,7 @@ func personDigits(read []numbers.Reading) string {
 // numberWords is what parts of numbers are found by. A number that is an address or a code is found by its words.
 func numberWords(list []phone.Number, read []numbers.Reading) []string {
 	var words []string
+	var had bitset // of runs
 	for i, r := range read {
 		if len(r.Digits) == 0 {
 			for _, w := range foldedWords(list[i].Number) {
@@ -70,12 +74,39 @@ func numberWords(list []phone.Number, read []numbers.Reading) []string {
 		for _, digits := range r.Digits {
 			digits = clip(digits, maxWord)
 			for i := range digits {
-				words = append(words, "#"+digits[i:min(i+3, len(digits))])
+				at := runOf(digits[i:min(i+3, len(digits))])
+				if had == nil {
+					had, words = newBitset(len(runs())), slices.Grow(words, 32)
+				}
+				if !had.has(at) {
+					had.set(at)
+					words = append(words, runs()[at])
+				}
 			}
 		}
 	}
 	return unique(words)
 }
+
+// runOf is the place in runs of one to three digits.
+func runOf(digits string) int {
+	n := 0
+	for _, d := range digits {
+		n = 10*n + int(d-'0')
+	}
+	return n + [...]int{0, 0, 10, 110}[len(digits)]
+}
+
+// runs is the words of one digit, of two and of three: those of a hundred thousand people are these.
+var runs = sync.OnceValue(func() []string {
+	var out []string
+	for digits := 1; digits <= 3; digits++ {
+		for n := range int(math.Pow10(digits)) {
+			out = append(out, fmt.Sprintf("#%0*d", digits, n))
+		}
+	}
+	return out
+})
 
 // unique is the words sorted, each once, and not too many.
 func unique(words []string) []string {

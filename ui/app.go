@@ -13,6 +13,7 @@ import (
 
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/loop"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
@@ -58,6 +59,7 @@ type App struct {
 	focused  bool // one of our windows has the keyboard
 	day      int  // of the year, as drawn
 	quitting bool
+	awake    func() // ends the loop's sleep; nil before the window is on screen
 
 	tray    *tray
 	notices *notices
@@ -75,7 +77,7 @@ type look struct {
 
 // New makes the app and its main window without showing it.
 func New(opts Options) *App {
-	opts.quiet = keepFocus
+	opts.quiet, opts.screens = keepFocus, glfwScreens{}
 	fy := fyneapp.NewWithID(AppID)
 	theme.Still(fy)
 	return newApp(fy, opts)
@@ -108,10 +110,12 @@ func newApp(fy fyne.App, opts Options) *App {
 
 // Run shows the window and returns when it was closed.
 func (a *App) Run() {
+	a.askPlace()
 	a.main.Show()
 	if a.opts.FirstFrame != nil {
 		a.opts.FirstFrame() // Show has drawn and shown the first frame
 	}
+	a.watchPlace()
 	a.group.run(a.pump)
 	a.group.run(a.tick)
 	a.group.run(a.meter)
@@ -122,6 +126,7 @@ func (a *App) Run() {
 	a.fy.Lifecycle().SetOnEnteredForeground(func() { a.focused = true })
 	a.fy.Lifecycle().SetOnExitedForeground(func() { a.focused = false })
 	a.fy.Lifecycle().SetOnStarted(func() {
+		a.awake = loop.Rest()
 		a.focus()
 		a.handOver(a.opts.Args)
 	})
@@ -130,7 +135,7 @@ func (a *App) Run() {
 }
 
 // Quit closes the window; Run returns soon after.
-func (a *App) Quit() { fyne.Do(a.quit) }
+func (a *App) Quit() { loop.Do(a.quit) }
 
 func (a *App) quit() {
 	if a.quitting {
@@ -138,13 +143,34 @@ func (a *App) quit() {
 	}
 	a.quitting = true
 	a.group.stop() // before Fyne's loop ends: nothing may be sent to it then
+	if a.awake != nil {
+		a.awake()
+	}
 	a.tray.stop()
+	a.stopped()
 	a.fy.Quit()
+}
+
+// stopped does what Fyne does when its loop has ended. Fyne 2.8.1 does it from a goroutine, by the queue that it closes at
+// the same time: a panic once in some hundred times (internal/driver/glfw/loop.go, runGL).
+func (a *App) stopped() {
+	l, ok := a.fy.Lifecycle().(interface {
+		OnStopped() func()
+		SetOnStoppedHookExecuted(func())
+	})
+	if !ok {
+		return
+	}
+	if f := l.OnStopped(); f != nil {
+		f()
+	}
+	a.fy.Lifecycle().SetOnStopped(nil)
+	l.SetOnStoppedHookExecuted(nil)
 }
 
 // Raise brings the window to the front and does what a second start was asked to: dial its number or link.
 func (a *App) Raise(args []string) {
-	fyne.Do(func() {
+	loop.Do(func() {
 		a.showMain()
 		a.handOver(args)
 	})
@@ -201,7 +227,7 @@ func (a *App) query(q phone.HistoryQuery, answer func([]phone.HistoryEntry, erro
 		if err != nil && !errors.Is(err, context.Canceled) {
 			a.log.Error("history", "error", err)
 		}
-		fyne.Do(func() { answer(entries, err) })
+		loop.Do(func() { answer(entries, err) })
 	})
 }
 
@@ -223,7 +249,7 @@ func (a *App) recordings(q phone.RecordingQuery, answer func([]phone.Recording, 
 		if err != nil && !errors.Is(err, context.Canceled) {
 			a.log.Error("recordings", "error", err)
 		}
-		fyne.Do(func() { answer(found, err) })
+		loop.Do(func() { answer(found, err) })
 	})
 }
 
@@ -240,7 +266,14 @@ func (a *App) deps() view.Deps {
 	if a.opts.Voicemail != nil {
 		d.Voicemail, d.SaveVoicemail = a.voiceMessages, a.saveVoiceMessage
 	}
+	if a.opts.Texts != nil {
+		d.Texts, d.Threads = a.texts, a.threads
+	}
 	d.HistoryNote = a.noteHistory
+	d.QueueSettings, d.QueuePage = a.queueSettings, a.queuePage
+	if a.opts.GroupLog != nil {
+		d.GroupLog, d.GroupNote = a.groupLog, a.noteGroupCall
+	}
 	d.PickFile, d.SaveFile = a.pickFile, a.saveFile
 	d.LogFile, d.Collector = a.opts.LogFile, a.opts.Collector
 	d.SaveCollected = a.saveCollected
@@ -286,7 +319,7 @@ func (a *App) demo(done func(error)) {
 		if err != nil {
 			a.log.Error("demo", "error", err)
 		}
-		fyne.Do(func() { done(err) })
+		loop.Do(func() { done(err) })
 	})
 }
 

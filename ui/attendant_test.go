@@ -2,6 +2,7 @@ package ui
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -198,5 +199,105 @@ func TestAttendantRingingOutOfSight(t *testing.T) {
 		if found != want {
 			t.Errorf("%v high: the bar is there: %v", height, found)
 		}
+	}
+}
+
+// TestAttendantCallThatCameBack presses the keys of the card of a call that Lena has not taken, with nobody typed: they are
+// for her, and for who can take it in her place. What is typed comes first.
+func TestAttendantCallThatCameBack(t *testing.T) {
+	for _, c := range []struct {
+		do   func(*App)
+		want phone.Command
+	}{
+		{func(a *App) { write(a, "*") }, phone.TransferTo{Call: 5, Target: "2133", Kind: phone.TransferDirect}},
+		{func(a *App) { write(a, "-") }, phone.Consult{Call: 5, Target: "2133"}},
+		{func(a *App) { write(a, "+") }, phone.CampOn{Call: 5, Target: "2133"}},
+		{func(a *App) { write(a, "/") }, phone.TransferTo{Call: 5, Target: "2133", Kind: phone.TransferVoicemail}},
+		{func(a *App) { a.host.HandOver(command.HandAlternative(1)) }, phone.Consult{Call: 5, Target: "2124"}},
+		{func(a *App) { press(a, fyne.KeyReturn) }, phone.SetHold{Call: 4}}, // the one held longest
+		{func(a *App) { write(a, "kalle*") }, phone.TransferTo{Call: 5, Target: "2124", Kind: phone.TransferDirect}},
+		{func(a *App) { tap(t, a.main.Canvas(), "Voicemail") }, phone.TransferTo{Call: 5, Target: "2133", Kind: phone.TransferVoicemail}},
+		{func(a *App) { tap(t, a.main.Canvas(), "Try again") }, phone.TransferTo{Call: 5, Target: "2133", Kind: phone.TransferDirect}},
+	} {
+		a, p := openAttendant(t, 0, backAtTheDesk(), func(s *phone.Snapshot) { s.Next = 4 })
+		p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Next = 4 }))
+		p.told = nil
+		c.do(a)
+		if p.last() != c.want || len(p.told) != 1 {
+			t.Errorf("told %#v, want %#v", p.told, c.want)
+		}
+		if a.face().Field() != "" || a.main.Canvas().Focused() != fyne.Focusable(a.face().Entry()) {
+			t.Errorf("after %#v the field says %q and the caret is in %T", c.want, a.face().Field(), a.main.Canvas().Focused())
+		}
+	}
+}
+
+// TestAttendantKeysOfACallThatCameBackAreForTheOneInFront picks another call up: the signs are text again.
+func TestAttendantKeysOfACallThatCameBackAreForTheOneInFront(t *testing.T) {
+	a, p := openAttendant(t, 7, append(backAtTheDesk(), callOf(7, maria)))
+	write(a, "*21#")
+	if a.face().Field() != "*21#" || len(p.told) != 0 {
+		t.Errorf("the field says %q, told %#v", a.face().Field(), p.told)
+	}
+	calls := backAtTheDesk()
+	calls[0].Hold = phone.HoldNone
+	a, p = openAttendant(t, 5, calls)
+	write(a, "/")
+	if want := (phone.TransferTo{Call: 5, Target: "2133", Kind: phone.TransferVoicemail}); p.last() != want {
+		t.Errorf("picked up: told %#v", p.told)
+	}
+}
+
+// TestAttendantOffersOthersForOneWhoIsAway types somebody who is at lunch while a call is in front: who stands in for them
+// is one key away.
+func TestAttendantOffersOthersForOneWhoIsAway(t *testing.T) {
+	a, p := talkingAttendant(t)
+	write(a, "anna")
+	found := false
+	for _, w := range find[*widget.Text](a.main.Canvas()) {
+		found = found || w.Visible() && strings.Contains(w.Text(), "Lunch until 13:00. Who can take it instead?")
+	}
+	if !found {
+		t.Error("nothing says that she is at lunch, until when, and asks who else")
+	}
+	a.host.HandOver(command.HandAlternative(1))
+	if want := (phone.Consult{Call: 7, Target: "2124"}); p.last() != want {
+		t.Errorf("told %#v", p.told)
+	}
+}
+
+// TestAttendantWritesInstead opens the message to who did not take the call.
+func TestAttendantWritesInstead(t *testing.T) {
+	a, p := openAttendant(t, 0, backAtTheDesk())
+	a.host.HandOver(command.HandMessage)
+	if a.main.Canvas().Overlays().Top() == nil || len(p.told) != 0 {
+		t.Errorf("no choice of text message and letter; told %#v", p.told)
+	}
+}
+
+// TestAttendantCaretComesBack types a name after the mouse has taken the caret away: its letters are no commands.
+func TestAttendantCaretComesBack(t *testing.T) {
+	a, p := talkingAttendant(t)
+	a.main.Canvas().Unfocus()
+	w := &window{a: a, canvas: a.main.Canvas()}
+	w.KeyPressed(command.Chord{Key: "h"}, command.FocusNone)
+	write(a, "al")
+	if a.face().Field() != "hal" || len(p.told) != 0 || a.main.Canvas().Focused() != fyne.Focusable(a.face().Entry()) {
+		t.Errorf("the field says %q, told %#v, the caret is in %T", a.face().Field(), p.told, a.main.Canvas().Focused())
+	}
+}
+
+// TestAttendantQuestionThatIsOverLeavesTheStrip hands Karin over without a question; when she comes back she waits among the
+// others, with the keys on her card.
+func TestAttendantQuestionThatIsOverLeavesTheStrip(t *testing.T) {
+	a, p := openAttendant(t, 5, []phone.Call{callOf(5, karin)})
+	write(a, "lena*")
+	p.show(a, with(switchboard(p.snap, 0, backAtTheDesk()[0]), attendantQueues))
+	seen := map[string]bool{}
+	for _, w := range find[*widget.Text](a.main.Canvas()) {
+		seen[w.Text()] = true
+	}
+	if seen[text.T("card.being_transferred")] || !seen[text.T("strip.ready")] {
+		t.Error("the call is still shown as being transferred")
 	}
 }

@@ -30,8 +30,15 @@ func everybody() fakePeople {
 		out = append(out, p)
 	}
 	for i := range out {
-		if out[i].Name == "Johan Lindqvist" {
+		switch out[i].Name {
+		case "Johan Lindqvist":
 			out[i].Department = "Försäljning"
+		case "Lena Östlund":
+			out[i].Department, out[i].StandIn = "Ekonomi", "2124"
+			out[i].Numbers = append(out[i].Numbers, phone.Number{Kind: phone.NumberMobile, Number: "070-1740640"})
+			out[i].Emails = []string{"lena@example.com"}
+		case "Anna Berg":
+			out[i].StandIn = "Kalle Brodin"
 		}
 	}
 	return out
@@ -91,6 +98,9 @@ func openAttendant(t *testing.T, active phone.CallID, calls []phone.Call, change
 		}
 		s.Lines = append(s.Lines, l)
 	}
+	for queue, agents := range map[string][]phone.AgentState{"2500": {{ID: "2124", Open: true}, {ID: "2133"}}, "2501": {{ID: "2124", Open: true}}} {
+		s.Lines = append(s.Lines, phone.Line{Account: "elin", Number: queue, State: phone.LineIdle, Presence: &phone.Presence{Agents: agents}, Told: noon})
+	}
 	p.show(a, s)
 	p.show(a, with(switchboard(p.snap, 0), attendantQueues))
 	a.build()
@@ -102,6 +112,14 @@ func openAttendant(t *testing.T, active phone.CallID, calls []phone.Call, change
 	a.focus()
 	p.told = nil
 	return a, p
+}
+
+// backAtTheDesk is a call that Lena has not taken, and another on hold.
+func backAtTheDesk() []phone.Call {
+	return []phone.Call{
+		callOf(5, karin, heldFor(14*time.Second), handed(phone.Transfer{Kind: phone.TransferDirect, State: phone.TransferFailed, Recalled: true, Target: lena, Reason: &phone.Reason{ID: phone.ReasonNoAnswer}})),
+		callOf(4, nils, heldFor(114*time.Second)),
+	}
 }
 
 // attendantScenes are what the attendant's window shows, with its size.
@@ -127,6 +145,14 @@ var attendantScenes = map[string]struct {
 	"attendant-offline": {0, func() []phone.Call { return attendantCalls()[2:3] }, func(s *phone.Snapshot) {
 		s.Accounts[0].Registration = phone.Registration{State: phone.RegistrationFailed, RetryAt: noon.Add(8 * time.Second), Reason: &phone.Reason{ID: phone.ReasonNoNetwork}}
 	}, nil, fyne.NewSize(1440, 900)},
+	"attendant-back":     {0, backAtTheDesk, nil, nil, fyne.NewSize(1440, 900)},
+	"attendant-back-min": {0, backAtTheDesk, nil, nil, fyne.NewSize(1100, 640)},
+	"attendant-back-talking": {5, func() []phone.Call {
+		calls := backAtTheDesk()
+		calls[0].Hold = phone.HoldNone
+		return calls
+	}, nil, nil, fyne.NewSize(1440, 900)},
+	"attendant-person":  {0, nil, nil, func(a *App, _ *fakePhone) { a.face().SetField("kalle") }, fyne.NewSize(1440, 900)},
 	"attendant-history": {0, nil, nil, func(a *App, _ *fakePhone) { a.show(command.ViewHistory) }, fyne.NewSize(1440, 900)},
 }
 

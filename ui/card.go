@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"svara/phone"
+	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/theme"
 	"svara/ui/view/call"
@@ -41,6 +42,7 @@ func (w *cardWindow) update() {
 	if !w.shown {
 		w.shown = true
 		had := a.focused
+		w.place()
 		w.window.Show()
 		if had && !a.snap.Settings.Bool(phone.KeyRaiseOnRing) {
 			a.main.RequestFocus() // the main window had the keyboard and keeps it
@@ -83,9 +85,56 @@ func (w *cardWindow) fit() {
 	}
 }
 
+// cardMargin is how far the card stands from the edges of the screen, in dp.
+const cardMargin = 16
+
+// place has the card come up in a corner of the main window's screen, over as little as can be of where the user types.
+func (w *cardWindow) place() {
+	window, ok := w.window.(interface{ RequestPosition(x, y int) })
+	if w.a.opts.screens == nil || !ok {
+		return
+	}
+	now, frame, ok := w.a.opts.screens.stands(w.a.main)
+	if !ok {
+		return
+	}
+	unit := w.a.main.Canvas().Scale()
+	size := fyne.NewSize(theme.Px(theme.IncomingWidth), w.window.Content().MinSize().Height)
+	typing := now
+	if w.a.faces.front == command.FaceAttendant { // the field is at the left, over the people
+		typing.width, typing.height = typing.width*2/3, typing.height/2
+	}
+	at := corner(w.a.opts.screens.areas(), typing, frame, int(size.Width*unit), int(size.Height*unit), int(cardMargin*unit))
+	window.RequestPosition(at.x, at.y)
+}
+
+// corner is where a window of a size goes on the screen that has most of typing, in the corner where it covers the least of
+// that: at the bottom where it can be, for a call in front is at the top.
+func corner(areas []area, typing area, frame edges, width, height, margin int) area {
+	on, most := area{}, -1
+	for _, s := range areas {
+		if c := s.covers(typing); c > most {
+			on, most = s, c
+		}
+	}
+	left, right := on.x+margin+frame.left, on.x+on.width-margin-frame.right-width
+	top, bottom := on.y+margin+frame.top, on.y+on.height-margin-frame.bottom-height
+	best, least := area{}, -1
+	for _, at := range []area{{right, bottom, width, height}, {right, top, width, height}, {left, bottom, width, height}, {left, top, width, height}} {
+		if c := typing.covers(at.grown(frame)); least < 0 || c < least {
+			best, least = at, c
+		}
+	}
+	return best
+}
+
+// hide takes the card away. A keyboard that the system has given it goes back first: what is typed meanwhile would be lost.
 func (w *cardWindow) hide() {
 	if w.shown {
 		w.shown = false
+		if hasKeyboard(w.window) {
+			w.a.main.RequestFocus()
+		}
 		w.window.Hide()
 	}
 }

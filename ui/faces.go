@@ -22,13 +22,13 @@ import (
 type faceKind struct {
 	make          func(view.Deps, present.Scene) view.Face
 	width, height float32 // dp at 100 %
-	size          string  // the setting that remembers how large the user made it
+	size, place   string  // the settings that remember how large the user made it and where they put it
 }
 
 var faceKinds = map[command.Face]faceKind{
-	command.FaceNormal:    {func(d view.Deps, s present.Scene) view.Face { return normal.New(d, s) }, theme.NormalWidth, theme.NormalHeight, phone.KeyNormalSize},
-	command.FaceAttendant: {func(d view.Deps, s present.Scene) view.Face { return attendant.New(d, s) }, attendant.Width, attendant.Height, phone.KeyAttendantSize},
-	command.FaceACD:       {func(d view.Deps, s present.Scene) view.Face { return acd.New(d, s) }, 520, 120, phone.KeyACDSize},
+	command.FaceNormal:    {func(d view.Deps, s present.Scene) view.Face { return normal.New(d, s) }, theme.NormalWidth, theme.NormalHeight, phone.KeyNormalSize, phone.KeyNormalAt},
+	command.FaceAttendant: {func(d view.Deps, s present.Scene) view.Face { return attendant.New(d, s) }, attendant.Width, attendant.Height, phone.KeyAttendantSize, phone.KeyAttendantAt},
+	command.FaceACD:       {func(d view.Deps, s present.Scene) view.Face { return acd.New(d, s) }, 520, 120, phone.KeyACDSize, phone.KeyACDAt},
 }
 
 // faces are the telephones that have been shown. They are kept: going to one again is quick and makes nothing new. Only
@@ -39,6 +39,9 @@ type faces struct {
 	full  command.Face // the last one in front that has a field
 	sized fyne.Size    // what the window was made, or was last found to be
 	since time.Time    // when the size changed to something not yet remembered; zero for never
+
+	at      area      // where the window was put, or was last found to be
+	movedAt time.Time // when it was moved to a place not yet remembered; zero for never
 }
 
 // face is the telephone in front.
@@ -86,6 +89,7 @@ func (a *App) followFace() {
 		return
 	}
 	a.rememberSize()
+	a.rememberPlace()
 	old := a.face()
 	f := a.faces.made[to]
 	if f == nil {
@@ -140,6 +144,7 @@ func (a *App) sizeFace() {
 	a.main.SetPadded(false)    // has Fyne tell the window system the least size of what is in the window now
 	a.main.Resize(a.size())
 	a.faces.sized, a.faces.since = a.main.Canvas().Size(), time.Time{}
+	a.place()
 }
 
 // settleSize is how long a window keeps a size before it is remembered: dragging its edge passes through many.

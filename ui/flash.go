@@ -4,9 +4,8 @@ import (
 	"context"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"svara/phone"
+	"svara/ui/loop"
 )
 
 // flash draws what moves while it rings: the bell's two pictures and, where the user wants a ring that can be seen, the
@@ -80,7 +79,7 @@ func (f *flash) run(ctx context.Context) {
 			case <-t.C:
 			}
 			answer := make(chan bool, 1)
-			fyne.Do(func() { answer <- f.beat() })
+			loop.Do(func() { answer <- f.beat() })
 			select {
 			case <-ctx.Done(): // the window closes and waits for this goroutine
 				return

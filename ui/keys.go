@@ -134,6 +134,19 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	if chord == (command.Chord{Key: command.KeyEscape}) && !w.dialog && a.root.CancelDrag() {
 		return true
 	}
+	if r := []rune(chord.Key); w.onCard() && chord.Typed() && len(r) == 1 {
+		a.main.RequestFocus()
+		a.main.Canvas().Focus(a.face().Entry())
+		a.face().Entry().TypedRune(r[0])
+		return true
+	}
+	if w.caretBack() {
+		if r := []rune(chord.Key); chord.Typed() && len(r) == 1 {
+			a.face().Entry().TypedRune(r[0])
+			return true
+		}
+		focus = a.focusNow()
+	}
 	s := a.situation(focus)
 	if w.dialog {
 		s.Contexts = append(s.Contexts, command.Dialog)
@@ -162,6 +175,25 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 		a.face().Digit(chord.Key)
 	}
 	return true
+}
+
+// caretBack puts the caret back in the attendant's field where the mouse has taken it away: it is there whenever the window
+// is in front, and somebody who types a name must not hang up with its h (ui.md section 1).
+func (w *window) caretBack() bool {
+	a := w.a
+	if w.dialog || a.page == command.ViewStart || a.faces.front != command.FaceAttendant || a.main == nil || w.canvas != a.main.Canvas() ||
+		w.canvas.Focused() != nil || w.canvas.Overlays().Top() != nil {
+		return false
+	}
+	w.canvas.Focus(a.face().Entry())
+	return true
+}
+
+// onCard reports whether the window is that of the call that rings, in front of the attendant's: some systems give it the
+// keyboard for a moment, and the letter of a name that is typed then must not decline the call.
+func (w *window) onCard() bool {
+	a := w.a
+	return w.dialog && a.page != command.ViewStart && a.faces.front == command.FaceAttendant && a.card != nil && a.card.window != nil && w.canvas == a.card.window.Canvas()
 }
 
 // typedDigit puts a digit that was typed while nothing had the keyboard in the search field: somebody begins to dial.

@@ -1,11 +1,11 @@
 package ui
 
 import (
-	"fyne.io/fyne/v2"
-
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/loop"
 	"svara/ui/present"
+	"svara/ui/text"
 )
 
 // teller shows notifications on the desktop. Its methods return at once; what it cannot show it forgets.
@@ -19,7 +19,7 @@ type teller interface {
 //	newApp: a.notices = newNotices(a)
 //	Run:    a.notices.start(), before Fyne's loop
 //	render: a.notices.follow(before), after a.snap is the new snapshot
-//	pump:   fyne.Do(func() { a.notices.event(e) }), for each phone.EventMessage
+//	pump:   loop.Do(func() { a.notices.event(e) }), for each phone.EventMessage
 //
 // All methods are called on the UI goroutine.
 type notices struct {
@@ -33,7 +33,7 @@ func newNotices(a *App) *notices { return &notices{a: a} }
 // start opens the way to the desktop.
 func (n *notices) start() {
 	n.teller = newTeller(n.a.group, n.a.log, func(note present.Note, pressed command.ID) {
-		fyne.Do(func() { n.pressed(note, pressed) })
+		loop.Do(func() { n.pressed(note, pressed) })
 	})
 }
 
@@ -51,8 +51,10 @@ func (n *notices) follow(before *phone.Snapshot) {
 	}
 }
 
-// event tells of a text message that was not sent: in the window, and outside of it when the user works elsewhere.
+// event tells of a text message that has come or was not sent: in the window, and outside of it when the user works
+// elsewhere. One that is read as it comes needs no word.
 func (n *notices) event(e phone.Event) {
+	n.a.catchUp()
 	s := n.a.scene()
 	note, ok := present.MessageNote(s, e)
 	if !ok || n.a.quitting {
@@ -62,9 +64,39 @@ func (n *notices) event(e phone.Event) {
 	if note.Text != "" {
 		words += ". " + note.Text
 	}
-	n.a.say(words)
+	switch {
+	case e.State != string(phone.TextReceived):
+		n.a.say(words)
+	case !n.a.panels.shown(command.ViewMessages):
+		n.a.offerLink(note.Title, text.T("message.show"), func() { n.a.show(command.ViewMessages) })
+	}
 	if !n.a.focused && n.teller != nil && note.Wanted(s) {
 		n.teller.tell(note)
+	}
+}
+
+// meeting tells of a meeting: that it is about to begin, or that others have changed it.
+func (n *notices) meeting(e phone.Event) {
+	n.a.catchUp()
+	s := n.a.scene()
+	note, ok := present.MeetingNote(s, e)
+	if !ok || n.a.quitting {
+		return
+	}
+	words := note.Title
+	if note.Text != "" {
+		words += ". " + note.Text
+	}
+	n.a.offerLink(words, text.T("message.show"), func() { n.a.show(command.ViewMeetings) })
+	if !n.a.focused && n.teller != nil && note.Wanted(s) {
+		n.teller.tell(note)
+	}
+}
+
+// team tells how a change of the password went: its window is closed by then.
+func (n *notices) team(e phone.Event) {
+	if words := present.PasswordTold(e); words != "" && !n.a.quitting {
+		n.a.say(words)
 	}
 }
 

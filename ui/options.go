@@ -2,7 +2,7 @@
 // from keys to commands. What is shown is made by ui/present, drawn by ui/view and ui/widget; what is done goes through
 // ui/command.
 //
-//	phone.Subscription -> pump goroutine -> fyne.Do(render) -> present -> views
+//	phone.Subscription -> pump goroutine -> loop.Do(render) -> present -> views
 //	key, button, menu -> command -> Host (this package) -> phone.Do
 package ui
 
@@ -22,6 +22,8 @@ type Options struct {
 	Meter      phone.Meter
 	Inbox      phone.Inbox     // recordings; nil when there are none
 	Voicemail  phone.Voicemail // messages of mail servers; nil when there are none
+	Texts      phone.Texts     // text messages; nil when they are not kept
+	GroupLog   phone.GroupLog  // calls to the groups' queues; nil when no team server can be asked
 	Folder     string          // where recordings go when the setting names no folder
 	Version    string
 	FirstFrame func()             // called once, after the first drawn frame; may be nil
@@ -33,6 +35,7 @@ type Options struct {
 	LogFile    string             // what Log writes to; empty when that is no file
 	Args       []string           // what the program was started with: numbers, sip: and tel: links
 
-	quiet func() // called before the first window that must not take the focus is made; nil on a test's driver
-	sync  bool   // history is answered before the question returns: tests, where no loop runs
+	quiet   func()  // called before the first window that must not take the focus is made; nil on a test's driver
+	screens screens // nil on a test's driver
+	sync    bool    // history is answered before the question returns: tests, where no loop runs
 }

@@ -5,10 +5,9 @@ import (
 	"slices"
 	"strconv"
 
-	"fyne.io/fyne/v2"
-
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/loop"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/view/palette"
@@ -79,7 +78,7 @@ func (a *App) runNumbered(id command.ID, chord command.Chord) {
 // UI's.
 func (a *App) Command(ctx context.Context, id string, nth int) error {
 	done := make(chan error, 1)
-	fyne.Do(func() { done <- a.command(command.ID(id), nth) })
+	loop.Do(func() { done <- a.command(command.ID(id), nth) })
 	select {
 	case err := <-done:
 		return err

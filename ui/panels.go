@@ -12,6 +12,9 @@ import (
 	"svara/ui/view/call"
 	"svara/ui/view/form"
 	"svara/ui/view/forward"
+	"svara/ui/view/grouplog"
+	"svara/ui/view/meeting"
+	"svara/ui/view/queue"
 	"svara/ui/widget"
 )
 
@@ -40,9 +43,28 @@ var panelKinds = map[command.View]panelKind{
 	command.ViewSchedule: {"me.schedule", 860, 640, editor(present.PlanEditor)},
 	command.ViewQuick:    {"me.edit_shortcuts", 760, 560, editor(present.ShortcutEditor)},
 	command.ViewQuality:  {"quality.title", 380, 460, func(deps view.Deps, s present.Scene, _ func()) panel { return call.NewWindow(deps, s) }},
+	command.ViewGroupLog: {"grouplog.title", 900, 640, func(deps view.Deps, s present.Scene, _ func()) panel {
+		return grouplog.New(deps, dialling(deps))
+	}},
+	command.ViewQueueStats: {"queue.stats", 720, 600, func(deps view.Deps, s present.Scene, _ func()) panel {
+		return queue.NewPage(deps, dialling(deps))
+	}},
+	command.ViewMeetings: {"meeting.title", 860, 700, func(deps view.Deps, s present.Scene, closed func()) panel {
+		return meeting.New(deps, s, closed)
+	}},
+	command.ViewPassword: {"password.title", 480, 480, editor(present.PasswordForm)},
 	command.ViewForwarding: {"forward.title", 480, 680, func(deps view.Deps, s present.Scene, _ func()) panel {
 		return forward.New(deps, s)
 	}},
+}
+
+// dialling dials from a window over the main one and tells there why not.
+func dialling(deps view.Deps) func(target string) {
+	return func(target string) {
+		if err := deps.Do(phone.Dial{Target: target}); err != nil {
+			deps.Say(text.Refusal(err))
+		}
+	}
 }
 
 // panelWindow is one of those windows. Its content is made anew each time it is opened, so that an edit that was left
@@ -85,16 +107,23 @@ func (p panels) show(a *App, v command.View, kind panelKind, fresh bool) {
 	w.shown = true
 	w.window.Show()
 	w.window.RequestFocus()
-	if e, ok := w.view.(*form.Editor); ok {
-		e.Focus()
+	switch v := w.view.(type) {
+	case *form.Editor:
+		v.Focus()
+	case interface{ Focus(fyne.Canvas) }:
+		v.Focus(w.window.Canvas())
 	}
 }
+
+// shown reports whether a window is on screen.
+func (p panels) shown(v command.View) bool { return p[v] != nil && p[v].shown }
 
 func (w *panelWindow) build() {
 	deps := w.a.deps()
 	var root *widget.Root
 	deps.Say = func(words string) { root.Toast("info", words, "", nil) } // where the user looks
 	w.view = w.kind.make(deps, w.a.scene(), w.close)
+	w.view.Update(w.a.scene())
 	root = widget.NewRoot(w.view.Object())
 	w.window.SetTitle(text.T(w.kind.title) + " – " + text.T("app.name"))
 	w.window.SetContent(root)

@@ -7,10 +7,9 @@ import (
 	"net/url"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/loop"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/view"
@@ -94,7 +93,7 @@ func off[T any](a *App, ask func(context.Context) (T, error), answer func(T, err
 		if err != nil && !errors.Is(err, context.Canceled) && phone.ReasonOf(err).ID != phone.ReasonNoPerson {
 			a.log.Error("people", "error", err)
 		}
-		fyne.Do(func() { answer(got, err) })
+		loop.Do(func() { answer(got, err) })
 	})
 }
 
@@ -126,7 +125,7 @@ func (a *App) search(q phone.SearchQuery, typing bool, answer func(phone.SearchR
 		if err != nil {
 			a.log.Error("people", "error", err)
 		}
-		fyne.Do(func() { answer(found, err) })
+		loop.Do(func() { answer(found, err) })
 	})
 }
 
@@ -167,7 +166,12 @@ func (a *App) editPhoto(p phone.Person) {
 	a.panels.show(a, viewPhoto, panelKind{"people.contacts", 480, 300, editor(func() present.Editor { return present.PhotoForm(p) })}, true)
 }
 
+// writeMessage opens the conversation with somebody; where messages are not kept, the form of one.
 func (a *App) writeMessage(m present.Message) {
+	if a.opts.Texts != nil {
+		a.panels.show(a, command.ViewMessages, conversation(m), true)
+		return
+	}
 	a.panels.show(a, viewMessage, panelKind{"message.window", 440, 380, editor(func() present.Editor { return present.MessageForm(m) })}, true)
 }
 

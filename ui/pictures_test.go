@@ -42,7 +42,7 @@ func TestPictures(t *testing.T) {
 					size = fyne.NewSize(min(1200, size.Width*1.6), min(900, size.Height*1.4))
 				}
 				size = size.Max(fyne.NewSize(0, min(o.MinSize().Height, 40)))
-				if name == "card" || name == "caller-card" {
+				if name == "card" || name == "caller-card" || name == "tasks-card" {
 					size = o.MinSize()
 				}
 				c := software.NewCanvas()

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"svara/phone"
+	"svara/ui/loop"
 )
 
 // pump brings snapshots to the UI goroutine. It is the only way state reaches the window. When the window is slower than
@@ -18,25 +17,29 @@ func (a *App) pump(ctx context.Context) {
 		up, err := sub.Next(ctx)
 		if err != nil {
 			if errors.Is(err, phone.ErrClosed) {
-				fyne.Do(a.quit)
+				loop.Do(a.quit)
 			}
 			return
 		}
 		for _, e := range up.Events {
 			switch e.Kind {
 			case phone.EventMessage:
-				fyne.Do(func() { a.notices.event(e) })
+				loop.Do(func() { a.notices.event(e) })
+			case phone.EventMeeting:
+				loop.Do(func() { a.notices.meeting(e) })
+			case phone.EventTeam:
+				loop.Do(func() { a.notices.team(e) })
 			case phone.EventLookup: // a page that is to open by itself when somebody rings
-				fyne.Do(func() { a.open(e.Value) })
+				loop.Do(func() { a.open(e.Value) })
 			case phone.EventMailed:
-				fyne.Do(func() { a.mailed(e) })
+				loop.Do(func() { a.mailed(e) })
 			}
 		}
 		if up.Snapshot == nil {
 			continue
 		}
 		if a.waiting.Swap(up.Snapshot) == nil {
-			fyne.Do(func() {
+			loop.Do(func() {
 				if s := a.waiting.Swap(nil); s != nil {
 					a.render(s)
 				}
@@ -44,6 +47,9 @@ func (a *App) pump(ctx context.Context) {
 		}
 	}
 }
+
+// Frames is how quickly the windows have been drawn. It may be called from any goroutine.
+func (a *App) Frames() phone.Frames { return loop.Frames() }
 
 // catchUp draws the newest snapshot at once: what is typed right after a command belongs to what the command has made,
 // also where the next frame has not come yet.
@@ -62,7 +68,7 @@ func (a *App) tick(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			fyne.Do(a.second)
+			loop.Do(a.second)
 		}
 	}
 }
@@ -87,7 +93,7 @@ func (a *App) meter(ctx context.Context) {
 			case <-t.C:
 				levels := a.opts.Meter.Levels()
 				answer := make(chan bool, 1)
-				fyne.Do(func() { answer <- a.drawLevels(levels) })
+				loop.Do(func() { answer <- a.drawLevels(levels) })
 				select {
 				case drawn = <-answer:
 				case <-ctx.Done(): // the window closes and waits for this goroutine

@@ -4,10 +4,9 @@ import (
 	"context"
 	"os"
 
-	"fyne.io/fyne/v2"
-
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/loop"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/view"
@@ -33,7 +32,7 @@ func (a *App) saveCollected(path string, done func(error)) {
 		if err != nil {
 			a.log.Error("save what was collected", "error", err)
 		}
-		fyne.Do(func() { done(err) })
+		loop.Do(func() { done(err) })
 	})
 }
 

@@ -53,6 +53,7 @@ func (a *App) render(s *phone.Snapshot) {
 func (a *App) second() {
 	if !a.quitting {
 		a.followSize()
+		a.followPlace()
 	}
 	if a.quitting || !a.counting() {
 		return
@@ -198,10 +199,18 @@ func (a *App) show(v command.View) {
 		a.showQuality()
 		return
 	}
+	if (v == command.ViewGroupLog || v == command.ViewQueueStats) && a.faces.front == command.FaceAttendant && a.page != command.ViewStart {
+		a.setPage(v) // the other faces have no room for it: it gets a window
+		a.draw()
+		a.focus()
+		return
+	}
 	if a.panels.open(a, v) {
 		return
 	}
 	switch v {
+	case command.ViewMessages:
+		a.showMessages()
 	case command.ViewShortcuts:
 		a.keys.open()
 	case command.ViewPalette:

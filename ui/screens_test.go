@@ -92,8 +92,10 @@ func allScenes() map[string]func(*App, *fakePhone, string) fyne.CanvasObject {
 	maps.Copy(all, peopleScenes)
 	maps.Copy(all, boardScenes)
 	maps.Copy(all, mailScenes)
+	maps.Copy(all, messageScenes)
 	maps.Copy(all, keyScenes)
 	maps.Copy(all, soundScenes)
+	maps.Copy(all, teamScenes)
 	return all
 }
 
@@ -112,6 +114,9 @@ func sizeOf(name string) fyne.Size {
 	if size, ok := keyScreen(name); ok {
 		return size
 	}
+	if size, ok := teamScreen(name); ok {
+		return size
+	}
 	switch {
 	case name == "history-wide":
 		return fyne.NewSize(900, 400)
@@ -123,6 +128,8 @@ func sizeOf(name string) fyne.Size {
 		return fyne.NewSize(360, 720)
 	case panelKinds[command.View(name)].make != nil:
 		return fyne.NewSize(panelKinds[command.View(name)].width, panelKinds[command.View(name)].height)
+	case name == "messages", name == "conversation":
+		return fyne.NewSize(440, 560)
 	case name == "person", name == "person-colleague":
 		return fyne.NewSize(420, 560)
 	case name == "person-edit":
@@ -146,7 +153,7 @@ func TestScreens(t *testing.T) {
 				c.SetPadded(false)
 				c.SetContent(o)
 				size := sizeOf(name)
-				if name == "card" || name == "caller-card" {
+				if name == "card" || name == "caller-card" || name == "tasks-card" {
 					size = o.MinSize()
 				}
 				c.Resize(size)

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/driver/software"
 
 	"svara/ui/command"
+	"svara/ui/loop"
 	"svara/ui/theme"
 	"svara/ui/view/call"
 	"svara/ui/view/me"
@@ -31,7 +32,7 @@ func (a *App) Screenshot(path, view string) error {
 		err error
 	}
 	taken := make(chan result, 1)
-	fyne.Do(func() {
+	loop.Do(func() {
 		img, err := a.picture(view)
 		taken <- result{img, err}
 	})

@@ -3,11 +3,11 @@ package ui
 import (
 	"context"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/systray"
 
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/loop"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
@@ -40,7 +40,7 @@ func newTray(a *App) *tray { return &tray{a: a} }
 // start looks for a tray for as long as the window lives.
 func (t *tray) start() {
 	t.a.group.run(func(ctx context.Context) {
-		watchTray(ctx, func(there bool) { fyne.Do(func() { t.found(there) }) })
+		watchTray(ctx, func(there bool) { loop.Do(func() { t.found(there) }) })
 	})
 }
 
@@ -56,7 +56,7 @@ func (t *tray) found(there bool) {
 	case !there:
 	case t.end == nil:
 		systray.SetOnTapped(func() { t.a.Raise(nil) })
-		begin, end := systray.RunWithExternalLoop(func() { fyne.Do(t.make) }, nil)
+		begin, end := systray.RunWithExternalLoop(func() { loop.Do(t.make) }, nil)
 		t.end = end
 		t.drawn = false
 		t.drawIcon() // before it is told of, so that it is never without

@@ -4,9 +4,9 @@ import (
 	"context"
 	"reflect"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/systray"
 
+	"svara/ui/loop"
 	"svara/ui/present"
 )
 
@@ -64,7 +64,7 @@ func (m *trayMenu) line(under *systray.MenuItem, check bool) *trayLine {
 			case <-ctx.Done():
 				return
 			case <-l.item.ClickedCh:
-				fyne.Do(func() {
+				loop.Do(func() {
 					if l.shown && !l.model.Locked {
 						m.t.use(l.model)
 					}

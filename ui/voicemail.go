@@ -25,6 +25,15 @@ func (a *App) still(d view.Deps) view.Deps {
 			answer(a.opts.Voicemail.VoiceMessages(a.group.ctx, q))
 		}
 	}
+	if a.opts.GroupLog != nil {
+		d.GroupLog = func(q phone.GroupLogQuery, answer func(phone.GroupLogPage, error)) {
+			answer(a.opts.GroupLog.GroupLog(a.group.ctx, q))
+		}
+	}
+	if a.opts.Texts != nil {
+		d.Texts = func(q phone.TextQuery, answer func([]phone.Text, error)) { answer(a.opts.Texts.Texts(a.group.ctx, q)) }
+		d.Threads = func(answer func([]phone.TextThread, error)) { answer(a.opts.Texts.TextThreads(a.group.ctx)) }
+	}
 	return d
 }
 

@@ -51,6 +51,8 @@ func SNR(pcm []int16, rate int, freq float64) float64 {
 }
 
 // RMS is the root mean square, in sample steps.
+//
+//go:norace
 func RMS(pcm []int16) float64 {
 	sum := 0.0
 	for _, v := range pcm {

@@ -9,6 +9,8 @@ import (
 
 // Talk is n samples of house sound of somebody who talks as people do: voiced syllables and hissing ones in words of
 // different length, with pauses between. Each seed is another person who says something else.
+//
+//go:norace
 func Talk(n int, seed uint64) []int16 {
 	r := rand.New(rand.NewPCG(seed, 1))
 	pcm := make([]int16, n)
@@ -45,6 +47,8 @@ func Talk(n int, seed uint64) []int16 {
 }
 
 // Noise is n samples of steady noise of an RMS in sample steps, with the falling spectrum of a fan.
+//
+//go:norace
 func Noise(n int, rms float64, seed uint64) []int16 {
 	r := rand.New(rand.NewPCG(seed, 2))
 	raw, low, sum := make([]float64, n), 0.0, 0.0
@@ -63,6 +67,8 @@ func Noise(n int, rms float64, seed uint64) []int16 {
 }
 
 // Scaled is pcm at an RMS in dBFS over what of it is louder than the pauses.
+//
+//go:norace
 func Scaled(pcm []int16, dbfs float64) []int16 {
 	gain := math.Pow(10, (dbfs-Active(pcm))/20)
 	out := make([]int16, len(pcm))
@@ -73,6 +79,8 @@ func Scaled(pcm []int16, dbfs float64) []int16 {
 }
 
 // Active is the level of speech in dBFS without its pauses: of the blocks that are at most 25 dB below the loudest.
+//
+//go:norace
 func Active(pcm []int16) float64 {
 	most := 0.0
 	for at := 0; at+audio.BlockSize <= len(pcm); at += audio.BlockSize {
@@ -128,6 +136,8 @@ func (r *Room) response() []float64 {
 }
 
 // Echo is what the microphone hears of what the speaker plays, from first to last sample of it.
+//
+//go:norace
 func (r *Room) Echo(played []int16) []int16 {
 	type tap struct {
 		at   int
@@ -158,21 +168,27 @@ func (r *Room) Echo(played []int16) []int16 {
 		}
 		heard[i] = v
 	}
+	sums := make([]float64, len(played))
+	for k := range taps {
+		at, gain := taps[k].at, taps[k].gain
+		if at >= len(sums) {
+			break
+		}
+		late := sums[at:]
+		for i := range late {
+			late[i] += heard[i] * gain
+		}
+	}
 	out := make([]int16, len(played))
 	for i := range out {
-		sum := 0.0
-		for _, t := range taps {
-			if i < t.at {
-				break
-			}
-			sum += heard[i-t.at] * t.gain
-		}
-		out[i] = int16(math.Round(max(-32768, min(32767, sum))))
+		out[i] = int16(math.Round(max(-32768, min(32767, sums[i]))))
 	}
 	return out
 }
 
 // Mixed is the sum of sounds of one length.
+//
+//go:norace
 func Mixed(sounds ...[]int16) []int16 {
 	out := make([]int16, len(sounds[0]))
 	for i := range out {

@@ -19,6 +19,8 @@ const (
 // STOI is how much of speech can be understood of what has become of it, 0..1 (Taal, Hendriks, Heusdens and Jensen,
 // "An algorithm for intelligibility prediction of time-frequency weighted noisy speech", 2011). The two are of one length
 // and begin together: see Aligned.
+//
+//go:norace
 func STOI(speech, heard []int16) float64 {
 	x, y := thirds(speech), thirds(heard)
 	loudest := 0.0
@@ -66,6 +68,7 @@ type thirdsFrame struct {
 	band  [stoiBands]float64 // amplitudes
 }
 
+//go:norace
 func thirds(pcm []int16) []thirdsFrame {
 	fft, work := dsp.NewFFT(stoiFFT), make([]complex64, stoiFFT)
 	var out []thirdsFrame
@@ -96,6 +99,8 @@ func bin(freq float64) int { return int(math.Round(freq * stoiFFT / audio.Rate))
 
 // Aligned cuts heard so that it begins with pcm, which it holds up to 60 ms late, and both to one length. late is by how
 // many samples.
+//
+//go:norace
 func Aligned(pcm, heard []int16) (a, b []int16, late int) {
 	best := math.Inf(-1)
 	for lag := range audio.Rate * 60 / 1000 {
@@ -112,6 +117,8 @@ func Aligned(pcm, heard []int16) (a, b []int16, late int) {
 
 // SegmentalSNR is the mean over 20 ms segments in which something is said of how far what heard differs from pcm lies
 // below it, in dB, -10..35 each. A level that differs as a whole is no difference.
+//
+//go:norace
 func SegmentalSNR(pcm, heard []int16) float64 {
 	const segment = audio.Rate / 50
 	var pp, ph float64

@@ -20,10 +20,17 @@ static void svara_quiet(void) {
 	if ((set = (void (*)(void (*)(const char *)))dlsym(RTLD_DEFAULT, "jack_set_error_function"))) set(svara_say_nothing_jack);
 	if ((set = (void (*)(void (*)(const char *)))dlsym(RTLD_DEFAULT, "jack_set_info_function"))) set(svara_say_nothing_jack);
 }
+
+// PortAudio ends the process, by an assertion, when ALSA's configuration has no device at all.
+static int svara_configured(void) {
+	snd_config_t *found;
+	return snd_config_update() >= 0 && snd_config_search(snd_config, "pcm.default", &found) >= 0;
+}
 */
 import "C"
 
 import (
+	"errors"
 	"syscall"
 	"unsafe"
 
@@ -33,24 +40,22 @@ import (
 // Small periods in a deep buffer: PortAudio divides the buffer by this number to find the period.
 const alsaPeriods = 64
 
-// prepareALSA makes ALSA and PortAudio ready for Pa_Initialize: silent, with small periods, and with our configuration
-// file in place of the machine's own; an empty one leaves that in force. The variables are for this process' C libraries
-// alone, not for programs it starts.
-func prepareALSA(config string) {
+// prepareALSA makes ALSA and PortAudio ready for Pa_Initialize: silent, and with small periods. The variable is for this
+// process' C libraries alone, not for programs it starts. It fails where PortAudio may not be started.
+func prepareALSA() error {
 	C.svara_quiet()
 	C.PaAlsa_SetNumPeriods(alsaPeriods)
 	setenvC("JACK_NO_START_SERVER", "1")
-	setenvC("ALSA_CONFIG_PATH", config)
+	if C.svara_configured() == 0 {
+		return errors.New("ALSA is configured without any device")
+	}
+	return nil
 }
 
 func setenvC(name, value string) {
 	n, v := C.CString(name), C.CString(value)
 	defer C.free(unsafe.Pointer(n))
 	defer C.free(unsafe.Pointer(v))
-	if value == "" {
-		C.unsetenv(n)
-		return
-	}
 	C.setenv(n, v, 1)
 }
 

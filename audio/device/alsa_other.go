@@ -4,7 +4,7 @@ package device
 
 import "github.com/gordonklaus/portaudio"
 
-func prepareALSA(string) {}
+func prepareALSA() error { return nil }
 
 // usable leaves out the interfaces that show each device a second time.
 func usable(d *portaudio.DeviceInfo) bool {

@@ -1,8 +1,11 @@
-// Package device is where sound enters and leaves the house: the machine's microphones and speakers through PortAudio,
-// or a file, or nothing at all.
+// Package device is where sound enters and leaves the house: the machine's microphones and speakers,
+// a file, or nothing at all.
 //
-//	Backend --Input--> capture goroutine --> ring --> (audio loop) --> ring --> playback goroutine --Output--> Backend
-//	                                    Keeper opens, watches and reopens all of it
+//	microphone --Input.Feed--> Port: ring, bell --> (audio loop) --> Port: ring, bell --Output.Play--> speaker
+//	                             Keeper opens, watches and reopens all of it
+//
+// On Linux the sound server is spoken to in its own language (pulse); where there is none, and elsewhere, PortAudio is
+// used (portAudio).
 package device
 
 import (
@@ -17,10 +20,8 @@ var (
 	ErrMissing = errors.New("no such sound device")
 	// ErrBusy: another program holds it.
 	ErrBusy = errors.New("sound device is busy")
-	// ErrRefresh: the device is new; it can be opened after a Refresh, for which every stream must be closed.
-	ErrRefresh = errors.New("sound devices must be listed again first")
-	// ErrNothingYet: a microphone has not said anything for a while; ask again.
-	ErrNothingYet = errors.New("nothing recorded yet")
+	// errNothingYet: a microphone has not said anything for a while; ask again.
+	errNothingYet = errors.New("nothing recorded yet")
 )
 
 // Backend is a world of devices. Its methods may be called from any goroutine, one at a time.
@@ -29,14 +30,20 @@ type Backend interface {
 	Devices() []audio.Device
 	// Changes has a value when Devices may say something new. It is closed by Close.
 	Changes() <-chan struct{}
-	// Refresh reads the machine's devices anew. No stream may be open.
-	Refresh() error
 	// Input opens a microphone, the system's choice for an empty ID.
 	Input(id string) (Input, error)
 	// Output opens a speaker, the system's choice for an empty ID. Patient asks for a deeper buffer, for sound that
 	// may come late but should not break.
 	Output(id string, patient bool) (Output, error)
 	Close() error
+}
+
+// refresher is a Backend that cannot list what is new while streams are open.
+type refresher interface {
+	// Stale reports whether the list may be old.
+	Stale() bool
+	// Refresh reads it anew. No stream may be open.
+	Refresh() error
 }
 
 // roomed is a Backend whose speakers and microphones are real: one may hear the other.
@@ -49,27 +56,26 @@ func InRoom(b Backend) bool {
 	return ok && r.InRoom()
 }
 
-// Input is an open microphone: 48 kHz mono. One goroutine reads it and then closes it.
+// Input is an open microphone: 48 kHz mono.
 type Input interface {
-	// Read waits for the next len(pcm) samples. An error ends the stream, except ErrNothingYet.
-	Read(pcm []int16) error
-	// Period is the span in samples that is best read at once; it divides or is a multiple of audio.BlockSize.
-	Period() int
+	// Feed carries what is recorded into the port until that is closed or the stream ends, which is an error. It is
+	// called once.
+	Feed(p *Port) error
 	// Device is what was opened.
 	Device() audio.Device
+	// Close is called by the goroutine that called Feed.
 	Close() error
 }
 
-// Output is an open speaker: 48 kHz mono. One goroutine writes it and then closes it.
+// Output is an open speaker: 48 kHz mono. Either Play or Pull is called, once.
 type Output interface {
-	// Write plays the samples after those written before. It may wait when 200 ms are queued. An error ends the stream.
-	Write(pcm []int16) error
-	// Queued is how many samples are written but, as far as can be told, not yet played.
-	Queued() int
-	// Depth is how many samples should always be queued so that nothing breaks, as far as can be told beforehand.
-	Depth() int
+	// Play carries what the loop puts into the port to the speaker, with no more of it waiting there than holds, until
+	// the port is closed or the stream ends, which is an error.
+	Play(p *Port) error
+	// Pull plays what fill gives, block by block, as the speaker takes it, until the port is closed or the stream ends.
+	Pull(p *Port, fill func(block []int16)) error
 	// Device is what was opened.
 	Device() audio.Device
-	// Close stops at once; what is queued is not played.
+	// Close stops at once; what is queued is not played. It is called by the goroutine that called Play or Pull.
 	Close() error
 }

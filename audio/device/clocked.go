@@ -28,7 +28,7 @@ func (c *clockedInput) Read(pcm []int16) error {
 	return nil
 }
 
-func (c *clockedInput) Period() int          { return audio.BlockSize }
+func (c *clockedInput) Feed(p *Port) error   { return feed(c, p) }
 func (c *clockedInput) Device() audio.Device { return c.device }
 func (c *clockedInput) Close() error         { return nil }
 
@@ -59,6 +59,12 @@ func (c *clockedOutput) Queued() int {
 	return c.written - played
 }
 
-func (c *clockedOutput) Depth() int           { return audio.BlockSize }
-func (c *clockedOutput) Device() audio.Device { return c.device }
-func (c *clockedOutput) Close() error         { return nil }
+func (c *clockedOutput) Play(p *Port) error {
+	_, err := play(c, p, 0) // the machine's clock is always the same
+	return err
+}
+
+func (c *clockedOutput) Depth() int                                   { return audio.BlockSize }
+func (c *clockedOutput) Pull(p *Port, fill func(block []int16)) error { return pull(c, p, fill) }
+func (c *clockedOutput) Device() audio.Device                         { return c.device }
+func (c *clockedOutput) Close() error                                 { return nil }

@@ -1,139 +1,250 @@
 package device
 
-import "svara/audio"
+import (
+	"svara/audio"
+	"svara/audio/dsp"
+)
 
 const (
-	maxBend   = 2                      // samples that a block may be stretched or squeezed by: 0.4 %, not heard
-	tooMuch   = 30 * audio.Rate / 1000 // queued above what is wanted: too long to bend away
-	convinced = 5                      // blocks in a row that must find it so
+	tooMuch = 40 * audio.Rate / 1000 // queued above what is wanted: too long to bend away
+	sure    = 5                      // blocks in a row, at least two levels, that must find it so
+	speed   = 1.25                   // at which the rest is then played, pitch period by pitch period
 
-	window  = 50                     // blocks watched before each correction
-	step    = 2 * audio.Rate / 1000  // by which the cushion grows when it was too thin
-	thick   = 60 * audio.Rate / 1000 // as far as it may grow
-	patient = 60 * 100 / window      // windows without a gap before it gets thinner again: one minute
+	second  = 100                    // blocks in a window: what is left is the least of it,
+	soon    = 30                     // and in the first one
+	faint   = 150                    // the loudest sample of a pause: -47 dBFS
+	pause   = 400                    // blocks that a change waits for one
+	dead    = audio.Rate / 1000      // deviations below 1 ms are left alone
+	step    = 2 * audio.Rate / 1000  // by which the cushion grows when it was too thin,
+	stride  = 4 * step               // and at most when that was not enough: twice as much for each gap within
+	haste   = 3 * second             // so many blocks of the last
+	thick   = 40 * audio.Rate / 1000 // as far as it may grow, or half of that above what a slow device asks for
+	memory  = 4                      // windows that are looked at together
+	calm    = 60                     // windows without a gap before it gets thinner again: one minute,
+	calmest = 30 * calm              // and twice as many each time that this was too early, up to so many
+
+	cushionRoom = 2048                      // the most that is played for one block before bending,
+	maxBlock    = cushionRoom + dsp.MaxBend // and after
 )
 
 // cushion decides how much sound waits in the speaker. The speaker's clock is not the microphone's, and neither is quite
-// even; what waits is the only room between them. The cushion is as thin as holds: it starts at what the device asks
-// for, grows with each gap and shrinks again after a quiet minute. Corrections are made by playing blocks a few samples
-// longer or shorter.
+// even; what waits is the only room between them. This is the one place where the one is made to follow the other. The
+// cushion is as thin as holds: it starts at what the device asks for, grows with each gap and shrinks again after a quiet
+// minute. Corrections wait a while for a pause in speech, which becomes longer or shorter, and else are made by playing blocks
+// a sample or two longer or shorter; far too much, as after a speaker that stood still, is played faster at the same pitch.
+// No sound is cut out.
 //
-// Used by the playback goroutine only.
+// Used by the one goroutine that plays only.
 type cushion struct {
-	least   int   // what the device asks for
-	want    int   // what should be left when the next block comes
-	low     int   // the least that was left in this window
-	seen    int   // blocks in this window
-	change  int   // samples still to be added (or, negative, taken away) by bending
-	quiet   int   // windows since the last gap
-	hungry  bool  // no block has come since the last silence: one gap is counted once
-	last    int16 // last sample of the block before
-	started bool  // a block has come
+	every int // blocks between two levels
+	least int // what the device asks for
+	most  int // as far as it may grow
+	want  int // what should be left when the next block comes
 
-	much    int                    // blocks in a row that found far too much
-	skipped bool                   // blocks are being left out
-	bridge  [audio.BlockSize]int16 // the first of them
+	low    int     // the least that was left in this window
+	seen   int     // levels in this window
+	mean   float64 // of the last windows' lows,
+	means  int     // and how many they are
+	change int     // samples still to be added (or, negative, taken away) by bending
+	blocks int     // since the change was decided
+	since  int     // blocks since the last gap
+	grow   int     // by which it grew then
+	gapped bool    // what is left after it has not been seen yet
+	quiet  int     // windows since the last gap,
+	calm   int     // and how many of them make it thinner
+	shrunk bool    // it has got thinner since the last gap
+
+	hungry  bool // no block has come since the last silence: one gap is counted once
+	started bool // a block has come
+
+	much    int // levels in a row that found far too much
+	hurry   int // samples still to be hurried through
+	stretch dsp.Stretch
+	bender  *dsp.Bender
 }
 
-func newCushion(least int) *cushion { return &cushion{least: least, want: least, low: 1 << 30} }
+// newCushion makes a cushion for a device that asks for least samples, whose level is told with every so many blocks.
+func newCushion(least, every int) *cushion {
+	c := &cushion{every: every, least: least, most: max(thick, least+thick/2), want: least, calm: calm, bender: dsp.NewBender()}
+	c.again()
+	return c
+}
+
+// expect begins near what the device has needed before.
+func (c *cushion) expect(learned int) { c.want = min(max(c.least, learned-step), c.most) }
 
 // start is how much silence to begin with.
-func (c *cushion) start() int { return c.want + audio.BlockSize }
+func (c *cushion) start() int { return c.want }
 
 // guard is how little may be left before silence must be put in.
 func (c *cushion) guard() int { return c.least / 2 }
 
-// starved notes that silence had to be put in, and reports whether that is a new gap in sound.
+// starved notes that a block came too late, and reports whether that is a new gap in sound.
 func (c *cushion) starved() bool {
 	if c.hungry || !c.started {
 		return false
 	}
-	c.hungry, c.quiet = true, 0
-	c.want = min(c.want+step, thick)
+	if c.shrunk {
+		c.calm = min(2*c.calm, calmest)
+	}
+	c.hungry, c.quiet, c.shrunk = true, 0, false
+	if c.grow == 0 || c.since > haste {
+		c.grow = step
+	} else {
+		c.grow = min(2*c.grow, stride)
+	}
+	c.since, c.gapped = 0, true
+	c.want = min(c.want+c.grow, c.most)
 	return true
 }
 
-// bend copies src to dst, a little longer or shorter when what is queued calls for it, and returns the length, which is
-// 0 for a block that is left out. dst has room for maxBend samples more.
-func (c *cushion) bend(dst, src []int16, queued int) int {
+// again begins to measure anew.
+func (c *cushion) again() { c.low, c.seen, c.means, c.much = 1<<30, 0, 0, 0 }
+
+// play makes of a block what is to be played now, in dst, which has room for maxBlock: a little more
+// or less than the block, all that was held back, or nothing.
+func (c *cushion) play(dst, src []int16) []int16 {
+	c.since++
 	if !c.started || c.hungry { // the silence before it is no measure
-		c.low, c.seen, c.change = 1<<30, 0, 0
 		c.started, c.hungry = true, false
+		c.change = 0
+		c.again()
 	}
-	if c.leaveOut(src, queued) {
-		return 0
+	if c.hurry > 0 || !c.stretch.Empty() {
+		return c.rush(dst, src)
 	}
-	c.watch(queued)
-	by := min(max(c.change, -maxBend), maxBend)
-	if len(src) < audio.BlockSize {
-		by = 0
+	by := 0
+	if len(src) == dsp.BendBlock && c.change != 0 {
+		if c.blocks++; silent(src) {
+			return c.patch(dst, src)
+		}
+		by = c.bend()
 	}
-	c.change -= by
-	n := stretch(dst[:len(src)+by], src, c.last)
-	if len(src) > 0 {
-		c.last = src[len(src)-1]
-	}
-	return n
+	return dst[:c.bender.Process(dst, src, by)]
 }
 
-// leaveOut takes whole blocks away while far too much is queued, as after the speaker has not played for a while. The
-// first block left out passes over into the first that is played again, so that neither seam clicks.
-func (c *cushion) leaveOut(src []int16, queued int) bool {
-	if queued < c.want+tooMuch {
-		c.much = 0
-		if c.skipped {
-			c.skipped = false
-			for i := range src {
-				src[i] = int16((int(c.bridge[i])*(len(src)-i) + int(src[i])*i) / len(src))
-			}
+// silent reports whether there is nothing in a block that would be missed.
+func silent(block []int16) bool {
+	for _, v := range block {
+		if v > faint || v < -faint {
+			return false
 		}
-		return false
 	}
-	if c.much++; c.much < convinced && !c.skipped || len(src) < audio.BlockSize {
-		return false
-	}
-	if !c.skipped {
-		c.skipped = true
-		copy(c.bridge[:], src)
-	}
-	c.low, c.seen, c.change = 1<<30, 0, 0
 	return true
 }
 
-// watch looks at what is left when a block comes, and at the end of a window decides on a correction.
-func (c *cushion) watch(queued int) {
-	c.low = min(c.low, queued)
-	if c.seen++; c.seen < window {
+// patch makes a block that nobody listens to up to half as long or half as long again: what it begins with passes over
+// into what it ends with.
+func (c *cushion) patch(dst, src []int16) []int16 {
+	const half = dsp.BendBlock / 2
+	by := min(max(c.change, -half), half)
+	n := len(src) + by
+	from, to := max(0, by), min(n, len(src)) // where there is something of both
+	for i := range n {
+		switch {
+		case i < from:
+			dst[i] = src[i]
+		case i >= to:
+			dst[i] = src[i-by]
+		default:
+			dst[i] = int16((int(src[i])*(to-i) + int(src[i-by])*(i-from)) / (to - from))
+		}
+	}
+	c.changed(by)
+	return c.through(dst[:n])
+}
+
+// through delays what is not bent as much as what is.
+func (c *cushion) through(pcm []int16) []int16 {
+	for from := 0; from < len(pcm); from += dsp.BendBlock {
+		piece := pcm[from:min(len(pcm), from+dsp.BendBlock)]
+		c.bender.Process(piece, piece, 0)
+	}
+	return pcm
+}
+
+// changed notes that a part of the change has been made.
+func (c *cushion) changed(by int) {
+	if c.change -= by; c.change == 0 {
+		c.again()
+	}
+}
+
+// bend is by how many samples the next block is bent: the less there is to change, the more gently, and at first not at
+// all, unless little is left.
+func (c *cushion) bend() int {
+	size := max(c.change, -c.change)
+	most := 1
+	switch {
+	case c.change < c.want/2 && c.blocks < pause:
+		most = 0
+	case size > 10*audio.Rate/1000:
+		most = dsp.MaxBend
+	case size < 2*audio.Rate/1000 && c.blocks%2 == 1:
+		most = 0
+	}
+	by := min(max(c.change, -most), most)
+	c.changed(by)
+	return by
+}
+
+// rush plays through what is far too much.
+func (c *cushion) rush(dst, src []int16) []int16 {
+	have := c.stretch.Pending() + c.stretch.Put(src)
+	at := 1.0
+	if c.hurry > 0 {
+		at = speed
+	}
+	n := c.stretch.Take(dst[:cushionRoom], at, false)
+	if c.hurry > 0 {
+		c.hurry = max(0, c.hurry-(have-n-c.stretch.Pending()))
+	}
+	c.through(dst[:n])
+	if c.hurry == 0 && c.stretch.Empty() {
+		c.stretch.Reset()
+		c.again()
+	}
+	return dst[:n]
+}
+
+// level tells what is left when a block comes. At the end of a window it decides on a correction.
+func (c *cushion) level(left int) {
+	if c.hurry > 0 || !c.stretch.Empty() || !c.started {
 		return
 	}
-	const dead = audio.Rate / 1000 // deviations below 1 ms are left alone
-	if off := c.want - c.low; off > dead || off < -dead {
-		c.change = off
-	} else {
-		c.change = 0
+	if left > c.want+tooMuch {
+		if c.much++; c.much >= max(2, sure/c.every) {
+			c.hurry, c.change = left-c.want, 0
+		}
+		return
 	}
-	if c.quiet++; c.quiet >= patient && c.want > c.least {
-		c.want -= step / 2
-		c.quiet = 0
+	c.much = 0
+	if c.change != 0 { // it is not yet what it will be
+		return
+	}
+	c.low = min(c.low, left)
+	length := second
+	if c.means == 0 {
+		length = soon
+	}
+	if c.seen++; c.seen*c.every < length {
+		return
+	}
+	c.means = min(c.means+1, memory)
+	c.mean += (float64(c.low) - c.mean) / float64(c.means)
+	if c.gapped { // what came late waits now: as much as was missing, and it is not taken away again
+		c.gapped = false
+		c.want = min(max(c.want, min(c.low, c.want+stride)), c.most)
 	}
 	c.low, c.seen = 1<<30, 0
-}
-
-// stretch fills dst with all of src by straight lines between its samples, going on from the sample before it.
-func stretch(dst, src []int16, before int16) int {
-	if len(dst) == len(src) {
-		return copy(dst, src)
-	}
-	ratio := float32(len(src)) / float32(len(dst))
-	for i := range dst {
-		at := float32(i+1)*ratio - 1 // -1 is the sample before
-		j := int(at+1) - 1
-		part := at - float32(j)
-		a, b := before, src[min(j+1, len(src)-1)]
-		if j >= 0 {
-			a = src[j]
+	// What is far off already is not waited for.
+	if off := c.want - int(c.mean); off > dead || off < -dead {
+		if c.means == memory || off > 4*dead || off < -4*dead {
+			c.change, c.blocks = off, 0
 		}
-		dst[i] = int16(float32(a) + (float32(b)-float32(a))*part)
 	}
-	return len(dst)
+	if c.quiet++; c.quiet >= c.calm && c.want > c.least {
+		c.want = max(c.least, c.want-max(step/2, (c.want-c.least)/8))
+		c.quiet, c.shrunk = 0, true
+	}
 }

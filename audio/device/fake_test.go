@@ -22,7 +22,7 @@ type fake struct {
 	mu        sync.Mutex
 	devices   []audio.Device
 	busy      map[string]bool
-	unlisted  map[string]bool // there, but to be reached only after a Refresh
+	unlisted  map[string]bool // there, but to be seen only after a Refresh
 	refreshes int
 	open      int
 	streams   []*fakeStream
@@ -71,7 +71,13 @@ func (f *fake) stop(id string) {
 func (f *fake) Devices() []audio.Device {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.devices
+	return slices.DeleteFunc(slices.Clone(f.devices), func(d audio.Device) bool { return f.unlisted[d.ID] })
+}
+
+func (f *fake) Stale() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.unlisted) > 0
 }
 
 func (f *fake) Changes() <-chan struct{} { return f.changes }
@@ -98,7 +104,7 @@ func (f *fake) take(id string, right func(audio.Device) bool) (*fakeStream, erro
 			return nil, ErrBusy
 		}
 		if f.unlisted[d.ID] {
-			return nil, ErrRefresh
+			return nil, ErrMissing
 		}
 		s := &fakeStream{fake: f, device: d, stopped: make(chan struct{})}
 		f.open++
@@ -156,7 +162,7 @@ func (s *fakeStream) still() bool {
 func (s *fakeStream) Read(pcm []int16) error {
 	if s.still() {
 		time.Sleep(5 * time.Millisecond) // as a driver that waits, and wakes for nothing
-		return ErrNothingYet
+		return errNothingYet
 	}
 	return s.in.Read(pcm)
 }
@@ -170,9 +176,11 @@ func (s *fakeStream) Queued() int {
 	return s.out.Queued()
 }
 
-func (s *fakeStream) Period() int          { return audio.BlockSize }
-func (s *fakeStream) Depth() int           { return audio.BlockSize }
-func (s *fakeStream) Device() audio.Device { return s.device }
+func (s *fakeStream) Depth() int                                   { return audio.BlockSize }
+func (s *fakeStream) Feed(p *Port) error                           { return feed(s, p) }
+func (s *fakeStream) Play(p *Port) error                           { _, err := play(s, p, 0); return err }
+func (s *fakeStream) Pull(p *Port, fill func(block []int16)) error { return pull(s, p, fill) }
+func (s *fakeStream) Device() audio.Device                         { return s.device }
 
 func (s *fakeStream) Close() error {
 	s.fake.mu.Lock()
@@ -203,7 +211,7 @@ func keep(t *testing.T, b Backend) *kept {
 // next is the next trouble or recovery of a kind.
 func (k *kept) next(kind Kind) Event {
 	k.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		select {
 		case e := <-k.events:
@@ -226,7 +234,7 @@ func (k *kept) next(kind Kind) Event {
 // until waits for a state.
 func (k *kept) until(what string, ok func(State) bool) {
 	k.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for !ok(k.State()) {
 		select {
 		case <-deadline:

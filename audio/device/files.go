@@ -39,7 +39,6 @@ var (
 func (f *files) Devices() []audio.Device  { return []audio.Device{fileInput, fileOutput} }
 func (f *files) Changes() <-chan struct{} { return f.changes }
 func (f *files) InRoom() bool             { return f.room }
-func (f *files) Refresh() error           { return nil }
 
 func (f *files) Input(id string) (Input, error) {
 	if id != "" && id != fileInput.ID {

@@ -164,9 +164,26 @@ func (k *Keeper) run() {
 				changes = nil
 				continue
 			}
-			k.list()
+			k.relist()
 		}
 	}
+}
+
+// relist lists the devices after a change. Where the list is old while streams are open, they are closed for it and
+// opened again by tidy, at once.
+func (k *Keeper) relist() {
+	if r, ok := k.backend.(refresher); ok && r.Stale() {
+		for _, p := range k.places {
+			if p.port != nil {
+				k.shut(p)
+				p.nextTry = time.Time{}
+			}
+		}
+		if err := r.Refresh(); err != nil {
+			k.log.Warn("sound devices cannot be listed anew", "err", err)
+		}
+	}
+	k.list()
 }
 
 // list asks the backend for the devices and shows them.

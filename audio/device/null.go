@@ -18,7 +18,6 @@ var nullDevice = audio.Device{ID: "null", Name: "Null", Input: true, Output: tru
 
 func (n *null) Devices() []audio.Device  { return []audio.Device{nullDevice} }
 func (n *null) Changes() <-chan struct{} { return n.changes }
-func (n *null) Refresh() error           { return nil }
 
 func (n *null) Input(id string) (Input, error) {
 	if id != "" && id != nullDevice.ID {

@@ -2,7 +2,6 @@ package device
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -17,6 +16,7 @@ type place struct {
 	chosen string // ID wanted
 	port   *Port  // open stream, or nil
 	stand  bool   // the port is a stand-in for the chosen device
+	home   string // ID of the device that was opened; the port's is another when a sound server has moved the stream
 
 	trouble    *Trouble  // what is wrong; nil when nothing is
 	told       bool      // others know of it
@@ -39,6 +39,12 @@ func (k *Keeper) check(p *place, now time.Time, watched time.Duration) {
 		k.lose(p, now, p.port.err)
 		return
 	}
+	if to := p.port.moved.Swap(nil); to != nil && to.ID != p.port.device.ID {
+		k.log.Info("sound stream moved", "kind", p.kind, "from", p.port.device.Name, "to", to.Name)
+		p.port.device = *to
+		p.relisted = true
+		k.show(p)
+	}
 	if passed := p.port.progress.Load(); passed != p.passed {
 		p.passed, p.idle = passed, 0
 		return
@@ -54,8 +60,8 @@ func (k *Keeper) check(p *place, now time.Time, watched time.Duration) {
 }
 
 // compare looks whether an open stream still fits the list of devices. A sound server moves the streams of a device that
-// has gone to another one, and may or may not move those of the system's choice when that becomes another: neither says
-// a word to the stream.
+// has gone to another one, and may or may not move those of the system's choice when that becomes another. Where a person
+// has moved a stream, it stays.
 func (k *Keeper) compare(p *place, now time.Time) {
 	relisted := p.relisted
 	p.relisted = false
@@ -64,8 +70,9 @@ func (k *Keeper) compare(p *place, now time.Time) {
 	}
 	id := p.port.device.ID
 	switch {
-	case !k.has(p.kind, id):
+	case !k.has(p.kind, id), !k.has(p.kind, p.home):
 		k.lose(p, now, ErrMissing)
+	case id != p.home:
 	case (p.chosen == "" || p.stand) && k.standard(p.kind) != "" && k.standard(p.kind) != id:
 		k.shut(p)
 		p.nextTry = time.Time{}
@@ -118,9 +125,6 @@ func (k *Keeper) improve(p *place, now time.Time) {
 		p.stand = false
 		k.end(p.kind, standIn)
 		k.recovered(p)
-	case errors.Is(err, ErrRefresh):
-		k.shut(p)
-		p.nextTry = time.Time{} // start does the rest
 	default:
 		p.nextTry = now.Add(avoidFor)
 	}
@@ -136,8 +140,8 @@ func (k *Keeper) start(p *place, now time.Time) {
 		if p.trouble != nil {
 			err = p.trouble.Err
 		}
-	} else if err = k.openPort(p, id); errors.Is(err, ErrRefresh) {
-		err = k.refresh(p, id)
+	} else {
+		err = k.openPort(p, id)
 	}
 	if err == nil {
 		p.stand, p.failed = false, 0
@@ -157,21 +161,6 @@ func (k *Keeper) start(p *place, now time.Time) {
 	k.troubled(p, t)
 }
 
-// refresh lists the machine's devices again, for which everything must be closed, and opens one that is new.
-func (k *Keeper) refresh(p *place, id string) error {
-	for _, other := range k.places {
-		if other.port != nil {
-			k.shut(other)
-			other.nextTry = time.Time{} // it comes back in this turn or the next
-			k.wish(func() {})
-		}
-	}
-	if err := k.backend.Refresh(); err != nil {
-		return fmt.Errorf("list sound devices: %w", err)
-	}
-	return k.openPort(p, id)
-}
-
 func (k *Keeper) openPort(p *place, id string) error {
 	switch p.kind {
 	case KindInput:
@@ -180,7 +169,7 @@ func (k *Keeper) openPort(p *place, id string) error {
 			return err
 		}
 		port := newPort(in.Device(), &k.flow)
-		go port.run(func() error { return port.capture(in) }, in.Close) // ended by shut
+		go port.run(func() error { return in.Feed(port) }, in.Close) // ended by shut
 		p.port = port
 		k.mic.Store(port)
 	case KindOutput:
@@ -189,7 +178,7 @@ func (k *Keeper) openPort(p *place, id string) error {
 			return err
 		}
 		port := newPort(out.Device(), &k.flow)
-		go port.run(func() error { return port.play(out) }, out.Close) // ended by shut
+		go port.run(func() error { return out.Play(port) }, out.Close) // ended by shut
 		p.port = port
 		k.speaker.Store(port)
 	case KindRing:
@@ -201,7 +190,7 @@ func (k *Keeper) openPort(p *place, id string) error {
 		go port.run(func() error { return k.ring(port, out) }, out.Close) // ended by shut
 		p.port = port
 	}
-	p.passed, p.idle = 0, 0
+	p.passed, p.idle, p.home = 0, 0, p.port.device.ID
 	k.show(p)
 	return nil
 }

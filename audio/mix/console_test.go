@@ -47,7 +47,7 @@ func wait(t *testing.T, what string, c <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-c:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no ", what)
 	}
 }
@@ -55,7 +55,7 @@ func wait(t *testing.T, what string, c <-chan struct{}) {
 // until asks over and over, for what has no event of its own.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for !ok() {
 		select {
 		case <-deadline:
@@ -139,7 +139,7 @@ func TestDevicesAreOpenOnlyWhenNeeded(t *testing.T) {
 	c.SetGraph(Graph{})
 	began := time.Now()
 	until(t, "closed", func() bool { return in() == "" })
-	if d := time.Since(began); d < idleAfter-100*time.Millisecond || d > idleAfter+2*time.Second {
+	if d := time.Since(began); d < idleAfter-100*time.Millisecond || d > idleAfter+30*time.Second {
 		t.Errorf("closed after %v", d)
 	}
 	blocks := c.Counters().Blocks
@@ -161,7 +161,7 @@ func TestDevicesStayForARecording(t *testing.T) {
 	until(t, "open for it", func() bool { return in() == "null" })
 	began := time.Now()
 	until(t, "closed after it", func() bool { return in() == "" })
-	if d := time.Since(began); d < long-100*time.Millisecond || d > long+2*idleAfter+time.Second {
+	if d := time.Since(began); d < long-100*time.Millisecond || d > long+30*time.Second {
 		t.Errorf("%v of recording were given %v", long, d)
 	}
 	c.Play(&once{blocks: 1 << 30})
@@ -186,7 +186,7 @@ func TestCallGoesOnWithoutDevices(t *testing.T) {
 	began := time.Now()
 	c.SetGraph(Graph{Parties: []Party{{Stream: party, Gain: 1, Listen: true}}})
 	wait(t, "50 blocks", party.done)
-	if d := time.Since(began); d < 450*time.Millisecond || d > 3*time.Second {
+	if d := time.Since(began); d < 450*time.Millisecond || d > 30*time.Second {
 		t.Errorf("50 blocks took %v", d)
 	}
 	troubles := map[device.Kind]Trouble{}
@@ -196,7 +196,7 @@ func TestCallGoesOnWithoutDevices(t *testing.T) {
 			if tr, ok := e.(Trouble); ok {
 				troubles[tr.Kind] = tr
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("told only of %v", troubles)
 		}
 	}

@@ -42,7 +42,7 @@ var formats = []struct {
 // feed is Tap for a test that does not want to wait for the time that it records. It ends early when recording does.
 func (r *Recorder) feed(t testing.TB, sent, heard []int16) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for at := 0; at+audio.BlockSize <= len(sent); at += audio.BlockSize {
 		for r.queue.back() == nil && !r.stopped.Load() {
 			if time.Now().After(deadline) {
@@ -134,7 +134,7 @@ func playOn(t testing.TB, p *Player) []int16 {
 // ready waits until a player has read something from where it is.
 func ready(t testing.TB, p *Player) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		if c := p.queue.front(); c != nil && c.turn == p.place.Load()>>placeBits {
 			return

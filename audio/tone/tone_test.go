@@ -2,6 +2,8 @@ package tone
 
 import (
 	"math"
+	"runtime"
+	"slices"
 	"testing"
 
 	"svara/audio"
@@ -117,6 +119,26 @@ func TestRing(t *testing.T) {
 	}
 	if a, b := audiotest.RMS(pcm[:1500*48]), audiotest.RMS(pcm[6000*48:7500*48]); a < 2000 || math.Abs(a-b) > a/10 {
 		t.Errorf("first ring %.0f, second %.0f", a, b)
+	}
+}
+
+// TestRingIsMadeAsItIsPlayed: a call waits for its ring, so nothing of it is made ahead.
+func TestRingIsMadeAsItIsPlayed(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s := Plan("se").Ring()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 16<<10 {
+		t.Errorf("%d bytes for a ring that has not begun", n)
+	}
+	whole, parts := listen(s, 6000), Plan("se").Ring()
+	for at, n := 0, 1; at < len(whole); n = n%977 + 1 {
+		piece := make([]int16, min(n, len(whole)-at))
+		parts.Read(piece)
+		if !slices.Equal(piece, whole[at:at+len(piece)]) {
+			t.Fatalf("read in pieces it differs at %d", at)
+		}
+		at += len(piece)
 	}
 }
 

@@ -22,7 +22,10 @@ const (
 	thin     = 12                      // samples of the house in one of the search
 	window   = 8192                    // of far that are searched: 2 s
 	part     = 2048                    // of mic that are searched for: 0.5 s
-	hop      = 1024                    // between searches: 0.25 s, half as often once it is found
+	hop      = 1024                    // between searches: 0.25 s, half as often once it is found, and
+	seldom   = 8 * hop                 // while the canceller does well, or there seems to be nothing to find:
+	well     = 20                      // dB of echo taken out; all of it went wrong when this is missed
+	vainly   = 40                      // searches in a row that found nothing
 	perBlock = audio.BlockSize / thin  // in a block
 	lowBin   = window * 150 / 4000     // the band that is compared: 150 Hz
 	highBin  = window * 1850 / 4000    // to 1850 Hz
@@ -46,6 +49,7 @@ type aligner struct {
 	farCarry         float32         // of the filter before thinning
 	micCarry         float32         //
 	since            int             // samples since the last search
+	vain             int             // searches since one that found something
 	fft              *dsp.FFT
 	work             [window]complex64
 	cross            [highBin + 1]complex64 // smoothed
@@ -76,18 +80,19 @@ func (a *aligner) delay() int {
 }
 
 // push takes a block of both, fills held with the block of far that is to be taken out of mic, and reports whether far is
-// held back by another span than before. hint is in ms.
-func (a *aligner) push(held, far, mic []int16, hint int) (moved bool) {
+// held back by another span than before. hint is in ms, loss the dB by which the echo is being brought down.
+func (a *aligner) push(held, far, mic []int16, hint int, loss float64) (moved bool) {
 	if !a.begun {
 		a.begun = true
 		a.held = a.holding(hint * audio.Rate / 1000)
 	}
-	for i, s := range far {
-		a.far[(a.next+i)%history] = s
-	}
+	copy(a.far[:], far[copy(a.far[a.next:], far):])
 	a.thin(far, mic)
 	every := hop
-	if a.sure {
+	switch {
+	case a.sure && loss >= well, a.vain >= vainly:
+		every = seldom
+	case a.sure:
 		every = 2 * hop
 	}
 	if a.since += perBlock; a.since >= every {
@@ -98,9 +103,7 @@ func (a *aligner) push(held, far, mic []int16, hint int) (moved bool) {
 	if from < 0 {
 		from += history
 	}
-	for i := range held {
-		held[i] = a.far[(from+i)%history]
-	}
+	copy(held[copy(held, a.far[from:]):], a.far[:])
 	a.next = (a.next + len(far)) % history
 	return moved
 }
@@ -131,9 +134,10 @@ func (a *aligner) search() (moved bool) {
 	a.correlate()
 	a.fft.Inverse(a.work[:])
 	lag, ok := a.peak()
-	if !ok {
+	if a.vain++; !ok {
 		return false
 	}
+	a.vain = 0
 	before := a.found
 	a.found, a.sure = lag, before >= 0 && max(lag-before, before-lag) <= agree
 	if !a.sure {
@@ -168,11 +172,12 @@ func (a *aligner) correlate() {
 	for k := lowBin; k <= highBin; k++ {
 		p, q := a.work[k], a.work[window-k]
 		q = complex(real(q), -imag(q))
-		far, mic := (p+q)/2, (p-q)/2 // mic is still turned by i
+		far, mic := p+q, p-q // twice as large, and mic is still turned by i
 		mic = complex(imag(mic), -real(mic))
 		c := mic * complex(real(far), -imag(far))
-		if power := real(c)*real(c) + imag(c)*imag(c); power > 0 {
-			c *= complex(float32(1/math.Sqrt(float64(power))), 0)
+		re, im := float64(real(c)), float64(imag(c)) // their squares are too much for less
+		if power := re*re + im*im; power > 0 {
+			c *= complex(float32(1/math.Sqrt(power)), 0)
 		}
 		a.cross[k] = a.cross[k]*memory + c*(1-memory)
 	}

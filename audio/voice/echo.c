@@ -13,21 +13,14 @@
 // the last seconds (as noise is followed: R. Martin, "Noise power spectral density estimation based on optimal smoothing
 // and minimum statistics", 2001). Speech nearby has pauses in each band, so it does not raise that, and stands out.
 #include "echo.h"
+#include "fft.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// The loops over spectra are made twice, for processors with wide vectors too.
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
-
 enum {
 	kBlock = 480,
-	kFrame = 1024, // samples that are transformed at a time
 	kBins = kFrame / 2 + 1,
 	kRow = 520, // bins of a row, so that rows begin alike
 	kLearnt = 264, // bins that the first stage follows: to 12 kHz; above them there is little, and it goes with what is below
@@ -60,8 +53,7 @@ typedef struct {
 } least;
 
 struct svara_echo {
-	float cos_[kFrame], sin_[kFrame]; // of the step whose halves are h long, from h on
-	int16_t swap[kFrame];
+	svara_fft fft;
 	int16_t band[kBands + 1]; // first bin of each
 
 	float far[kFrame];                                 // newest samples of far
@@ -85,45 +77,20 @@ struct svara_echo {
 	int mostly;                                        // what is left is echo
 };
 
-// transform is a forward FFT of re and im.
-WIDE static void transform(svara_echo *s) {
-	float *restrict re = s->re, *restrict im = s->im;
-	for (int i = 0; i < kFrame; i++) {
-		int j = s->swap[i];
-		if (i < j) {
-			float a = re[i], b = im[i];
-			re[i] = re[j];
-			im[i] = im[j];
-			re[j] = a;
-			im[j] = b;
-		}
-	}
-	for (int size = 2; size <= kFrame; size *= 2) {
-		int half = size / 2;
-		const float *restrict cos_ = s->cos_ + half, *restrict sin_ = s->sin_ + half;
-		for (int at = 0; at < kFrame; at += size) {
-			float *restrict ar = re + at, *restrict ai = im + at, *restrict br = ar + half, *restrict bi = ai + half;
-			for (int k = 0; k < half; k++) {
-				float c = cos_[k], d = sin_[k];
-				float vr = br[k] * c - bi[k] * d, vi = br[k] * d + bi[k] * c;
-				br[k] = ar[k] - vr;
-				bi[k] = ai[k] - vi;
-				ar[k] += vr;
-				ai[k] += vi;
-			}
-		}
-	}
-}
+// Not those of math.h, which are called for the sake of values that are no numbers.
+static float larger(float a, float b) { return a > b ? a : b; }
+static float smaller(float a, float b) { return a < b ? a : b; }
 
-// back is the inverse of transform: exchanging the two parts before and after turns one into the other.
-static void back(svara_echo *s) {
-	float t;
-	for (int i = 0; i < kFrame; i++)
-		t = s->re[i], s->re[i] = s->im[i], s->im[i] = t;
-	transform(s);
-	const float n = 1.0f / kFrame;
-	for (int i = 0; i < kFrame; i++)
-		t = s->re[i] * n, s->re[i] = s->im[i] * n, s->im[i] = t;
+// transform is a forward FFT of re and im.
+static void transform(svara_echo *s) { svara_fft_run(&s->fft, s->re, s->im); }
+
+// back is the inverse of transform.
+WIDE static void back(svara_echo *s) {
+	svara_fft_run(&s->fft, s->im, s->re);
+	for (int i = 0; i < kFrame; i++) {
+		s->re[i] *= 1.0f / kFrame;
+		s->im[i] *= 1.0f / kFrame;
+	}
 }
 
 // pair puts the spectra of two real sequences together: one inverse transform gives both, in re and im.
@@ -168,7 +135,7 @@ static void turn(least *l) {
 static float lowest(const least *l) {
 	float v = INFINITY;
 	for (int i = 0; i < kSpans; i++)
-		v = fminf(v, l->least[i]);
+		v = smaller(v, l->least[i]);
 	return v;
 }
 
@@ -184,17 +151,7 @@ void svara_echo_free(svara_echo *s) { free(s); }
 
 void svara_echo_reset(svara_echo *s) {
 	memset(s, 0, sizeof *s);
-	for (int half = 1; half < kFrame; half *= 2)
-		for (int k = 0; k < half; k++) {
-			s->cos_[half + k] = cosf((float)M_PI * k / half);
-			s->sin_[half + k] = -sinf((float)M_PI * k / half);
-		}
-	for (int i = 0; i < kFrame; i++) {
-		int j = 0;
-		for (int b = 1; b < kFrame; b *= 2)
-			j = 2 * j + ((i & b) != 0);
-		s->swap[i] = j;
-	}
+	svara_fft_init(&s->fft);
 	// Bands of 3 bins (140 Hz) below, then wider as hearing is.
 	for (int b = 0, bin = 1; b <= kBands; b++) {
 		s->band[b] = bin < kBins ? bin : kBins;
@@ -269,7 +226,7 @@ WIDE static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
 WIDE static void learn(svara_echo *s) {
 	for (int i = 0; i < kLearnt; i++) {
 		float power = s->er[i] * s->er[i] + s->ei[i] * s->ei[i], mine = kShare * s->sum[i];
-		float near = fmaxf(power - mine, 0.1f * power);
+		float near = larger(power - mine, 0.1f * power);
 		s->near[i] += (near > s->near[i] ? 0.5f : 0.15f) * (near - s->near[i]);
 		s->gain[i] = 1 / (s->sum[i] + s->near[i] / kShare + kFloor);
 	}
@@ -301,7 +258,7 @@ static void powers(const svara_echo *s, const float *re, const float *im, float 
 static void weigh(svara_echo *s, const float *error, const float *echo) {
 	float expected = 0;
 	for (int b = 0; b < kBands; b++) {
-		s->expect[b] = fmaxf(echo[b], kDecay * s->expect[b]);
+		s->expect[b] = larger(echo[b], kDecay * s->expect[b]);
 		s->mean[b] += 0.3f * (echo[b] - s->mean[b]);
 		s->left[b] += 0.3f * (error[b] - s->left[b]);
 		expected += s->expect[b];
@@ -320,16 +277,16 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 	}
 	float raw[kBands], quiet[kBands], share = 0, weight = 0;
 	for (int b = 0; b < kBands; b++) {
-		float noise = fminf(2 * lowest(&s->noise[b]), s->left[b]);
+		float noise = smaller(2 * lowest(&s->noise[b]), s->left[b]);
 		// Not where it dies away: how fast a room does that is not known.
 		if (active && s->mean[b] > 10 * noise && 2 * echo[b] > s->expect[b])
 			hold(&s->leak[b], s->left[b] / (s->mean[b] + 1));
 		float leak = lowest(&s->leak[b]);
 		leak = leak > 1 ? 1 : leak; // also before anything was found
-		float echo_left = kOver * leak * fmaxf(s->expect[b], s->mean[b]);
-		float gain = fmaxf(1 - echo_left / (error[b] + 1), 0);
+		float echo_left = kOver * leak * larger(s->expect[b], s->mean[b]);
+		float gain = larger(1 - echo_left / (error[b] + 1), 0);
 		raw[b] = gain;
-		quiet[b] = fmaxf(fminf(sqrtf(noise / (error[b] + 1)), 1), kDeepest); // no quieter than the room
+		quiet[b] = larger(smaller(sqrtf(noise / (error[b] + 1)), 1), kDeepest); // no quieter than the room
 		float loud = sqrtf(s->expect[b]);
 		if (s->expect[b] > 4 * noise) {
 			share += gain * loud;
@@ -339,16 +296,16 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 	// Where most of it is echo, the rest is too.
 	share = weight > 0 ? share / weight : 1;
 	s->mostly = share < kMostly;
-	float much = fminf(fmaxf((kMostly - share) / kMostly, 0), 1);
+	float much = smaller(larger((kMostly - share) / kMostly, 0), 1);
 	for (int b = 0; b < kBands; b++) {
 		if (s->band[b + 1] > kLearnt && b > 0)
 			raw[b] = raw[b - 1];
-		float gain = fmaxf(raw[b] * (1 - much * much), quiet[b]);
+		float gain = larger(raw[b] * (1 - much * much), quiet[b]);
 		s->cut[b] = gain < s->cut[b] ? gain : s->cut[b] + kRise * (gain - s->cut[b]); // an echo begins at once
 	}
 }
 
-int svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
+WIDE int svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
 	listen(s, far, mic);
 	learn(s);
 
@@ -379,8 +336,9 @@ int svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
 	for (int b = 0; b < kBands; b++) { // between the middles of bands the gain runs straight
 		int from = s->band[b], to = s->band[b + 1];
 		float mid = 0.5f * (before + s->cut[b]), next = b + 1 < kBands ? 0.5f * (s->cut[b] + s->cut[b + 1]) : s->cut[b];
+		float step = (next - mid) / (to - from);
 		for (int i = from; i < to; i++) {
-			float g = mid + (next - mid) * ((i - from + 0.5f) / (to - from));
+			float g = mid + step * (i - from + 0.5f);
 			er[i] *= g;
 			ei[i] *= g;
 		}
@@ -396,7 +354,8 @@ int svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
 			v = v * s->window[i] + s->tail[i];
 		in += s->echo[i] * s->echo[i];
 		out += v * v;
-		mic[i] = v > 32767 ? 32767 : v < -32768 ? -32768 : lrintf(v);
+		v = smaller(larger(v, -32768), 32767);
+		mic[i] = (int16_t)(v < 0 ? v - 0.5f : v + 0.5f);
 	}
 	for (int i = 0; i < kRamp; i++)
 		s->tail[i] = s->re[kBlock + i] * s->window[kRamp - 1 - i];

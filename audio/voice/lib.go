@@ -61,7 +61,7 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 	}
 	echo := false
 	if c.set.Echo {
-		if c.align.push(c.held[:], far, mic, delay) {
+		if c.align.push(c.held[:], far, mic, delay, float64(C.svara_echo_loss(c.echo))) {
 			C.svara_echo_reset(c.echo) // what it has learnt is about another time
 		}
 		echo = C.svara_echo_process(c.echo, (*C.int16_t)(&c.held[0]), (*C.int16_t)(&mic[0])) != 0

@@ -79,9 +79,9 @@ func window(opt app.Options, args []string) error {
 	}
 	w := ui.New(ui.Options{
 		Phone: p, History: p.Store, Inbox: p.Store, Folder: filepath.Join(p.Profile, "recordings"), Meter: p, Version: app.Version, Log: p.Log, LogFile: opt.LogFile, Args: args,
-		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), People: p.Store, Books: p.Books(), Collector: p.Collect,
+		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), Texts: p.Store, GroupLog: p.Engine, People: p.Store, Books: p.Books(), Collector: p.Collect,
 	})
-	p.Screenshot, p.Raise, p.Command = w.Screenshot, w.Raise, w.Command
+	p.Screenshot, p.Raise, p.Command, p.Frames = w.Screenshot, w.Raise, w.Command, w.Frames
 	p.Serve()
 	over := make(chan struct{})
 	go func() {
@@ -93,8 +93,16 @@ func window(opt app.Options, args []string) error {
 		}
 		w.Quit()
 	}()
+	tidying, tidy := context.WithCancel(ctx)
+	tidied := make(chan struct{})
+	go func() {
+		defer close(tidied)
+		p.Tidy(tidying)
+	}()
 	w.Run()
 	close(over)
+	tidy()
+	<-tidied
 	closing, cancel := context.WithTimeout(context.Background(), 6*time.Second)
 	defer cancel()
 	return p.Close(closing)

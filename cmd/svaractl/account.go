@@ -74,6 +74,7 @@ func (c *cli) accountAdd(ctx context.Context, args []string) error {
 	fs.StringVar(&a.TURN, "turn", "", "")
 	fs.StringVar(&a.TURNUser, "turn-user", "", "")
 	fs.StringVar(&a.Codecs, "codecs", "", "")
+	fs.StringVar(&a.Team, "team", "", "")
 	srtp, keying := fs.String("srtp", "", ""), fs.String("keying", "", "")
 	fs.BoolVar(&a.Default, "default", false, "")
 	transport, dtmf, id := fs.String("transport", "", ""), fs.String("dtmf", "", ""), fs.String("id", "", "")
@@ -186,6 +187,7 @@ var accountKeys = map[string]func(*phone.Account, string) error{
 	"turn":      func(a *phone.Account, v string) error { a.TURN = v; return nil },
 	"turn-user": func(a *phone.Account, v string) error { a.TURNUser = v; return nil },
 	"codecs":    func(a *phone.Account, v string) error { a.Codecs = v; return nil },
+	"team":      func(a *phone.Account, v string) error { a.Team = v; return nil },
 	"default":   func(a *phone.Account, v string) (err error) { a.Default, err = strconv.ParseBool(v); return err },
 }
 

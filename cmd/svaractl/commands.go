@@ -66,7 +66,7 @@ func (c *cli) dial(ctx context.Context, args []string) error {
 	limited, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
 	call, err := client.Do(limited, command)
-	if err == nil && *wait {
+	if err == nil && *wait && call != 0 { // 0: the exchange places it between two other telephones
 		_, err = client.Wait(ctx, fmt.Sprintf("%d:%s", call, phone.StateConnected), *patience)
 	}
 	if err != nil {

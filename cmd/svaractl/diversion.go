@@ -96,6 +96,13 @@ var queue = group("queue", map[string]runner{
 	"remove": removes("queue", phone.ItemQueue),
 	"login":  queueLogin(true),
 	"logout": queueLogin(false),
+
+	"members":  queueShow(func(q *phone.QueueTeam) []phone.QueueMember { return orNone(q.Members) }, (*cli).showMembers),
+	"callers":  queueShow(func(q *phone.QueueTeam) []phone.QueueCaller { return orNone(q.Callers) }, (*cli).showCallers),
+	"today":    queueShow(func(q *phone.QueueTeam) phone.QueueDay { return q.Today }, (*cli).showDay),
+	"member":   (*cli).queueMember,
+	"settings": (*cli).queueSettings,
+	"log":      (*cli).groupLogList,
 })
 
 func (c *cli) queueAdd(ctx context.Context, args []string) error {
@@ -132,7 +139,7 @@ func (c *cli) showForwards(forwards []phone.Forward) {
 		if f.State == phone.ConfirmOn {
 			to = "to " + f.Number
 		}
-		t.row(string(f.Kind), confirmed(f.State, f.Asked, f.Reason), to, string(f.Account))
+		t.row(string(f.Kind), confirmed(f.State, f.Asked, f.Reason, f.Unconfirmed), to, string(f.Account))
 	}
 	t.flush()
 }
@@ -144,7 +151,7 @@ func (c *cli) showProfiles(p control.Profiles) {
 		if s.State == phone.ConfirmOn {
 			on = "profile " + s.Number + ", " + until(s.Until)
 		}
-		t.row("account "+string(s.Account), confirmed(s.State, s.Asked, s.Reason), on)
+		t.row("account "+string(s.Account), confirmed(s.State, s.Asked, s.Reason, s.Unconfirmed), on)
 	}
 	for _, one := range p.Profiles {
 		t.row("profile "+one.Number, one.Name)
@@ -196,6 +203,9 @@ func (c *cli) showQueues(queues []phone.QueueStatus) {
 			}
 			login = asked + " " + login
 		case phone.ConfirmUnknown:
+		}
+		if q.Unconfirmed {
+			login += " (not confirmed)"
 		}
 		if q.Reason != nil {
 			notes = append(notes, reasonText(q.Reason))

@@ -104,6 +104,7 @@ func personFlags(fs *flag.FlagSet) func(*phone.Person) error {
 	fs.StringVar(&given.Company, "company", "", "")
 	fs.StringVar(&given.Title, "title", "", "")
 	fs.StringVar(&given.Department, "department", "", "")
+	fs.StringVar(&given.StandIn, "stand-in", "", "")
 	fs.StringVar(&given.Note, "note", "", "")
 	fs.StringVar(&given.SpeedDial, "speed-dial", "", "")
 	mark := fs.String("mark", "none", "")
@@ -127,6 +128,7 @@ func personFlags(fs *flag.FlagSet) func(*phone.Person) error {
 			"company":    func() { p.Company = given.Company },
 			"title":      func() { p.Title = given.Title },
 			"department": func() { p.Department = given.Department },
+			"stand-in":   func() { p.StandIn = given.StandIn },
 			"note":       func() { p.Note = given.Note },
 			"speed-dial": func() { p.SpeedDial = given.SpeedDial },
 			"mark":       func() { p.Mark = given.Mark },

@@ -91,6 +91,9 @@ func (c *cli) showStatus(s control.Status) {
 	if s.Voicemail > 0 {
 		c.printf(c.out, "new voice messages: %d\n", s.Voicemail)
 	}
+	if s.Texts > 0 {
+		c.printf(c.out, "unread messages: %d\n", s.Texts)
+	}
 	if s.Activity.Kind != "" {
 		c.printf(c.out, "activity: %s\n", clean(activityText(s.Activity)))
 	}

@@ -14,7 +14,7 @@ func (c *cli) showMe(me phone.Me) {
 		t.row("note", me.Note)
 	}
 	for _, p := range me.Published {
-		t.row("told to "+string(p.Account), confirmed(p.State, "", p.Reason))
+		t.row("told to "+string(p.Account), confirmed(p.State, "", p.Reason, false))
 	}
 	if len(me.Plans) > 0 && !me.Plans[0].Next.IsZero() {
 		next := me.Plans[0]

@@ -102,6 +102,7 @@ func (c *cli) showPerson(p phone.Person) {
 	row("e-mail", strings.Join(p.Emails, ", "))
 	row("keywords", strings.Join(p.Keywords, ", "))
 	row("skills", strings.Join(p.Skills, ", "))
+	row("stand-in", p.StandIn)
 	row("mark", string(p.Mark))
 	row("speed dial", p.SpeedDial)
 	row("note", p.Note)
@@ -135,8 +136,11 @@ func until(at time.Time) string {
 }
 
 // confirmed is how something that an exchange does stands. What was asked for is told while it is not so.
-func confirmed(state phone.ConfirmState, asked string, why *phone.Reason) string {
+func confirmed(state phone.ConfirmState, asked string, why *phone.Reason, unconfirmed bool) string {
 	out := string(state)
+	if unconfirmed {
+		out += " (not confirmed)"
+	}
 	if asked != "" {
 		out += " for " + asked
 	}

@@ -39,10 +39,15 @@ func verbs() map[string]verb {
 		"forward":     {"list|all|noanswer|busy NUMBER|off [--account ID]", "forwardings in the exchange", forward},
 		"profile":     {"list|add NUMBER NAME|remove NUMBER|on NUMBER [TIME]|off", "profiles of the exchange", profile},
 		"role":        {"list|add ID NAME [NUMBER]|remove ID|use ID|next ID|none", "the number that is shown", role},
-		"queue":       {"list|add ID NAME|remove ID|login [ID…]|logout [ID…]", "queues you answer in", queue},
+		"queue":       {"list|add ID NAME|remove ID|login [ID…]|logout [ID…]|members ID|…", "queues you answer in", queue},
+		"group":       {"log list|take|assign|handle|note …", "calls to your groups’ queues, at the team server", groups},
+		"rules":       {"", "what happens to a call to you now", (*cli).rules},
+		"team":        {"signin USER …|code MOBILE|redeem MOBILE CODE|password|devices|…", "the team server", teams},
+		"meeting":     {"list|add TITLE …|change ID …|cancel ID|join ID", "scheduled conference calls, at the team server", meetings},
 		"lookup":      {"list|add ID NAME URL|remove ID|url ID [CALL]", "outside programs that are asked about a caller", lookup},
 		"template":    {"list|add ID NAME TEXT …|remove ID|fill ID [CALL]", "ready texts", templates},
 		"text":        {"TARGET TEXT [--account ID]", "send a text message", (*cli).text},
+		"message":     {"send NUMBER TEXT|list …|read …|delete NUMBER", "text messages", message},
 		"voicemail":   {"list|play ID|pause|stop|mark ID played|new|…", "voice messages", voicemail},
 		"mail":        {"list|add …|remove ID", "mailboxes with voice messages", mail},
 		"events":      {"", "what happens, as JSON lines, until stopped", (*cli).events},
@@ -109,11 +114,11 @@ var usages = map[string]string{
                     [--ca FILE] [--pin SHA256]                    who is trusted for TLS: a file of authorities, one key
                     [--srtp off|optional|required] [--keying sdes|dtls]   encryption of the sound
                     [--ice] [--stun HOST] [--turn HOST] [--turn-user U]   ways through firewalls
-                    [--codecs NAME,…] [--session-only] --password-stdin
+                    [--codecs NAME,…] [--team URL] [--session-only] --password-stdin
        svaractl account list
        svaractl account remove ID
        svaractl account set ID user|domain|auth-user|display|transport|proxy|dtmf|expires|dialect|mobile|default|
-                    ca|pin|srtp|keying|ice|stun|turn|turn-user|codecs VALUE
+                    ca|pin|srtp|keying|ice|stun|turn|turn-user|codecs|team VALUE
        svaractl account set ID password|turn-password --password-stdin`,
 	"dial": `dial TARGET [--account ID] [--wait [--timeout 60s]]
                      [--how bypass|voicemail|intrude|withheld]   a service of the exchange
@@ -151,7 +156,9 @@ var usages = map[string]string{
          published=STATE           the exchange has taken your activity: likewise
          activity:KIND             it is yours now
          book:ID=STATE             never|reading|fresh|failed|consent
-         voicemail:N               so many voice messages are new`,
+         voicemail:N               so many voice messages are new
+         messages:N                so many text messages are not read
+         group:N                   so many calls of the group log are missed and not handled`,
 	"search": `search TEXT [--limit N] [--favourites] [--colleagues] [--history] [--book ID]
          words in any order: parts of names, initials, numbers, titles, skills, keywords`,
 	"history": `history [--missed] [--filter all|missed|incoming|outgoing|noted] [--number N] [--queue ID] [--search TEXT]
@@ -162,7 +169,7 @@ var usages = map[string]string{
 	"contacts": `contacts list [--mark favourite|vip|blocked] [--limit N]
        svaractl contacts show ID
        svaractl contacts add [NAME] [--name N] [--given N] [--family N] [--company C] [--title T] [--department D]
-                    [--number [extension|work|mobile|home|fax|other:]NUMBER]… [--email A]… [--keyword W]… [--skill S]…
+                    [--number [extension|work|mobile|home|fax|other:]NUMBER]… [--email A]… [--keyword W]… [--skill S]… [--stand-in WHO]
                     [--note TEXT] [--mark favourite|vip|blocked|none] [--speed-dial 1..99]
        svaractl contacts set ID …                            the same flags; "" takes away
        svaractl contacts remove ID
@@ -210,7 +217,22 @@ var usages = map[string]string{
        svaractl queue add ID NAME [--account ID] [--place N]   ID is its number at the exchange
        svaractl queue remove ID
        svaractl queue login [ID…]                            all when none is named
-       svaractl queue logout [ID…]`,
+       svaractl queue logout [ID…]
+       Of a team server's queue:
+       svaractl queue members|callers|today ID               who answers, who waits, how it went today
+       svaractl queue member ID WHO login|logout|resume      WHO is a telephone, a name or a person's id
+       svaractl queue member ID WHO pause [WHY]
+       svaractl queue member ID WHO skill 1-10
+       svaractl queue settings ID [--night on|off] [--night-number N] [--overflow N] [--overflow-seconds 5-3600]
+                                  [--distribution all|longest-idle|fewest|in-order|turns|random] [--service-seconds N]
+       svaractl queue log …                                  as group log list`,
+	"group": `group log list [--queue ID] [--outcome missed|redirected|answered|waiting] [--handler PERSON|nobody] [--open]
+                              [--number N] [--search TEXT] [--since TIME] [--until TIME] [--limit 1-200] [--after NEXT]
+         what nobody has taken care of first; --queue, --outcome and --handler may be given more than once
+       svaractl group log take ID                            you take care of it
+       svaractl group log assign ID PERSON|nobody
+       svaractl group log handle ID [--undo]                 something has been done about it
+       svaractl group log note ID [TEXT…]                    for all in the group; an empty one takes it away`,
 	"keys": `keys list [--changed]
        svaractl keys bind ID KEY… [--replace]                as in F7, Ctrl+Shift+k, NumEnter; --replace takes them from others
        svaractl keys unbind ID [KEY…]                        all its keys when none is named
@@ -225,6 +247,11 @@ var usages = map[string]string{
          placeholders as lookup has
        svaractl template remove ID
        svaractl template fill ID [CALL]                      the message that would be sent`,
+	"message": `message send NUMBER TEXT [--account ID]
+       svaractl message list                                 the threads, the one with the newest message first
+       svaractl message list --with NUMBER [--limit N] [--before ID]
+       svaractl message read NUMBER|--all
+       svaractl message delete NUMBER                        the whole thread`,
 	"voicemail": `voicemail list [--box ID] [--new] [--search TEXT] [--limit N]
        svaractl voicemail play ID [--from 1m30s] [--speed 1.5]
        svaractl voicemail pause|stop
@@ -232,6 +259,22 @@ var usages = map[string]string{
        svaractl voicemail delete ID
        svaractl voicemail save ID FILE|FOLDER
        svaractl voicemail check`,
+	"meeting": `meeting list
+       svaractl meeting add TITLE… --at TIME|now --length MINUTES|--until TIME [--zone ZONE] [--info TEXT] [--remind MINUTES]
+                        [--repeat never|daily|weekly|every-other-week|monthly] [--invite PERSON|ADDRESS|NUMBER]…
+       svaractl meeting change ID [--title TITLE] [--uninvite WHO]…   and the same flags
+       svaractl meeting cancel ID
+       svaractl meeting join ID [--via DEVICE]     on another telephone you dial the id yourself`,
+	"team": `team signin USER [--account ID] --password-stdin
+       svaractl team signout [--account ID]
+       svaractl team status
+       svaractl team activity PERSON KIND [--until TIME] [--note TEXT]   of a colleague, where you may
+       svaractl team code MOBILE [--url URL]       asks for an activation code, in a text message
+       svaractl team redeem MOBILE CODE [--url URL]   makes the account that it is for, and signs in
+       svaractl team password [--password-stdin]   its rule; or the old one and the new one, a line each
+       svaractl team devices                       what you are signed in with
+       svaractl team revoke ID                     signs one of them out
+       svaractl team dismiss CHANGE                a change that was refused and has been seen`,
 	"mail": `mail list
        svaractl mail add --id ID --address HOST[:PORT] --user U [--name N] [--folder F] [--tls direct|starttls|none]
                     [--ca-file FILE] [--account ID] --password-stdin

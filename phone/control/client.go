@@ -144,7 +144,7 @@ func (c *Client) failed(ctx context.Context, verb string, err error) error {
 	return fmt.Errorf("%s: %w", verb, err)
 }
 
-// Do sends a command, as phone.Phone does. The password of a phone.PutAccount, PutBook or PutMailServer is sent.
+// Do sends a command, as phone.Phone does. What is secret in it is sent.
 func (c *Client) Do(ctx context.Context, command phone.Command) (phone.CallID, error) {
 	var args any = command
 	switch put := command.(type) {
@@ -154,6 +154,12 @@ func (c *Client) Do(ctx context.Context, command phone.Command) (phone.CallID, e
 		args = putBook{Book: put.Book, Password: put.Password.Reveal()}
 	case phone.PutMailServer:
 		args = putMailServer{Server: put.Server, Password: put.Password.Reveal()}
+	case phone.SignInTeam:
+		args = map[string]string{"account": string(put.Account), "user": put.User, "password": put.Password.Reveal()}
+	case phone.RedeemCode:
+		args = map[string]string{"url": put.URL, "mobile": put.Mobile, "code": put.Code.Reveal()}
+	case phone.SetTeamPassword:
+		args = map[string]string{"old": put.Old.Reveal(), "new": put.New.Reveal()}
 	}
 	var done Done
 	err := c.Call(ctx, command.Verb(), args, &done)

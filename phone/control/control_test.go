@@ -72,8 +72,8 @@ func run(t *testing.T, adapt func(*running)) *running {
 	r := &running{Phone: script.New(), profile: filepath.Join(t.TempDir(), "profile"), log: &safeBuffer{}}
 	r.server = &Server{
 		Phone: r.Phone, History: r.Phone, Meter: r.Phone, Version: "1.2.3", Started: time.Now().Add(-time.Minute),
-		StartupMS: func() int64 { return 321 },
-		Log:       slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		StartupMS: func() int64 { return 321 }, Frames: func() phone.Frames { return phone.Frames{Drawn: 60, Slow: 2, Slowest: 41 * time.Millisecond} },
+		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if adapt != nil {
 		adapt(r)
@@ -182,6 +182,7 @@ func TestCommandsReachThePhone(t *testing.T) {
 		phone.WatchLine{Number: "2"}, phone.DeleteRecording{ID: 4}, phone.PlayRecording{ID: 4, From: time.Second}, phone.StopPlaying{Pause: true},
 		phone.RemoveAccount{Account: "a"}, phone.Register{}, phone.Set{Key: "k", Value: "v"}, phone.SeeMissed{}, phone.Dismiss{Call: 4},
 		phone.TestSound{Kind: phone.SoundTestEcho}, phone.TestSound{},
+		phone.SignInTeam{Account: "a", User: "anna", Password: "p@ss1"}, phone.RedeemCode{URL: "https://t", Mobile: "+46701", Code: "p@ss2"}, phone.SetTeamPassword{Old: "p@ss3", New: "p@ss4"},
 	} {
 		call, err := c.Do(t.Context(), command)
 		if err != nil {

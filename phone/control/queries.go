@@ -53,6 +53,11 @@ var queries = map[string]query{
 	"import":          with((*Server).importBook),
 	"export":          with((*Server).exportBook),
 	"get":             with((*Server).get),
+	"group-log":       with((*Server).groupLog),
+	"meetings":        with((*Server).meetings),
+	"team-devices":    with((*Server).teamDevices),
+	"texts":           with((*Server).texts),
+	"text-threads":    with((*Server).textThreads),
 	"screenshot":      with((*Server).screenshot),
 	"diagnostics":     with((*Server).diagnostics),
 	"raise":           with((*Server).raise),
@@ -128,6 +133,7 @@ func (s *Server) status() Status {
 		Missed:    now.History.Missed,
 		Unseen:    now.Inbox.Unseen,
 		Voicemail: now.Voicemail.New(),
+		Texts:     now.Texts.Unread,
 		Activity:  now.Me.Activity,
 		Playing:   now.Playing,
 		Input:     now.Audio.Input,
@@ -142,6 +148,10 @@ func (s *Server) status() Status {
 	}
 	if s.StartupMS != nil {
 		st.StartupMS = s.StartupMS()
+	}
+	if s.Frames != nil {
+		drawn := s.Frames()
+		st.Frames = &drawn
 	}
 	return st
 }
@@ -216,6 +226,31 @@ func (s *Server) history(ctx context.Context, q phone.HistoryQuery) ([]phone.His
 	}
 	entries, err := s.History.History(ctx, q)
 	return list(entries), err
+}
+
+func (s *Server) groupLog(ctx context.Context, q phone.GroupLogQuery) (phone.GroupLogPage, error) {
+	if s.GroupLog == nil {
+		return phone.GroupLogPage{}, phone.Refuse(phone.ReasonNoTeam, "")
+	}
+	p, err := s.GroupLog.GroupLog(ctx, q)
+	p.Calls = list(p.Calls)
+	return p, err
+}
+
+func (s *Server) texts(ctx context.Context, q phone.TextQuery) ([]phone.Text, error) {
+	if s.Texts == nil {
+		return nil, phone.Refuse(phone.ReasonStoreFailed, "")
+	}
+	found, err := s.Texts.Texts(ctx, q)
+	return list(found), err
+}
+
+func (s *Server) textThreads(ctx context.Context, _ struct{}) ([]phone.TextThread, error) {
+	if s.Texts == nil {
+		return nil, phone.Refuse(phone.ReasonStoreFailed, "")
+	}
+	found, err := s.Texts.TextThreads(ctx)
+	return list(found), err
 }
 
 func (s *Server) qualities(ctx context.Context, q phone.QualityQuery) ([]phone.QualityAverage, error) {

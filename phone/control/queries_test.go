@@ -70,6 +70,9 @@ func TestQueries(t *testing.T) {
 	}{
 		{[]any{"version"}, "1.2.3"},
 		{[]any{"startup_ms"}, 321.0},
+		{[]any{"frames", "drawn"}, 60.0},
+		{[]any{"frames", "slow"}, 2.0},
+		{[]any{"frames", "slowest"}, 41e6},
 		{[]any{"accounts", 0, "id"}, "alice"},
 		{[]any{"accounts", 0, "state"}, "registered"},
 		{[]any{"calls", 0, "id"}, 1.0},

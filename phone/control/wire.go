@@ -81,11 +81,14 @@ type Status struct {
 	Missed    int                   `json:"missed"`
 	Unseen    int                   `json:"unseen"`            // recordings not looked at
 	Voicemail int                   `json:"voicemail"`         // voice messages not heard
+	Texts     int                   `json:"texts"`             // text messages not read
 	Activity  phone.Activity        `json:"activity"`          // what the user does now
 	Playing   *phone.Playing        `json:"playing,omitempty"` // the recording or voice message being played
 	Input     string                `json:"input"`             // device in use, empty while none is open
 	Output    string                `json:"output"`            // likewise
 	Faults    []phone.Reason        `json:"faults"`
+
+	Frames *phone.Frames `json:"frames,omitempty"` // what the window has drawn; absent without one
 
 	Goroutines int     `json:"goroutines"`
 	HeapMB     float64 `json:"heap_mb"` // Go's live objects and those not collected yet; what C allocates is beside it

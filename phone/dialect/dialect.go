@@ -88,6 +88,10 @@ type Dialect struct {
 	// OnlyIncoming: the exchange transfers calls that came in, not those that we placed.
 	OnlyIncoming bool
 
+	// Refuses: an answered code has been taken; what the exchange will not do it refuses by SIP. Else it may have answered
+	// to say no in words, which nobody here understands.
+	Refuses bool
+
 	Shown    Identity // how a call shows a role's number: Preferred or From; empty means Preferred
 	Withheld Identity // how a call hides our number: Privacy, From or ByCode; empty means Privacy
 

@@ -89,6 +89,8 @@ func (p *parser) read(data []byte) {
 			p.section(key, value, p.numbers)
 		case "identity":
 			p.section(key, value, p.identity)
+		case "codes":
+			p.section(key, value, p.codes)
 		default:
 			p.features(key, value)
 		}
@@ -167,6 +169,21 @@ func (p *parser) numbers(key string, value toml.Primitive) {
 		}
 	default:
 		p.bad(p.lines.of(value), "unknown key numbers.%s; allowed: international, group", key)
+	}
+}
+
+// codes reads what holds for all codes.
+func (p *parser) codes(key string, value toml.Primitive) {
+	if key != "refusal" {
+		p.bad(p.lines.of(value), "unknown key codes.%s; allowed: refusal", key)
+		return
+	}
+	switch text := p.text("codes.refusal", value); text {
+	case "sip":
+		p.d.Refuses = true
+	case "spoken", "":
+	default:
+		p.bad(p.lines.of(value), "codes.refusal is %q; allowed: sip, spoken", text)
 	}
 }
 

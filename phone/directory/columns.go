@@ -25,6 +25,7 @@ const (
 	partEmail
 	partKeywords
 	partSkills
+	partStandIn
 	partNote
 	partMark
 	partSpeedDial
@@ -56,6 +57,8 @@ var columnNames = map[string]part{
 	"keywords": partKeywords, "nyckelord": partKeywords, "sökord": partKeywords, "categories": partKeywords, "kategorier": partKeywords, "labels": partKeywords,
 	"etiketter": partKeywords, "group membership": partKeywords, "taggar": partKeywords, "tags": partKeywords, "category": partKeywords, "kategori": partKeywords,
 	"skills": partSkills, "kompetens": partSkills, "kompetenser": partSkills, "kunskaper": partSkills, "färdigheter": partSkills,
+	"stand in": partStandIn, "standin": partStandIn, "deputy": partStandIn, "assistant": partStandIn, "assistant name": partStandIn, "ställföreträdare": partStandIn,
+	"ersättare": partStandIn, "vikarie": partStandIn, "assistent": partStandIn, "sekreterare": partStandIn, "secretary": partStandIn,
 	"note": partNote, "notes": partNote, "anteckning": partNote, "anteckningar": partNote, "kommentar": partNote, "comment": partNote, "comments": partNote,
 	"beskrivning": partNote, "description": partNote, "info": partNote,
 	"mark": partMark, "märkning": partMark, "speed dial": partSpeedDial, "kortnummer": partSpeedDial, "snabbval": partSpeedDial, "id": partID, "uid": partID,

@@ -129,6 +129,9 @@ func writeCard(w io.Writer, p phone.Person, photo []byte) error {
 	for _, s := range p.Skills {
 		c.text(fieldExpertise, s)
 	}
+	if p.StandIn != "" {
+		c.line("RELATED;TYPE=agent;VALUE=text:" + escape(p.StandIn))
+	}
 	c.text("NOTE", p.Note)
 	c.text(fieldMark, string(p.Mark))
 	c.text(fieldSpeedDial, p.SpeedDial)
@@ -183,7 +186,7 @@ func writeTable(w io.Writer, people []phone.Person) error {
 	for _, c := range tableNumbers {
 		row = append(row, alike(c.name, max(1, most[c.kind]))...)
 	}
-	row = append(append(row, alike("E-mail", mails)...), "Keywords", "Skills", "Note", "Mark", "Speed dial")
+	row = append(append(row, alike("E-mail", mails)...), "Keywords", "Skills", "Stand-in", "Note", "Mark", "Speed dial")
 	if err := t.Write(row); err != nil {
 		return err
 	}
@@ -193,7 +196,7 @@ func writeTable(w io.Writer, people []phone.Person) error {
 		for _, c := range tableNumbers {
 			row = append(row, padded(lists[c.kind], max(1, most[c.kind]))...)
 		}
-		row = append(append(row, padded(p.Emails, mails)...), strings.Join(p.Keywords, "; "), strings.Join(p.Skills, "; "), p.Note, string(p.Mark), p.SpeedDial)
+		row = append(append(row, padded(p.Emails, mails)...), strings.Join(p.Keywords, "; "), strings.Join(p.Skills, "; "), p.StandIn, p.Note, string(p.Mark), p.SpeedDial)
 		for i := range row {
 			row[i] = guard(row[i])
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"svara/phone"
 	"svara/phone/numbers"
@@ -37,6 +38,7 @@ func (s *Service) Import(ctx context.Context, path string) (phone.ImportResult, 
 	if err == nil {
 		err = in.flush(ctx)
 	}
+	err = errors.Join(err, in.settle())
 	defer giveBack(in.result.Added + in.result.Updated + in.result.Same)
 	if err != nil {
 		return in.result, fmt.Errorf("import: %w", err)
@@ -53,6 +55,15 @@ type importing struct {
 	waiting []waiting              // to be saved together
 	at      map[phone.PersonID]int // where in waiting
 	bytes   int                    // of pictures in it
+	saving  <-chan saved           // those before them, while these are read; nil for none
+	group   sync.WaitGroup         // of who saves; settle waits for it
+	ids     newIDs
+}
+
+// saved is what became of contacts saved together.
+type saved struct {
+	result phone.ImportResult
+	err    error
 }
 
 // waiting is a contact that is to be saved.
@@ -63,10 +74,13 @@ type waiting struct {
 	added bool
 }
 
-func (in *importing) skip(line int, why string) {
-	if len(in.result.Skipped) < tellMost {
-		in.result.Skipped = append(in.result.Skipped, fmt.Sprintf("line %d: %s", line, why))
+func (in *importing) skip(line int, why string) { in.result = skipped(in.result, line, why) }
+
+func skipped(r phone.ImportResult, line int, why string) phone.ImportResult {
+	if len(r.Skipped) < tellMost {
+		r.Skipped = append(r.Skipped, fmt.Sprintf("line %d: %s", line, why))
 	}
+	return r
 }
 
 // take decides what becomes of one of the file.
@@ -74,12 +88,15 @@ func (in *importing) take(ctx context.Context, read person) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	at := in.known.find(read)
+	keys := in.known.keysOf(read.Person)
+	at := in.known.find(read, keys)
 	if at < 0 {
-		read.ID = ownID(read.uid)
+		if read.ID = in.ids.next(); read.uid != "" {
+			read.ID = ownID(read.uid)
+		}
 		known := read.Person
 		known.Photo = len(read.photo) > 0
-		in.known.add(known)
+		in.known.addKnown(known, keys)
 		return in.wait(ctx, waiting{Person: read.Person, photo: read.photo, line: read.line, added: true})
 	}
 	there := in.known.people[at]
@@ -120,12 +137,41 @@ func (in *importing) wait(ctx context.Context, w waiting) error {
 	return nil
 }
 
-// flush saves those who wait: together, or one by one when that cannot be or one of them is refused.
+// flush saves those who wait while others are read, once those before them are saved.
 func (in *importing) flush(ctx context.Context) error {
+	if err := in.settle(); err != nil {
+		return err
+	}
 	list := in.waiting
 	in.waiting, in.at, in.bytes = nil, map[phone.PersonID]int{}, 0
-	saved := false
-	if many, ok := in.store.(crowd); ok && len(list) > 1 {
+	done := make(chan saved, 1)
+	in.saving = done
+	in.group.Go(func() {
+		r, err := save(ctx, in.store, list)
+		done <- saved{r, err}
+	})
+	return nil
+}
+
+// settle waits until those before are saved, and counts them.
+func (in *importing) settle() error {
+	if in.saving == nil {
+		return nil
+	}
+	s := <-in.saving
+	in.group.Wait()
+	in.saving = nil
+	in.result.Added += s.result.Added
+	in.result.Updated += s.result.Updated
+	in.result.Skipped = append(in.result.Skipped, s.result.Skipped...)
+	in.result.Skipped = in.result.Skipped[:min(len(in.result.Skipped), tellMost)]
+	return s.err
+}
+
+// save saves contacts: together, or one by one when that cannot be or one of them is refused.
+func save(ctx context.Context, store Store, list []waiting) (result phone.ImportResult, err error) {
+	together := false
+	if many, ok := store.(crowd); ok && len(list) > 1 {
 		people := make([]phone.Person, len(list))
 		for i, w := range list {
 			people[i] = w.Person
@@ -133,64 +179,78 @@ func (in *importing) flush(ctx context.Context) error {
 		err := many.PutPeople(ctx, people)
 		var refused *phone.Error
 		if err != nil && !(errors.As(err, &refused) && refused.Reason.ID == phone.ReasonBadPerson) {
-			return fmt.Errorf("keep contacts: %w", err)
+			return result, fmt.Errorf("keep contacts: %w", err)
 		}
-		saved = err == nil
+		together = err == nil
 	}
 	for _, w := range list {
-		if !saved {
-			kept, err := in.one(ctx, w)
+		if !together {
+			kept, why, err := saveOne(ctx, store, w)
 			if err != nil {
-				return err
+				return result, err
+			}
+			if why != "" {
+				result = skipped(result, w.line, why)
 			}
 			if !kept {
 				continue
 			}
 		}
 		if w.added {
-			in.result.Added++
+			result.Added++
 		} else {
-			in.result.Updated++
+			result.Updated++
 		}
 		if len(w.photo) == 0 {
 			continue
 		}
-		if err := in.store.SetPhoto(ctx, w.ID, w.photo); err != nil {
+		if err := store.SetPhoto(ctx, w.ID, w.photo); err != nil {
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return result, ctx.Err()
 			}
-			in.skip(w.line, "the picture cannot be used: "+plain(reasonOf(err).Text))
+			result = skipped(result, w.line, "the picture cannot be used: "+plain(reasonOf(err).Text))
 		}
 	}
-	return nil
+	return result, nil
 }
 
-// one saves one contact and reports whether it is kept. What cannot be used is told and costs no more than itself: a
-// speed dial that another contact has, or the contact.
-func (in *importing) one(ctx context.Context, w waiting) (bool, error) {
-	err := in.store.PutPerson(ctx, w.Person)
+// saveOne saves one contact, and reports whether it is kept and what cannot be used, which costs no more than itself: a speed
+// dial that another contact has, or the contact.
+func saveOne(ctx context.Context, store Store, w waiting) (kept bool, why string, err error) {
+	err = store.PutPerson(ctx, w.Person)
 	var refused *phone.Error
 	if errors.As(err, &refused) && refused.Reason == (phone.Reason{ID: phone.ReasonBadPerson, Text: "speed_dial"}) {
-		in.skip(w.line, "the speed dial "+w.SpeedDial+" is taken")
+		why = "the speed dial " + w.SpeedDial + " is taken"
 		w.SpeedDial = ""
-		err = in.store.PutPerson(ctx, w.Person)
+		err = store.PutPerson(ctx, w.Person)
 	}
 	if errors.As(err, &refused) && refused.Reason.ID == phone.ReasonBadPerson {
-		in.skip(w.line, "this cannot be kept: "+refused.Reason.Text)
-		return false, nil
+		return false, "this cannot be kept: " + refused.Reason.Text, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("keep a contact: %w", err)
+		return false, "", fmt.Errorf("keep a contact: %w", err)
 	}
-	return true, nil
+	return true, why, nil
+}
+
+// newIDs makes IDs of contacts that have none: rising, since those of a file that lie together in the database are saved
+// in a fraction of the time.
+type newIDs struct {
+	first phone.PersonID
+	made  int
+}
+
+func (n *newIDs) next() phone.PersonID {
+	if n.first == "" {
+		n.first = phone.NewPersonID()
+	}
+	n.made++
+	return phone.PersonID(fmt.Sprintf("%s.%06d", n.first, n.made))
 }
 
 // ownID is the ID of a contact made of a card: the same for the same UID, so that the card is known again. A UID that
 // Export wrote is the ID itself.
 func ownID(uid string) phone.PersonID {
-	if uid == "" {
-		return phone.NewPersonID()
-	}
 	if id := phone.PersonID(uid); id.Book() == phone.OwnBook && len(uid) > len(phone.OwnBook)+1 && len(uid) <= 100 && plain(uid) == uid {
 		return id
 	}
@@ -203,7 +263,7 @@ func enrich(plan numbers.Plan, p, more phone.Person) (phone.Person, bool) {
 	changed := false
 	for _, f := range []struct{ to, from *string }{
 		{&p.Name, &more.Name}, {&p.Given, &more.Given}, {&p.Family, &more.Family}, {&p.Company, &more.Company}, {&p.Title, &more.Title},
-		{&p.Department, &more.Department}, {&p.Note, &more.Note}, {&p.SpeedDial, &more.SpeedDial},
+		{&p.Department, &more.Department}, {&p.StandIn, &more.StandIn}, {&p.Note, &more.Note}, {&p.SpeedDial, &more.SpeedDial},
 	} {
 		if *f.to == "" && *f.from != "" {
 			*f.to, changed = *f.from, true

@@ -91,7 +91,7 @@ func TestExportAndImportAgain(t *testing.T) {
 				{Kind: phone.NumberExtension, Number: "4711"}, {Kind: phone.NumberExtension, Number: "471100"}, {Kind: phone.NumberWork, Number: "+46 8 123 456"},
 				{Kind: phone.NumberMobile, Number: "070-123 45 67"}, {Kind: phone.NumberMobile, Number: "070-765 43 21"}, {Kind: phone.NumberHome, Number: "08-1"}, {Kind: phone.NumberFax, Number: "08-123 99 99"},
 			},
-			Emails: []string{"a@x.se", "b@x.se"}, Keywords: []string{"kund", "nord"}, Skills: []string{"svets"}, Mark: phone.MarkFavourite, SpeedDial: "7"},
+			Emails: []string{"a@x.se", "b@x.se"}, Keywords: []string{"kund", "nord"}, Skills: []string{"svets"}, StandIn: "Bo Ek", Mark: phone.MarkFavourite, SpeedDial: "7"},
 		{ID: "own:b", Company: "Bara AB", Numbers: []phone.Number{{Kind: phone.NumberWork, Number: "08-1234567"}}},
 		{ID: "own:c", Name: strings.Repeat("Ö", 200)},
 	}

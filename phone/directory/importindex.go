@@ -30,27 +30,34 @@ func newIndex(plan numbers.Plan, people []phone.Person) *index {
 	return x
 }
 
-func (x *index) add(p phone.Person) {
+func (x *index) add(p phone.Person) { x.addKnown(p, x.keysOf(p)) }
+
+// addKnown is add for who has the keys already.
+func (x *index) addKnown(p phone.Person, keys []uint64) {
 	at := len(x.people)
 	x.people = append(x.people, p)
 	x.byID[p.ID] = at
-	x.learn(at)
+	x.learn(at, keys)
 }
 
 // replace puts somebody in their own place with more than before.
 func (x *index) replace(at int, p phone.Person) {
 	x.people[at] = p
-	x.learn(at)
+	x.learn(at, x.keysOf(p))
 }
 
 // learn takes in what somebody is found by.
-func (x *index) learn(at int) {
-	p := x.people[at]
-	name := nameKey(p)
-	for _, key := range append(x.contacts(name, p), x.key(name, "company", p.Company)) {
+func (x *index) learn(at int, keys []uint64) {
+	for _, key := range keys {
 		x.traits = append(x.traits, trait{int32(at), x.last[key]}) //nolint:gosec // far fewer
 		x.last[key] = int32(len(x.traits))                         //nolint:gosec // likewise
 	}
+}
+
+// keysOf is what somebody is found by: numbers and e-mails, and last the name with the company.
+func (x *index) keysOf(p phone.Person) []uint64 {
+	name := nameKey(p)
+	return append(x.contacts(name, p), x.key(name, "company", p.Company))
 }
 
 // key is a name and what else two have to have in common, in few bytes: whether they do is looked at.
@@ -78,23 +85,21 @@ func (x *index) contacts(name string, p phone.Person) []uint64 {
 
 func nameKey(p phone.Person) string { return fold(p.Label()) }
 
-// find is where somebody is, or -1.
-func (x *index) find(p person) int {
+// find is where somebody with such keys is, or -1.
+func (x *index) find(p person, keys []uint64) int {
 	if p.uid != "" {
 		if at, ok := x.byID[ownID(p.uid)]; ok {
 			return at
 		}
 	}
-	name := nameKey(p.Person)
-	keys := x.contacts(name, p.Person)
-	if len(keys) == 0 {
-		keys = append(keys, x.key(name, "company", p.Company))
+	if len(keys) > 1 {
+		keys = keys[:len(keys)-1] // the company tells only those apart who have neither number nor e-mail
 	}
 	first := -1
 	for _, key := range keys {
 		for i := x.last[key]; i > 0; i = x.traits[i-1].before {
 			at := int(x.traits[i-1].person)
-			if (first < 0 || at < first) && nameKey(x.people[at]) == name && x.common(x.people[at], p.Person) {
+			if (first < 0 || at < first) && nameKey(x.people[at]) == nameKey(p.Person) && x.common(x.people[at], p.Person) {
 				first = at
 			}
 		}

@@ -39,6 +39,7 @@ var ldapFields = map[string][]string{
 	"email":      {"mail"},
 	"keywords":   {"businessCategory"},
 	"skills":     {},
+	"standin":    {"assistant", "secretary"},
 	"note":       {"info", "description"},
 	"photo":      {"thumbnailPhoto", "jpegPhoto"},
 }
@@ -250,6 +251,7 @@ func ldapEntry(e *ldap.Entry, fields map[string][]string) phone.BookEntry {
 	}
 	addWords(&p.Keywords, all("keywords")...)
 	addWords(&p.Skills, all("skills")...)
+	p.StandIn = ldapName(first("standin"))
 	entry := phone.BookEntry{Key: ldapKey(e, fields["key"]), Person: tidy(p)}
 	for _, name := range fields["photo"] {
 		if photo := e.GetEqualFoldRawAttributeValue(name); len(photo) > 0 {
@@ -258,6 +260,15 @@ func ldapEntry(e *ldap.Entry, fields map[string][]string) phone.BookEntry {
 		}
 	}
 	return entry
+}
+
+// ldapName is the name in a DN (RFC 4519 2.31 secretary is one), or the value as it is.
+func ldapName(value string) string {
+	dn, err := ldap.ParseDN(value)
+	if err != nil || len(dn.RDNs) < 2 || len(dn.RDNs[0].Attributes) == 0 {
+		return value
+	}
+	return dn.RDNs[0].Attributes[0].Value
 }
 
 // ldapKey is what stays the same when an entry is renamed or moved, else its DN.

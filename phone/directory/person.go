@@ -83,7 +83,7 @@ var numberOrder = []phone.NumberKind{phone.NumberExtension, phone.NumberWork, ph
 
 // tidy puts a person in order: texts on one line and of a bearable length, a name made of its parts, faxes last.
 func tidy(p phone.Person) phone.Person {
-	for _, s := range []*string{&p.Name, &p.Given, &p.Family, &p.Company, &p.Title, &p.Department} {
+	for _, s := range []*string{&p.Name, &p.Given, &p.Family, &p.Company, &p.Title, &p.Department, &p.StandIn} {
 		*s = strings.TrimSpace(line(*s, textLimit))
 	}
 	if p.Name == "" {

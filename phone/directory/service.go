@@ -127,7 +127,9 @@ func (s *Service) load(ctx context.Context) {
 		return
 	}
 	for _, b := range books {
-		s.start(b)
+		if b.Kind != phone.BookTeam { // that is not read here
+			s.start(b)
+		}
 	}
 }
 

@@ -192,6 +192,8 @@ func personOfRow(row []string, columns []column) person {
 			addWords(&p.Keywords, words(cell)...)
 		case partSkills:
 			addWords(&p.Skills, words(cell)...)
+		case partStandIn:
+			p.StandIn = cell
 		case partNumber:
 			kind := c.kind
 			if label, ok := labels[c.of]; ok && c.of != "" {

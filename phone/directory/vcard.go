@@ -176,6 +176,7 @@ func personOfCard(card vcard.Card) phone.Person {
 	for _, f := range card[fieldExpertise] {
 		addList(&p.Skills, f.Value)
 	}
+	p.StandIn = standIn(card)
 	if p.Given == "" && p.Family == "" && (p.Name == p.Company || slices.ContainsFunc(p.Numbers, func(n phone.Number) bool { return n.Number == p.Name })) {
 		p.Name = "" // a card has to have one; somebody without has what stands for it
 	}
@@ -184,6 +185,22 @@ func personOfCard(card vcard.Card) phone.Person {
 		dialFirst(&p, preferred)
 	}
 	return p
+}
+
+// standIn is who acts for somebody (RFC 6350 6.6.6, "agent"; what older programs have for it). One that is named by the
+// URI of another card only is nobody we could find.
+func standIn(card vcard.Card) string {
+	for _, f := range card[vcard.FieldRelated] {
+		if f.Params.HasType("agent") && !strings.HasPrefix(f.Value, "urn:") && !strings.Contains(f.Value, "://") {
+			return strings.TrimPrefix(unshield(f.Value), "tel:")
+		}
+	}
+	for _, name := range []string{"X-ASSISTANT", "X-EVOLUTION-ASSISTANT", "X-MS-ASSISTANT"} {
+		if v := card.Value(name); v != "" {
+			return unshield(v)
+		}
+	}
+	return ""
 }
 
 func rank(first bool) int {

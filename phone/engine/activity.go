@@ -23,6 +23,7 @@ type me struct {
 
 	planned   []phone.Planned // for the snapshot; nil: to be worked out
 	diverting diverting
+	handed    handed
 	version   uint64 // rises with what is published
 	published []published
 }
@@ -46,6 +47,7 @@ type remembered struct {
 	Note      string         `json:"note,omitempty"`
 	Diverting diverting      `json:"diverting,omitzero"`
 	Role      phone.RoleID   `json:"role,omitempty"`
+	Handed    handed         `json:"handed,omitzero"`
 }
 
 // rememberKey is where the store keeps it.
@@ -60,14 +62,14 @@ func (s *state) recall(text string) {
 	if json.Unmarshal([]byte(text), &r) != nil {
 		return
 	}
-	s.me.chosen, s.me.note, s.me.diverting = r.Chosen, r.Note, r.Diverting
+	s.me.chosen, s.me.note, s.me.diverting, s.me.handed = r.Chosen, r.Note, r.Diverting, r.Handed
 	if s.knownRole(r.Role) {
 		s.roles.now = r.Role
 	}
 }
 
 func (t *turn) remember() {
-	text, err := json.Marshal(remembered{t.s.me.chosen, t.s.me.note, t.s.me.diverting, t.s.roles.now})
+	text, err := json.Marshal(remembered{t.s.me.chosen, t.s.me.note, t.s.me.diverting, t.s.roles.now, t.s.me.handed})
 	if err != nil {
 		return // a struct of strings and times always marshals
 	}
@@ -233,6 +235,9 @@ func same(a, b phone.Activity) bool {
 func (t *turn) divertCalls() {
 	m := &t.s.me
 	want, d := m.now.Divert, m.diverting
+	if t.s.teamApplies() {
+		want = "" // the team server does it; what we did is taken back
+	}
 	if want == d.Number {
 		return
 	}
@@ -268,7 +273,7 @@ func (t *turn) divertCalls() {
 
 // divertedTo is where a call that has come is to be sent because of the activity, when its exchange does not do that.
 func (s *state) divertedTo(id phone.AccountID) string {
-	if s.me.now.Divert == "" || s.me.diverting.Number != "" && s.me.diverting.Account == id {
+	if s.me.now.Divert == "" || s.teamApplies() && s.team.at.account == id || s.me.diverting.Number != "" && s.me.diverting.Account == id {
 		return ""
 	}
 	return s.me.now.Divert

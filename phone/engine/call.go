@@ -22,6 +22,10 @@ type call struct {
 	holding    bool   // we want it held
 	heldSent   bool   // what our last offer said of it
 	offering   bool   // an offer of ours is out
+	offer      []byte // incoming: theirs, while it rings
+	untold     bool   // the peer has to be offered something, whatever it knows of holding
+	moved      bool   // as we are at another address
+	refusals   int    // of what our offers said of encryption
 	inClear    bool   // an early answer was in clear although it must not be
 	lateOffer  bool   // our offer went out in an answer; theirs comes in the ACK
 	remoteHold bool

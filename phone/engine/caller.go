@@ -234,6 +234,7 @@ func userOf(value string) string {
 // callView is a call as guests see it: with how the person it was meant for stands now.
 func (s *state) callView(c *call) phone.Call {
 	v := c.Call
+	v.Tasks = s.tasks(c)
 	if v.Origin == nil || v.Origin.Sought == nil {
 		return v
 	}
@@ -251,7 +252,7 @@ func (s *state) callView(c *call) phone.Call {
 // fields is what an outside program is told of a call.
 func (s *state) fields(c *call, now time.Time) template.Fields {
 	f := template.Of(s.callView(c), now, s.local)
-	f.E164, _ = numbers.Plan{Region: s.settings.Get(phone.KeyRegion), Area: s.settings.Get(phone.KeyAreaCode)}.E164(c.Remote.Number)
+	f.E164, _ = numberPlan(s.settings).E164(c.Remote.Number)
 	return f
 }
 

@@ -40,7 +40,7 @@ func newDesk(t *testing.T) *script {
 	s := newScript(t)
 	s.exchange(codes)
 	s.s.set = newSetUp(nil)
-	s.s.has = has{people: true, books: true, voicemail: true}
+	s.s.has = has{people: true, books: true, voicemail: true, texts: true}
 	s.s.local = time.UTC
 	s.s.me.now, s.s.me.look = phone.Activity{Kind: phone.ActivityAvailable, Rings: true}, epoch
 	s.in(inClock{})

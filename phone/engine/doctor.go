@@ -21,6 +21,7 @@ type symptoms struct {
 	local       netip.Addr       // where we take sound
 	micTrouble  bool             // the microphone is known not to work
 	muted       bool             // our microphone is off on purpose
+	spoken      bool             // something of theirs was no silence since the answer
 }
 
 // diagnose finds out why a connected call is not heard as it should be, or that it is again.
@@ -30,7 +31,7 @@ func (t *turn) diagnose(c *call, before phone.SoundFacts) {
 		local, _ := netip.ParseAddrPort(c.Quality.LocalRTP)
 		d = examine(symptoms{
 			now: c.Quality.Facts, before: before, up: t.now.Sub(c.Started), local: local.Addr(),
-			micTrouble: t.s.trouble.input != nil || t.s.deafMic(), muted: t.s.muted(c),
+			micTrouble: t.s.trouble.input != nil || t.s.deafMic(), muted: t.s.muted(c), spoken: c.measured.spoken > 0,
 		})
 	}
 	old := c.Diagnosis
@@ -93,8 +94,8 @@ func (s symptoms) inward() phone.SoundCause {
 		switch {
 		case bad > 5 && bad >= fresh:
 			return phone.CauseUnreadable
-		case s.up >= doctorSilent && f.Arrived > 0 && silence(f.SilentIn) >= s.up-time.Second:
-			return phone.CauseSilence // nothing else since the answer
+		case s.up >= doctorSilent && f.Arrived > 0 && !s.spoken && silence(f.SilentIn) >= doctorSilent/2:
+			return phone.CauseSilence // nothing else since the answer; what is measured in sound passes more slowly than the clock
 		}
 		return ""
 	}

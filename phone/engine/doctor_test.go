@@ -59,7 +59,9 @@ func TestExamine(t *testing.T) {
 		{"muted", func(s *symptoms) { s.micTrouble, s.muted, s.now.SilentOut = true, true, 60_000 }, phone.Diagnosis{}},
 		{"microphone, and nothing comes", func(s *symptoms) { s.micTrouble, s.now.QuietMS = true, 6000 }, phone.Diagnosis{Leg: phone.LegIn, Cause: phone.CauseNothing}},
 		{"silence from the start", func(s *symptoms) { s.now.SilentIn = 20_000 }, phone.Diagnosis{Leg: phone.LegIn, Cause: phone.CauseSilence}},
-		{"they listen for a while", func(s *symptoms) { s.now.SilentIn = 15_000 }, phone.Diagnosis{}},
+		{"silence on a machine that stood still", func(s *symptoms) { s.now.SilentIn = 12_000 }, phone.Diagnosis{Leg: phone.LegIn, Cause: phone.CauseSilence}},
+		{"they listen for a while", func(s *symptoms) { s.now.SilentIn, s.spoken = 15_000, true }, phone.Diagnosis{}},
+		{"sound has just ended", func(s *symptoms) { s.now.SilentIn = 300 }, phone.Diagnosis{}},
 	} {
 		s := symptoms{now: well, up: 20 * time.Second, local: netip.MustParseAddr("203.0.113.5")}
 		c.edit(&s)
@@ -139,6 +141,17 @@ func TestInbandDigits(t *testing.T) {
 		s.do(phone.SendDTMF{Digits: "2"})
 		if fx := one(s, effects[fxDigit](s)); !fx.tone || fx.digit != '2' {
 			t.Errorf("%s: %+v", c.codec, fx)
+		}
+	}
+}
+
+// What they said counts from the answer on, whatever was heard before it, and through a change of stream.
+func TestWhatTheySaidIsCountedSinceTheAnswer(t *testing.T) {
+	var m measured
+	for _, c := range []struct{ sound, spoken int64 }{{4000, 0}, {4000, 0}, {4300, 300}, {0, 300}, {200, 500}} {
+		m.add(phone.Quality{Facts: phone.SoundFacts{SoundIn: c.sound}})
+		if m.spoken != c.spoken {
+			t.Errorf("%d ms after the stream told of %d, want %d", m.spoken, c.sound, c.spoken)
 		}
 	}
 }

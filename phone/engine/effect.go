@@ -41,6 +41,18 @@ type (
 		hold  bool
 		reply bool
 		seek  bool // look for another way (RFC 8445 9)
+		move  *way // where we are now; nil: where we were
+	}
+	// fxPropose makes the offer of a call that is to be placed once more; what comes back is inOpened.
+	fxPropose struct {
+		call     phone.CallID
+		proposal media.Proposal
+	}
+	// fxMoved makes the answer that rings once more, for the address we are at now; what comes back is inMoved.
+	fxMoved struct {
+		call  phone.CallID
+		offer []byte // theirs; empty: ours is made anew
+		move  way
 	}
 	// fxReply answers an offer within the call.
 	fxReply struct {
@@ -163,6 +175,8 @@ func (fxSIP) isEffect()             {}
 func (fxOpen) isEffect()            {}
 func (fxAccept) isEffect()          {}
 func (fxOffer) isEffect()           {}
+func (fxMoved) isEffect()           {}
+func (fxPropose) isEffect()         {}
 func (fxReply) isEffect()           {}
 func (fxDigit) isEffect()           {}
 func (fxCloseMedia) isEffect()      {}

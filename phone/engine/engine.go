@@ -31,6 +31,10 @@ type Options struct {
 	People People
 	Books  Books
 	Mail   Mail
+	Texts  Texts
+	Team   bool // link to the team server of an account that has one
+	// Colleagues may be nil too: then the team's people are found in no search.
+	Colleagues Colleagues
 
 	// What was read at the start.
 	Accounts []phone.Account
@@ -40,6 +44,7 @@ type Options struct {
 	Inbox    phone.InboxState
 	Items    []phone.Item
 	Servers  []phone.MailServer
+	TeamKept string         // what Store.PutState kept under TeamKey
 	Memory   string         // what Store.PutState kept under StateKey
 	Local    *time.Location // where the user is; nil: the computer's
 }
@@ -81,7 +86,7 @@ func New(opt Options) *Engine {
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	s := state{
 		settings: opt.Settings, history: opt.History, faults: opt.Faults, inbox: opt.Inbox, dialects: opt.Dialects,
-		set: newSetUp(opt.Items), has: has{opt.People != nil, opt.Books != nil, opt.Mail != nil}, local: opt.Local,
+		set: newSetUp(opt.Items), has: has{opt.People != nil, opt.Books != nil, opt.Mail != nil, opt.Texts != nil, opt.Team}, local: opt.Local,
 	}
 	if s.local == nil {
 		s.local = time.Local
@@ -96,6 +101,7 @@ func New(opt Options) *Engine {
 	}
 	e.hub = newHub(s.snapshot(1, time.Now()))
 	e.runner = &runner{opt: opt, ctx: e.ctx, group: &e.group, input: e.input, calls: map[phone.CallID]*callLane{}}
+	e.runner.team.kept.Store(&opt.TeamKept)
 	go e.loop(s)
 	e.runner.mendRecordings()
 	e.group.start("sip values", e.pumpSIP)

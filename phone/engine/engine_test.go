@@ -57,6 +57,8 @@ func (*fakeStream) Offer(sdp.Direction) ([]byte, error)          { return []byte
 func (*fakeStream) Accept([]byte) error                          { return nil }
 func (*fakeStream) Consider([]byte) error                        { return nil }
 func (*fakeStream) Restart() bool                                { return false }
+func (*fakeStream) Propose(media.Proposal)                       {}
+func (*fakeStream) Move(local, public netip.Addr) error          { return nil }
 func (*fakeStream) Answer([]byte, sdp.Direction) ([]byte, error) { return []byte("answer"), nil }
 func (*fakeStream) SendDigits(string) error                      { return media.ErrNoTelephoneEvent }
 func (*fakeStream) SendTones(string) error                       { return nil }
@@ -175,7 +177,7 @@ func newRig(t *testing.T, mem *memory, adapt ...func(*Options)) *rig {
 // until waits for a snapshot that fits.
 func (r *rig) until(t *testing.T, what string, fits func(*phone.Snapshot) bool) *phone.Snapshot {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	for r.snap == nil || !fits(r.snap) {
 		u, err := r.sub.Next(ctx)

@@ -24,6 +24,10 @@ func (s *state) forwardings() []phone.Forward {
 	var out []phone.Forward
 	for i := range s.accounts {
 		a := &s.accounts[i]
+		if s.teamForwards(a.ID) {
+			out = append(out, s.team.mine.forwards(a.ID)...)
+			continue
+		}
 		for _, k := range forwardKinds {
 			if f := s.forward(a.ID, k.kind); f != nil {
 				out = append(out, *f)
@@ -76,6 +80,9 @@ func (t *turn) setForward(cmd phone.SetForward) error {
 		}
 		s.feature, s.on = forwardKinds[i].on, true
 	}
+	if t.s.teamForwards(a.ID) {
+		return t.forwardByTeam(cmd.Kind, s.number)
+	}
 	if t.s.asking(func(o service) bool { return o.forward == cmd.Kind }) {
 		return phone.Refuse(phone.ReasonWrongState, string(phone.ConfirmAsking))
 	}
@@ -87,7 +94,7 @@ func (t *turn) setForward(cmd phone.SetForward) error {
 		t.s.forwards = append(t.s.forwards, phone.Forward{Account: a.ID, Kind: cmd.Kind, State: phone.ConfirmUnknown})
 		f = &t.s.forwards[len(t.s.forwards)-1]
 	}
-	f.State, f.Asked, f.Reason = phone.ConfirmAsking, s.number, nil
+	f.State, f.Asked, f.Reason, f.Unconfirmed = phone.ConfirmAsking, s.number, nil, false
 	t.tellForward(f)
 	return nil
 }
@@ -100,6 +107,7 @@ func (t *turn) forwardDone(id phone.AccountID, s service, refused *phone.Reason)
 	f.State, f.Reason = phone.ConfirmRefused, refused
 	if refused == nil {
 		f.State, f.Asked, f.Number, f.Since = phone.ConfirmOff, "", s.number, t.now
+		f.Unconfirmed = !t.s.dialect(id).Refuses
 		if s.on {
 			f.State = phone.ConfirmOn
 		}
@@ -151,7 +159,7 @@ func (t *turn) setProfile(cmd phone.SetProfile) error {
 		t.s.profiles = append(t.s.profiles, phone.ProfileStatus{Account: a.ID, State: phone.ConfirmUnknown})
 		p = &t.s.profiles[len(t.s.profiles)-1]
 	}
-	p.State, p.Asked, p.Reason = phone.ConfirmAsking, cmd.Number, nil
+	p.State, p.Asked, p.Reason, p.Unconfirmed = phone.ConfirmAsking, cmd.Number, nil, false
 	t.tellProfile(p)
 	return nil
 }
@@ -163,7 +171,7 @@ func (t *turn) profileDone(id phone.AccountID, s service, refused *phone.Reason)
 	}
 	p.State, p.Reason = phone.ConfirmRefused, refused
 	if refused == nil {
-		*p = phone.ProfileStatus{Account: id, State: phone.ConfirmOff, Since: t.now}
+		*p = phone.ProfileStatus{Account: id, State: phone.ConfirmOff, Since: t.now, Unconfirmed: !t.s.dialect(id).Refuses}
 		if s.on {
 			p.State, p.Number = phone.ConfirmOn, s.number
 			if s.time != "" {

@@ -45,6 +45,12 @@ type (
 		reply bool
 		err   error
 	}
+	// inMoved is the answer, or late offer, of a call that rings, for where we are now.
+	inMoved struct {
+		call phone.CallID
+		sdp  []byte
+		err  error
+	}
 	// inReply is our answer to an offer within the call.
 	inReply struct {
 		call   phone.CallID
@@ -150,6 +156,7 @@ func (inClock) isInput()           {}
 func (inOpened) isInput()          {}
 func (inAgreed) isInput()          {}
 func (inOffer) isInput()           {}
+func (inMoved) isInput()           {}
 func (inReply) isInput()           {}
 func (inStream) isInput()          {}
 func (inQuality) isInput()         {}

@@ -147,6 +147,7 @@ func (t *turn) putItem(cmd phone.PutItem) error {
 		t.do(fxPutItem{cmd.Item})
 	}
 	t.s.set = t.s.set.with(cmd.Item)
+	t.editRouting(cmd.Item.ItemKind(), cmd.Item.Key())
 	t.itemsChanged()
 	return nil
 }
@@ -158,6 +159,7 @@ func (t *turn) removeItem(cmd phone.RemoveItem) error {
 	t.keepReady(cmd.Kind)
 	t.s.set = t.s.set.without(cmd.Kind, cmd.Key)
 	t.do(fxRemoveItem{cmd.Kind, cmd.Key})
+	t.editRouting(cmd.Kind, cmd.Key)
 	t.itemsChanged()
 	return nil
 }

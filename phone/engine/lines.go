@@ -75,9 +75,9 @@ func (s *state) watched() []phone.Line {
 		if a := s.account(l.Account); (l.hidden || a != nil && a.User == l.Number) && !l.user {
 			continue
 		}
-		out = append(out, l.Line)
+		out = append(out, s.team.withTeam(l.Line))
 	}
-	return out
+	return s.teamLines(out)
 }
 
 // wanted is what is wanted of a line.

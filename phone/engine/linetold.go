@@ -194,7 +194,7 @@ func samePresence(a, b *phone.Presence) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Activity == b.Activity && a.Name == b.Name && a.Note == b.Note && a.Open == b.Open && a.Until.Equal(b.Until)
+	return a.Activity == b.Activity && a.Name == b.Name && a.Note == b.Note && a.Open == b.Open && a.Divert == b.Divert && a.Until.Equal(b.Until)
 }
 
 func partyOf(p dialoginfo.Participant) phone.Party {

@@ -14,6 +14,8 @@ type measured struct {
 	trip, in, out                       mean
 	cause                               phone.SoundCause // the last that was wrong
 	network                             string
+	sound                               int64 // ms, of theirs, as the stream last told
+	spoken                              int64 // ms, of theirs, that were no silence since the first second after the answer
 }
 
 // mean is a figure that is not known all the time.
@@ -34,6 +36,15 @@ func (m mean) value() float64 {
 
 // add takes a second's figures.
 func (m *measured) add(q phone.Quality) {
+	sound := q.Facts.SoundIn
+	switch {
+	case m.seconds == 0: // what was heard before the answer does not count
+	case sound >= m.sound:
+		m.spoken += sound - m.sound
+	default: // another stream
+		m.spoken += sound
+	}
+	m.sound = sound
 	m.seconds++
 	m.lossIn += q.LossIn
 	m.lossOut += q.LossOut

@@ -132,11 +132,20 @@ func (t *turn) showHold(c *call) {
 
 // renegotiate offers what we want when the peer has not been told. One offer at a time (RFC 3264 section 4).
 func (t *turn) renegotiate(c *call) {
-	if c.State != phone.StateConnected || c.offering || c.heldSent == c.holding {
+	if c.State != phone.StateConnected || c.offering || c.heldSent == c.holding && !c.untold {
 		return
 	}
-	c.offering = true
-	t.do(fxOffer{call: c.ID, dir: c.direction(), hold: c.holding})
+	t.makeOffer(c)
+}
+
+// makeOffer makes an offer of what we want, from where we are.
+func (t *turn) makeOffer(c *call) {
+	fx := fxOffer{call: c.ID, dir: c.direction(), hold: c.holding}
+	if c.moved {
+		fx.move = &way{c.Account, c.target}
+	}
+	c.offering, c.untold, c.moved = true, false, false
+	t.do(fx)
 }
 
 // direction is what we want of the media now.
@@ -169,6 +178,8 @@ func (t *turn) onOffer(in inOffer) {
 	switch {
 	case in.err != nil && in.reply:
 		t.do(fxSIP{ua.RejectOffer{Leg: c.leg, Code: 488}})
+	case in.err != nil && calling(c.State): // it cannot go on where we were
+		t.end(c, phone.ReasonOf(in.err))
 	case in.err != nil:
 		t.onOfferFailed(c, phone.ReasonOf(in.err))
 	case in.reply:

@@ -113,6 +113,7 @@ func (t *turn) onBooks(in inBooks) {
 		t.tell(phone.Event{Kind: phone.EventBook, Value: string(b.ID), State: string(b.State), Reason: b.Reason})
 	}
 	if changed {
+		t.putColleagues() // those who are in another book are not there twice
 		t.do(fxPeople{favourites: t.s.settings.Get(phone.KeyWatchPeople) == "favourites"})
 	}
 }
@@ -197,21 +198,4 @@ func (t *turn) setCallNote(cmd phone.SetCallNote) (phone.CallID, error) {
 		t.do(fxHistoryNote{c.historyID, c.Note})
 	}
 	return c.ID, nil
-}
-
-func (t *turn) sendText(cmd phone.SendText) error {
-	a, err := t.callingAccount(cmd.Account)
-	if err != nil {
-		return err
-	}
-	target, err := cleanTarget(cmd.Target)
-	if err != nil {
-		return err
-	}
-	if strings.TrimSpace(cmd.Text) == "" || len(cmd.Text) > 10_000 {
-		return phone.Refuse(phone.ReasonBadCommand, "text")
-	}
-	t.s.lastMessage++
-	t.sendMessage(a, target, cmd.Text)
-	return nil
 }

@@ -41,6 +41,12 @@ func (t *turn) dial(cmd phone.Dial) (phone.CallID, error) {
 		return 0, err
 	}
 	if cmd.Via != "" {
+		if taken, err := t.dialByTeam(acc, cmd, p.wears); taken || err != nil {
+			if taken {
+				t.spendRole()
+			}
+			return 0, err
+		}
 		if p, err = t.placeVia(p, cmd); err != nil {
 			return 0, err
 		}

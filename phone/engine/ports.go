@@ -29,6 +29,8 @@ type Stream interface {
 	Consider(offer []byte) error // at once; Offer and Answer may look for candidates first
 	Answer(offer []byte, want sdp.Direction) ([]byte, error)
 	Restart() bool // the next offer looks for another way; false: the stream looks for none
+	Move(local, public netip.Addr) error
+	Propose(media.Proposal) // what the next offers say of encryption
 	SendDigits(digits string) error
 	SendTones(digits string) error
 	Agreed() media.Agreed
@@ -66,6 +68,11 @@ type People interface {
 	SetNumberPlan(numbers.Plan)
 }
 
+// Colleagues keeps the people of the team server where people are searched: *store.Store, or nothing.
+type Colleagues interface {
+	PutColleagues(context.Context, []phone.Person) error
+}
+
 // Books is the connected address books; none of its methods waits.
 type Books interface {
 	Put(phone.Book, phone.Secret)
@@ -89,6 +96,16 @@ type Mail interface {
 	Delete(ctx context.Context, id string) error
 	// Deliver puts a recording as a letter into the inbox of a server; it takes as long as the sound is large.
 	Deliver(ctx context.Context, server string, r phone.Recording) error
+}
+
+// Texts is where text messages are kept.
+type Texts interface {
+	AddText(context.Context, phone.Text) (int64, error)
+	SetTextState(ctx context.Context, key string, state phone.TextState, why *phone.Reason) error
+	ReadTexts(ctx context.Context, with string) error
+	DeleteTexts(ctx context.Context, with string) error
+	MendTexts(ctx context.Context, why phone.ReasonID) error
+	TextsState(context.Context) (phone.TextsState, error)
 }
 
 // Recordings is the inbox.

@@ -12,7 +12,12 @@ import (
 type queue struct {
 	phone.QueueStatus
 	hint, login, night lineKey
+
+	until time.Time // the exchange said yes: its hint has so long to say so too
 }
+
+// hintPatience is how long a hint takes at most to follow what it tells of.
+const hintPatience = 5 * time.Second
 
 // followQueues makes the queues those that are set up, and finds out what tells of them.
 func (t *turn) followQueues() {
@@ -64,6 +69,11 @@ func (t *turn) logIn(cmd phone.LogIn) error {
 		for _, q := range t.s.queues {
 			ids = append(ids, q.ID)
 		}
+		for _, id := range t.s.team.memberships() {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
 	}
 	if len(ids) == 0 {
 		return phone.Refuse(phone.ReasonNoItem, "")
@@ -77,6 +87,9 @@ func (t *turn) logIn(cmd phone.LogIn) error {
 }
 
 func (t *turn) logInTo(id phone.QueueID, on bool) error {
+	if ok, err := t.logInByTeam(id, on); ok {
+		return err
+	}
 	q := t.queue(id)
 	if q == nil {
 		return phone.Refuse(phone.ReasonNoItem, string(id))
@@ -95,7 +108,7 @@ func (t *turn) logInTo(id phone.QueueID, on bool) error {
 	if err := t.ask(a.ID, s, dialect.Args{Queue: string(id)}); err != nil {
 		return err
 	}
-	q.Login, q.Asked, q.Reason = phone.ConfirmAsking, on, nil
+	q.Login, q.Asked, q.Reason, q.Unconfirmed, q.until = phone.ConfirmAsking, on, nil, false, time.Time{}
 	t.tellQueue(q)
 	return nil
 }
@@ -109,28 +122,45 @@ func (t *turn) queue(id phone.QueueID) *queue {
 	return nil
 }
 
-// loginDone: the exchange has taken us in or out, or refused. Where a hint tells, it has the last word.
-func (t *turn) loginDone(_ phone.AccountID, s service, refused *phone.Reason) {
+// loginDone: the exchange has taken us in or out, or refused. Where a hint tells, it has the last word; where none does and
+// the exchange refuses in words, nothing is sure.
+func (t *turn) loginDone(account phone.AccountID, s service, refused *phone.Reason) {
 	q := t.queue(s.queue)
-	if q == nil {
+	if q == nil || q.Login != phone.ConfirmAsking { // the hint was quicker
 		return
 	}
-	q.Login, q.Reason = phone.ConfirmRefused, refused
-	if refused == nil {
-		q.Login = confirmed(s.on)
-	} else {
+	if refused != nil {
+		q.Login, q.Reason = phone.ConfirmRefused, refused
 		switch refused.ID {
 		case phone.ReasonRemoteDeclined, phone.ReasonNotPermitted, phone.ReasonUnknownNumber, phone.ReasonUnavailable:
 			q.Reason = &phone.Reason{ID: phone.ReasonNotMember, Code: refused.Code, Text: refused.Text}
 		}
+		t.tellQueue(q)
+		return
 	}
-	if l := t.s.line(q.login); l != nil && l.told && refused == nil {
-		q.Login = confirmed(l.State == phone.LineBusy)
-		if (q.Login == phone.ConfirmOn) != s.on { // it said yes and did not do it; the hint may still come
-			q.Login = confirmed(s.on)
+	l := t.s.line(q.login)
+	told := l != nil && l.told
+	if told && (l.State == phone.LineBusy) != s.on {
+		q.until = t.now.Add(hintPatience)
+		return
+	}
+	q.Login, q.Unconfirmed = confirmed(s.on), !told && !t.s.dialect(account).Refuses
+	t.tellQueue(q)
+}
+
+// queueClock: an exchange that said yes, and whose hint has not followed, has said no in words.
+func (t *turn) queueClock() {
+	for i := range t.s.queues {
+		q := &t.s.queues[i]
+		if q.until.IsZero() || q.until.After(t.now) {
+			continue
+		}
+		q.until = time.Time{}
+		if q.Login == phone.ConfirmAsking {
+			q.Login, q.Reason = phone.ConfirmRefused, &phone.Reason{ID: phone.ReasonNotConfirmed}
+			t.tellQueue(q)
 		}
 	}
-	t.tellQueue(q)
 }
 
 func confirmed(on bool) phone.ConfirmState {
@@ -155,7 +185,7 @@ func (t *turn) queueLine(k lineKey) {
 				break
 			}
 			if on := l.State == phone.LineBusy; q.Login != phone.ConfirmAsking || on == q.Asked {
-				q.Login, q.Reason = confirmed(on), nil
+				q.Login, q.Reason, q.Unconfirmed, q.until = confirmed(on), nil, false, time.Time{}
 			}
 			q.Told = t.now
 		case q.night:

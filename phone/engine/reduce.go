@@ -48,6 +48,8 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 		t.onAgreed(in)
 	case inOffer:
 		t.onOffer(in)
+	case inMoved:
+		t.onMoved(in)
 	case inReply:
 		t.onReply(in)
 	case inStream:
@@ -88,12 +90,16 @@ func reduce(s state, now time.Time, in input) (state, *turn) {
 		t.onFound(in)
 	case inMail:
 		t.onMail(in)
+	case inTexts:
+		t.onTexts(in)
 	case inMailed:
 		t.onMailed(in)
 	case inShutdown:
 		t.shutdown()
 	default:
-		panic(fmt.Sprintf("engine: unknown input %T", in))
+		if !t.onTeam(in) {
+			panic(fmt.Sprintf("engine: unknown input %T", in))
+		}
 	}
 	t.settle()
 	return t.s, t
@@ -112,6 +118,7 @@ func (t *turn) settle() {
 		t.followLists()
 		t.followLines()
 	}
+	t.settleTeam()
 	if t.linesChanged {
 		t.s.linesView = t.s.watched()
 	}
@@ -147,6 +154,8 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 	switch c := cmd.(type) {
 	case phone.Dial:
 		return t.dial(c)
+	case phone.JoinMeeting:
+		return t.joinMeeting(c)
 	case phone.Answer:
 		return t.answer(c)
 	case phone.Decline:
@@ -255,6 +264,10 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 		return 0, nil
 	case phone.SendText:
 		return 0, t.sendText(c)
+	case phone.ReadTexts:
+		return 0, t.readTexts(c)
+	case phone.DeleteTexts:
+		return 0, t.deleteTexts(c)
 	case phone.PutMailServer:
 		return 0, t.putMailServer(c)
 	case phone.RemoveMailServer:
@@ -286,6 +299,9 @@ func (t *turn) command(cmd phone.Command) (phone.CallID, error) {
 	case phone.Dismiss:
 		return t.dismiss(c)
 	}
+	if ok, err := t.teamCommand(cmd); ok {
+		return 0, err
+	}
 	return 0, phone.Refuse(phone.ReasonBadCommand, fmt.Sprintf("%T", cmd))
 }
 
@@ -294,6 +310,7 @@ func (t *turn) clock() {
 	measure := false
 	t.playClock()
 	t.profileClock()
+	t.queueClock()
 	t.staleClock()
 	t.listClock()
 	for _, id := range t.callIDs() { // an act may add calls and so move them
@@ -353,6 +370,9 @@ func (t *turn) dismiss(c phone.Dismiss) (phone.CallID, error) {
 	if c.Fault != "" {
 		t.clearFault(c.Fault)
 		return 0, nil
+	}
+	if c.Change != "" {
+		return 0, t.dismissChange(c.Change)
 	}
 	if c.Slot != "" {
 		for _, p := range slices.Clone(t.s.parked) {

@@ -33,8 +33,9 @@ type runner struct {
 	store lane
 	keep  lane // accounts and passwords: a key store may ask the user and must not hold up the history
 
-	played         tonePlan       // loop only: what the console plays now
-	turns          turnSecrets    // passwords of TURN servers
+	played         tonePlan    // loop only: what the console plays now
+	turns          turnSecrets // passwords of TURN servers
+	team           teamLinks
 	hasPlayed      bool           // loop only: a recording has been played
 	player         lane           // playing recordings, in order
 	playing        *record.Player // player's lane
@@ -96,13 +97,30 @@ func (r *runner) perform(fx effect) {
 			err := s.Accept(fx.sdp)
 			return inAgreed{fx.call, s.Agreed(), err}
 		})
+	case fxMoved:
+		r.moved(fx)
+	case fxPropose:
+		r.onStream(fx.call, func(s Stream) input {
+			if s == nil {
+				return inOpened{call: fx.call, err: errNoStream}
+			}
+			s.Propose(fx.proposal)
+			body, err := s.Offer(sdp.SendRecv)
+			return inOpened{call: fx.call, sdp: body, err: err}
+		})
 	case fxOffer:
+		l := r.lane(fx.call)
 		r.onStream(fx.call, func(s Stream) input {
 			if s == nil {
 				return inOffer{call: fx.call, reply: fx.reply, err: errNoStream}
 			}
 			if fx.seek && !s.Restart() {
 				return inOffer{call: fx.call, err: errNoWay}
+			}
+			if fx.move != nil {
+				if err := r.move(l.ctx, s, *fx.move); err != nil {
+					return inOffer{call: fx.call, err: err}
+				}
 			}
 			body, err := s.Offer(fx.dir)
 			return inOffer{fx.call, body, fx.hold, fx.reply, err}
@@ -172,8 +190,11 @@ func (r *runner) perform(fx effect) {
 			}
 		})
 		r.forgetTURN(fx.account)
+		r.forgetTeam(fx.account)
 	default:
-		r.serve(fx)
+		if !r.performTeam(fx) {
+			r.serve(fx)
+		}
 	}
 }
 

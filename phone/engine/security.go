@@ -1,8 +1,12 @@
 package engine
 
 import (
+	"fmt"
+
 	"svara/phone"
 	"svara/phone/media"
+	"svara/phone/sdp"
+	"svara/phone/ua"
 )
 
 // security is what an account wants of its calls' sound.
@@ -45,6 +49,50 @@ func (t *turn) onClearOffer(c *call, why phone.Reason) {
 		why.Text = "kept"
 		t.tell(phone.Event{Kind: phone.EventCallWarning, Call: c.ID, Account: c.Account, Reason: &why})
 	}
+}
+
+// proposals are what is offered one after the other to an exchange that refuses it, where encryption is optional: as an
+// attribute of sound in clear, then in a profile of its own, with the keys agreed as the account likes and the other way,
+// and at last not at all.
+func proposals(like phone.Keying) []media.Proposal {
+	if like == phone.KeyingDTLS {
+		return []media.Proposal{media.ProposeUsual, media.ProposeDTLS, media.ProposeSDES, media.ProposeClear}
+	}
+	return []media.Proposal{media.ProposeUsual, media.ProposeSDES, media.ProposeDTLS, media.ProposeClear}
+}
+
+// propose places a call once more that was refused for what it offered (RFC 3261 21.4.7, 21.4.26, 21.6.4) before it rang,
+// with the next of the proposals. It reports whether it does.
+func (t *turn) propose(c *call, why phone.Reason) bool {
+	security := t.s.security(c.Account)
+	refused := why.Code == 406 || why.Code == 415 || why.Code == 488 || why.Code == 606
+	list := proposals(security.Keying)
+	if !refused || security.Mode != phone.SRTPOptional || c.Direction != phone.Outgoing || c.refusals >= len(list)-1 ||
+		c.rang || c.live || !calling(c.State) || c.endReason.ID != phone.ReasonNone {
+		return false
+	}
+	c.refusals++
+	c.leg = ua.LegID(fmt.Sprintf("out-%d.%d", c.ID, c.refusals))
+	c.legEnded, c.invited, c.callID = false, false, ""
+	t.do(fxPropose{c.ID, list[c.refusals]})
+	return true
+}
+
+// proposeAfterAnswer does so with a call that was answered without any stream, as Asterisk answers an offer whose profile its
+// endpoint is not set to. It may have rung: nobody could hear anybody.
+func (t *turn) proposeAfterAnswer(c *call, answer []byte) bool {
+	theirs, err := sdp.Parse(answer)
+	if err != nil || !theirs.Refused() || c.live {
+		return false
+	}
+	leg := c.leg
+	c.rang = false
+	if !t.propose(c, phone.Reason{ID: phone.ReasonNoMedia, Code: 488}) {
+		return false
+	}
+	t.do(fxSIP{ua.Hangup{Leg: leg}})
+	t.enter(c, phone.StateDialing)
+	return true
 }
 
 // unencrypted is why a call failed: one refused for what it offered, while its account requires encryption, has most

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"testing"
 
 	"svara/phone"
@@ -179,7 +180,7 @@ func TestRefusedForEncryption(t *testing.T) {
 		want phone.ReasonID
 	}{
 		{phone.SRTPRequired, 488, phone.ReasonNotEncrypted}, {phone.SRTPRequired, 606, phone.ReasonNotEncrypted},
-		{phone.SRTPRequired, 486, phone.ReasonBusy}, {phone.SRTPOptional, 488, phone.ReasonNoCodec}, {phone.SRTPOff, 488, phone.ReasonNoCodec},
+		{phone.SRTPRequired, 486, phone.ReasonBusy}, {phone.SRTPOptional, 486, phone.ReasonBusy}, {phone.SRTPOff, 488, phone.ReasonNoCodec},
 	} {
 		s := guarded(t, c.mode, "")
 		id := s.do(phone.Dial{Target: "2101"})
@@ -194,3 +195,89 @@ func TestRefusedForEncryption(t *testing.T) {
 		}
 	}
 }
+
+// What is optional is offered in other ways to an exchange that refuses it, one after the other, as the same call; what it
+// refuses altogether fails for what it is.
+func TestOptionalIsProposedAnew(t *testing.T) {
+	for like, want := range map[phone.Keying][]media.Proposal{
+		phone.KeyingSDES: {media.ProposeSDES, media.ProposeDTLS, media.ProposeClear},
+		phone.KeyingDTLS: {media.ProposeDTLS, media.ProposeSDES, media.ProposeClear},
+	} {
+		s := guarded(t, phone.SRTPOptional, like)
+		id := s.do(phone.Dial{Target: "2101"})
+		s.in(inOpened{call: id, sdp: []byte("offer")})
+		legs := map[ua.LegID]bool{}
+		for i, p := range want {
+			leg := s.s.call(id).leg
+			if legs[leg] {
+				t.Errorf("leg %s twice", leg)
+			}
+			legs[leg] = true
+			s.sip(ua.Ended{Leg: leg, Reason: phone.Reason{ID: phone.ReasonNoCodec, Code: []int{488, 406, 606}[i]}, ByRemote: true})
+			if got := one(s, effects[fxPropose](s)); got.proposal != p || got.call != id {
+				t.Errorf("%s: then %+v, want %s", like, got, p)
+			}
+			s.in(inOpened{call: id, sdp: []byte(p)})
+			if got := one(s, sent[ua.Invite](s)); string(got.SDP) != string(p) || got.Leg == leg || got.Target != "2101" {
+				t.Errorf("%+v", got)
+			}
+		}
+		s.sip(ua.Ended{Leg: s.s.call(id).leg, Reason: phone.Reason{ID: phone.ReasonNoCodec, Code: 488}, ByRemote: true})
+		if c := s.state(id, phone.StateEnded); c.End.ID != phone.ReasonNoCodec {
+			t.Errorf("%+v", c.End)
+		}
+	}
+	// One that was answered without a stream is ended and placed anew, though it has rung; one with sound is not.
+	s := guarded(t, phone.SRTPOptional, "")
+	id := s.do(phone.Dial{Target: "2101"})
+	s.in(inOpened{call: id, sdp: []byte("offer")})
+	for i, p := range proposals("")[1:] {
+		leg := s.s.call(id).leg
+		s.sip(ua.Progress{Leg: leg, Code: 180})
+		s.sip(ua.Answered{Leg: leg, SDP: []byte(refusing)})
+		if got := sent[ua.Hangup](s); len(got) == 0 || got[len(got)-1].Leg != leg {
+			t.Errorf("%d: hung up: %+v", i, got)
+		}
+		if got := one(s, effects[fxPropose](s)); got.proposal != p {
+			t.Errorf("then %+v, want %s", got, p)
+		}
+		s.state(id, phone.StateDialing)
+		s.in(inOpened{call: id, sdp: []byte(p)})
+		if got := one(s, sent[ua.Invite](s)); string(got.SDP) != string(p) || got.Leg == leg {
+			t.Errorf("%+v", got)
+		}
+		s.sip(ua.Ended{Leg: leg})
+		s.state(id, phone.StateDialing)
+	}
+	s.sip(ua.Answered{Leg: s.s.call(id).leg, SDP: []byte(strings.Replace(refusing, "audio 0", "audio 4000", 1))})
+	s.state(id, phone.StateConnected)
+	if len(effects[fxPropose](s)) > 0 {
+		t.Error("proposed anew though there is sound")
+	}
+	for _, mode := range []phone.SRTPMode{phone.SRTPRequired, phone.SRTPOff} {
+		s := guarded(t, mode, "")
+		id := s.do(phone.Dial{Target: "2101"})
+		s.in(inOpened{call: id, sdp: []byte("offer")})
+		s.sip(ua.Answered{Leg: s.s.call(id).leg, SDP: []byte(refusing)})
+		if len(effects[fxPropose](s)) > 0 {
+			t.Errorf("%s: proposed anew", mode)
+		}
+	}
+	// Not one that has rung, nor one the user gave up, nor another refusal.
+	for about, before := range map[string]func(*script, phone.CallID){
+		"rang":    func(s *script, id phone.CallID) { s.sip(ua.Progress{Leg: s.s.call(id).leg, Code: 180}) },
+		"hung up": func(s *script, id phone.CallID) { s.do(phone.Hangup{Call: id}) },
+	} {
+		s := guarded(t, phone.SRTPOptional, "")
+		id := s.do(phone.Dial{Target: "2101"})
+		s.in(inOpened{call: id, sdp: []byte("offer")})
+		before(s, id)
+		s.sip(ua.Ended{Leg: s.s.call(id).leg, Reason: phone.Reason{ID: phone.ReasonNoCodec, Code: 488}, ByRemote: true})
+		if len(effects[fxPropose](s)) > 0 {
+			t.Errorf("%s: proposed anew", about)
+		}
+	}
+}
+
+// refusing is an answer without a stream.
+const refusing = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 0 RTP/AVP 8\r\n"

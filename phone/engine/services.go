@@ -47,6 +47,8 @@ func (r *runner) serve(fx effect) {
 		r.mail(fx)
 	case fxMessage:
 		r.message(fx)
+	case fxText:
+		r.text(fx)
 	case fxMailRecording:
 		r.mailRecording(fx)
 	default:
@@ -258,6 +260,7 @@ func (r *runner) watchServices() {
 		})
 	}
 	r.people(r.opt.Settings.Get(phone.KeyWatchPeople) == "favourites")
+	r.text(fxText{}) // mends and tells
 }
 
 // follow tells once, and again with each change.

@@ -22,6 +22,8 @@ func (t *turn) sip(v ua.Value) {
 		t.onConfirmed(v)
 	case ua.Offered:
 		t.onOffered(v)
+	case ua.OfferNeeded:
+		t.onOfferNeeded(v)
 	case ua.Travels:
 		if c := t.s.callByLeg(v.Leg); c != nil {
 			c.Security.Signalling = v.Transport
@@ -48,6 +50,8 @@ func (t *turn) sip(v ua.Value) {
 		t.onReferStopped(v)
 	case ua.PublishDone:
 		t.onPublishDone(v)
+	case ua.TextReceived:
+		t.onText(v)
 	case ua.MessageDone:
 		t.onMessageDone(v)
 	case ua.SubscriptionLost:
@@ -80,7 +84,7 @@ func (t *turn) onIncoming(v ua.Incoming) {
 			Hold: phone.HoldNone, Remote: remote, Created: t.now, Level: 100,
 			Security: phone.Security{Signalling: v.Transport},
 		},
-		leg: v.Leg, invited: true, lateOffer: len(v.SDP) == 0, callID: v.CallID, answerAt: t.autoAnswerAt(v),
+		leg: v.Leg, invited: true, lateOffer: len(v.SDP) == 0, callID: v.CallID, answerAt: t.autoAnswerAt(v), offer: v.SDP,
 	}
 	if old := t.s.callByLeg(v.Replaces); v.Replaces != "" && old != nil {
 		c.tookOver, c.answerAt = old.ID, time.Time{}
@@ -128,7 +132,9 @@ func (t *turn) onOpened(in inOpened) {
 	if c == nil || !c.State.Live() {
 		return
 	}
-	c.measured.network = in.network
+	if in.network != "" {
+		c.measured.network = in.network
+	}
 	if c.Direction == phone.Outgoing {
 		if in.err != nil {
 			c.legEnded = true
@@ -214,6 +220,9 @@ func (t *turn) onAnswered(v ua.Answered) {
 	if v.CallID != "" {
 		c.callID = v.CallID
 	}
+	if t.proposeAfterAnswer(c, v.SDP) {
+		return
+	}
 	if len(v.SDP) > 0 {
 		t.do(fxAccept{c.ID, v.SDP})
 	} else if !c.live {
@@ -246,6 +255,9 @@ func (t *turn) onConfirmed(v ua.Confirmed) {
 }
 
 func (t *turn) onLegEnded(c *call, v ua.Ended) {
+	if t.propose(c, v.Reason) {
+		return
+	}
 	why := t.unencrypted(c, t.answeredElsewhere(c, v.Reason))
 	if caller := t.s.call(c.Consults); caller != nil && caller.referred && caller.pending() && why.ID == phone.ReasonRemoteHangup {
 		why = t.handedReason(caller) // the exchange ends this leg before it tells of the other

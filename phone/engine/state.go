@@ -60,18 +60,18 @@ type state struct {
 	returned   time.Time // until when the beeps of a returned call sound
 	lastLine   uint64
 
-	set         setUp
-	me          me
-	roles       roles
-	queues      []queue
-	forwards    []phone.Forward
-	profiles    []phone.ProfileStatus
-	people      people
-	voicemail   voicemail
-	messages    []message
-	lastMessage uint64
-	has         has
-	local       *time.Location // where the user is
+	set       setUp
+	me        me
+	roles     roles
+	queues    []queue
+	forwards  []phone.Forward
+	profiles  []phone.ProfileStatus
+	people    people
+	voicemail voicemail
+	texts     texting
+	team      teaming
+	has       has
+	local     *time.Location // where the user is
 
 	linesDirty bool         // other lines may be wanted than before
 	linesView  []phone.Line // as guests see them; never changed in place
@@ -81,7 +81,7 @@ type state struct {
 }
 
 // has is which services the phone was made with.
-type has struct{ people, books, voicemail bool }
+type has struct{ people, books, voicemail, texts, team bool }
 
 // account is an account and its live registration.
 type account struct {
@@ -212,12 +212,15 @@ func (s *state) wake(now time.Time) time.Time {
 			}
 		}
 	}
-	for _, until := range []time.Time{s.feedback.until, s.returned, s.playing.ends, s.test.turn, s.test.ends} {
+	for _, until := range []time.Time{s.feedback.until, s.returned, s.playing.ends, s.test.turn, s.test.ends, s.team.mine.wait, s.team.said.wait, s.team.meet.wait} {
 		if until.After(now) {
 			sooner(until)
 		}
 	}
 	sooner(s.me.look)
+	for i := range s.queues {
+		sooner(s.queues[i].until)
+	}
 	for i := range s.lists {
 		sooner(s.lists[i].until)
 	}
@@ -256,15 +259,15 @@ func (s *state) snapshot(seq uint64, now time.Time) *phone.Snapshot {
 		Accounts: make([]phone.AccountStatus, len(s.accounts)),
 		Calls:    make([]phone.Call, 0, len(s.calls)),
 		Faults:   slices.Clone(s.faults),
-		Next:     s.next(), Elsewhere: s.elsewhere(), Parked: slices.Clone(s.parked), Lines: s.linesView,
+		Next:     s.next(), Elsewhere: s.elsewhere(), Parked: s.parkedView(), Lines: s.linesView,
 		Conference: s.conferenceView(), Inbox: s.inbox, Playing: s.playing.view(), Dialects: s.dialectList(),
 		People: s.people.PeopleState, Me: s.meView(), Forwards: s.forwardings(), Profiles: s.set.profiles,
-		Profile: slices.Clone(s.profiles), Roles: s.rolesView(), Queues: s.queuesView(), Lookups: s.set.lookups,
-		Templates: s.set.templates, Voicemail: s.voicemailView(), SoundTest: s.testView(now),
+		Profile: slices.Clone(s.profiles), Roles: s.rolesView(), Queues: queuesWith(s.queuesView(), s.team.queues, s.team.link == phone.TeamLive), Lookups: s.set.lookups,
+		Templates: s.set.templates, Voicemail: s.voicemailView(), SoundTest: s.testView(now), Texts: s.texts.TextsState, Team: s.team.view,
 	}
 	for i := range s.accounts {
 		snap.Accounts[i] = s.accounts[i].AccountStatus
-		snap.Accounts[i].Features = s.dialect(s.accounts[i].ID).Features()
+		snap.Accounts[i].Features = s.features(s.accounts[i].ID)
 	}
 	for i := range s.calls {
 		if c := &s.calls[i]; !c.dismissed && !c.service.any() && (c.Direction == phone.Outgoing || c.rings || c.State == phone.StateEnded) {

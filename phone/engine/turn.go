@@ -19,11 +19,11 @@ func (s *state) path(id phone.AccountID) media.ICE {
 	if a == nil {
 		return media.ICE{}
 	}
-	return media.ICE{Enabled: a.ICE, STUN: a.STUN, TURN: a.TURN, User: a.TURNUser}
+	return media.ICE{Enabled: a.ICE, STUN: a.STUN, TURN: a.TURN, User: a.TURNUser, CAFile: a.CAFile}
 }
 
-// turnSecrets are the passwords of TURN servers that are in use: the secret store may be slow, and a session's own is
-// nowhere else.
+// turnSecrets are the passwords of TURN servers that are in use, and tokens: the secret store may be slow, and a session's
+// own is nowhere else.
 type turnSecrets struct {
 	mutex sync.Mutex
 	known map[phone.AccountID]phone.Secret // guarded by mutex

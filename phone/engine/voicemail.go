@@ -1,11 +1,9 @@
 package engine
 
 import (
-	"fmt"
 	"net"
 	"slices"
 	"strings"
-	"time"
 
 	"svara/phone"
 	"svara/phone/dialect"
@@ -220,29 +218,3 @@ func (t *turn) deleteVoicemail(cmd phone.DeleteVoicemail) error {
 
 // messagePlays: it has begun, so it has been heard.
 func (t *turn) messagePlays(id string) { t.do(fxMessage{id: id, mark: true, played: true}) }
-
-// sendMessage sends a text; onMessageDone tells how it went.
-func (t *turn) sendMessage(a *account, target, text string) {
-	id := fmt.Sprintf("text-%d", t.s.lastMessage)
-	t.s.messages = append(slices.Clip(t.s.messages), message{id, target, t.now.Add(time.Minute)})
-	t.do(fxSIP{ua.SendMessage{ID: id, Account: a.ID, Target: t.s.dialect(a.ID).Outgoing(target), Body: []byte(text)}})
-}
-
-// message is a text on its way.
-type message struct {
-	id, target string
-	until      time.Time
-}
-
-func (t *turn) onMessageDone(v ua.MessageDone) {
-	i := slices.IndexFunc(t.s.messages, func(m message) bool { return m.id == v.ID })
-	if i < 0 {
-		return
-	}
-	e := phone.Event{Kind: phone.EventMessage, Value: t.s.messages[i].target, State: "sent", Reason: v.Reason}
-	if v.Reason != nil {
-		e.State = "failed"
-	}
-	t.s.messages = slices.Delete(slices.Clone(t.s.messages), i, i+1)
-	t.tell(e)
-}

@@ -5,6 +5,7 @@ import (
 
 	"svara/phone"
 	"svara/phone/media"
+	"svara/phone/ua"
 )
 
 // warn says what is wrong with a connected call now, in the order a user can do something about it.
@@ -76,6 +77,9 @@ func (t *turn) onStream(in inStream) {
 		t.tell(phone.Event{Kind: phone.EventCallDTMF, Call: c.ID, Account: c.Account, Value: string(e.Digit)})
 	case media.Silent:
 		c.silent = true
+		if c.Account != "" && c.State == phone.StateConnected && !c.held() {
+			t.do(fxSIP{ua.RegisterNow{ID: c.Account}}) // a translator may have forgotten us: the answer tells (RFC 3581)
+		}
 	case media.Flowing:
 		c.heard, c.silent = true, false
 	case media.Secured:

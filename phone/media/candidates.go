@@ -1,7 +1,11 @@
 package media
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
 	"net/netip"
+	"os"
 
 	"svara/phone"
 	"svara/phone/media/ice"
@@ -12,9 +16,10 @@ import (
 type ICE struct {
 	Enabled  bool
 	STUN     string       // host[:port]; empty: none
-	TURN     string       // host[:port]; empty: none
+	TURN     string       // host[:port], turns:host[:port]; empty: none
 	User     string       // at the TURN server
 	Password phone.Secret // likewise
+	CAFile   string       // PEM file of authorities trusted for a TURN server by TLS besides the system's; empty: none
 }
 
 // Found tells that ICE has found a way for the sound, or another one.
@@ -34,8 +39,12 @@ func (s *Stream) openPath() {
 	if !want.Enabled {
 		return
 	}
+	trusted, err := authorities(want.CAFile)
+	if err != nil {
+		s.log.Warn("authorities for the TURN server", "err", err)
+	}
 	s.path = ice.New(ice.Config{
-		STUN: want.STUN, TURN: want.TURN, User: want.User, Password: want.Password,
+		STUN: want.STUN, TURN: want.TURN, TLS: trusted, User: want.User, Password: want.Password,
 		Local: s.LocalAddr(), Send: s.post, Log: s.log,
 		Relayed: s.net.sort,
 		Notify: func(c ice.Change) {
@@ -48,12 +57,31 @@ func (s *Stream) openPath() {
 	})
 }
 
+// authorities are whom we trust as a TURN server's: the system's, and those of a file.
+func authorities(file string) (*tls.Config, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read authorities: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("read authorities: none in %s", file)
+	}
+	return &tls.Config{RootCAs: pool}, nil
+}
+
 // candidates puts our addresses into what is offered, or answered to an offer. Without ICE that is the address the
 // registrar sees us at, where there is a translator between us and it, and our own otherwise. Called under control; it
 // waits for the candidates, not longer than ice.Patience.
 func (s *Stream) candidates(c *sdp.Capabilities, theirs *sdp.ICE, offering bool) {
-	if s.cfg.Public.IsValid() {
-		c.Addr = s.cfg.Public
+	if s.public.IsValid() {
+		c.Addr = s.public
 	}
 	switch {
 	case s.path == nil:
@@ -83,7 +111,7 @@ func (s *Stream) byDefault(d ice.Description) netip.AddrPort {
 	if d.InUse.IsValid() {
 		return d.InUse
 	}
-	if s.cfg.Public.IsValid() {
+	if s.public.IsValid() {
 		for _, c := range d.Candidates {
 			if c.Type == sdp.ServerReflexive {
 				return c.Addr

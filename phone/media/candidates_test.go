@@ -69,7 +69,7 @@ func TestSoundOverICE(t *testing.T) {
 					a.Write(block)
 					b.Write(block)
 				}
-				for limit := time.Now().Add(20 * time.Second); a.Agreed().Suite == "" || b.Agreed().Suite == ""; time.Sleep(time.Millisecond) {
+				for limit := time.Now().Add(time.Minute); a.Agreed().Suite == "" || b.Agreed().Suite == ""; time.Sleep(time.Millisecond) {
 					if time.Now().After(limit) {
 						t.Fatal("no keys")
 					}
@@ -93,7 +93,7 @@ func TestSoundOverICE(t *testing.T) {
 				t.Fatal("no restart")
 			}
 			negotiate(t, a, b, sdp.SendRecv, sdp.SendRecv)
-			for limit := time.Now().Add(20 * time.Second); a.path.Route() == before || b.path.Route().Remote != a.LocalAddr(); time.Sleep(time.Millisecond) {
+			for limit := time.Now().Add(time.Minute); a.path.Route() == before || b.path.Route().Remote != a.LocalAddr(); time.Sleep(time.Millisecond) {
 				if time.Now().After(limit) {
 					t.Fatal("no other pair")
 				}

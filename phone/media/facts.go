@@ -40,6 +40,7 @@ const (
 type level struct {
 	peak  atomic.Int32 // since it was last asked for
 	quiet atomic.Int64 // samples of silence in a row
+	sound atomic.Int64 // samples of anything else, in all
 	last  atomic.Int32 // peak of the last second
 }
 
@@ -50,6 +51,7 @@ func (l *level) take(block []int16, floor int) {
 	}
 	if most > floor {
 		l.quiet.Store(0)
+		l.sound.Add(int64(len(block)))
 	} else {
 		l.quiet.Add(int64(len(block)))
 	}
@@ -76,6 +78,7 @@ func (s *Stream) factsNow() phone.SoundFacts {
 		Arrived: f.arrived.Load(), Strangers: f.strangers.Load(), Refused: f.refused.Load(),
 		Unreadable: s.net.unreadable.Load() + f.undecoded.Load(),
 		PeakIn:     f.in.dBFS(), PeakOut: f.out.dBFS(), SilentIn: f.in.silentMS(), SilentOut: f.out.silentMS(),
+		SoundIn: f.in.sound.Load() * 1000 / audio.Rate,
 	}
 	out.Reports, out.Unheard = s.listener.told()
 	if a := f.stranger.Load(); a != nil {

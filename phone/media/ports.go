@@ -73,7 +73,11 @@ func bindPair(local netip.Addr, port uint16) (rtp, rtcp *net.UDPConn, err error)
 }
 
 func listen(local netip.Addr, port uint16) (*net.UDPConn, error) {
-	return net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(local, port)))
+	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(local, port)))
+	if err == nil {
+		mark(c, local)
+	}
+	return c, err
 }
 
 func wrapBind(err error) error {

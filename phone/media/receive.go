@@ -43,7 +43,7 @@ func (r *receiver) init(s *Stream) { r.s, r.clear = s, make([]byte, packetSize) 
 func (r *receiver) readRTP() {
 	buf := make([]byte, packetSize)
 	for {
-		n, from, err := r.s.rtp.ReadFromUDPAddrPort(buf)
+		n, from, err := r.s.rtp.read(buf)
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) {
 				return
@@ -51,7 +51,7 @@ func (r *receiver) readRTP() {
 			r.failed(err)
 			continue
 		}
-		r.sort(buf[:n], netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()))
+		r.sort(buf[:n], from)
 	}
 }
 
@@ -137,6 +137,7 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 		r.s.facts.turnAway(from)
 		return
 	}
+	r.s.ssrc.meets(p.SSRC, from)
 	r.s.facts.arrived.Add(1)
 	if coder != nil && r.s.facts.codec.Load() != coder {
 		r.s.facts.codec.Store(coder)

@@ -14,8 +14,8 @@ const (
 )
 
 // hearRefusals asks the system to tell of ICMP errors for what the socket sends.
-func (s socket) hearRefusals() {
-	raw, err := s.SyscallConn()
+func (s *socket) hearRefusals() {
+	raw, err := s.conn.Load().SyscallConn()
 	if err != nil {
 		return
 	}
@@ -30,8 +30,8 @@ func (s socket) hearRefusals() {
 
 // refusals empties the queue of such errors, which would else take the room of packets, and tells where what was
 // refused had gone.
-func (s socket) refusals(tell func(to netip.AddrPort)) {
-	raw, err := s.SyscallConn()
+func (s *socket) refusals(tell func(to netip.AddrPort)) {
+	raw, err := s.conn.Load().SyscallConn()
 	if err != nil {
 		return
 	}

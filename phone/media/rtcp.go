@@ -17,7 +17,7 @@ import (
 func (r *receiver) readRTCP() {
 	buf := make([]byte, packetSize)
 	for {
-		n, from, err := r.s.rtcp.ReadFromUDPAddrPort(buf)
+		n, from, err := r.s.rtcp.read(buf)
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) {
 				return
@@ -25,7 +25,7 @@ func (r *receiver) readRTCP() {
 			r.rest()
 			continue
 		}
-		r.control(buf[:n], netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()), false)
+		r.control(buf[:n], from, false)
 	}
 }
 
@@ -80,7 +80,7 @@ func (r *receiver) trusts(plan *plan, from netip.AddrPort) bool {
 func (r *receiver) reports(list []rtcp.ReceptionReport, clock int, now time.Time) {
 	var ours *rtcp.ReceptionReport
 	for i := range list {
-		if b := &list[i]; b.SSRC == r.s.ssrc {
+		if b := &list[i]; b.SSRC == r.s.ssrc.Load() {
 			ours = b
 		}
 	}
@@ -135,8 +135,8 @@ func newReporter(s *Stream) *reporter { return &reporter{s: s, first: true, size
 func (r *reporter) run() {
 	s := r.s
 	defer func() {
-		s.rtp.Close()
-		s.rtcp.Close()
+		s.rtp.close()
+		s.rtcp.close()
 	}()
 	tick := time.NewTicker(r.s.tempo.tick)
 	defer tick.Stop()
@@ -162,7 +162,7 @@ func (r *reporter) run() {
 		switch {
 		case r.due.IsZero():
 			r.due = now.Add(interval(r.s.tempo.report, true, r.size, rand.Float64()))
-		case !now.Before(r.due):
+		case !now.Before(r.due), s.ssrc.former.Load() != 0:
 			r.send(plan, false)
 			r.first = false
 			r.due = now.Add(interval(r.s.tempo.report, false, r.size, rand.Float64()))
@@ -207,22 +207,25 @@ func (r *reporter) send(plan *plan, bye bool) {
 	now := s.cfg.Now()
 	blocks := s.net.block(now)
 	packets := s.out.packets.Load()
-	var report rtcp.Packet = &rtcp.ReceiverReport{SSRC: s.ssrc, Reports: blocks}
+	var report rtcp.Packet = &rtcp.ReceiverReport{SSRC: s.ssrc.Load(), Reports: blocks}
 	if packets != r.sent[0] {
 		report = &rtcp.SenderReport{
-			SSRC: s.ssrc, NTPTime: ntp(now), RTPTime: stampAt(s.out.clocked.Load(), now, plan.send.ClockRate()),
+			SSRC: s.ssrc.Load(), NTPTime: ntp(now), RTPTime: stampAt(s.out.clocked.Load(), now, plan.send.ClockRate()),
 			PacketCount: uint32(packets), OctetCount: uint32(s.out.octets.Load()), Reports: blocks,
 		}
 	}
 	r.sent = [2]uint64{r.sent[1], packets}
 	compound := []rtcp.Packet{report, &rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{
-		Source: s.ssrc, Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: s.cfg.CNAME}},
+		Source: s.ssrc.Load(), Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: s.cfg.CNAME}},
 	}}}}
 	if x := r.extended(plan, now); x != nil {
 		compound = append(compound, x)
 	}
+	if old := s.ssrc.former.Swap(0); old != 0 {
+		compound = append(compound, &rtcp.Goodbye{Sources: []uint32{old}})
+	}
 	if bye {
-		compound = append(compound, &rtcp.Goodbye{Sources: []uint32{s.ssrc}})
+		compound = append(compound, &rtcp.Goodbye{Sources: []uint32{s.ssrc.Load()}})
 	}
 	data, err := rtcp.Marshal(compound)
 	if err != nil {

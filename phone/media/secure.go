@@ -120,13 +120,34 @@ func freshKeys() []sdp.Crypto {
 	return list
 }
 
+// Proposal is what an offer says of encryption that is optional. The usual one, of RFC 8643, leaves the choice to the peer;
+// the others are for exchanges that refuse it.
+type Proposal string
+
+// The proposals.
+const (
+	ProposeUsual Proposal = ""
+	ProposeSDES  Proposal = Proposal(sdp.SDES) // in the profile of RFC 3711 and no other way
+	ProposeDTLS  Proposal = Proposal(sdp.DTLS) // in that of RFC 5764
+	ProposeClear Proposal = "clear"            // no word of it
+)
+
+// Propose sets what the next offers say. Where encryption is off or required it changes nothing: there is no choice.
+func (s *Stream) Propose(p Proposal) {
+	s.control.Lock()
+	defer s.control.Unlock()
+	s.secrets.proposal = p
+}
+
 // secrets are what a stream encrypts with. Guarded by Stream.control.
 type secrets struct {
 	keys    []sdp.Crypto        // SDES: ours, one a suite
 	sealers map[sdp.Key]*sealer // by key, for as long as the stream lives
 	proof   certificate         // DTLS: ours; made when first wanted
 	guard   *guard              // in force; nil: in clear
-	peer    *association        // DTLS: in force
+
+	proposal Proposal     // what offers say, as long as nothing is in force
+	peer     *association // DTLS: in force
 }
 
 // security is what an offer or an answer may say of encryption.
@@ -147,6 +168,14 @@ func (s *Stream) security(offering bool) (sdp.Security, error) {
 	}
 	if offering {
 		sec.Keys = sec.Keys[:len(offered)]
+	}
+	if offering && have.guard == nil && want.Mode == phone.SRTPOptional {
+		switch p := have.proposal; p {
+		case ProposeClear:
+			return sdp.Security{}, nil
+		case ProposeSDES, ProposeDTLS:
+			sec.Required, sec.Keying = true, sdp.Keying(p)
+		}
 	}
 	if g := have.guard; g != nil {
 		sec.Keying, sec.Profile = g.Keying, g.Profile

@@ -18,7 +18,7 @@ import (
 // begin lets both sides want sound, as the audio loop does, until there are keys at both.
 func begin(t testing.TB, sides ...*party) {
 	t.Helper()
-	for limit := time.Now().Add(30 * time.Second); ; runtime.Gosched() {
+	for limit := time.Now().Add(time.Minute); ; runtime.Gosched() {
 		ready := true
 		for _, s := range sides {
 			g := s.plan.Load().guard
@@ -253,7 +253,7 @@ func TestHandshakeWithATranslatedPeer(t *testing.T) {
 		t.Fatalf("sends to %v", r)
 	}
 	block := make([]int16, audio.BlockSize)
-	for limit := time.Now().Add(10 * time.Second); a.heard.Load() == 0 || b.heard.Load() == 0; runtime.Gosched() {
+	for limit := time.Now().Add(time.Minute); a.heard.Load() == 0 || b.heard.Load() == 0; runtime.Gosched() {
 		c.advance(audio.BlockTime)
 		a.Write(block)
 		b.Write(block)
@@ -277,7 +277,7 @@ func TestHandshakeBeforeTheAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.plan.Load().guard.begin()
-	for limit := time.Now().Add(5 * time.Second); ; runtime.Gosched() {
+	for limit := time.Now().Add(time.Minute); ; runtime.Gosched() {
 		a.begun.lock.Lock()
 		n := len(a.begun.list)
 		a.begun.lock.Unlock()
@@ -342,7 +342,7 @@ func TestAnotherAssociation(t *testing.T) {
 	b.secrets.guard = nil // it has forgotten
 	b.control.Unlock()
 	negotiate(t, b, a, sdp.SendRecv, sdp.SendRecv)
-	for limit := time.Now().Add(20 * time.Second); a.plan.Load().guard.keys.Load() == keys || b.plan.Load().guard.keys.Load() == nil; runtime.Gosched() {
+	for limit := time.Now().Add(time.Minute); a.plan.Load().guard.keys.Load() == keys || b.plan.Load().guard.keys.Load() == nil; runtime.Gosched() {
 		a.plan.Load().guard.begin()
 		b.plan.Load().guard.begin()
 		if time.Now().After(limit) {
@@ -381,7 +381,7 @@ func TestRenewedAssociation(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := a.secrets.peer
-	for limit := time.Now().Add(20 * time.Second); !a.plan.Load().guard.done.Load() || !b.plan.Load().guard.done.Load(); runtime.Gosched() {
+	for limit := time.Now().Add(time.Minute); !a.plan.Load().guard.done.Load() || !b.plan.Load().guard.done.Load(); runtime.Gosched() {
 		b.plan.Load().guard.begin()
 		if time.Now().After(limit) {
 			t.Fatal("no new keys")

@@ -96,7 +96,7 @@ func TestEncryptedToneBothWays(t *testing.T) {
 					t.Errorf("%d packets could not be read", n)
 				}
 			}
-			for limit := time.Now().Add(5 * time.Second); a.Quality().Encryption != string(suite); runtime.Gosched() {
+			for limit := time.Now().Add(time.Minute); a.Quality().Encryption != string(suite); runtime.Gosched() {
 				if time.Now().After(limit) {
 					t.Fatalf("%+v", a.Quality())
 				}
@@ -121,7 +121,7 @@ func TestNothingInClear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := friend.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := friend.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	block, buf := make([]int16, audio.BlockSize), make([]byte, 2048)
@@ -152,7 +152,7 @@ func TestNothingInClear(t *testing.T) {
 	}
 	// Reports are encrypted too (RFC 3711 3.4: that is not optional). The first is due within five seconds of the
 	// reporter's first look at the clock.
-	for limit := time.Now().Add(5 * time.Second); a.Quality().Codec == ""; runtime.Gosched() {
+	for limit := time.Now().Add(time.Minute); a.Quality().Codec == ""; runtime.Gosched() {
 		if time.Now().After(limit) {
 			t.Fatal("nothing is measured")
 		}
@@ -283,8 +283,8 @@ func TestRolloverTwice(t *testing.T) {
 	for round := range uint32(2) {
 		_, atB := run(t, c, a, b, 5*time.Second, source, nil)
 		clean(t, "a to b", atB, 1000, 8000)
-		out, _ := a.secrets.guard.keys.Load().out.rtp.ROC(a.ssrc)
-		in, ok := b.secrets.guard.keys.Load().in.rtp.ROC(a.ssrc)
+		out, _ := a.secrets.guard.keys.Load().out.rtp.ROC(a.ssrc.Load())
+		in, ok := b.secrets.guard.keys.Load().in.rtp.ROC(a.ssrc.Load())
 		if out != round+1 || in != out || !ok {
 			t.Errorf("round %d: rollover counter %d at the sender, %d at the receiver", round, out, in)
 		}
@@ -327,7 +327,7 @@ func TestBadTags(t *testing.T) {
 				before := a.net.unreadable.Load()
 				payload := bytes.Repeat([]byte{0x2a}, 170) // loud, and what follows it is no tag
 				from.send(t, a.LocalAddr(), from.packet(payload))
-				for limit := time.Now().Add(5 * time.Second); a.net.unreadable.Load() == before; runtime.Gosched() {
+				for limit := time.Now().Add(time.Minute); a.net.unreadable.Load() == before; runtime.Gosched() {
 					if time.Now().After(limit) {
 						t.Fatal("not counted")
 					}

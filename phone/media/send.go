@@ -144,7 +144,7 @@ func (w *sender) complete(p *plan, to netip.AddrPort, clock int) {
 
 // send puts the header before the n bytes of payload in buf and sends the packet.
 func (w *sender) send(to netip.AddrPort, pt uint8, stamp uint32, mark bool, n int, now time.Time) {
-	w.header = rtp.Header{Version: 2, Marker: mark, PayloadType: pt, SequenceNumber: w.seq, Timestamp: stamp, SSRC: w.s.ssrc}
+	w.header = rtp.Header{Version: 2, Marker: mark, PayloadType: pt, SequenceNumber: w.seq, Timestamp: stamp, SSRC: w.s.ssrc.Load()}
 	if _, err := w.header.MarshalTo(w.buf); err != nil {
 		return
 	}

@@ -8,12 +8,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
-	"net"
 	"net/netip"
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"svara/audio"
@@ -58,13 +56,14 @@ type Stream struct {
 	cfg   Config       // never changes after Open
 	log   *slog.Logger // likewise
 	tempo tempo        // likewise
-	ssrc  uint32       // likewise; ours
+	ssrc  source       // ours
 	rtp   socket
 	rtcp  socket
 	path  *ice.Path // nil: without ICE. Never changes after Open
 
 	control sync.Mutex  // Offer, Accept, Answer, Close
 	talks   negotiation // guarded by control
+	public  netip.Addr  // Config.Public, as it is now. Guarded by control
 	secrets secrets     // guarded by control; a certificate once made never changes
 	closed  bool        // guarded by control
 
@@ -112,16 +111,6 @@ func (s *Stream) destination(p *plan) netip.AddrPort {
 	return p.remote
 }
 
-// socket is a bound UDP socket.
-type socket struct{ *net.UDPConn }
-
-func (s socket) local() netip.AddrPort {
-	a := s.LocalAddr().(*net.UDPAddr).AddrPort()
-	return netip.AddrPortFrom(a.Addr().Unmap().WithZone(""), a.Port())
-}
-
-func (s socket) localPort() uint16 { return s.local().Port() }
-
 // tempo is the times a stream lives by; tests have their own.
 type tempo struct {
 	tick   time.Duration // how often the reporter looks around
@@ -163,8 +152,7 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 	}
 	s := &Stream{
 		cfg: cfg, log: cfg.Log, tempo: tempo,
-		ssrc: binary.BigEndian.Uint32(random(4)),
-		rtp:  socket{rtp}, rtcp: socket{rtcp},
+		public: cfg.Public,
 		buffer: jitter.New(jitter.Config{}),
 		stop:   make(chan struct{}),
 		talks: negotiation{
@@ -173,6 +161,9 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 			coders:  codecs{},
 		},
 	}
+	s.ssrc.Store(binary.BigEndian.Uint32(random(4)))
+	s.rtp.set(rtp)
+	s.rtcp.set(rtcp)
 	s.rtp.hearRefusals()
 	s.out.init(s)
 	s.in.init(s)
@@ -218,19 +209,10 @@ func (s *Stream) transmit(data []byte, to netip.AddrPort) error {
 }
 
 // post sends a datagram from the RTP socket itself.
-func (s *Stream) post(data []byte, to netip.AddrPort) error {
-	_, err := s.rtp.WriteToUDPAddrPort(data, to)
-	if errors.Is(err, syscall.ECONNREFUSED) { // told of what was sent before, and this not sent
-		_, err = s.rtp.WriteToUDPAddrPort(data, to)
-	}
-	return err
-}
+func (s *Stream) post(data []byte, to netip.AddrPort) error { return s.rtp.write(data, to) }
 
 // report sends a datagram from the RTCP socket.
-func (s *Stream) report(data []byte, to netip.AddrPort) error {
-	_, err := s.rtcp.WriteToUDPAddrPort(data, to)
-	return err
-}
+func (s *Stream) report(data []byte, to netip.AddrPort) error { return s.rtcp.write(data, to) }
 
 // LocalAddr is where RTP is received.
 func (s *Stream) LocalAddr() netip.AddrPort { return s.rtp.local() }

@@ -94,7 +94,7 @@ func (e *events) all() []Event {
 // until waits for a wanted event.
 func (e *events) until(t *testing.T, want Event) {
 	t.Helper()
-	limit := time.After(5 * time.Second)
+	limit := time.After(time.Minute)
 	for {
 		for _, v := range e.all() {
 			if v == want {

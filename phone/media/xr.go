@@ -22,14 +22,14 @@ func (r *receiver) extended(x *rtcp.ExtendedReport, now time.Time) {
 	for _, b := range x.Reports {
 		switch b := b.(type) {
 		case *rtcp.VoIPMetricsReportBlock:
-			if b.SSRC == r.s.ssrc {
+			if b.SSRC == r.s.ssrc.Load() {
 				l.extended(*b, now)
 			}
 		case *rtcp.ReceiverReferenceTimeReportBlock:
 			l.ask(b.NTPTimestamp, now)
 		case *rtcp.DLRRReportBlock:
 			for _, d := range b.Reports {
-				if d.SSRC == r.s.ssrc && d.LastRR != 0 {
+				if d.SSRC == r.s.ssrc.Load() && d.LastRR != 0 {
 					r.s.tripIs(now, d.LastRR, d.DLRR)
 				}
 			}
@@ -48,7 +48,7 @@ func (s *Stream) tripIs(now time.Time, sent, kept uint32) {
 // extended is our extended report, nil where the peer has not asked for one.
 func (r *reporter) extended(plan *plan, now time.Time) *rtcp.ExtendedReport {
 	s, want := r.s, plan.agreed.XR
-	x := &rtcp.ExtendedReport{SenderSSRC: s.ssrc}
+	x := &rtcp.ExtendedReport{SenderSSRC: s.ssrc.Load()}
 	s.net.mutex.Lock()
 	heard, source := s.net.count.started, s.net.count.ssrc
 	losses := s.net.count.runs

@@ -142,6 +142,9 @@ func (e *end) handle(v ua.Value) {
 		e.listen()
 	case ua.Offered:
 		e.offered(v)
+	case ua.OfferNeeded:
+		e.telling = false
+		e.offer(e.told)
 	case ua.OfferAnswered:
 		if err := e.stream.Accept(v.SDP); err != nil {
 			e.fail("accept the answer", err)
@@ -222,6 +225,10 @@ func (e *end) tell(d sdp.Direction) {
 	if e.state != up || e.telling || e.told == d {
 		return
 	}
+	e.offer(d)
+}
+
+func (e *end) offer(d sdp.Direction) {
 	body, err := e.stream.Offer(d)
 	if err != nil {
 		e.p.log.Warn("no offer", "leg", e.leg, "err", err)

@@ -22,6 +22,7 @@ import (
 	"net/netip"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"svara/phone"
@@ -54,13 +55,16 @@ type Login struct {
 
 // PBX is a running practice PBX.
 type PBX struct {
-	cfg    Config
-	log    *slog.Logger
-	ua     *ua.UA
-	addr   netip.AddrPort
-	logins []Login
-	ended  chan struct{} // closed when the loop has ended
-	wake   chan struct{}
+	cfg     Config
+	log     *slog.Logger
+	ua      *ua.UA
+	addr    netip.AddrPort
+	logins  []Login
+	ended   chan struct{} // closed when the loop has ended
+	started string        // when it was started: calls of another run have other names
+	wake    chan struct{}
+
+	agent atomic.Pointer[ua.UA] // the same as ua, for its own goroutines
 
 	mu    sync.Mutex
 	posts []func() // guarded by mu; to run on the loop
@@ -68,22 +72,24 @@ type PBX struct {
 
 	// Loop only.
 
-	legs       map[ua.LegID]*end
-	ends       []*end // all that are not over, the oldest first
-	last       uint64
-	mixer      *mixer
-	lot        map[string]*conv    // by park slot
-	rooms      map[string]*conv    // by number
-	single     map[string]bool     // users without call waiting
-	lines      map[string]*line    // of everybody, by number
-	people     map[string]*sim     // the further people, by number
-	crowd      []*sim              // the same, in order
-	own        map[string]*ownTalk // simulated people in calls of their own, by number
-	queues     []*queue
-	watchers   map[ua.SubID]*watcher
-	random     *rand.Rand
-	alarms     []*alarm
-	alarmClock *time.Timer
+	legs        map[ua.LegID]*end
+	ends        []*end // all that are not over, the oldest first
+	last        uint64
+	texts       uint64 // sent on
+	mixer       *mixer
+	lot         map[string]*conv    // by park slot
+	rooms       map[string]*conv    // by number
+	single      map[string]bool     // users without call waiting
+	lines       map[string]*line    // of everybody, by number
+	people      map[string]*sim     // the further people, by number
+	crowd       []*sim              // the same, in order
+	own         map[string]*ownTalk // simulated people in calls of their own, by number
+	queues      []*queue
+	chroniclers []*chronicler // who tell team servers
+	watchers    map[ua.SubID]*watcher
+	random      *rand.Rand
+	alarms      []*alarm
+	alarmClock  *time.Timer
 }
 
 const (
@@ -120,6 +126,7 @@ func Start(cfg Config) (*PBX, error) {
 			p.addLine(user, "")
 		}
 	}
+	p.started = strconv.FormatInt(time.Now().UnixMilli(), 36)
 	p.lines[cfg.User].name = demoName // only the first has a name
 	for _, c := range colleagues {
 		p.addLine(c.Number, c.Name)
@@ -127,12 +134,13 @@ func Start(cfg Config) (*PBX, error) {
 	p.addPeople(cfg.People)
 	agent, err := ua.New(ua.Config{
 		UserAgent: "Svara practice PBX", Log: cfg.Log, Bind: cfg.Bind, Port: cfg.Port,
-		Server: &ua.ServerConfig{Domain: "svara.demo", Password: p.password, Takes: mobileNumber},
+		Server: &ua.ServerConfig{Domain: "svara.demo", Password: p.password, Takes: p.takesText},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the practice PBX: %w", err)
 	}
 	p.ua = agent
+	p.agent.Store(agent)
 	shown := cfg.Bind
 	if shown.IsUnspecified() {
 		shown = netip.AddrFrom4([4]byte{127, 0, 0, 1})
@@ -211,6 +219,9 @@ func (p *PBX) loop() {
 		p.ringAlarms()
 		p.distribute()
 		p.notify()
+		for _, c := range p.chroniclers {
+			c.look(time.Now())
+		}
 	}
 }
 
@@ -275,7 +286,7 @@ func (p *PBX) handle(v ua.Value) {
 		p.published(v)
 		return
 	case ua.MessageReceived:
-		p.log.Info("message", "user", v.User, "target", v.Target, "bytes", len(v.Body))
+		p.relayText(v)
 		return
 	}
 	id, ok := legOf(v)
@@ -302,6 +313,8 @@ func legOf(v ua.Value) (ua.LegID, bool) {
 	case ua.Confirmed:
 		return v.Leg, true
 	case ua.Offered:
+		return v.Leg, true
+	case ua.OfferNeeded:
 		return v.Leg, true
 	case ua.OfferAnswered:
 		return v.Leg, true

@@ -76,6 +76,7 @@ func People(n int) []phone.Person {
 	for i, c := range colleagues {
 		given, family, _ := strings.Cut(c.Name, " ")
 		add(c.Number, given, family, i)
+		out[i].StandIn = colleagues[(i+1)%len(colleagues)].Number
 	}
 	for i := range min(n, maxPeople) {
 		given, family := personName(i)

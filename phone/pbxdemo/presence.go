@@ -43,7 +43,7 @@ func (p *PBX) published(v ua.PublishAsked) {
 	if at >= 0 {
 		l.told = slices.Delete(l.told, at, at+1)
 	}
-	how.Agents = nil
+	how.Agents, how.Divert = nil, ""
 	l.told = append(l.told, publication{v.ID, how})
 	p.ua.Do(ua.AcceptPublication{ID: v.ID})
 }
@@ -57,22 +57,27 @@ func (p *PBX) presence(number string) phone.Presence {
 	case l == nil: // a service: always there
 		return phone.Presence{Open: true}
 	case !p.login(number):
-		return l.activity
+		out := l.activity
+		if !out.Activity.Rings() {
+			out.Divert = p.cfg.User // see somebody
+		}
+		return out
 	}
 	out := phone.Presence{Activity: phone.ActivityAvailable}
 	if len(l.told) > 0 {
 		out = l.told[len(l.told)-1].how
 	}
 	if l.profile != nil {
-		out = phone.Presence{Activity: l.profile.kind, Note: out.Note, Until: l.until}
+		out = phone.Presence{Activity: l.profile.kind, Note: out.Note, Until: l.until, Divert: l.profile.to}
 		return out
 	}
+	out.Divert = l.forwards[phone.ForwardAll]
 	out.Open = (len(l.told) == 0 || out.Open) && len(p.ua.Bindings(number)) > 0
 	return out
 }
 
 // samePresence reports whether two say the same.
 func samePresence(a, b phone.Presence) bool {
-	return a.Activity == b.Activity && a.Name == b.Name && a.Note == b.Note && a.Open == b.Open &&
+	return a.Activity == b.Activity && a.Name == b.Name && a.Note == b.Note && a.Open == b.Open && a.Divert == b.Divert &&
 		a.Until.Equal(b.Until) && a.Since.Equal(b.Since) && slices.Equal(a.Agents, b.Agents)
 }

@@ -1,6 +1,7 @@
 package pbxdemo
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -22,6 +23,7 @@ type queue struct {
 	about   string   // the same in Swedish
 	bosses  []string // who may close it for the night
 	night   bool
+	service int       // an answer within so many seconds is in time; 0: nobody has said
 	members []*agent  // who may log in
 	calls   []*queued // waiting or talking, the oldest first
 }
@@ -32,6 +34,9 @@ type agent struct {
 	in     bool      // logged in
 	free   time.Time // since when: of its last call from the queue
 	rests  bool      // it has just not taken a call
+	paused bool      // takes no calls for now
+	why    string    // of the pause
+	skill  int       // 1-10; who has more is asked first; 0 is 10
 }
 
 // queued is a caller of a queue.
@@ -176,11 +181,14 @@ func (p *PBX) distribute() {
 	}
 }
 
-// nextAgent is the agent that has been free longest, or nil.
+// rank is an agent's skill.
+func (a *agent) rank() int { return cmp.Or(a.skill, 10) }
+
+// nextAgent is the agent of most skill that has been free longest, or nil.
 func (p *PBX) nextAgent(q *queue) *agent {
 	var best *agent
 	for _, a := range q.members {
-		if a.in && p.available(a) && (best == nil || a.free.Before(best.free)) {
+		if a.in && p.available(a) && (best == nil || a.rank() > best.rank() || a.rank() == best.rank() && a.free.Before(best.free)) {
 			best = a
 		}
 	}
@@ -189,7 +197,7 @@ func (p *PBX) nextAgent(q *queue) *agent {
 
 // available reports whether an agent can be given a call: at a telephone, in no call, and not doing what does not ring.
 func (p *PBX) available(a *agent) bool {
-	if a.rests || p.own[a.number] != nil || p.offered(a.number) || !p.presence(a.number).Activity.Rings() {
+	if a.rests || a.paused || p.own[a.number] != nil || p.offered(a.number) || !p.presence(a.number).Activity.Rings() {
 		return false
 	}
 	if p.login(a.number) {

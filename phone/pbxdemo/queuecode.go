@@ -37,7 +37,7 @@ func (a *agent) login(in bool) {
 	if in && !a.in {
 		a.free = time.Now()
 	}
-	a.in, a.rests = in, false
+	a.in, a.rests, a.paused, a.why = in, false, false, ""
 }
 
 // queueNight makes the codes *76*q# and #76*q#: closed for the night.

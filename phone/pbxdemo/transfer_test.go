@@ -16,24 +16,19 @@ const hzA, hzB, hzC = 600, 900, 1500
 // hears waits until k hears the one tone and none of the others.
 func (k *talk) hears(t *testing.T, who string, tone float64, not ...float64) {
 	t.Helper()
-	k.hear(t, who, k.now(), func(pcm []int16) bool {
-		pcm = tail(pcm, 300*time.Millisecond)
-		if len(pcm) < samples(300*time.Millisecond) || share(pcm, tone) < 0.9 {
-			return false
-		}
-		return !slices.ContainsFunc(not, func(f float64) bool { return share(pcm, f) > 0.01 })
-	})
+	k.hear(t, who, k.now(), only(tone, not...))
 }
 
 // hearsMusic waits until k hears the music on hold: something, but nobody's tone.
 func (k *talk) hearsMusic(t *testing.T) {
 	t.Helper()
+	tones := []float64{hzA, hzB, hzC}
 	k.hear(t, "music", k.now(), func(pcm []int16) bool {
-		pcm = tail(pcm, time.Second)
-		if len(pcm) < samples(time.Second) || rms(pcm) < -45 || rms(pcm) > -20 {
-			return false
-		}
-		return !slices.ContainsFunc([]float64{hzA, hzB, hzC}, func(f float64) bool { return share(pcm, f) > 0.2 })
+		return len(pcm) > samples(time.Second) && heard(pcm, func(piece []int16) bool {
+			return rms(piece) < -15 && !slices.ContainsFunc(tones, func(f float64) bool { return share(piece, f) > 0.5 })
+		}, func(piece []int16) bool {
+			return slices.ContainsFunc(tones, func(f float64) bool { return share(piece, f) > 0.9 })
+		})
 	})
 }
 
@@ -255,7 +250,7 @@ func TestTransferOfColleagues(t *testing.T) {
 	p := startPBX(t, Config{hurry: 20})
 	desk, other := newHandset(t, p, "2100"), newHandset(t, p, "2199")
 	k := desk.call("a", "2101")
-	k.hear(t, "Anna", 0, func(pcm []int16) bool { return rms(tail(pcm, 200*time.Millisecond)) > -35 })
+	k.hear(t, "Anna", 0, speech)
 	desk.ua.Do(ua.Refer{Leg: "a", Target: "2199"})
 	in, ko := other.take()
 	if in.From.Number != "2101" || in.From.Name != "Anna Berg" {
@@ -263,7 +258,7 @@ func TestTransferOfColleagues(t *testing.T) {
 	}
 	desk.told("a", 200)
 	await[ua.Ended](desk, nil)
-	ko.hear(t, "Anna", 0, func(pcm []int16) bool { return rms(tail(pcm, 200*time.Millisecond)) > -35 })
+	ko.hear(t, "Anna", 0, speech)
 	other.ua.Do(ua.Refer{Leg: in.Leg, Target: "2114"}) // two simulated people: they talk a while and hang up
 	other.told(in.Leg, 200)
 	await[ua.Ended](other, nil)

@@ -3,7 +3,6 @@ package pbxdemo
 import (
 	"bytes"
 	"testing"
-	"time"
 
 	"svara/phone"
 	"svara/phone/sdp"
@@ -38,8 +37,8 @@ func TestPhonesCallEachOther(t *testing.T) {
 	kb.player.play(sineOf(900))
 	both := func() {
 		t.Helper()
-		ka.hear(t, "b at a", ka.now(), func(pcm []int16) bool { return share(tail(pcm, 300*time.Millisecond), 900) > 0.9 })
-		kb.hear(t, "a at b", kb.now(), func(pcm []int16) bool { return share(tail(pcm, 300*time.Millisecond), 600) > 0.9 })
+		ka.hear(t, "b at a", ka.now(), only(900))
+		kb.hear(t, "a at b", kb.now(), only(600))
 	}
 	both()
 
@@ -129,7 +128,7 @@ func TestTwoPhonesRing(t *testing.T) {
 		t.Fatal(err)
 	}
 	kb.player.play(sineOf(800))
-	k.hear(t, "b at a", 0, func(pcm []int16) bool { return share(tail(pcm, 300*time.Millisecond), 800) > 0.9 })
+	k.hear(t, "b at a", 0, only(800))
 	await(c, func(e ua.Ended) bool { return e.Leg == other.Leg })
 	a.hangup("a")
 	await(b, func(e ua.Ended) bool { return e.Leg == in.Leg })
@@ -149,7 +148,7 @@ func TestPhonesLateOffer(t *testing.T) {
 	}
 	a.ua.Do(ua.AnswerOffer{Leg: "a", SDP: body})
 	kb.player.play(sineOf(800))
-	ka.hear(t, "b at a", 0, func(pcm []int16) bool { return share(tail(pcm, 300*time.Millisecond), 800) > 0.9 })
+	ka.hear(t, "b at a", 0, only(800))
 	a.hangup("a")
 	await[ua.Ended](b, nil)
 }

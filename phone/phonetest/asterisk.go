@@ -48,7 +48,10 @@ type PBXUser struct {
 	Optimistic     bool     // encryption is offered, and what the user offers is taken
 	ICE            bool     // it offers candidates (RFC 8445), and answers them
 	Mux            bool     // RTP and RTCP on one port (RFC 5761)
+	Contact        string   // host:port where its telephone is, which does not register
 	Believes       bool     // sound goes where the user says, not where the user's comes from
+	Timers         string   // session timers (RFC 4028): no, yes, required, always; empty is Asterisk's default, yes
+	Reliable       string   // reliable provisional responses (RFC 3262): no, yes, required; empty is Asterisk's default, yes
 }
 
 // AsteriskConfig is what a test may choose. The zero value has the users 1001, 1002 and 1003 with the password
@@ -69,6 +72,9 @@ type AsteriskConfig struct {
 	In *Internet
 	// TLS is shown to those who connect over TLS; nil is no TLS.
 	TLS *certs.Certificate
+	// Manager has the Manager Interface, Queues are more queues than NumberQueue, with TrunkHeader calls come from outside.
+	Manager bool
+	Queues  []PBXQueue
 	// Extra is appended to the dial plan's context, for a flow that one test needs.
 	Extra string
 }
@@ -84,6 +90,9 @@ type Asterisk struct {
 	dir  string // its own folder as it sees it
 	proc *Process
 	net  *Internet // nil: loopback
+
+	manager    int // the port of the Manager Interface; 0 is none
+	managerTLS int // the same over TLS
 }
 
 var asteriskNumber atomic.Int64
@@ -130,6 +139,9 @@ func StartAsterisk(t testing.TB, c AsteriskConfig) *Asterisk {
 	if c.TLS != nil {
 		a.TLS = FreePort(t)
 	}
+	if c.Manager {
+		a.manager, a.managerTLS = FreePort(t), FreePort(t)
+	}
 	files := a.configure(c)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if err := os.WriteFile(filepath.Join(here, name), []byte(files[name]), 0o600); err != nil {
@@ -154,8 +166,9 @@ func (a *Asterisk) AddrTLS() string { return fmt.Sprintf("127.0.0.1:%d", a.TLS) 
 // start runs Asterisk in a mount namespace of its own, so that what is mounted for it goes away with it.
 func (a *Asterisk) start() {
 	a.t.Helper()
-	script := `mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" asterisk -f -C "$1/asterisk.conf"`
-	line := []string{"unshare", "--mount", "--propagation", "private", "sh", "-c", script, a.root, a.dir}
+	// It looks up its own name, for which a network without nameservers would make it wait twice ten seconds.
+	script := `hostname localhost && { test -s "$0/etc/hosts" || printf '127.0.0.1 localhost\n::1 localhost\n' > "$0/etc/hosts"; } && mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" asterisk -f -C "$1/asterisk.conf"`
+	line := []string{"unshare", "--uts", "--mount", "--propagation", "private", "sh", "-c", script, a.root, a.dir}
 	if a.net != nil {
 		line = append([]string{"ip", "netns", "exec", a.net.ns}, line...)
 	}

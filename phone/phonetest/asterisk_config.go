@@ -24,6 +24,7 @@ var unwanted = []string{
 // configure makes Asterisk's files.
 func (a *Asterisk) configure(c AsteriskConfig) map[string]string {
 	rtp := 20000 + a.Port%200*100
+	numbers, contexts := a.queuePlan(c)
 	files := map[string]string{
 		"asterisk.conf": fmt.Sprintf(`[directories]
 astetcdir => %[1]s
@@ -50,9 +51,9 @@ astctlpermissions = 0600
 		"extensions.conf": `[general]
 static = yes
 writeprotect = yes
-` + dialplan(a.dir) + c.switchboard() + c.Extra + "\n",
+` + dialplan(a.dir) + c.switchboard() + c.Extra + "\n" + numbers + contexts,
 		"indications.conf": "[general]\ncountry = se\n[se]\ndescription = Sweden\nringcadence = 1000,5000\ndial = 425\nbusy = 425/250,0/250\nring = 425/1000,0/5000\ncongestion = 425/250,0/750\n",
-		"manager.conf":     "[general]\nenabled = no\n",
+		"manager.conf":     a.managerConf(c),
 		"http.conf":        "[general]\nenabled = no\n",
 		"codecs.conf":      "[opus]\ntype = opus\n",
 	}
@@ -136,6 +137,7 @@ func (a *Asterisk) pjsip(c AsteriskConfig) string {
 		fmt.Fprintf(&b, `[%[1]s]
 type = endpoint
 context = svara
+message_context = texts
 disallow = all
 allow = %[2]s
 auth = %[1]s
@@ -156,7 +158,7 @@ refer_blind_progress = %[7]s
 type = auth
 username = %[4]s
 password = %[5]s
-`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.candidates()+u.media(a.net), yes(!u.Believes))
+`, u.User, codecs, dtmf, auth, u.Password, yes(!u.NoTransfer), yes(!u.NoProgress), u.encryption()+u.candidates()+u.media(a.net)+u.extensions(), yes(!u.Believes))
 		if a.Major >= 22 {
 			algorithms := "MD5"
 			if u.SHA256 {
@@ -174,9 +176,15 @@ minimum_expiration = 20
 default_expiration = 60
 maximum_expiration = %d
 `, u.User, cmp.Or(c.Contacts, 2), expires)
+		if u.Contact != "" {
+			fmt.Fprintf(&b, "contact = sip:%s@%s\n", u.User, u.Contact)
+		}
 		if c.Voicemail {
 			fmt.Fprintf(&b, "mailboxes = %s@default\n", u.User)
 		}
+	}
+	if len(c.Queues) > 0 {
+		b.WriteString(trunk)
 	}
 	return b.String()
 }
@@ -205,6 +213,18 @@ func (u PBXUser) candidates() string {
 	return lines
 }
 
+// extensions is the endpoint's lines about what requests may or must support.
+func (u PBXUser) extensions() string {
+	lines := ""
+	if u.Timers != "" {
+		lines += "timers = " + u.Timers + "\ntimers_min_se = 90\ntimers_sess_expires = 90\n"
+	}
+	if u.Reliable != "" {
+		lines += "100rel = " + u.Reliable + "\n"
+	}
+	return lines
+}
+
 // media is the address told for sound, where it is another than the real one.
 func (u PBXUser) media(net *Internet) string {
 	if u.Media == "" && net != nil { // it has several: sound must leave from the one that was told
@@ -225,7 +245,9 @@ func yes(on bool) string {
 
 // dialplan is the numbers of the const block above. Hang-up causes are ITU-T Q.850's; Asterisk makes SIP codes of them.
 func dialplan(dir string) string {
-	return strings.ReplaceAll(`[svara]
+	return strings.ReplaceAll(`[texts]
+exten => _.,1,MessageSend(pjsip:${EXTEN},${MESSAGE(from)})
+[svara]
 exten => 600,1,Answer()
  same => n,Echo()
 exten => 601,1,Answer()

@@ -91,7 +91,7 @@ parkedmusicclass = default
 		"voicemail.conf": boxes,
 		"features.conf":  "[general]\npickupexten = *8\n",
 		"queues.conf": "[general]\npersistentmembers = no\n[svara]\nstrategy = ringall\ntimeout = 20\nretry = 1\nwrapuptime = 0\nringinuse = no\nannounce-frequency = 0\n" +
-			members.String(),
+			members.String() + c.queueConf(),
 		"confbridge.conf": `[general]
 [svara]
 type = bridge

@@ -20,21 +20,23 @@ type operator struct {
 	presses int // keys pressed since the count was taken last
 }
 
-// startOperator starts the attendant's window for a user that the office's PBX has beside its phones.
-func startOperator(t *testing.T, o *office, user string) *operator {
+// startOperator starts the attendant's window for a user that the office's PBX has beside its phones. settings are keys and
+// values in turn.
+func startOperator(t *testing.T, o *office, user string, settings ...string) *operator {
 	t.Helper()
 	screen := phonetest.StartScreen(t, 1440, 900)
 	screen.Keyring()
 	book := filepath.Join(t.TempDir(), "colleagues.csv")
-	people := "Namn;Anknytning;Titel;Avdelning\nAnna Berg;1002;Inköpschef;Inköp\nBo Ek;1003;Säljare;Sälj\nAnders Ny;1009;Lager;Lager\n"
+	people := "Namn;Anknytning;Titel;Avdelning;Ersättare\nAnna Berg;1002;Inköpschef;Inköp;Bo Ek\nBo Ek;1003;Säljare;Sälj;\nAnders Ny;1009;Lager;Lager;\n"
 	if err := os.WriteFile(book, []byte(people), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	dialects := map[string]string{"asterisk-test.toml": testDialect}
-	first := phonetest.StartSvara(t, phonetest.SvaraConfig{
-		Audio: "null", Env: screen.Env(), Dialects: dialects,
-		Settings: map[string]string{phone.KeyCodecs: "pcma", phone.KeyFirstStart: "false", phone.KeyLanguage: "en", phone.KeyView: "attendant", phone.KeyTransferKind: "none"},
-	})
+	dialects := map[string]string{"asterisk-test.toml": strings.Replace(testDialect, "[transfer]\n", "[transfer]\nvoicemail = \"refer:*59*{number}\"\n", 1)}
+	set := map[string]string{phone.KeyCodecs: "pcma", phone.KeyFirstStart: "false", phone.KeyLanguage: "en", phone.KeyView: "attendant", phone.KeyTransferKind: "none"}
+	for i := 0; i+1 < len(settings); i += 2 {
+		set[settings[i]] = settings[i+1]
+	}
+	first := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "null", Env: screen.Env(), Dialects: dialects, Settings: set})
 	first.SignIn(user, o.pbx.Addr(), "--dialect", "asterisk-test")
 	first.Must("book", "add", "--id", "col", "--kind", "file", "--address", book, "--colleagues")
 	phonetest.Until(t, 10*time.Second, "the colleagues are read", func() bool {
@@ -75,6 +77,7 @@ func (p *operator) answers() string {
 	shown(p.screen, p.window)
 	p.keys("KP_Enter")
 	p.Wait(call, phone.StateConnected)
+	p.screen.Gone("Incoming call.*Svara", 10*time.Second) // its window goes before somebody can have read a name
 	return call
 }
 

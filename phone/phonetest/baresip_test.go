@@ -9,6 +9,7 @@ import (
 
 // The whole rig with a phone that is not ours: chirps into the microphone come back from the PBX's echo.
 func TestBaresipTalksToEcho(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
 	p := phonetest.StartPulse(t)
 	b := phonetest.StartBaresip(t, phonetest.BaresipConfig{User: "1001", Domain: a.Addr(), Env: p.Env()})

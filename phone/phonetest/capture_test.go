@@ -14,6 +14,7 @@ import (
 // The speaker is heard in the microphone: the other side hears itself, until its echo is taken out. It is switched in the
 // middle of the call.
 func TestTheOtherSideDoesNotHearItself(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
 	p := phonetest.StartPulse(t)
 	p.Control("load-module", "module-loopback", "source=spk.monitor", "sink=micin", "latency_msec=60", "adjust_time=0")
@@ -36,7 +37,7 @@ func TestTheOtherSideDoesNotHearItself(t *testing.T) {
 	other.Dial("1001")
 	call := s.AnswerNext()
 	s.Wait(call, phone.StateConnected)
-	phonetest.Until(t, 20*time.Second, "the other side hears itself", func() bool {
+	phonetest.Until(t, time.Minute, "the other side hears itself", func() bool {
 		return audiotest.Decibel(audiotest.RMS(other.Listen(time.Second))) > -45
 	})
 	level := func() float64 { // of the middle one of some seconds: a gap of the sound server's is not the phone's
@@ -53,7 +54,7 @@ func TestTheOtherSideDoesNotHearItself(t *testing.T) {
 
 	set(true)
 	var devices phone.AudioStatus
-	phonetest.Until(t, 30*time.Second, "the echo is found", func() bool {
+	phonetest.Until(t, time.Minute, "the echo is found", func() bool {
 		s.Ask(&devices, "devices")
 		return devices.Cleaning.DelayMS >= 0
 	})
@@ -72,6 +73,7 @@ func TestTheOtherSideDoesNotHearItself(t *testing.T) {
 
 // A microphone that is muted in the system, or gives nothing, is told of while somebody should hear it, and no longer.
 func TestMicrophoneThatIsNotHeardIsToldOf(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
 	p := phonetest.StartPulse(t)
 	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "portaudio", Env: p.Env()})
@@ -79,7 +81,7 @@ func TestMicrophoneThatIsNotHeardIsToldOf(t *testing.T) {
 	call := s.Talk(phonetest.NumberTone)
 	warns := func(id phone.ReasonID) {
 		t.Helper()
-		phonetest.Until(t, 25*time.Second, "warning: "+string(id), func() bool {
+		phonetest.Until(t, time.Minute, "warning: "+string(id), func() bool {
 			w := s.Call(call).Warning
 			return w == nil && id == "" || w != nil && w.ID == id
 		})

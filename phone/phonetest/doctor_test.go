@@ -24,6 +24,7 @@ func diagnosed(t *testing.T, s *phonetest.Svara, call string, cause phone.SoundC
 
 // A PBX that answers and sends nothing, one that tells a wrong address besides, and one that sends all the same.
 func TestDoctor(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{
 		Users: []phonetest.PBXUser{
 			{User: "1001", Password: "pw-1001", Codecs: []string{"alaw"}},
@@ -74,6 +75,7 @@ func TestDoctor(t *testing.T) {
 
 // Both directions are judged, by their reports too; what was measured is kept, and averaged.
 func TestQualityIsKept(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{Users: wide})
 	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(700, -12), Settings: plain("g722")})
 	s.SignIn("1001", a.Addr())
@@ -109,7 +111,9 @@ func TestQualityIsKept(t *testing.T) {
 // speaker is a socket that can send RTP.
 type speaker struct {
 	*net.UDPConn
-	seq uint16
+	seq    uint16
+	silent bool // it sends silence
+	deaf   bool // its reports say that it gets nothing (RFC 3550 6.4.2: no block)
 }
 
 func newSpeaker(t *testing.T) *speaker {
@@ -134,12 +138,15 @@ func (s *speaker) speak(t *testing.T, to string, pt byte, what string, done func
 	packet := make([]byte, 12+160)
 	for i := range 160 {
 		packet[12+i] = byte(0x2a ^ i<<4&0x80) // a loud buzz in A-law
+		if s.silent {
+			packet[12+i] = 0xd5
+		}
 	}
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for limit := time.Now().Add(30 * time.Second); !done(); <-tick.C {
+	for limit := time.Now().Add(time.Minute); !done(); <-tick.C {
 		if time.Now().After(limit) {
-			t.Fatalf("%s: not within 30 s", what)
+			t.Fatalf("%s: not within a minute", what)
 		}
 		for range 5 { // asking takes its time
 			s.seq++
@@ -150,13 +157,19 @@ func (s *speaker) speak(t *testing.T, to string, pt byte, what string, done func
 			if _, err := s.WriteToUDPAddrPort(packet, at); err != nil {
 				t.Fatal(err)
 			}
+			if s.deaf && s.seq%100 == 0 {
+				if _, err := s.WriteToUDPAddrPort([]byte{0x80, 201, 0, 1, 0, 0, 0x12, 0x67}, netip.AddrPortFrom(at.Addr(), at.Port()+1)); err != nil {
+					t.Fatal(err)
+				}
+			}
 			<-tick.C
 		}
 	}
 }
 
 // Peers that sipp and sockets play: one where nobody listens, one that begins to send from elsewhere, one whose codec is
-// another than agreed, and one that sends from another address all along, which is learned.
+// another than agreed, one that sends nothing but silence, one that says that it gets nothing, and one that sends from
+// another address all along, which is learned.
 func TestDoctorOfOddPeers(t *testing.T) {
 	f := startFlow(t)
 	call := func(port string) (string, func()) {
@@ -172,7 +185,7 @@ func TestDoctorOfOddPeers(t *testing.T) {
 	}
 	local := func(call string) string {
 		var q phone.Quality
-		phonetest.Until(t, 5*time.Second, "its own address", func() bool { f.s.Ask(&q, "stats", call); return q.LocalRTP != "" })
+		phonetest.Until(t, time.Minute, "its own address", func() bool { f.s.Ask(&q, "stats", call); return q.LocalRTP != "" })
 		return q.LocalRTP
 	}
 	diagnosis := func(call string) phone.SoundCause {
@@ -210,14 +223,32 @@ func TestDoctorOfOddPeers(t *testing.T) {
 		defer end()
 		agreed.speak(t, local(call), 3, "not readable", func() bool { return diagnosis(call) == phone.CauseUnreadable })
 	})
+	t.Run("silence", func(t *testing.T) {
+		agreed := newSpeaker(t)
+		agreed.silent = true
+		call, end := call(agreed.port())
+		defer end()
+		agreed.speak(t, local(call), 8, "silent", func() bool { return diagnosis(call) == phone.CauseSilence })
+		agreed.silent = false
+		agreed.speak(t, local(call), 8, "they speak after all", func() bool { return diagnosis(call) == "" })
+	})
+	t.Run("unheard", func(t *testing.T) {
+		agreed := newSpeaker(t)
+		agreed.deaf = true
+		call, end := call(agreed.port())
+		defer end()
+		agreed.speak(t, local(call), 8, "they say they get nothing", func() bool {
+			d := f.s.Call(call).Diagnosis
+			return d != nil && d.Cause == phone.CauseUnheard && d.Leg == phone.LegOut
+		})
+	})
 	t.Run("learned", func(t *testing.T) {
 		silent, real := newSpeaker(t), newSpeaker(t)
 		call, end := call(silent.port())
 		defer end()
-		real.speak(t, local(call), 8, "heard", func() bool { return f.s.Call(call).Quality.Facts.Arrived > 200 })
-		c := f.s.Call(call)
-		if d := c.Diagnosis; d != nil && d.Leg != phone.LegOut || c.Quality.RemoteRTP != real.LocalAddr().String() {
-			t.Errorf("diagnosis %+v, sent to %s", c.Diagnosis, c.Quality.RemoteRTP)
-		}
+		real.speak(t, local(call), 8, "heard, and sent to", func() bool {
+			c := f.s.Call(call)
+			return c.Quality.Facts.Arrived > 200 && diagnosis(call) == "" && c.Quality.RemoteRTP == real.LocalAddr().String()
+		})
 	})
 }

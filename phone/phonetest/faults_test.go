@@ -14,6 +14,7 @@ import (
 )
 
 func TestMalformedSIPHurtsNobody(t *testing.T) {
+	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
 	s := phonetest.StartSvara(t, phonetest.SvaraConfig{})
 	s.SignIn("1001", a.Addr())

@@ -37,12 +37,12 @@ func palette() []float64 {
 
 const (
 	listenStep = 300 * time.Millisecond
-	listenFor  = 3  // steps in a row
-	listenMost = 40 // steps that the test was let run in: a machine that stands still has not been listened to
+	listenFor  = 3   // steps in a row
+	listenMost = 100 // steps that the test was let run in: a machine that stands still has not been listened to
 )
 
 // Hearing waits until each phone's speaker plays exactly the tones of the palette it should, all phones at the same
-// time and for 0.9 s on end, and fails the test when that takes longer than forty steps, 12 s. A phone without a call hears nothing.
+// time and for 0.9 s on end, and fails the test when that takes longer than a hundred steps, 30 s. A phone without a call hears nothing.
 func Hearing(t testing.TB, step string, want map[*Svara][]float64) {
 	t.Helper()
 	right, left := 0, listenMost

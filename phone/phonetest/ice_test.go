@@ -87,6 +87,7 @@ func paths(t *testing.T, log string) int {
 // A real exchange that speaks ICE, with and without encryption, one that keeps RTP and RTCP apart and one that does not
 // speak it: there is sound with each, over a checked pair where both sides can.
 func TestICEWithAsterisk(t *testing.T) {
+	t.Parallel()
 	world := phonetest.StartInternet(t, phonetest.HomeConfig{})
 	home, turn := world.Homes[0], world.Coturn()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{In: world, Users: []phonetest.PBXUser{

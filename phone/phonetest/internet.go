@@ -144,3 +144,42 @@ func (s *Svara) SetTURNPassword(account, password string) {
 		s.t.Fatalf("svaractl account set %s turn-password: exit %d: %s", account, code, out)
 	}
 }
+
+// Move gives the machine another address instead of the one it has; what it knows of ways out goes with that.
+func (h *Home) Move(t testing.TB, ip string) {
+	t.Helper()
+	gateway := ip[:strings.LastIndexByte(ip, '.')] + ".1"
+	sh(t, fmt.Sprintf("%[1]s ip addr del %[2]s/24 dev eth0 && %[1]s ip addr add %[3]s/24 dev eth0 && %[1]s ip route add default via %[4]s", in(h.ns), h.IP, ip, gateway))
+	h.IP = ip
+}
+
+// Prefer gives the machine one more address, and sends by that from now on; the one it had stays.
+func (h *Home) Prefer(t testing.TB, ip string) {
+	t.Helper()
+	gateway := ip[:strings.LastIndexByte(ip, '.')] + ".1"
+	sh(t, fmt.Sprintf("%[1]s ip addr add %[2]s/24 dev eth0 && %[1]s ip route replace default via %[3]s src %[2]s", in(h.ns), ip, gateway))
+}
+
+// Unplug takes the machine off its network until plug is called: no address, no way out.
+func (h *Home) Unplug(t testing.TB) (plug func(ip string)) {
+	t.Helper()
+	sh(t, in(h.ns)+"ip addr flush dev eth0")
+	return func(ip string) {
+		t.Helper()
+		gateway := ip[:strings.LastIndexByte(ip, '.')] + ".1"
+		sh(t, fmt.Sprintf("%[1]s ip addr add %[2]s/24 dev eth0 && %[1]s ip route add default via %[3]s", in(h.ns), ip, gateway))
+		h.IP = ip
+	}
+}
+
+// Forget makes the translator forget whom it translates for, as one that is restarted does. One that is Symmetric gives
+// other ports afterwards.
+func (h *Home) Forget(t testing.TB) {
+	t.Helper()
+	gateway := h.Public[:strings.LastIndexByte(h.Public, '.')+1]
+	var last int
+	if _, err := fmt.Sscanf(h.Public[len(gateway):], "%d", &last); err != nil {
+		t.Fatal(err)
+	}
+	sh(t, fmt.Sprintf("%[1]s ip link set out down && %[1]s ip link set out up && %[1]s ip route add default via %[2]s%[3]d", in(h.at), gateway, last-1))
+}

@@ -39,7 +39,7 @@ func TestDemoDesk(t *testing.T) {
 	})
 	d.Must("queue", "login", "9020")
 	d.Must("wait", "queue:9020=refused", "--timeout", "20s")
-	if r := queueOf(d, "9020").Reason; r == nil || r.Text != "Tjänsten är inte aktiv" {
+	if r := queueOf(d, "9020").Reason; r == nil || r.ID != phone.ReasonNotMember {
 		t.Errorf("refused with %+v", r)
 	}
 	d.Must("queue", "logout", "9000")

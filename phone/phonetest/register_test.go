@@ -88,6 +88,7 @@ func TestTellsWhyItCannotRegister(t *testing.T) {
 
 // A PBX that lost its bindings in a power cut is found again at the next refresh.
 func TestPBXRestartedWhileRegistered(t *testing.T) {
+	t.Parallel()
 	ca := certs.NewAuthority(t)
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{MaxExpires: 20, TLS: ca.Issue(t, certs.Spec{IPs: loopbackOnly})})
 	s := phonetest.StartSvara(t, phonetest.SvaraConfig{})

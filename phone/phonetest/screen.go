@@ -106,6 +106,15 @@ func (s *Screen) Window(name string, limit time.Duration) string {
 	return id
 }
 
+// Gone waits until no window with the name is visible.
+func (s *Screen) Gone(name string, limit time.Duration) {
+	s.t.Helper()
+	Until(s.t, limit, "no window "+name, func() bool {
+		out, err := s.do("search", "--onlyvisible", "--name", name)
+		return err != nil || out == ""
+	})
+}
+
 // Focus gives a window the keyboard and waits until it has it.
 func (s *Screen) Focus(window string) {
 	s.t.Helper()

@@ -2,6 +2,7 @@ package phonetest
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -53,7 +54,7 @@ func StartSipp(t testing.TB, scenario string, o SippOptions) *Sipp {
 	s.messages = file + ".messages"
 	args := []string{
 		"-sf", file, "-i", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-m", strconv.Itoa(calls), "-l", strconv.Itoa(calls), "-r", "10", "-nostdin",
-		"-t", transport, "-mp", strconv.Itoa(FreePort(t)), "-trace_err", "-error_file", errs, "-trace_msg", "-message_file", s.messages, "-recv_timeout", "40000", "-timeout", "90s",
+		"-t", transport, "-mp", strconv.Itoa(freeMedia(t, s.Port)), "-trace_err", "-error_file", errs, "-trace_msg", "-message_file", s.messages, "-recv_timeout", "40000", "-timeout", "90s",
 	}
 	for k, v := range o.Keys {
 		args = append(args, "-key", k, v)
@@ -75,6 +76,26 @@ func StartSipp(t testing.TB, scenario string, o SippOptions) *Sipp {
 		s.Ready(10*time.Second, "listening", func() bool { return listens(s.Port, o.TCP) })
 	}
 	return s
+}
+
+// freeMedia is a port for sipp's sound, which also takes the three after it. None of them is its port of SIP.
+func freeMedia(t testing.TB, sip int) int {
+	t.Helper()
+	for range 100 {
+		port, free := FreePort(t), true
+		for p := port; p < port+4 && free; p++ {
+			l, err := net.ListenPacket("udp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(p)))
+			if err == nil {
+				l.Close()
+			}
+			free = err == nil && p != sip
+		}
+		if free {
+			return port
+		}
+	}
+	t.Fatal("no four ports are free in a row")
+	return 0
 }
 
 // listens reports whether somebody on this machine has a port, without taking it for a moment to find out.

@@ -212,6 +212,15 @@ func (s *Svara) SignIn(user, domain string, args ...string) {
 	s.Must("wait", "registered:"+user, "--timeout", "20s")
 }
 
+// SignInTeam signs in at the account's team server and waits until what is shared has come.
+func (s *Svara) SignInTeam(user, password string) {
+	s.t.Helper()
+	if out, code := s.ctlWith(password+"\n", "team", "signin", user, "--password-stdin"); code != 0 {
+		s.t.Fatalf("svaractl team signin: exit %d: %s", code, out)
+	}
+	Until(s.t, 60*time.Second, s.Called+" is linked to the team", func() bool { return s.Snapshot().Team.Link == phone.TeamLive })
+}
+
 // Account is how an account stands.
 func (s *Svara) Account(id string) phone.AccountStatus {
 	s.t.Helper()
@@ -253,7 +262,7 @@ func (s *Svara) Wait(call string, state phone.CallState) string {
 	var got struct {
 		Call phone.CallID `json:"call"`
 	}
-	s.Ask(&got, "wait", call+":"+string(state), "--timeout", "25s")
+	s.Ask(&got, "wait", call+":"+string(state), "--timeout", "60s")
 	if got.Call == 0 {
 		return call
 	}
@@ -298,7 +307,7 @@ func (s *Svara) Listen(d time.Duration) []int16 {
 	s.t.Helper()
 	from := s.played()
 	want := from + sound.Samples(d)
-	Until(s.t, d+10*time.Second, fmt.Sprintf("%v of sound from the speaker", d), func() bool { return s.played() >= want })
+	Until(s.t, d+time.Minute, fmt.Sprintf("%v of sound from the speaker", d), func() bool { return s.played() >= want })
 	return s.part(from, want)
 }
 

@@ -102,12 +102,12 @@ func (s *Svara) Is(call, what string, ok func(phone.Call) bool) phone.Call {
 		s.t.Fatal(err)
 	}
 	var last *phone.Call
-	if !waits(25*time.Second, func() bool {
+	if !waits(time.Minute, func() bool {
 		snap := s.Snapshot()
 		last = snap.Call(phone.CallID(id))
 		return last != nil && ok(*last)
 	}) {
-		s.t.Fatalf("call %s: %s: not within 25 s: %s", call, what, shown(last))
+		s.t.Fatalf("call %s: %s: not within a minute: %s", call, what, shown(last))
 	}
 	return *last
 }

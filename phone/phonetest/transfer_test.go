@@ -388,7 +388,8 @@ func find(d *desk, id string) *phone.Call {
 	return nil
 }
 
-// The PBX dies between hold and REFER: the caller is shown, held, until it is known that nobody is there.
+// The PBX dies between hold and REFER: the caller is shown, held, until it is known that nobody is there, which a refused
+// connection tells at once.
 func TestPBXDiesBeforeTransfer(t *testing.T) {
 	t.Parallel()
 	o := startOffice(t, 3, phonetest.AsteriskConfig{}, "--dialect", "asterisk-refer")
@@ -399,7 +400,9 @@ func TestPBXDiesBeforeTransfer(t *testing.T) {
 	sounds(t, "held", hear{caller: {phonetest.HoldHz}, operator: {}})
 	o.pbx.Stop()
 	operator.Transfer(ours, target.user)
-	c := operator.Is(ours, "being handed over", func(c phone.Call) bool { return c.Transfer != nil && c.Transfer.State.Pending() })
+	c := operator.Is(ours, "being handed over, or refused", func(c phone.Call) bool {
+		return c.Transfer != nil && (c.Transfer.State.Pending() || c.Transfer.State == phone.TransferFailed)
+	})
 	if !c.State.Live() || !c.Hold.Local() {
 		t.Errorf("the caller is %s, hold %s", c.State, c.Hold)
 	}

@@ -71,6 +71,31 @@ func (p *Process) Memory() float64 {
 // Threads is how many threads the program has.
 func (p *Process) Threads() int { p.t.Helper(); return p.status("Threads:") }
 
+// Wakes is how often the program's threads have waited for something and gone on.
+func (p *Process) Wakes() int {
+	p.t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", p.PID))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	sum := 0
+	for _, file := range threads {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended
+		}
+		if _, rest, ok := strings.Cut(string(b), "\nvoluntary_ctxt_switches:"); ok {
+			line, _, _ := strings.Cut(rest, "\n")
+			n, err := strconv.Atoi(strings.TrimSpace(line))
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			sum += n
+		}
+	}
+	return sum
+}
+
 // Files is how many files and sockets the program has open.
 func (p *Process) Files() int {
 	p.t.Helper()

@@ -80,6 +80,9 @@ func activity(b *bytes.Buffer, p phone.Presence) {
 	}
 	b.WriteString("<sv:activity")
 	attr(b, "kind", string(p.Activity))
+	if p.Divert != "" {
+		attr(b, "divert", cut(p.Divert, maxName))
+	}
 	b.WriteByte('>')
 	escape(b, name)
 	b.WriteString("</sv:activity>\n</rpid:activities>\n")

@@ -58,6 +58,7 @@ type activities struct {
 	All   []struct {
 		XMLName xml.Name
 		Kind    string `xml:"kind,attr"`
+		Divert  string `xml:"divert,attr"`
 		Text    string `xml:",chardata"`
 	} `xml:",any"`
 }
@@ -137,7 +138,7 @@ func (a activities) read(p *phone.Presence) bool {
 			if k != phone.ActivityOther && !slices.Contains(phone.ActivityKinds, k) { // of a later version
 				k = phone.ActivityOther
 			}
-			p.Activity, p.Name = k, text
+			p.Activity, p.Name, p.Divert = k, text, cut(e.Divert, maxName)
 			p.Since, p.Until = when(a.From), when(a.Until)
 			return true
 		case known && (kind == "" || kind == phone.ActivityOther):

@@ -27,6 +27,7 @@ func TestWrittenAndRead(t *testing.T) {
 		{Activity: phone.ActivityAvailable, Since: since},
 		{Open: true, Activity: phone.ActivityOther, Name: "Matar ankor <3 & \"kråkor\"", Note: "tillbaka\nsnart"},
 		{Open: true, Activity: phone.ActivityAvailable, Agents: []phone.AgentState{{ID: "2101", Open: true}, {ID: "anna åberg@home;x", Open: false}}},
+		{Activity: phone.ActivityMeeting, Divert: "0701740605"},
 		{Note: "bara en rad"},
 	}
 	for _, k := range phone.ActivityKinds {

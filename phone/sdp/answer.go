@@ -135,6 +135,11 @@ func Answer(offer *Session, local Capabilities) (*Session, Agreed, error) {
 	return answer, agreed, nil
 }
 
+// Refused reports whether an answer turns every stream of sound down (RFC 3264 6).
+func (s *Session) Refused() bool {
+	return !slices.ContainsFunc(s.Media, func(m Media) bool { return m.Kind == "audio" && m.Port != 0 })
+}
+
 // Accept works out what the answer to our offer means. The offer is one that Offer made.
 func Accept(offer, answer *Session) (Agreed, error) {
 	if len(offer.Media) == 0 {

@@ -36,6 +36,8 @@ type account struct {
 	public  netip.AddrPort          // our address as the registrar saw it, where it differs (RFC 3581)
 	routes  []string                // Service-Route of the registrar (RFC 3608)
 	regCSeq uint32                  // of its REGISTERs
+	toward  netip.AddrPort          // where the last REGISTER went
+	from    netip.Addr              // and from which address of ours; not valid: there was no way
 }
 
 func (a *account) account() phone.Account {

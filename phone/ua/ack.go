@@ -12,7 +12,7 @@ import (
 type acks struct {
 	mu     sync.Mutex
 	winner string                  // its To tag; set before anything is acknowledged
-	byTag  map[string]*sip.Request // sent, or nil while the winner's waits for our answer
+	byTag  map[string]*sip.Request // never sent themselves, see again; nil while the winner's waits for our answer
 	early  []*sip.Response         // came before the winner was known
 }
 
@@ -48,6 +48,17 @@ func (a *acks) isWinner(tag string) bool {
 	return tag != "" && a.winner == tag
 }
 
+// again is the ACK for a 2xx that has come again from the party with this tag, or nil: a copy, because the transport writes
+// in what it sends and 2xx come on several goroutines.
+func (a *acks) again(tag string) *sip.Request {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if ack := a.byTag[tag]; ack != nil {
+		return ack.Clone()
+	}
+	return nil
+}
+
 // again2xx deals with a further 2xx: a retransmission or a fork. It runs on a goroutine of sipgo's.
 func (l *leg) again2xx(res *sip.Response) {
 	o, u := l.outgoing, l.u
@@ -66,7 +77,7 @@ func (l *leg) again2xx(res *sip.Response) {
 	o.acks.mu.Unlock()
 	switch {
 	case ack != nil:
-		u.write(ack)
+		u.write(ack.Clone())
 	case known: // waits for our answer, or is being acknowledged
 	case invite == nil:
 	default:
@@ -142,7 +153,7 @@ func (u *UA) sendACK(ctx context.Context, d *dialog, a *account, invite *sip.Req
 			continue
 		}
 		keep.mu.Lock()
-		keep.byTag[d.remoteTag] = ack
+		keep.byTag[d.remoteTag] = ack.Clone()
 		keep.mu.Unlock()
 		if err := u.write(ack); err == nil {
 			return

@@ -192,6 +192,13 @@ type (
 		Target      string // a number, a sip: or tel: URI
 		ContentType string // empty means text/plain;charset=utf-8
 		Body        []byte
+		From        *phone.Party // server: who sends it, instead of the account
+		To          string       // server: contact URI to send to, as in the binding
+	}
+	// AnswerText answers a [TextReceived]: with 200 it is delivered.
+	AnswerText struct {
+		ID   string
+		Code int
 	}
 	// AcceptPublication answers a [PublishAsked] on a server with 200, an entity tag and Expires.
 	AcceptPublication struct{ ID string }
@@ -205,6 +212,7 @@ type (
 func (Publish) action()           {}
 func (Unpublish) action()         {}
 func (SendMessage) action()       {}
+func (AnswerText) action()        {}
 func (AcceptPublication) action() {}
 func (RejectPublication) action() {}
 

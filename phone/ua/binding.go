@@ -35,7 +35,6 @@ func (r *registration) bound(m registerDone) {
 	a.trust[m.hop.addr] = true
 	a.public, a.routes = public, routes
 	a.mu.Unlock()
-	contactChanged := r.contact != "" && r.contact != m.contact
 	back := r.state != phone.RegistrationRegistered || r.contact != m.contact
 	r.contact = m.contact
 	r.local, _ = r.u.net.localAddr(m.hop.addr.Addr())
@@ -47,9 +46,10 @@ func (r *registration) bound(m registerDone) {
 	}
 	r.moved = false
 	lifetime := time.Duration(granted) * time.Second
-	if m.hop.network == "TLS" && contactChanged {
-		r.u.tellLegs(a, rebound{})
+	if known := r.known; known.contact != "" && known.contact != m.contact {
+		r.u.tellLegs(a, rebound{moved: m.hop.network == "UDP" || r.local != known.local})
 	}
+	r.known.contact, r.known.local = m.contact, r.local
 	if back { // before anybody hears of it: who subscribes then need not do so twice
 		r.u.mu.Lock()
 		r.u.tellSubscribers(a, accountBound{})
@@ -163,7 +163,7 @@ func (r *registration) unregistered() bool {
 	if changes {
 		a.trust = map[netip.AddrPort]bool{}
 		a.flow, a.public, a.routes = hop{}, netip.AddrPort{}, nil
-		r.contact = ""
+		r.contact, r.known.contact = "", ""
 	}
 	if changes || p.Password != a.secret || p.Account.Username() != a.conf.Username() {
 		a.realms = map[string]bool{}

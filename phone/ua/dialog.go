@@ -15,10 +15,10 @@ import (
 )
 
 // allowed is what we understand; sent as Allow.
-const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, SUBSCRIBE"
+const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, SUBSCRIBE, MESSAGE"
 
 // allowedServer is the same of a server.
-const allowedServer = allowed + ", REGISTER, PUBLISH, MESSAGE"
+const allowedServer = allowed + ", REGISTER, PUBLISH"
 
 // dialog is one dialog of a leg (RFC 3261 12). The leg's goroutine owns it.
 type dialog struct {
@@ -32,7 +32,8 @@ type dialog struct {
 	cseq          uint32     // of our last request; order
 	peerCSeq      uint32     // of the peer's last request
 	peerCSeqKnown bool
-	updates       bool // the peer understands UPDATE (RFC 3311 4)
+	updates       bool   // the peer understands UPDATE (RFC 3311 4)
+	reliable      uint32 // RSeq of their last reliable provisional response; 0: none
 }
 
 // way is where a dialog's requests go. Its slice is never changed in place, so a copy may leave the leg's goroutine.

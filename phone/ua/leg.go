@@ -34,6 +34,8 @@ type leg struct {
 	facts     atomic.Pointer[dialogFacts] // shared: what other goroutines may know of its dialogs
 
 	offer         offering       // the offer under way, see offer.go
+	session       session        // see sessiontimer.go
+	because       []sip.Header   // why we hang up, told in BYE
 	sent2xx       *sent2xx       // a 2xx of ours that waits for its ACK
 	heldBack      *requestIn     // a re-INVITE that overtook the ACK before it
 	infos         []*sip.Request // INFOs waiting for the one before: digits keep their order
@@ -85,6 +87,11 @@ const (
 	timerRefer                       // REFER again after 491
 	timerReferAsked                  // nobody has answered their REFER
 	timerAfterwards                  // the call is over, what was referred goes on
+	timerRefresh                     // the session is to be refreshed by us (RFC 4028)
+	timerSession                     // it is over
+	timerReliable                    // repeat a reliable provisional (RFC 3262 3)
+	timerNoPRACK                     // 64*T1 without PRACK
+	timerAdrift                      // the connection of our INVITE is lost, and no other one comes
 )
 
 type legClock struct {
@@ -280,6 +287,9 @@ func (l *leg) bye() state {
 	l.stop(timerRefer)
 	req := l.dialog.request(l.u, sip.BYE)
 	appendAll(req, causeHeader(l.cause, ""))
+	appendAll(req, l.because)
+	l.stop(timerRefresh)
+	l.stop(timerSession)
 	l.transact(req, func(s *sending) { s.patience = l.u.clock.giveUp / 4 })
 	return stateLeaving
 }

@@ -17,6 +17,8 @@ type incoming struct {
 	offered bool // the INVITE had an offer; else ours goes in the 2xx
 	ring    Ring // the last provisional
 	rung    bool
+
+	reliable reliably
 }
 
 // inviteDead: the INVITE's transaction has ended.
@@ -70,8 +72,13 @@ func stateRinging(l *leg, in any) state {
 		inc.ring, inc.rung = in, true
 		l.ring()
 	case legTimer:
-		if in.kind == timerRing {
+		switch in.kind {
+		case timerRing:
 			l.ring()
+		case timerReliable:
+			l.repeatProvisional()
+		case timerNoPRACK:
+			return l.noPRACK()
 		}
 	case Answer:
 		return l.accept(in.SDP, in.Identity)
@@ -105,6 +112,11 @@ func stateRinging(l *leg, in any) state {
 		l.offer.next = in.SDP
 	case requestIn:
 		return l.ringingRequest(in)
+	case rebound:
+		if inc.rung {
+			l.ring() // says where we are
+		}
+		l.emit(OfferNeeded{Leg: l.id, Moved: true}) // what will be answered has to say so too
 	case referTo:
 		l.referRefused(phone.Reason{ID: phone.ReasonWrongState})
 	}
@@ -132,11 +144,11 @@ func (l *leg) ring() {
 	if len(inc.ring.SDP) > 0 {
 		code = 183
 	}
-	res := l.u.response(inc.req, code, "", inc.ring.SDP, append(l.inviteHeaders(), identity(inc.ring.Identity)...)...)
-	if err := inc.tx.Respond(res); err != nil {
-		l.u.log.Debug("ringing not sent", "leg", l.id, "err", err)
-	}
 	l.after(timerRing, ringAgain)
+	if inc.reliable.required && !inc.offered { // RFC 3261 13.2.1: it would have to carry the offer that the answer is to have
+		return
+	}
+	l.provide(l.u.response(inc.req, code, "", inc.ring.SDP, append(l.inviteHeaders(), identity(inc.ring.Identity)...)...))
 }
 
 func (l *leg) inviteHeaders() []sip.Header {
@@ -176,7 +188,14 @@ func (l *leg) refuseInvite(code int, phrase string, headers ...sip.Header) {
 func (l *leg) accept(sdp []byte, who *phone.Party) state {
 	l.stop(timerRing)
 	inc := l.incoming
-	res := l.u.response(inc.req, 200, "", sdp, append(l.inviteHeaders(), identity(who)...)...)
+	if r := &inc.reliable; r.waiting != nil && len(r.waiting.Body()) > 0 { // RFC 3262 3
+		r.answer = func(l *leg) state { return l.accept(sdp, who) }
+		return stateRinging
+	}
+	l.stop(timerReliable)
+	l.stop(timerNoPRACK)
+	headers := append(l.inviteHeaders(), identity(who)...)
+	res := l.u.response(inc.req, 200, "", sdp, append(headers, l.sessionAnswer(inc.req, true)...)...)
 	l.confirmed = true
 	l.publish()
 	if err := inc.tx.Respond(res); err != nil {
@@ -212,6 +231,10 @@ func (l *leg) ringingRequest(in requestIn) state {
 		return nil
 	case sip.UPDATE:
 		l.earlyUpdate(in, 500)
+	case sip.PRACK:
+		if l.pracked(in) {
+			return l.afterPRACK()
+		}
 	default:
 		l.plainRequest(in)
 	}

@@ -2,8 +2,10 @@ package ua
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/emiago/sipgo/sip"
@@ -19,21 +21,28 @@ const maxAhead = 8
 
 // outgoing is what an outgoing leg knows before it is answered.
 type outgoing struct {
-	a         Invite
-	callID    string
-	tag       string             // our From tag
-	cseq      uint32             // of the last INVITE; by its goroutine, of which there is one at a time
-	current   *sip.Request       // the INVITE under way
-	sent      hop                // where current went
-	heard     bool               // current has had a provisional response: it may be cancelled
-	rang      bool               // 180 was among them
-	early     map[string]*dialog // by remote tag
-	redirects int
-	tried     map[string]bool // Request-URIs
-	sips      atomic.Bool     // the target is a sips: URI; shared with contact
-	giveUp    atomic.Bool     // hung up: no more challenges and redirections; shared with send
-	acks      acks            // shared with the INVITE's transaction
-	ahead     []requestIn     // of who answered, and quicker than the word that they did
+	a          Invite
+	callID     string
+	tag        string             // our From tag
+	cseq       uint32             // of the last INVITE; by its goroutine, of which there is one at a time
+	current    *sip.Request       // the INVITE under way
+	sent       hop                // where current went
+	heard      bool               // current has had a provisional response: it may be cancelled
+	rang       bool               // 180 was among them
+	early      map[string]*dialog // by remote tag
+	target, to string             // of dial
+	redirects  int
+	tried      map[string]bool // Request-URIs
+	sips       atomic.Bool     // the target is a sips: URI; shared with contact
+	giveUp     atomic.Bool     // hung up: no more challenges and redirections; shared with send
+	acks       acks            // shared with the INVITE's transaction
+	ahead      []requestIn     // of who answered, and quicker than the word that they did
+
+	// Another address of ours before it is answered, see rebound.go.
+	abandon context.CancelFunc // gives up the INVITE under way
+	adrift  bool               // the next offer places it anew
+	anew    bool               // it is to be placed anew when the INVITE under way has ended
+	lost    *inviteDone        // what became of that, while we wait for another address
 }
 
 // What an outgoing leg is told.
@@ -81,12 +90,16 @@ func (u *UA) startOutgoing(a Invite, acct *account) *leg {
 // dial finds the way to a target and sends the INVITE; inviteDone comes back.
 func (l *leg) dial(target, to string) {
 	l.outgoing.current, l.outgoing.heard = nil, false
+	l.outgoing.target, l.outgoing.to = target, to
+	ctx, abandon := l.cancellable()
+	l.outgoing.abandon = abandon
 	started := l.u.group.Go(func() {
-		where, err := l.u.destine(l.ctx, l.acct, target, to)
+		defer abandon()
+		where, err := l.u.destine(ctx, l.acct, target, to)
 		if err == nil && len(where.hops) == 0 {
 			err = phone.Refuse(phone.ReasonUnknownHost, where.uri.Host)
 		}
-		l.box.put(l.call(where, err))
+		l.box.put(l.call(ctx, where, err))
 	})
 	if !started {
 		l.cancel()
@@ -94,14 +107,14 @@ func (l *leg) dial(target, to string) {
 }
 
 // call sends the INVITE and waits for its end. It runs on the INVITE's goroutine.
-func (l *leg) call(where destination, err error) inviteDone {
+func (l *leg) call(ctx context.Context, where destination, err error) inviteDone {
 	if err != nil {
 		return inviteDone{result: result{err: err}}
 	}
 	o := l.outgoing
 	o.sips.Store(where.uri.Scheme == "sips")
 	var way hop
-	done := inviteDone{result: l.u.send(l.ctx, l.inviteRequest(where), sending{
+	done := inviteDone{result: l.u.send(ctx, l.inviteRequest(where), sending{
 		hops: where.hops, account: l.acct,
 		cseq:    func() uint32 { o.cseq++; return o.cseq },
 		contact: func(h hop) string { way = h; return l.contact(h) },
@@ -127,8 +140,12 @@ func (l *leg) inviteRequest(where destination) *sip.Request {
 		req.AppendHeader(sip.NewHeader("Route", r))
 	}
 	for _, h := range abilities() {
+		if len(o.a.SDP) == 0 && h.Name() == "Supported" { // a reliable response would bring an offer that the PRACK had to answer
+			h = sip.NewHeader("Supported", strings.Replace(supported, "100rel, ", "", 1))
+		}
 		req.AppendHeader(h)
 	}
+	appendAll(req, l.session.request(l.u.cfg.Session, true))
 	appendAll(req, o.a.replacing())
 	appendAll(req, o.a.shown(where, l.domain()))
 	for _, h := range o.a.Headers {
@@ -187,6 +204,14 @@ func stateCalling(l *leg, in any) state {
 	case provisional:
 		l.heard(in.res)
 	case inviteDone:
+		if answered := in.err == nil && in.res.IsSuccess(); !answered && o.anew {
+			l.redial()
+			return stateCalling
+		} else if !answered && l.outlives(in) {
+			return stateCalling
+		} else if answered && o.anew { // it was quicker
+			l.offer.next = o.a.SDP
+		}
 		return l.outcome(in)
 	case Hangup:
 		l.cause, l.by = in.Cause, in.By
@@ -195,7 +220,17 @@ func stateCalling(l *leg, in any) state {
 		return l.giveUp(phone.ReasonShutdown)
 	case Info:
 		l.info(in)
+	case rebound:
+		l.moved()
+	case legTimer:
+		if in.kind == timerAdrift && o.lost != nil {
+			return l.outcome(*o.lost)
+		}
 	case Offer:
+		if o.adrift {
+			l.again(in.SDP)
+			return stateCalling
+		}
 		l.offer.next = in.SDP // sent when the call is answered: an UPDATE needs a reliable answer first (RFC 3311 5.1)
 	case replied:
 		l.infoDone(in)
@@ -228,6 +263,9 @@ func (l *leg) heard(res *sip.Response) {
 			l.publish()
 		}
 	}
+	if !l.acknowledge(res, o.early[tag]) {
+		return
+	}
 	v := Progress{Leg: l.id, Code: res.StatusCode, Text: cleanText(res.Reason), Tag: tag, SDP: sdpOf(res), CallID: o.callID}
 	if l.acct == nil || o.sent.own { // asserted by nobody we trust otherwise (RFC 3325 5)
 		if p := partyOf(res, "P-Asserted-Identity"); p != nil {
@@ -257,6 +295,9 @@ func (l *leg) outcome(in inviteDone) state {
 		return nil
 	case in.res.IsSuccess():
 		return l.answered(in)
+	case l.session.raise(in.res):
+		l.dial(o.target, o.to)
+		return stateCalling
 	case in.res.IsRedirection():
 		if uri := l.redirection(in.res); uri != "" {
 			if l.u.server != nil { // who is called is the exchange's to say
@@ -330,6 +371,8 @@ func (l *leg) answered(in inviteDone) state {
 		l.offer.phase = offerInAnswer
 		l.offer.invite = in.req
 	}
+	l.session.answered(in.res)
+	l.keepTime()
 	l.publish()
 	v := Answered{Leg: l.id, Tag: in.dialog.remoteTag, SDP: sdp, CallID: in.dialog.callID}
 	if l.acct == nil || in.hop.own {
@@ -359,6 +402,9 @@ func (l *leg) giveUp(why phone.ReasonID) state {
 	o := l.outgoing
 	o.giveUp.Store(true)
 	l.end(phone.Reason{ID: why}, false)
+	if o.lost != nil { // there is nothing left to cancel
+		return nil
+	}
 	if o.heard {
 		l.sendCancel()
 	} // else CANCEL waits for a provisional response (RFC 3261 9.1)
@@ -420,6 +466,15 @@ func (l *leg) sendCancel() {
 	way := o.sent
 	l.after(timerCancel, u.clock.giveUp)
 	u.group.Go(func() {
+		if streams := u.net.streams(way); streams != nil { // its connection may be gone, another one will do
+			c, err := streams.connect(l.ctx, way, u.clock.connect)
+			if err != nil {
+				return
+			}
+			if way.network == "TLS" {
+				req.Laddr = c.laddr()
+			}
+		}
 		tx, err := u.net.tx.NewClientTransaction(l.ctx, req)
 		if err != nil {
 			return

@@ -57,7 +57,7 @@ func stateTalking(l *leg, in any) state {
 		l.travels(in.hop.network)
 		return l.talkingReply(in)
 	case rebound:
-		l.readdress()
+		l.readdress(in)
 	case cancelled:
 		l.reinviteCancelled(in)
 	case legTimer:
@@ -106,6 +106,10 @@ func (l *leg) talkingRequest(in requestIn) state {
 		return stateTalking
 	}
 	l.travels(in.req.Transport())
+	if m := in.req.Method; (m == sip.INVITE || m == sip.UPDATE) && l.u.cfg.Session.tooBrief(in.req) {
+		l.reply(in, 422, "", l.u.cfg.Session.leastHeader())
+		return stateTalking
+	}
 	switch in.req.Method {
 	case sip.BYE:
 		l.reply(in, 200, "")
@@ -121,6 +125,8 @@ func (l *leg) talkingRequest(in requestIn) state {
 		l.referAsked(in)
 	case sip.SUBSCRIBE:
 		l.resubscribed(in)
+	case sip.PRACK:
+		l.pracked(in) // of what has rung; the answer was quicker
 	default:
 		l.plainRequest(in)
 	}
@@ -152,6 +158,12 @@ func (l *leg) plainRequest(in requestIn) {
 		l.reply(in, 500, "", retryLater())
 	case sip.PRACK, sip.NOTIFY:
 		l.reply(in, 481, "")
+	case sip.MESSAGE: // some exchanges send texts within a call (RFC 3428 advises against it)
+		if l.u.server != nil || l.acct == nil {
+			l.u.notAllowed(in.req, in.tx)
+			return
+		}
+		l.u.receiveText(l.acct.id, in.req, in.tx)
 	default:
 		l.u.notAllowed(in.req, in.tx)
 	}
@@ -257,6 +269,10 @@ func (l *leg) talkingTimer(in legTimer) state {
 			l.end(phone.Reason{ID: phone.ReasonNoAck}, false)
 			return l.bye()
 		}
+	case timerRefresh:
+		l.refreshSession()
+	case timerSession:
+		return l.expired()
 	case timerGlare:
 		l.offer.glare = false
 		return l.nextOffer(stateTalking)
@@ -278,8 +294,18 @@ func (l *leg) talkingReply(in replied) state {
 	if l.referring(in) {
 		return stateTalking
 	}
-	if in.method == sip.UPDATE && in.err == nil && in.res.IsSuccess() {
-		l.dialog.refresh(in.res)
+	if in.method == sip.PRACK { // of what has rung before
+		return stateTalking
+	}
+	if in.method == sip.UPDATE && in.err == nil {
+		switch {
+		case in.res.IsSuccess():
+			l.dialog.refresh(in.res)
+			l.session.answered(in.res)
+			l.keepTime()
+		case l.session.raise(in.res):
+			l.refreshSession()
+		}
 	}
 	if l.gone(in.result) {
 		l.end(phone.Reason{ID: phone.ReasonLost, Code: code(in.result)}, true)

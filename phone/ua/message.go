@@ -29,7 +29,14 @@ func (u *UA) message(a SendMessage) {
 		return
 	}
 	started := u.group.Go(func() {
-		req, hops, err := u.outside(u.life, sip.MESSAGE, acct, a.Target, aorOf(acct), newCallID(), newTag())
+		var req *sip.Request
+		var hops []hop
+		var err error
+		if a.To != "" {
+			req, hops, err = u.relayed(a)
+		} else {
+			req, hops, err = u.outside(u.life, sip.MESSAGE, acct, a.Target, aorOf(acct), newCallID(), newTag())
+		}
 		if err != nil {
 			done(err)
 			return
@@ -49,6 +56,25 @@ func (u *UA) message(a SendMessage) {
 	if !started {
 		done(phone.Refuse(phone.ReasonShutdown, ""))
 	}
+}
+
+// relayed makes a MESSAGE that a server sends to a phone on somebody's behalf.
+func (u *UA) relayed(a SendMessage) (*sip.Request, []hop, error) {
+	where, err := u.destine(u.life, nil, "", a.To)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(where.hops) == 0 || a.From == nil {
+		return nil, nil, phone.Refuse(phone.ReasonBadTarget, cleanText(a.To))
+	}
+	host := "anonymous.invalid"
+	if local, err := u.net.localAddr(where.hops[0].addr.Addr()); err == nil {
+		host = local.WithZone("").String()
+	}
+	from := sip.Uri{Scheme: "sip", User: escapeUser(a.From.Number), Host: host}
+	to := where.uri
+	to.UriParams, to.Headers = nil, nil
+	return u.newRequest(sip.MESSAGE, where.uri, from, quoteName(a.From.Name), newTag(), to, "", "", newCallID()), where.hops, nil
 }
 
 // messageReason is why a MESSAGE was refused.

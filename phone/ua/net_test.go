@@ -312,7 +312,7 @@ func TestLateAnswerOfPassedOver(t *testing.T) {
 	l.start(func() state {
 		uri, _ := parseURI("sip:bob@" + second.domain())
 		where := destination{uri: uri, hops: []hop{{network: "UDP", addr: first.addr()}, {network: "UDP", addr: second.addr()}}}
-		u.group.Go(func() { l.box.put(l.call(where, nil)) })
+		u.group.Go(func() { l.box.put(l.call(context.Background(), where, nil)) })
 		return stateCalling
 	})
 	passed := first.request(sip.INVITE)

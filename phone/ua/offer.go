@@ -1,6 +1,7 @@
 package ua
 
 import (
+	"context"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -25,16 +26,19 @@ const (
 // offering is the offer under way. The leg's goroutine owns it.
 type offering struct {
 	phase  offerPhase
-	next   []byte       // our offer that waits until it may go out; the newest wins
-	sent   []byte       // our offer on its way
-	in     requestIn    // theirs
-	invite *sip.Request // ours that offerInAnswer acknowledges
-	glare  bool         // waits for timerGlare
+	next   []byte             // our offer that waits until it may go out; the newest wins
+	sent   []byte             // our offer on its way
+	in     requestIn          // theirs
+	invite *sip.Request       // ours that offerInAnswer acknowledges
+	glare  bool               // waits for timerGlare
+	recall context.CancelFunc // gives up the re-INVITE on its way
+	number int                // of the last re-INVITE: the end of one that was given up is nothing
 }
 
 // reinviteDone is the end of our re-INVITE.
 type reinviteDone struct {
 	result
+	number int
 }
 
 // nextOffer sends the offer that waits, when nothing stands in its way, and returns next.
@@ -55,22 +59,25 @@ func (l *leg) reinvite(sdp []byte) {
 	for _, h := range abilities() {
 		req.AppendHeader(h)
 	}
+	appendAll(req, l.session.request(u.cfg.Session, false))
 	setBody(req, "application/sdp", sdp)
 	acks, turn := &acks{byTag: map[string]*sip.Request{}}, d.nextTurn()
+	ctx, recall := l.cancellable()
+	l.offer.number++
+	l.offer.recall = recall
+	number := l.offer.number
 	started := u.group.Go(func() {
+		defer recall()
 		defer turn.done()
-		hops, err := u.hopsFor(l.ctx, way, acct)
+		hops, err := u.hopsFor(ctx, way, acct)
 		if err != nil {
-			l.box.put(reinviteDone{result{err: err}})
+			l.box.put(reinviteDone{result{err: err}, number})
 			return
 		}
-		r := u.send(l.ctx, req, sending{
+		r := u.send(ctx, req, sending{
 			hops: hops, account: acct, cseq: d.nextCSeq, turn: turn, order: &d.order, contact: l.contact,
 			on2xx: func(*sip.Response) {
-				acks.mu.Lock()
-				ack := acks.byTag[d.remoteTag]
-				acks.mu.Unlock()
-				if ack != nil {
+				if ack := acks.again(d.remoteTag); ack != nil {
 					u.write(ack)
 				}
 			},
@@ -80,7 +87,7 @@ func (l *leg) reinvite(sdp []byte) {
 			fresh.refresh(r.res)
 			u.sendACK(l.ctx, fresh, acct, r.req, nil, acks)
 		}
-		l.box.put(reinviteDone{r})
+		l.box.put(reinviteDone{r, number})
 	})
 	if !started {
 		l.cancel()
@@ -98,9 +105,10 @@ func (d *dialog) copyForACK(w way) *dialog {
 // offerDone deals with the end of our re-INVITE.
 func (l *leg) offerDone(in reinviteDone) state {
 	o := &l.offer
-	if o.phase == offerSent {
-		o.phase = offerNone
+	if in.number != o.number || o.phase != offerSent { // given up
+		return l.nextOffer(stateTalking)
 	}
+	o.phase = offerNone
 	switch {
 	case in.err != nil && phone.ReasonOf(in.err).ID == phone.ReasonNoReply, in.err == nil && l.gone(in.result):
 		// RFC 3261 12.2.1.2: nobody is there any more.
@@ -110,10 +118,16 @@ func (l *leg) offerDone(in reinviteDone) state {
 		l.emit(OfferFailed{Leg: l.id, Reason: phone.ReasonOf(in.err)})
 	case in.res.IsSuccess():
 		l.dialog.refresh(in.res)
+		l.session.answered(in.res)
+		l.keepTime()
 		if sdp := sdpOf(in.res); sdp != nil {
 			l.emit(OfferAnswered{Leg: l.id, SDP: sdp})
 		} else {
 			l.emit(OfferFailed{Leg: l.id, Reason: phone.Reason{ID: phone.ReasonNoMedia, Code: in.res.StatusCode}})
+		}
+	case l.session.raise(in.res):
+		if o.next == nil {
+			o.next = o.sent
 		}
 	case in.res.StatusCode == 491: // both offered at once (RFC 3261 14.1)
 		if o.next == nil {
@@ -183,7 +197,7 @@ func (l *leg) updated(in requestIn) {
 	switch {
 	case len(in.req.Body()) == 0:
 		l.dialog.refresh(in.req)
-		l.reply(in, 200, "", l.updateHeaders(in)...)
+		l.reply(in, 200, "", append(l.updateHeaders(in), l.sessionAnswer(in.req, false)...)...)
 	case !isSDP(in.req):
 		l.u.refuse415(in.req, in.tx)
 	case o.phase == offerSent, l.sent2xx != nil && l.sent2xx.lateOffer:
@@ -220,7 +234,7 @@ func (l *leg) answerOffer(sdp []byte) state {
 	}
 	in, late := o.in, o.phase == offerWanted
 	o.in, o.phase = requestIn{}, offerNone
-	res := l.u.response(in.req, 200, "", sdp, l.updateHeaders(in)...)
+	res := l.u.response(in.req, 200, "", sdp, append(l.updateHeaders(in), l.sessionAnswer(in.req, false)...)...)
 	if err := in.tx.Respond(res); err != nil {
 		l.u.log.Info("answer not sent", "leg", l.id, "err", err)
 		return l.nextOffer(stateTalking)

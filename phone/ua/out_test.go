@@ -22,7 +22,7 @@ func TestInviteOnTheWire(t *testing.T) {
 	p := newPeer(t)
 	u, r := newUA(t, Config{UserAgent: "Svara/1.2.3"})
 	inv := dialPeer(t, u, p)
-	for _, want := range []string{"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, SUBSCRIBE\r\n", "Supported: replaces, norefersub\r\n", "User-Agent: Svara/1.2.3\r\n", "Max-Forwards: 70\r\n"} {
+	for _, want := range []string{"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, SUBSCRIBE, MESSAGE\r\n", "Supported: replaces, norefersub, 100rel, timer\r\n", "User-Agent: Svara/1.2.3\r\n", "Max-Forwards: 70\r\n"} {
 		if !strings.Contains(inv.String(), want) {
 			t.Errorf("no %q in\n%s", want, inv)
 		}

@@ -95,16 +95,7 @@ func (r *registration) beat() {
 			r.register()
 			return
 		}
-		if local, err := r.u.net.localAddr(flow.addr.Addr()); err != nil || local != r.local {
-			r.u.log.Info("our address has changed", "account", r.a.id)
-			if streams := r.u.net.streams(flow); streams != nil {
-				streams.drop(flow) // nothing comes back to where we were
-			}
-			r.moved = false
-			r.a.mu.Lock()
-			r.a.public = netip.AddrPort{} // as seen from the old one
-			r.a.mu.Unlock()
-			r.register()
+		if r.elsewhere(flow) {
 			return
 		}
 		if every := int(r.u.clock.keepalive / r.u.clock.outage); r.beats%every == 0 {
@@ -121,6 +112,74 @@ func (r *registration) beat() {
 			r.look(func(ctx context.Context) lookDone { return r.a.look(ctx, refused) })
 		}
 	}
+}
+
+// elsewhere registers anew when our address towards the registrar is another than the one that is bound, and reports
+// whether it is.
+func (r *registration) elsewhere(flow hop) bool {
+	if local, err := r.u.net.localAddr(flow.addr.Addr()); err == nil && local == r.local {
+		return false
+	}
+	r.u.log.Info("our address has changed", "account", r.a.id)
+	r.leaveFlow(flow)
+	r.register()
+	return true
+}
+
+// leaveFlow lets go of what belongs to the address we had.
+func (r *registration) leaveFlow(flow hop) {
+	if streams := r.u.net.streams(flow); streams != nil {
+		streams.drop(flow) // nothing comes back to where we were
+	}
+	r.u.net.dropStale()
+	r.moved = false
+	r.a.mu.Lock()
+	r.a.public = netip.AddrPort{} // as seen from the old one
+	r.a.mu.Unlock()
+}
+
+// lookAround is done when the system tells of other addresses or routes: registered, it sees whether ours is among them; in
+// an outage it tries again, as that may have been the reason. A REGISTER on its way from an address that is gone gets no
+// answer: another one takes its place.
+func (r *registration) lookAround() {
+	if r.stopping || r.replace != nil || r.state == phone.RegistrationUnregistering {
+		return
+	}
+	flow := r.a.currentFlow()
+	switch {
+	case r.busy != nil:
+		if r.a.otherWay(r.u.net) {
+			r.leaveFlow(flow)
+			r.retryBusy = true
+			r.busy()
+		}
+	case r.state == phone.RegistrationRegistered:
+		r.elsewhere(flow)
+	case r.state == phone.RegistrationFailed && r.out.tries > 0 && !r.out.waits:
+		if r.a.otherWay(r.u.net) {
+			r.register()
+		}
+	}
+}
+
+// tries notes where a REGISTER is about to go.
+func (a *account) tries(h hop) {
+	local, _ := a.u.net.localAddr(h.addr.Addr()) // not valid where there is no way
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.toward, a.from = h.addr, local
+}
+
+// otherWay reports whether a REGISTER now would leave by another address than the last one did.
+func (a *account) otherWay(n *network) bool {
+	a.mu.Lock()
+	toward, from := a.toward, a.from
+	a.mu.Unlock()
+	if !toward.IsValid() {
+		return true // its name could not be looked up
+	}
+	local, err := n.localAddr(toward.Addr())
+	return err == nil && local != from
 }
 
 // look runs one look at the registrar; lookDone comes back.

@@ -262,12 +262,8 @@ func (c *compositor) close() {
 }
 
 // receiveMessage answers a MESSAGE (RFC 3428 7). It is told, not delivered: hence 202.
-func (u *UA) receiveMessage(req *sip.Request, tx *sip.ServerTx) {
-	s, ok := u.server.(*server)
-	if !ok {
-		u.notAllowed(req, tx)
-		return
-	}
+func (s *server) receiveMessage(req *sip.Request, tx *sip.ServerTx) {
+	u := s.u
 	user, ok := s.authenticate(req, tx)
 	if !ok {
 		return

@@ -1,11 +1,17 @@
 package ua
 
 import (
+	"context"
+
 	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
 )
 
-// rebound tells a leg that its account is registered by another connection than before, with another Contact.
-type rebound struct{}
+// rebound tells a leg that its account is registered with another Contact than before.
+type rebound struct {
+	moved bool // we are at another address, not only at the other end of another connection
+}
 
 // tellLegs tells something to the legs of an account.
 func (u *UA) tellLegs(a *account, what any) {
@@ -18,18 +24,104 @@ func (u *UA) tellLegs(a *account, what any) {
 	}
 }
 
-// readdress tells the peer where we are now (RFC 3311: an UPDATE without an offer refreshes the target and no more). Nobody
-// can connect to us over TLS: without it their BYE would go where the lost connection was. One that says that there is no
-// such call any more ends it here too.
-func (l *leg) readdress() {
-	if l.dialog == nil || l.dialog.via.network != "TLS" || !l.dialog.updates || l.told {
+// readdress tells the peer where we are now: else their BYE would go where we were. Where only the connection is another
+// one, an UPDATE without an offer is enough (RFC 3311: it refreshes the target and no more). Where we have moved so has the
+// sound, and a peer without UPDATE has to get a re-INVITE: both need an offer.
+func (l *leg) readdress(in rebound) {
+	if l.dialog == nil || l.told {
 		return
 	}
-	if flow := l.acct.currentFlow(); flow.network == "TLS" {
+	if flow := l.acct.currentFlow(); l.dialog.via.network == "TLS" && flow.network == "TLS" {
 		l.dialog.via = flow
 	}
-	l.transact(l.dialog.request(l.u, sip.UPDATE), func(s *sending) {
+	if s := l.sent2xx; s != nil { // the ACK is to come here
+		s.res.RemoveHeader("Contact")
+		s.res.AppendHeader(sip.NewHeader("Contact", l.contact(l.dialog.via)))
+	}
+	if !in.moved && l.dialog.updates && l.offer.phase != offerSent {
+		if l.dialog.via.network == "TLS" { // nobody can connect to us over TLS; over TCP they find us as before
+			l.sendUpdate()
+		}
+		return
+	}
+	l.recallOffer()
+	l.emit(OfferNeeded{Leg: l.id, Moved: in.moved})
+}
+
+// sendUpdate sends an UPDATE without an offer; replied follows. A peer that says that there is no such call any more ends
+// it here too.
+func (l *leg) sendUpdate() {
+	req := l.dialog.request(l.u, sip.UPDATE)
+	appendAll(req, abilities())
+	appendAll(req, l.session.request(l.u.cfg.Session, false))
+	l.transact(req, func(s *sending) {
 		s.contact = l.contact
 		s.patience = l.u.clock.giveUp / 4
 	})
 }
+
+// recallOffer gives up an offer on its way: its answer goes to where we were. Another one follows.
+func (l *leg) recallOffer() {
+	if o := &l.offer; o.phase == offerSent {
+		o.phase, o.next = offerNone, nil
+		o.recall()
+	}
+}
+
+// moved is rebound before our INVITE has been answered: the answer would go to where we were, so the call is placed anew
+// with the next offer.
+func (l *leg) moved() {
+	o := l.outgoing
+	if o.lost != nil {
+		l.stop(timerAdrift)
+	}
+	o.adrift = true
+	l.emit(OfferNeeded{Leg: l.id, Moved: true})
+}
+
+// again places the call once more, as another one in SIP's eyes: the one from where we were is taken back as far as that can
+// be done from here.
+func (l *leg) again(sdp []byte) {
+	o := l.outgoing
+	o.a.SDP, o.adrift = sdp, false
+	if o.current != nil && o.heard {
+		l.sendCancel()
+	}
+	if o.lost != nil {
+		o.lost = nil
+		l.redial()
+		return
+	}
+	o.anew = true
+	o.abandon() // inviteDone comes
+}
+
+// redial sends the INVITE of again.
+func (l *leg) redial() {
+	o, u := l.outgoing, l.u
+	o.anew = false
+	o.callID, o.tag = newCallID(), newTag()
+	u.mu.Lock()
+	u.dialogs[dialogKey{o.callID, o.tag}] = l
+	u.mu.Unlock()
+	o.early, o.ahead, o.redirects = map[string]*dialog{}, nil, 0
+	o.acks.mu.Lock()
+	o.acks.winner, o.acks.byTag, o.acks.early = "", map[string]*sip.Request{}, nil
+	o.acks.mu.Unlock()
+	l.dial(o.a.Target, o.a.To)
+}
+
+// outlives deals with an INVITE whose connection has ended under it: where the account comes back at another address the call
+// is placed anew from there.
+func (l *leg) outlives(in inviteDone) bool {
+	o := l.outgoing
+	if l.acct == nil || !o.heard || in.err == nil || phone.ReasonOf(in.err).ID != phone.ReasonNoNetwork {
+		return false
+	}
+	o.lost = &in
+	l.after(timerAdrift, l.u.clock.register)
+	return true
+}
+
+// cancellable is a context of the leg's with a way to end it.
+func (l *leg) cancellable() (context.Context, context.CancelFunc) { return context.WithCancel(l.ctx) }

@@ -9,12 +9,12 @@ import (
 	"svara/phone"
 )
 
-// supportedExtensions are what a request may require of us: RFC 3891, RFC 4488 and RFC 4662. Bodies we read and methods we know are
+// supportedExtensions are what a request may require of us: RFC 3262, 3891, 4028, 4488 and 4662. Bodies we read and methods we know are
 // said in Accept and Allow.
-var supportedExtensions = map[string]bool{"replaces": true, "norefersub": true, eventList: true}
+var supportedExtensions = map[string]bool{"replaces": true, "norefersub": true, "100rel": true, "timer": true, eventList: true}
 
 // supported is the same as a Supported header's value.
-const supported = "replaces, norefersub"
+const supported = "replaces, norefersub, 100rel, timer"
 
 // respond answers a request. An empty phrase is the usual one; the body is SDP. The Via, Record-Route and tag rules of
 // RFC 3261 8.2.6 are sipgo's; the To tag is set on the request when it comes in.
@@ -222,6 +222,10 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	d.reuse = u.reuses(d)
+	if u.cfg.Session.tooBrief(req) {
+		u.respondTagged(tx, req, 422, "", u.cfg.Session.leastHeader())
+		return
+	}
 	from, _ := req.From().Params.Get("tag")
 	key := inviteKey{callID: d.callID, fromTag: from, cseq: req.CSeq().SeqNo}
 
@@ -240,6 +244,7 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 	l.invite = key
 	l.dialog, l.transport = d, transportOf(via.network)
 	l.incoming = &incoming{req: req, tx: tx, offered: len(req.Body()) > 0}
+	l.incoming.reliable.required = tokens(req, "Require", "100rel")
 	u.legs[l.id] = l
 	u.invites[key] = true
 	u.dialogs[dialogKey{d.callID, localTag}] = l

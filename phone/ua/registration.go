@@ -49,9 +49,13 @@ type registration struct {
 	expires   int                // seconds to ask for; raised by 423
 	contact   string             // the Contact that is bound
 	local     netip.Addr         // our address when it was bound
-	succeeded bool               // these credentials have worked
-	moved     bool               // the Contact was corrected already in this round (rport)
-	replace   *PutAccount        // to apply when the un-REGISTER is done
+	known     struct {           // what calls know of both
+		contact string
+		local   netip.Addr
+	}
+	succeeded bool        // these credentials have worked
+	moved     bool        // the Contact was corrected already in this round (rport)
+	replace   *PutAccount // to apply when the un-REGISTER is done
 	stopping  bool
 
 	timer *time.Timer
@@ -202,6 +206,8 @@ func (r *registration) handle(item any) bool {
 		r.looked(m)
 	case pulse:
 		r.beat()
+	case addressesChanged:
+		r.lookAround()
 	}
 	return false
 }
@@ -287,6 +293,7 @@ func (r *registration) exchange(expires int, patience time.Duration, gone bool) 
 			done.err = err
 			return
 		}
+		a.tries(hops[0])
 		done.result = u.send(ctx, req, sending{
 			hops: hops, account: a, patience: patience,
 			cseq: a.nextRegister,

@@ -183,7 +183,7 @@ func (n *network) dropOwned(id phone.AccountID) {
 	}
 	n.tls.mu.Unlock()
 	for _, s := range owned {
-		s.Close()
+		n.tls.forsake(s)
 	}
 }
 

@@ -57,6 +57,7 @@ func (t *streams) serve(l *net.TCPListener) {
 		}
 		from := addrPort(c.RemoteAddr())
 		t.mu.Lock()
+		mark(c, from.Addr())
 		full := len(t.open) >= maxStreams && !t.n.cfg.unlimited
 		t.mu.Unlock()
 		if full || !t.n.guard.admit(hop{network: t.network, addr: from}, time.Now()) {
@@ -195,6 +196,7 @@ func (t *streams) dial(ctx context.Context, h hop, patience time.Duration) (*str
 	if err != nil {
 		return nil, err
 	}
+	mark(c.(*net.TCPConn), h.addr.Addr())
 	if t.network == "TLS" {
 		if c, err = handshake(ctx, c, demand, patience); err != nil {
 			return nil, err
@@ -229,7 +231,32 @@ func (t *streams) ping(h hop) error {
 // drop closes the connection to a hop, if there is one.
 func (t *streams) drop(h hop) {
 	if s := t.find(h); s != nil {
-		s.Conn.Close()
+		t.forsake(s)
+	}
+}
+
+// forsake closes a connection that nobody is to find any more, from now on: its reader takes a moment to see its end.
+func (t *streams) forsake(s *stream) {
+	t.mu.Lock()
+	if t.open[s.to] == s {
+		delete(t.open, s.to)
+	}
+	t.mu.Unlock()
+	s.Conn.Close() // without the lock: TLS says goodbye first
+}
+
+// dropStale closes the connections that are from another address of ours than their like would be from now: what we send on
+// them goes nowhere, and the other side does not know.
+func (n *network) dropStale() {
+	for _, t := range []*streams{n.tcp, n.tls} {
+		t.mu.Lock()
+		open := slices.Collect(maps.Values(t.open))
+		t.mu.Unlock()
+		for _, s := range open {
+			if local, err := n.localAddr(s.remote.Addr()); err != nil || local != s.local.Addr() {
+				t.forsake(s)
+			}
+		}
 	}
 }
 

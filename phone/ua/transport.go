@@ -106,6 +106,7 @@ func (n *network) open() error {
 			errs = append(errs, err)
 			continue
 		}
+		mark(udp, ip)
 		n.udp = append(n.udp, newUDPSocket(n, udp))
 		n.port = udp.LocalAddr().(*net.UDPAddr).Port
 		tcp, err := net.ListenTCP("tcp"+family, net.TCPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(n.port))))

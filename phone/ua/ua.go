@@ -31,6 +31,7 @@ type Config struct {
 	Trace func(out bool, network string, local, remote netip.AddrPort, message []byte)
 	// SubscribeRate is how many new or refreshing SUBSCRIBEs a second an account sends at most; 0 means 20.
 	SubscribeRate int
+	Session       SessionTimer
 }
 
 // UA is one SIP user agent: its sockets, its accounts and its legs.
@@ -61,6 +62,7 @@ type UA struct {
 	gone     []*dialogFacts     // dialogs that are over, the newest last
 	subs     map[SubID]*usage
 	pubs     map[PubID]*publishing
+	texts    texts
 	usages   map[dialogKey]*usage // subscriptions and publications by Call-ID and our tag
 	lastIn   uint64
 	lastSub  uint64
@@ -78,6 +80,7 @@ type inviteKey struct {
 // New opens the sockets and starts to serve them.
 func New(cfg Config) (*UA, error) {
 	cfg.UserAgent = cmp.Or(cfg.UserAgent, "Svara")
+	cfg.Session = cfg.Session.withDefaults()
 	cfg.SubscribeRate = cmp.Or(max(cfg.SubscribeRate, 0), defaultSubscribeRate)
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -135,6 +138,7 @@ func New(cfg Config) (*UA, error) {
 	}
 	u.net = n
 	u.net.start()
+	u.watchAddresses()
 	u.pump.Go(u.pumpValues)
 	return u, nil
 }
@@ -232,6 +236,8 @@ func (u *UA) Do(a Action) {
 		}
 	case SendMessage:
 		u.message(a)
+	case AnswerText:
+		u.answerText(a)
 	case AcceptPublication:
 		if s, ok := u.server.(*server); ok {
 			s.published.accept(a.ID)

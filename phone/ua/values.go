@@ -78,6 +78,13 @@ type (
 		Leg LegID
 		SDP []byte
 	}
+	// OfferNeeded says that the peer has to be told of us by an offer, which an [Offer] brings: we are at another address
+	// (Moved), or somewhere or still there for one that does not know UPDATE. Before an outgoing call is answered it is placed
+	// anew with that offer. An Offer that was on its way has been given up and gets no other word.
+	OfferNeeded struct {
+		Leg   LegID
+		Moved bool
+	}
 	// OfferAnswered is the answer to our [Offer].
 	OfferAnswered struct {
 		Leg LegID
@@ -201,7 +208,15 @@ type (
 		Body        []byte // empty on a refresh: what was told before still holds
 		Expired     bool   // taken back, or not refreshed in time
 	}
-	// MessageReceived is a MESSAGE to a server; it has been answered 202. A phone refuses them for now.
+	// TextReceived is a text message to a phone (RFC 3428), by an account's own exchange. AnswerText is awaited.
+	TextReceived struct {
+		ID       string
+		Account  phone.AccountID
+		From     phone.Party
+		Asserted *phone.Party // P-Asserted-Identity (RFC 3325)
+		Text     string       // valid UTF-8, lines end with \n; never empty, at most 20 kB
+	}
+	// MessageReceived is a MESSAGE to a server; it has been answered 202.
 	MessageReceived struct {
 		User, Target string // the authenticated user; user part of the Request-URI
 		ContentType  string
@@ -213,6 +228,7 @@ func (PublishDone) value()     {}
 func (MessageDone) value()     {}
 func (PublishAsked) value()    {}
 func (MessageReceived) value() {}
+func (TextReceived) value()    {}
 
 func (ReferAccepted) value()     {}
 func (ReferRefused) value()      {}
@@ -235,6 +251,7 @@ func (Travels) value()             {}
 func (Confirmed) value()           {}
 func (Offered) value()             {}
 func (OfferAnswered) value()       {}
+func (OfferNeeded) value()         {}
 func (OfferFailed) value()         {}
 func (InfoReceived) value()        {}
 func (Ended) value()               {}

@@ -43,6 +43,10 @@ const (
 	ViewVoicemail  View = "voicemail"
 	ViewQueues     View = "queues"
 	ViewRecordings View = "recordings"
+	ViewGroupLog   View = "grouplog"
+	ViewMeetings   View = "meetings"
+	ViewPassword   View = "team-password" // a new password at the team server
+	ViewQueueStats View = "queue-stats"   // a queue of the team server's: who waits, who answers, how it went
 	ViewCall       View = "call"
 	ViewSettings   View = "settings"
 	ViewShortcuts  View = "shortcuts"
@@ -52,9 +56,10 @@ const (
 	ViewSchedule   View = "schedule"        // future activities
 	ViewQuick      View = "shortcuts-edit"  // the shortcuts of the activity menu
 	ViewForwarding View = "forwarding"
-	ViewRole       View = "role"    // the menu of numbers to show
-	ViewPalette    View = "palette" // every command, searched by its words
-	ViewQuality    View = "quality" // how the call in front sounds, in figures
+	ViewRole       View = "role"     // the menu of numbers to show
+	ViewPalette    View = "palette"  // every command, searched by its words
+	ViewMessages   View = "messages" // text messages
+	ViewQuality    View = "quality"  // how the call in front sounds, in figures
 )
 
 // Face is a whole telephone: what the main window is.
@@ -125,7 +130,8 @@ const (
 	HandAnnounced Handing = "announced"
 	HandVoicemail Handing = "voicemail"
 	HandCamp      Handing = "camp"
-	HandPark      Handing = "park" // what is typed is the slot; nothing lets the exchange choose
+	HandMessage   Handing = "message" // nobody gets the call: who is meant is written to
+	HandPark      Handing = "park"    // what is typed is the slot; nothing lets the exchange choose
 )
 
 // HandAlternative is the standard way, to the nth of those who could take the call instead of the one who is highlighted.

@@ -27,6 +27,9 @@ type Situation struct {
 	Text     string // what the field that has the keyboard says
 	Chosen   bool   // somebody is highlighted, so that an empty field means them
 	Snapshot *phone.Snapshot
+	// Returned says that the transfer is of a call that came back, with nothing typed: its signs are for the one who did not
+	// take it. Enter picks the call up as that of any other.
+	Returned bool
 	// CallFirst puts the call in front before one that rings: its keys are for it, and answering has keys of its own.
 	CallFirst bool
 }
@@ -206,6 +209,9 @@ func counts(chord Chord, ctx Context, s Situation) bool {
 		return ctx == Transfer && (Operator(chord.Key, s.Text) || s.Chosen && s.Text == "" && sign(chord.Key))
 	}
 	if s.Focus == FocusText && chord.edits() {
+		return false
+	}
+	if chord.Key == KeyEnter && ctx == Transfer && s.Returned {
 		return false
 	}
 	if chord.Key == KeyEnter && ctx == Call && s.Focus == FocusText {

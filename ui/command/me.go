@@ -11,6 +11,7 @@ import (
 const (
 	whyNoQueues   = "disabled.no-queues"
 	whyNoShortcut = "disabled.no-shortcut"
+	whyNoTeam     = "disabled.no-team"
 )
 
 // The commands.
@@ -60,6 +61,8 @@ func runShortcut(v Invocation) {
 		v.Host.Do(phone.UseShortcut{ID: v.Snapshot.Me.Shortcuts[n-1].ID})
 	}
 }
+
+func hasTeam(s *phone.Snapshot) (bool, string) { return s.Team.Link != phone.TeamOff, whyNoTeam }
 
 func hasQueues(s *phone.Snapshot) (bool, string) { return len(s.Queues) > 0, whyNoQueues }
 

@@ -52,8 +52,14 @@ const (
 	CampOn        ID = "transfer.camp"
 	ParkSlot      ID = "transfer.park"
 	Alternative   ID = "transfer.alternative"
+	Message       ID = "transfer.message"
 	SaveForm      ID = "form.save"
 	GoRecordings  ID = "go.recordings"
+	GoMessages    ID = "go.messages"
+	GoGroupLog    ID = "go.grouplog"
+	GoMeetings    ID = "go.meetings"
+	TeamPassword  ID = "team.password"
+	GoQueueStats  ID = "go.queue_stats"
 	GoSearch      ID = "go.search"
 	GoCalls       ID = "go.calls"
 	GoHistory     ID = "go.history"
@@ -132,6 +138,7 @@ func all() []Command {
 		{ID: Alternative, Icon: "users", When: in(Transfer), Nth: true, Enabled: onAttendant, Run: func(v Invocation) {
 			v.Host.HandOver(HandAlternative(nth(v)))
 		}},
+		{ID: Message, Icon: "message-square", When: in(Transfer), Enabled: onAttendant, Run: hand(HandMessage)},
 		{ID: Complete, Icon: "arrow-right-left", When: in(Call), Field: true, Enabled: canComplete, Run: runComplete},
 		{ID: TakeBack, Icon: "undo-2", When: in(Call), Enabled: canTakeBack, Run: runTakeBack},
 		{ID: PutBack, Icon: "hourglass", When: in(Call), Field: true, Enabled: canPutBack, Run: runPutBack},
@@ -171,6 +178,11 @@ func all() []Command {
 		{ID: GoContacts, Icon: "book-user", When: in(Global), Run: show(ViewContacts)},
 		{ID: GoVoicemail, Icon: "voicemail", When: in(Global), Run: show(ViewVoicemail)},
 		{ID: GoRecordings, Icon: "circle-dot", When: in(Global), Run: show(ViewRecordings)},
+		{ID: GoMessages, Icon: "message-square", When: in(Global), Run: show(ViewMessages)},
+		{ID: GoGroupLog, Icon: "list-checks", When: in(Global), Enabled: hasTeam, Run: show(ViewGroupLog)},
+		{ID: GoMeetings, Icon: "calendar", When: in(Global), Enabled: hasTeam, Run: show(ViewMeetings)},
+		{ID: TeamPassword, Icon: "key-round", When: in(Global), Enabled: hasTeam, Run: show(ViewPassword)},
+		{ID: GoQueueStats, Icon: "chart-no-axes-column", When: in(Global), Enabled: hasTeam, Run: show(ViewQueueStats)},
 		{ID: SeeMissed, Icon: "phone-missed", When: in(Global), Enabled: hasMissed, Run: func(v Invocation) {
 			v.Host.Do(phone.SeeMissed{})
 		}},

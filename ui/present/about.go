@@ -19,7 +19,7 @@ type LinkButton struct {
 func LinkButtons(s Scene) []LinkButton {
 	var out []LinkButton
 	for _, l := range []struct{ key, icon string }{
-		{phone.KeyLinkPage, "user"}, {phone.KeyLinkHelp, "circle-help"}, {phone.KeyLinkPrivacy, "shield-check"}, {phone.KeyLinkAgreement, "file-text"},
+		{phone.KeyLinkPage, "user"}, {phone.KeyLinkProfile, "settings"}, {phone.KeyLinkHelp, "circle-help"}, {phone.KeyLinkPrivacy, "shield-check"}, {phone.KeyLinkAgreement, "file-text"},
 	} {
 		if at := s.Snap.Settings.Get(l.key); at != "" {
 			out = append(out, LinkButton{Icon: l.icon, Text: text.T("setting." + l.key), URL: at})
@@ -63,7 +63,7 @@ func Licences() []Licence {
 		part("sipgo", "sip", "BSD 2-Clause"),
 		part("Pion RTP, RTCP, SDP", "media", "MIT"),
 		part("Opus, libopusfile", "codec", "BSD 3-Clause"),
-		part("PortAudio", "devices", "MIT"),
+		part("PortAudio, pulse", "devices", "MIT"),
 		part("SQLite", "store", "Public Domain"),
 		part("modernc.org/sqlite", "store", "BSD 3-Clause"),
 		part("go-imap, go-message, go-vcard, go-webdav", "books", "MIT"),

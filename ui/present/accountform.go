@@ -69,7 +69,7 @@ func MediaServer(typed string) (value, wrong string) {
 	for _, scheme := range []string{"stun:", "turn:"} {
 		value = strings.TrimPrefix(value, scheme)
 	}
-	if _, port, err := net.SplitHostPort(value); err == nil && !validPort(port) {
+	if _, port, err := net.SplitHostPort(strings.TrimPrefix(value, "turns:")); err == nil && !validPort(port) {
 		return "", text.T("account.wrong_server")
 	}
 	return checked(value, "account.wrong_server", func(a *phone.Account) { a.STUN, a.TURN = value, value })

@@ -74,9 +74,19 @@ func (m *ACD) activity(s Scene) {
 // Dials reports whether a button of the strip dials the one who was on the line.
 func (b Button) Dials() bool { return b.Command == "call.back" }
 
+// named is who is on the line and what stands after it, which may be cut: the name, and company and title, of somebody in
+// our books; else the number before the name, since anybody may have chosen that.
+func named(w Who, c Caller) (first, after string) {
+	if c.Person != "" || c.Work != "" || !w.Known {
+		return w.Name, c.Work
+	}
+	return w.Number, w.Name
+}
+
 // inCall is the row of the call in front.
 func (m *ACD) inCall(s Scene, c CallCard, all Calls) {
-	m.Call, m.Status, m.Tone, m.Title, m.After, m.Timer = c.ID, c.Status, c.Tone, c.Who.Name, c.Caller.Work, c.Timer
+	m.Call, m.Status, m.Tone, m.Timer = c.ID, c.Status, c.Tone, c.Timer
+	m.Title, m.After = named(c.Who, c.Caller)
 	call := s.Snap.Call(c.ID)
 	waiting := ""
 	if n := heldBeside(all); n > 0 {
@@ -89,7 +99,10 @@ func (m *ACD) inCall(s Scene, c CallCard, all Calls) {
 	}
 	m.Detail = joinWords(state, route, waiting)
 	if m.Detail == "" {
-		m.Detail = joinWords(numberOf(c.Who), c.Account)
+		m.Detail = c.Account
+		if m.Title != c.Who.Number {
+			m.Detail = joinWords(numberOf(c.Who), c.Account)
+		}
 	}
 	if m.Detail == "" {
 		m.Detail = c.State
@@ -160,11 +173,15 @@ func (m *ACD) inConference(c Conference) {
 // rings is the row of the call that has rung longest.
 func (m *ACD) rings(s Scene, ringing []Incoming) {
 	c := ringing[0]
-	m.Call, m.Ringing, m.Status, m.Tone, m.Title, m.After, m.Timer = c.ID, true, s.RingStatus(), ToneAccent, c.Who.Name, c.Caller.Work, c.Timer
+	m.Call, m.Ringing, m.Status, m.Tone, m.Timer = c.ID, true, s.RingStatus(), ToneAccent, c.Timer
+	m.Title, m.After = named(c.Who, c.Caller)
 	if call := s.Snap.Call(c.ID); call != nil {
 		waited := s.Now.Sub(since(*call))
 		m.Timer, m.Waits = text.Timer(waited), waitTone(s, waited)
-		m.Detail = joinWords(queueOf(*call), numberOf(c.Who))
+		m.Detail = queueOf(*call)
+		if m.Title != c.Who.Number {
+			m.Detail = joinWords(m.Detail, numberOf(c.Who))
+		}
 	}
 	if m.Detail == "" {
 		m.Detail = c.Title
@@ -207,7 +224,8 @@ func (m *ACD) second(s Scene, c Incoming) {
 
 // over is the row of a call that has just ended.
 func (m *ACD) over(c CallCard) {
-	m.Call, m.Status, m.Tone, m.Title, m.After, m.Detail, m.Timer, m.Seconds = c.ID, c.Status, c.Tone, c.Who.Name, c.Caller.Work, c.State, c.Timer, true
+	m.Call, m.Status, m.Tone, m.Detail, m.Timer, m.Seconds = c.ID, c.Status, c.Tone, c.State, c.Timer, true
+	m.Title, m.After = named(c.Who, c.Caller)
 	m.Acts, m.Dial = []Button{c.CallBack}, c.Dial
 }
 

@@ -64,20 +64,23 @@ func TestACD(t *testing.T) {
 			s.Accounts[0].Registration = phone.Registration{State: phone.RegistrationFailed, Reason: &phone.Reason{ID: phone.ReasonNoNetwork}}
 		}, title: text.T("offline.title"), ready: true, wrong: true},
 		{name: "rings", change: func(s *phone.Snapshot) { s.Calls = []phone.Call{ringingAt(1, "Maria", 8*time.Second)} },
-			title: "Maria", detail: "070174061M", timer: "00:08", acts: "call.answer call.decline", ringing: true},
+			title: "070174061M", after: "Maria", timer: "00:08", acts: "call.answer call.decline", ringing: true},
+		{name: "a name that nobody knows", change: func(s *phone.Snapshot) {
+			s.Calls = []phone.Call{ringingAt(1, strings.Repeat("Your bank ", 1000), 8*time.Second)}
+		}, title: "070174061Y", after: strings.Repeat("Your bank ", 6) + "Y…", timer: "00:08", acts: "call.answer call.decline", ringing: true},
 		{name: "two ring", change: func(s *phone.Snapshot) {
 			s.Calls = []phone.Call{ringingAt(1, "Maria", 70*time.Second), ringingAt(2, "Bo", time.Second)}
-		}, title: "Maria", detail: "1 more ringing · 070174061M", timer: "01:10", acts: "call.answer call.decline", ringing: true, waited: true},
+		}, title: "070174061M", after: "Maria", detail: "1 more ringing · Incoming call", timer: "01:10", acts: "call.answer call.decline", ringing: true, waited: true},
 		{name: "call", change: func(s *phone.Snapshot) { s.Calls, s.Active = []phone.Call{talkingTo(1, "Maria")}, 1 },
-			title: "Maria", detail: "Support · waited 00:48", timer: "00:47", acts: "call.mute call.hold call.transfer call.hangup"},
+			title: "070174061M", after: "Maria", detail: "Support · waited 00:48", timer: "00:47", acts: "call.mute call.hold call.transfer call.hangup"},
 		{name: "another rings", change: func(s *phone.Snapshot) {
 			s.Calls, s.Active = []phone.Call{talkingTo(1, "Maria"), ringingAt(2, "Bo", 4*time.Second)}, 1
-		}, title: "Maria", detail: "Bo is ringing 00:04", timer: "00:47", acts: "call.answer call.mute call.hold call.hangup", wrong: true},
+		}, title: "070174061M", after: "Maria", detail: "Bo is ringing 00:04", timer: "00:47", acts: "call.answer call.mute call.hold call.hangup", wrong: true},
 		{name: "held beside", change: func(s *phone.Snapshot) {
 			held := talkingTo(2, "Bo")
 			held.Hold = phone.HoldLocal
 			s.Calls, s.Active = []phone.Call{talkingTo(1, "Maria"), held}, 1
-		}, title: "Maria", detail: "Support · waited 00:48 · 1 call on hold", timer: "00:47", acts: "call.mute call.hold call.transfer call.hangup"},
+		}, title: "070174061M", after: "Maria", detail: "Support · waited 00:48 · 1 call on hold", timer: "00:47", acts: "call.mute call.hold call.transfer call.hangup"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := inQueues()

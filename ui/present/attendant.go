@@ -29,21 +29,23 @@ type CallCount struct {
 // FrontCard is the call that keys go to, or the one that is being handed over.
 type FrontCard struct {
 	CallCard
-	Route string   // which way it came
-	Line  string   // company, number
-	Clock string   // the figures at the right: how long it lasts, or how long it has been held
-	Total string   // how long it lasts, where Clock is of the hold
-	Acts  []Button // with words; the last to lose them in a narrow window
-	Small []Button // icons: mute, what else there is
+	Route string    // which way it came
+	Line  string    // company, number
+	Clock string    // the figures at the right: how long it lasts, or how long it has been held
+	Total string    // how long it lasts, where Clock is of the hold
+	Acts  []Button  // with words; the last to lose them in a narrow window
+	Small []Button  // icons: mute, what else there is
+	Back  *Comeback // it was handed over in vain; nil for all others
 }
 
 // WaitCard is any other call: it rings, is held, camped on, handed over, on another device, parked, or has ended.
 type WaitCard struct {
 	SmallCard
-	Line  string // what it waits for: cut before the time is
-	After string // after Line, not cut
-	Act   Act    // the one thing to do with it; Text empty is none
-	More  []Act  // the rest, in its menu
+	Line  string    // what it waits for: cut before the time is
+	After string    // after Line, not cut
+	Act   Act       // the one thing to do with it; Text empty is none
+	More  []Act     // the rest, in its menu
+	Back  *Comeback // it was handed over in vain; nil for all others
 	Rings bool
 	since time.Time
 }
@@ -244,6 +246,7 @@ func waitOf(s Scene, small SmallCard, c phone.Call) WaitCard {
 	case x != nil && x.State == phone.TransferFailed:
 		m.since, m.Line = c.HeldSince, small.State
 		m.Act = get("phone", text.T("call.pick_up"))
+		rest = slices.DeleteFunc(rest, func(a Act) bool { return a.Command == string(command.Transferring) })
 	case x != nil && x.State == phone.TransferConsulting:
 		m.since, m.Line = c.HeldSince, small.State
 		if len(rest) > 0 {
@@ -327,7 +330,11 @@ func HintsOf(s Scene, asked command.Question) []KeyHint {
 		add("hint.all", command.GoShortcuts)
 		return out
 	}
-	if c := s.Snap.Call(s.Snap.Active); c != nil && c.Hold.Local() {
+	c := s.Snap.Call(s.Snap.Active)
+	if i := slices.IndexFunc(s.Snap.Calls, func(c phone.Call) bool { return c.State == phone.StateConnected }); c == nil && i >= 0 {
+		c = &s.Snap.Calls[i] // with none in front the key is for the first
+	}
+	if c != nil && c.Hold.Local() {
 		add("call.resume", command.Hold)
 	} else {
 		add("call.hold", command.Hold)

@@ -202,7 +202,7 @@ func TestAlternatives(t *testing.T) {
 		{Queue: phone.Queue{ID: "2500", Name: "Sales"}, Counted: true, Available: 5, LoggedIn: 9},
 	}
 	r := NewRoster(hits, "")
-	got := Alternatives(s, r, r.Standings(s, nil), hits[5].Person)
+	got := Alternatives(s, r, r.Standings(s, nil), hits[5].Person, nil)
 	var names []string
 	for _, a := range got {
 		names = append(names, a.Title)
@@ -210,7 +210,7 @@ func TestAlternatives(t *testing.T) {
 	if !slices.Equal(names, []string{"d", "a", "b", "Sales"}) {
 		t.Errorf("%q", names)
 	}
-	if got[0].Lines[0] != "Knows export" || got[1].Lines[0] != "Same department" || got[3].Target != "2500" || got[3].Lines[0] != "5 of 9 free, 0 waiting" {
+	if got[0].Why() != "Knows export" || got[1].Why() != "Same department" || got[3].Target != "2500" || got[3].Lines[0] != "5 of 9 free, 0 waiting" {
 		t.Errorf("%+v", got)
 	}
 }

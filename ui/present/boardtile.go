@@ -122,6 +122,7 @@ type BoardDetail struct {
 	State   string // with whether it rings there
 	Tone    Tone
 	Note    string // what they have written
+	Around  string // queues they are logged in to, where calls to them go, who stands in for them
 }
 
 // BoardDetailOf makes the line of somebody found.
@@ -152,6 +153,7 @@ func BoardDetailOf(s Scene, h phone.Hit) BoardDetail {
 	d.Numbers = join(numbers...)
 	lamp := boardLamp(s, h)
 	d.Status, d.State, d.Tone, d.Note = lamp.Status, lamp.Text, lamp.Tone, lamp.Note
+	d.Around = aroundWords(s, p)
 	switch rank := StandingOf(s, &p).Rank; {
 	case lamp.Status == "":
 		d.Icon, d.State, d.Tone = "book-user", text.T("board.outside"), ToneQuiet
@@ -170,80 +172,4 @@ func BoardDetailOf(s Scene, h phone.Hit) BoardDetail {
 		d.Icon = "bell-off"
 	}
 	return d
-}
-
-// Alternative is somebody else who can take a call.
-type Alternative struct {
-	Title  string
-	Number string   // as shown
-	Lines  []string // what they do, and why they are named
-	Status Status
-	Target string // to dial
-}
-
-// alternativesLimit is how many have a key.
-const alternativesLimit = 4
-
-// Alternatives is who else can take a call for somebody: those of the same department who are free now, with the same
-// skills first, and a queue where somebody is free. everybody is the board's people and how they stand.
-func Alternatives(s Scene, everybody Roster, standings []Standing, p phone.Person) []Alternative {
-	var queues []Alternative
-	for _, q := range s.Snap.Queues {
-		if !q.Counted || q.Available == 0 || q.Night {
-			continue
-		}
-		queues = append(queues, Alternative{
-			Title: queueName(q.Queue), Number: Clean(string(q.ID), numberLimit), Status: StatusAvailable, Target: string(q.ID),
-			Lines: []string{text.T("board.queue_free", "free", q.Available, "in", q.LoggedIn, "waiting", q.Waiting), text.T("board.queue")},
-		})
-		break
-	}
-	var out []Alternative
-	if p.Department != "" {
-		for _, i := range sameDepartment(everybody, standings, p) {
-			if len(out)+len(queues) == alternativesLimit {
-				break
-			}
-			h := everybody.Hits[i]
-			line := h.Person.Line()
-			a := Alternative{Title: Clean(h.Person.Label(), nameLimit), Number: Clean(line, numberLimit), Status: StatusAvailable, Target: dialable(line)}
-			if title := Clean(h.Person.Title, nameLimit); title != "" {
-				a.Lines = append(a.Lines, title)
-			}
-			why := text.T("board.same_department")
-			if shared := sharedSkill(h.Person, p); shared != "" {
-				why = text.T("board.same_skill", "skill", Clean(shared, nameLimit))
-			}
-			a.Lines = append(a.Lines, why)
-			out = append(out, a)
-		}
-	}
-	return append(out, queues...)
-}
-
-// sameDepartment is the places of the free ones of somebody's department, who share a skill first, then by name.
-func sameDepartment(r Roster, standings []Standing, p phone.Person) []int {
-	var out, others []int
-	for _, i := range r.Arrange(standings, Filter{Free: true, Department: p.Department}, true).Order {
-		other := r.Hits[i].Person
-		switch {
-		case other.ID == p.ID || other.Line() == "":
-		case sharedSkill(other, p) != "":
-			out = append(out, i)
-		default:
-			others = append(others, i)
-		}
-	}
-	return append(out, others...)
-}
-
-func sharedSkill(a, b phone.Person) string {
-	for _, x := range a.Skills {
-		for _, y := range b.Skills {
-			if x != "" && strings.EqualFold(x, y) {
-				return x
-			}
-		}
-	}
-	return ""
 }

@@ -24,6 +24,7 @@ type Caller struct {
 	Last    string // the last call with this number
 	Note    string // what was written then, or about the person
 	Others  string // more people have the number
+	Tasks   []Task // earlier calls that nobody has taken care of
 	Lookups []Lookup
 }
 
@@ -37,6 +38,15 @@ type Sought struct {
 	Number  string
 	Mailing Button
 	Texting Button
+}
+
+// Task is an earlier call to a queue that somebody should still do something about (features.md L1). What can be done
+// comes when the call has been taken: before that there is one thing to do.
+type Task struct {
+	Words string // when, which queue, who takes care of it
+	Note  string
+	Take  phone.Command // nil where it is the user's already, or cannot be taken
+	Done  phone.Command // nil while it rings, or where it cannot be done
 }
 
 // Lookup is a button that asks an outside page about the caller.
@@ -79,6 +89,7 @@ func callerOf(s Scene, c phone.Call) Caller {
 	if out.Note == "" {
 		out.Note = Clean(k.Note, 200)
 	}
+	out.Tasks = tasksOf(s, c)
 	if o := c.Origin; o != nil {
 		out.Route = routeWords(s, c)
 		out.Path = pathWords(s, *o)
@@ -94,6 +105,22 @@ func callerOf(s Scene, c phone.Call) Caller {
 			}
 			out.Lookups = append(out.Lookups, look)
 		}
+	}
+	return out
+}
+
+func tasksOf(s Scene, c phone.Call) []Task {
+	var out []Task
+	for _, g := range c.Tasks {
+		r := groupRow(s, g, "")
+		t := Task{Words: text.T("grouplog.task", "when", r.When, "queue", r.Queue, "handler", r.Handler), Note: r.Note}
+		if c.State == phone.StateConnected && r.Locked == "" && !r.Asking {
+			t.Done = r.Handle(true)
+			if me := s.Snap.Team.Me; me != "" && !r.Mine {
+				t.Take = r.Take(me, true)
+			}
+		}
+		out = append(out, t)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,7 +82,13 @@ func WhoOf(p phone.Party) Who {
 	if w.Number == "" {
 		w.Number = Clean(strings.TrimPrefix(p.URI, "sip:"), numberLimit)
 	}
-	if nameless[strings.ToLower(w.Name)] && w.Number != "" && !nameless[strings.ToLower(w.Number)] {
+	if words := hiddenNumber(p); words != "" {
+		w.Number = words
+		if nobody(w.Name) {
+			w.Name = ""
+		}
+	}
+	if nobody(w.Name) && w.Number != "" {
 		w.Name = "" // exchanges write so for callers whose name they do not have
 	}
 	whole := w.Number
@@ -97,8 +104,35 @@ func WhoOf(p phone.Party) Who {
 	return w
 }
 
-// nameless are the names that exchanges give those who have none, in lower case.
-var nameless = map[string]bool{"anonymous": true, "unknown": true, "anonym": true, "okänd": true}
+// withheld and unknown are what exchanges write in the place of a number or a name, for callers who do not show theirs
+// (RFC 3323 4.1.1.3) and for those they know nothing of. In lower case.
+var (
+	withheld = []string{"anonymous", "anonym", "restricted", "withheld", "private"}
+	unknown  = []string{"unknown", "okänd", "unavailable"}
+)
+
+// nobody reports whether a name is none.
+func nobody(name string) bool {
+	name = strings.ToLower(name)
+	return slices.Contains(withheld, name) || slices.Contains(unknown, name)
+}
+
+// Withheld reports whether a party does not show their number.
+func Withheld(p phone.Party) bool {
+	_, host, _ := strings.Cut(strings.ToLower(p.URI), "@")
+	return slices.Contains(withheld, strings.ToLower(strings.TrimSpace(p.Number))) || p.Number == "" && host == "anonymous.invalid"
+}
+
+// hiddenNumber is what stands in the place of a number that is not shown, or not known; empty for all others.
+func hiddenNumber(p phone.Party) string {
+	switch {
+	case Withheld(p):
+		return text.T("who.withheld")
+	case slices.Contains(unknown, strings.ToLower(strings.TrimSpace(p.Number))):
+		return text.T("who.unknown")
+	}
+	return ""
+}
 
 // withoutGroup is a party's number without the group id that it ends with (features.md B14); ok is false where it has none.
 func withoutGroup(p phone.Party) (bare string, ok bool) {

@@ -67,6 +67,9 @@ func ForwardingOf(s Scene) []Forwarding {
 			row := ForwardRow{Kind: k.kind, Icon: k.icon, Name: text.T("forward." + string(k.kind))}
 			stand := forwardState(s, a.ID, k.kind)
 			row.State, row.Tone, row.Mark = confirmWords(s, stand.State, stand.Reason, stand.Since, onWords(stand), stand.Asked)
+			if stand.Unconfirmed {
+				row.State, row.Tone, row.Mark = doubted(row.State)
+			}
 			row.On, row.Asking = stand.State == phone.ConfirmOn, stand.State == phone.ConfirmAsking
 			row.Number = stand.Number
 			if row.Number == "" {
@@ -123,6 +126,11 @@ func confirmWords(s Scene, state phone.ConfirmState, why *phone.Reason, since ti
 	return text.T("confirm.unknown"), ToneQuiet, "circle-help"
 }
 
+// doubted is how something stands that an exchange has taken the code for, and perhaps refused in words.
+func doubted(words string) (doubt string, tone Tone, icon string) {
+	return words + ". " + text.T("confirm.unconfirmed"), ToneAmber, "circle-help"
+}
+
 // ForwardLine is what is forwarded, for the activity menu: No answer → 070-174 06 50. Empty when nothing is.
 func ForwardLine(s Scene) string {
 	var parts []string
@@ -176,6 +184,9 @@ func profileOf(s Scene, a phone.AccountStatus) ProfileRow {
 		asked = profileName(s, asked)
 	}
 	row.State, row.Tone, row.Mark = confirmWords(s, stand.State, stand.Reason, time.Time{}, on, asked)
+	if stand.Unconfirmed {
+		row.State, row.Tone, row.Mark = doubted(row.State)
+	}
 	row.Asking = stand.State == phone.ConfirmAsking
 	if stand.State == phone.ConfirmOn {
 		row.On = stand.Number

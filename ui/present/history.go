@@ -105,7 +105,7 @@ func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 // dialTarget is what calls a party back, as the network gave it; nothing when the number was withheld.
 func dialTarget(p phone.Party) string {
 	switch {
-	case strings.Contains(strings.ToLower(p.URI), "anonymous") || strings.EqualFold(p.Number, "anonymous"):
+	case hiddenNumber(p) != "" || strings.Contains(strings.ToLower(p.URI), "anonymous"):
 		return ""
 	case p.Number != "":
 		return p.Number

@@ -71,6 +71,7 @@ type FormRow struct {
 	Detail string
 	Warn   string // what is wrong with it, in words
 	Off    bool
+	Rev    int64 // another one is another state of the thing, also where the row looks the same
 }
 
 // Editor is a list of things the user has set up and the form of one of them. The functions are pure.
@@ -86,8 +87,21 @@ type Editor struct {
 	// Commands is what saves the form. A new thing gets the id fresh.
 	Commands func(s Scene, id, fresh string, v Values) []phone.Command
 	Remove   func(id string) phone.Command
+	// Delete is the button that removes; empty says delete.
+	Delete string
+	// Locked is why a thing cannot be saved or removed; empty when it can. nil: everything can.
+	Locked func(s Scene, id string) string
+	// Actions is what else can be done with a thing; nil: nothing.
+	Actions func(s Scene, id string) []EditorAction
 	// Move gives a thing another place, by -1 or +1; nil when the order is not the user's.
 	Move func(s Scene, id string, by int) []phone.Command
+}
+
+// EditorAction is something that can be done with the thing in the form.
+type EditorAction struct {
+	Icon, Text string
+	Disabled   string // why not
+	Command    phone.Command
 }
 
 func option(value, words string) Choice { return Choice{Value: value, Text: words} }

@@ -66,3 +66,22 @@ func TestCleaningInWords(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestSilentMicrophoneIsToldOnce: what the phone has found out about the sound says no more than the warning that names
+// the microphone.
+func TestSilentMicrophoneIsToldOnce(t *testing.T) {
+	with := func(warning *phone.Reason) CallCard {
+		return *CallsOf(scene(func(s *phone.Snapshot) {
+			s.Calls, s.Active = []phone.Call{call(1, phone.StateConnected, func(c *phone.Call) {
+				c.Warning, c.Diagnosis = warning, &phone.Diagnosis{Leg: phone.LegOut, Cause: phone.CauseMicrophone}
+			})}, 1
+		})).Main
+	}
+	r := phone.Reason{ID: phone.ReasonMicSilent, Text: "Nordljud H2"}
+	if m := with(&r); m.Warning != text.Reason(r) || len(m.Notices) != 0 || len(m.Sound) != 0 {
+		t.Errorf("%q and %+v", m.Warning, m.Notices)
+	}
+	if m := with(nil); m.Warning != "" || len(m.Notices) != 1 || !strings.Contains(m.Notices[0].Text, text.T("doctor.microphone")) {
+		t.Errorf("without a warning: %q and %+v", m.Warning, m.Notices)
+	}
+}

@@ -146,14 +146,18 @@ func (n *Notes) accounts(s Scene) []Note {
 	return out
 }
 
-// MessageNote tells of a text message that was not sent; ok is false for all other events. What it said is not told.
+// MessageNote tells of a text message that has come, or that was not sent, of which it is not told what it said; ok is
+// false for all other events.
 func MessageNote(s Scene, e phone.Event) (note Note, ok bool) {
-	if e.Kind != phone.EventMessage || e.State != "failed" {
+	switch {
+	case e.Kind == phone.EventMessage && e.State == string(phone.TextReceived):
+		return textNote(s, e), true
+	case e.Kind != phone.EventMessage || e.State != string(phone.TextFailed):
 		return Note{}, false
 	}
 	note = Note{Key: "message." + e.Value, Kind: NoteMessage, Title: text.T("notify.message_failed", "name", s.WhoOf(phone.Party{Number: e.Value}).Name)}
 	if e.Reason != nil {
-		note.Text = text.Reason(*e.Reason)
+		note.Text = unsent(*e.Reason)
 	}
 	return note, true
 }

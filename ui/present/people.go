@@ -46,7 +46,7 @@ func LampOf(s Scene, p phone.Person) Lamp {
 func lineLamp(s Scene, l phone.Line) Lamp {
 	out := presenceLamp(s, l.Presence)
 	activity := ""
-	if l.Presence != nil && l.Presence.Activity != phone.ActivityAvailable {
+	if p := l.Presence; p != nil && p.Activity != phone.ActivityAvailable && !onlyBusy(*p) {
 		activity = out.Text
 	}
 	with := ""
@@ -81,6 +81,12 @@ func lineLamp(s Scene, l phone.Line) Lamp {
 		out.Status, out.Tone, out.Text = StatusUnknown, ToneSlate, text.T("status.unknown")
 	}
 	return out
+}
+
+// onlyBusy reports whether an activity says no more than that somebody is on the telephone, as exchanges make it of a line
+// that rings or talks.
+func onlyBusy(p phone.Presence) bool {
+	return p.Activity == phone.ActivityBusy && p.Name == "" && p.Note == "" && p.Until.IsZero()
 }
 
 // presenceLamp is the lamp of what somebody says of themselves.

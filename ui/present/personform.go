@@ -47,7 +47,7 @@ func PersonForm(p phone.Person, fresh bool) Editor {
 func personValues(p phone.Person) Values {
 	v := Values{
 		"name": p.Name, "company": p.Company, "title": p.Title, "department": p.Department, "emails": strings.Join(p.Emails, ", "),
-		"keywords": strings.Join(p.Keywords, ", "), "note": p.Note, "speed": p.SpeedDial, "mark": string(p.Mark),
+		"keywords": strings.Join(p.Keywords, ", "), "stand_in": p.StandIn, "note": p.Note, "speed": p.SpeedDial, "mark": string(p.Mark),
 	}
 	for i, n := range p.Numbers {
 		v[place("number", i)], v[place("kind", i)] = n.Number, string(n.Kind)
@@ -94,7 +94,7 @@ func personFields(v Values) Form {
 	mark := FormField{ID: "mark", Kind: FieldSelect, Label: text.T("person.mark"), Icon: "star", Half: true, Options: []Choice{
 		option("", text.T("mark.none")), option(string(phone.MarkFavourite), text.T("mark.favourite")), option(string(phone.MarkVIP), text.T("mark.vip_long")), option(string(phone.MarkBlocked), text.T("mark.blocked_long")),
 	}}
-	fields = append(fields, emails, half("department", text.T("person.department"), "users"), half("keywords", text.T("person.keywords"), "search"), speed, mark,
+	fields = append(fields, emails, half("department", text.T("person.department"), "users"), half("stand_in", text.T("person.stand_in"), "user"), FormField{ID: "keywords", Label: text.T("person.keywords"), Icon: "search"}, speed, mark,
 		FormField{ID: "note", Kind: FieldLong, Label: text.T("person.note"), Icon: "sticky-note"})
 	return Form{Fields: fields}
 }
@@ -127,6 +127,7 @@ func laterNumber(v Values, after int) bool {
 func personOf(p phone.Person, v Values) phone.Person {
 	p.Name, p.Company, p.Title = strings.TrimSpace(v["name"]), strings.TrimSpace(v["company"]), strings.TrimSpace(v["title"])
 	p.Department, p.Note, p.SpeedDial, p.Mark = strings.TrimSpace(v["department"]), strings.TrimSpace(v["note"]), strings.TrimSpace(v["speed"]), phone.Mark(v["mark"])
+	p.StandIn = strings.TrimSpace(v["stand_in"])
 	p.Emails, p.Keywords = splitList(v["emails"]), splitList(v["keywords"])
 	var old []phone.Number
 	old, p.Numbers = p.Numbers, nil

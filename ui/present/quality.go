@@ -123,7 +123,7 @@ func soundNotices(s Scene, c phone.Call) []Notice {
 		return nil
 	}
 	report := Act{Button: Button{Command: string(command.SoundReport), Icon: "copy", Text: text.T("call.report"), Enabled: true}}
-	if d := c.Diagnosis; d != nil {
+	if d := c.Diagnosis; d != nil && !(d.Cause == phone.CauseMicrophone && c.Warning != nil && micIcons[c.Warning.ID] != "") { // the card's warning names the microphone
 		return []Notice{{Icon: legIcon(d.Leg), Tone: ToneAmber, Text: diagnosisWords(s, c), Acts: []Act{report}}}
 	}
 	if x := s.Heard[c.ID]; x != nil && x.hint != hintNone && s.Snap.Settings.Bool(phone.KeyQualityHint) {

@@ -29,6 +29,9 @@ type QueueButton struct {
 	Tip     string
 	Command phone.Command // what a press does
 	Wrong   string        // why it can do nothing
+
+	Team       bool   // a team server tells of it: it has a page
+	NoSettings string // why its settings cannot be changed, empty when they can
 }
 
 // QueueButtons makes the buttons. refused is since when a queue's refusal is shown; the zero time is not.
@@ -81,6 +84,10 @@ func queueButton(s Scene, q phone.QueueStatus, refused time.Time) QueueButton {
 		b.Detail = text.T("queue.nobody")
 	case q.Counted && !q.Longest.IsZero():
 		b.Detail = text.T("queue.longest", "time", text.Timer(s.Now.Sub(q.Longest)))
+	case q.Unconfirmed && in:
+		b.Detail = text.T("queue.in_unconfirmed")
+	case q.Unconfirmed:
+		b.Detail = text.T("queue.out_unconfirmed")
 	case in:
 		b.Detail = text.T("queue.in")
 	case q.Login == phone.ConfirmUnknown:
@@ -91,7 +98,13 @@ func queueButton(s Scene, q phone.QueueStatus, refused time.Time) QueueButton {
 	if in && !b.Asking && !b.Refused && !q.Night {
 		b.Icon = "headset"
 	}
-	if a := accountOf(s, q.Account); a == nil || !a.Can(phone.FeatureQueueLogin) {
+	if q.Team != nil {
+		b.Team, b.NoSettings = true, settingsLocked(s, q.Team)
+		if stale := queueStale(s, q.Team); stale != "" {
+			b.Tip = strings.TrimSpace(queueTip(q, in) + " " + stale)
+		}
+	}
+	if a := accountOf(s, q.Account); !teamLogs(s, q) && (a == nil || !a.Can(phone.FeatureQueueLogin)) {
 		b.Wrong = text.T("disabled.no-queue-login")
 	}
 	if b.Tip == "" {
@@ -100,10 +113,18 @@ func queueButton(s Scene, q phone.QueueStatus, refused time.Time) QueueButton {
 	return b
 }
 
+// teamLogs reports whether the team server logs us in to a queue: else its exchange does, by a code.
+func teamLogs(s Scene, q phone.QueueStatus) bool {
+	return q.Team != nil && s.Snap.Team.Link == phone.TeamLive
+}
+
 func queueTip(q phone.QueueStatus, in bool) string {
 	tip := text.T("queue.tip_in", "name", queueName(q.Queue))
 	if in {
 		tip = text.T("queue.tip_out", "name", queueName(q.Queue))
+	}
+	if q.Unconfirmed {
+		tip += " " + text.T("confirm.unconfirmed")
 	}
 	if q.Counted {
 		tip += " " + text.T("queue.counted", "waiting", strconv.Itoa(q.Waiting), "free", strconv.Itoa(q.Available), "in", strconv.Itoa(q.LoggedIn))

@@ -276,7 +276,7 @@ func linkGroups() []SettingGroup {
 		return rowText(key, "link", "", "", func(_ Scene, typed string) (string, string) { return WebAddress(key, typed) })
 	}
 	return []SettingGroup{
-		{"settings.links_pages", []Setting{link(phone.KeyLinkPage), link(phone.KeyLinkHelp), link(phone.KeyLinkPrivacy), link(phone.KeyLinkAgreement)}},
+		{"settings.links_pages", []Setting{link(phone.KeyLinkPage), link(phone.KeyLinkProfile), link(phone.KeyLinkHelp), link(phone.KeyLinkPrivacy), link(phone.KeyLinkAgreement)}},
 		{"settings.links_support", []Setting{
 			rowText(phone.KeySupportPhone, "phone", "", "", bare(SupportNumber)),
 			rowText(phone.KeySupportMail, "mail", "", "", bare(MailAddress)),

@@ -11,7 +11,7 @@ import (
 )
 
 // notOffered are the settings without a row: what the window keeps for itself.
-var notOffered = []string{phone.KeyNormalSize, phone.KeyAttendantSize, phone.KeyACDSize, phone.KeyFirstStart}
+var notOffered = []string{phone.KeyNormalSize, phone.KeyAttendantSize, phone.KeyACDSize, phone.KeyNormalAt, phone.KeyAttendantAt, phone.KeyACDAt, phone.KeyFirstStart}
 
 // TestEverySettingHasARow: what can be set can be set in the settings, once.
 func TestEverySettingHasARow(t *testing.T) {

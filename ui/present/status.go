@@ -38,6 +38,8 @@ type Header struct {
 	Note     string // what colleagues see
 	Warn     string // an exchange does not take what we tell of ourselves
 	Accounts []AccountRow
+	Texts    string // how many text messages are not read; empty for none
+	TextsTip string // the same in words
 }
 
 // AccountRow is an account in the account menu and in settings.
@@ -66,6 +68,7 @@ func AccountName(a phone.Account) string {
 // HeaderOf makes the header.
 func HeaderOf(s Scene) Header {
 	h := Header{Status: StatusNotSignedIn, ChipTone: ToneSlate, Chip: text.T("status.not_signed_in")}
+	h.Texts, h.TextsTip = UnreadTexts(s)
 	for i := range s.Snap.Accounts {
 		h.Accounts = append(h.Accounts, AccountRowOf(s, s.Snap.Accounts[i]))
 	}
@@ -155,6 +158,7 @@ type Bar struct {
 	Action  Button // Text empty: none
 	Account phone.AccountID
 	Fault   phone.ReasonID // a fault that can be dismissed
+	Change  string         // the ID of a refused change at the team server that can be dismissed
 }
 
 // Bars are the warnings of the moment: one for every account that is not connected, then the standing faults.

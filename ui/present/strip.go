@@ -89,7 +89,7 @@ func smallOf(s Scene, c phone.Call, main phone.CallID) SmallCard {
 		m.waits(s, since)
 	}
 	if x != nil && x.State == phone.TransferFailed {
-		m.failed(s, x)
+		m.failed(s, c)
 	}
 	if c.Asked != nil {
 		m.Note = askedText(s, c)
@@ -180,19 +180,24 @@ func (m *SmallCard) passed(s Scene, c phone.Call) {
 }
 
 // failed is a call that came back: not answered in time, or refused.
-func (m *SmallCard) failed(s Scene, x *phone.Transfer) {
-	to := s.WhoOf(x.Target).Name
-	m.Tone, m.Alarm, m.Detail = ToneRed, true, ""
-	if x.Recalled {
-		m.State = text.T("card.not_answered", "name", to)
-	} else {
-		m.State = text.T("card.transfer_failed", "name", to)
-		if x.Reason != nil {
-			m.Note = text.Reason(*x.Reason)
+func (m *SmallCard) failed(s Scene, c phone.Call) {
+	x := c.Transfer
+	m.Tone, m.Alarm, m.Detail, m.State = ToneRed, true, "", failedWords(s, x)
+	if Unexplained(x) {
+		m.Note = text.Reason(*x.Reason)
+	}
+	if back := ComebackOf(s, c, phone.Person{}, false); back != nil {
+		if m.Detail = back.Now; m.Note == "" {
+			m.Detail, m.Note = "", back.Now
+		}
+		for _, a := range back.Ways { // there is room for the best only
+			if len(m.Acts) < 2 && len(a.Do) > 0 {
+				m.Acts = append(m.Acts, a)
+			}
 		}
 	}
-	again := Button{Command: string(command.Transferring), Icon: "arrow-right-left", Text: text.T("card.again"), Enabled: true}
-	m.Acts = append(m.Acts, Act{Button: again})
+	other := Button{Command: string(command.Transferring), Icon: "users", Text: text.T("comeback.other"), Enabled: true}
+	m.Acts = append(m.Acts, Act{Button: other})
 }
 
 // camped is a held call that waits for a busy colleague.

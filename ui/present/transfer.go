@@ -93,10 +93,8 @@ func noticesOf(s Scene, c phone.Call) []Notice {
 		out = append(out, Notice{Icon: "arrow-right-left", Tone: ToneAccent, Text: askedText(s, c), Acts: acts})
 	}
 	if x := c.Transfer; x != nil && x.State == phone.TransferFailed {
-		n := Notice{Icon: "circle-alert", Tone: ToneRed, Text: text.T("card.transfer_failed", "name", s.WhoOf(x.Target).Name)}
-		if x.Recalled {
-			n.Text = text.T("card.not_answered", "name", s.WhoOf(x.Target).Name)
-		} else if x.Reason != nil {
+		n := Notice{Icon: "circle-alert", Tone: ToneRed, Text: failedWords(s, x)}
+		if Unexplained(x) {
 			n.Text += ". " + text.Reason(*x.Reason)
 		}
 		out = append(out, n)
@@ -205,8 +203,11 @@ func AskingOf(s Scene, q command.Question, id phone.CallID) *Asking {
 	return m
 }
 
-// FirstName is what a button calls somebody by: the first word of a name, a number whole.
+// FirstName is what a button calls somebody by: the first word of a name, a number or the words for none whole.
 func FirstName(name string) string {
+	if name == text.T("who.withheld") || name == text.T("who.unknown") {
+		return name
+	}
 	for i, r := range name {
 		if r == ' ' && i > 1 && (name[0] < '0' || name[0] > '9') && name[0] != '+' {
 			return name[:i]
@@ -239,7 +240,7 @@ func FellSince(before *phone.Snapshot, s Scene) *Fell {
 		since = x.Since
 		out = &Fell{Call: c.ID, Target: x.Target.Number, Why: text.T("card.transfer_failed", "name", s.WhoOf(x.Target).Name)}
 		if x.Reason != nil {
-			if x.Reason.ID == phone.ReasonTakenBack || x.Reason.ID == phone.ReasonHangup || x.Reason.ID == phone.ReasonCancelled {
+			if regretted[x.Reason.ID] {
 				out = nil
 				continue
 			}

@@ -140,7 +140,7 @@ func complain(t *testing.T, set *token.FileSet, e ast.Expr) {
 // made are the beginnings of keys that the code puts together: "reason." + id.
 var made = []string{
 	"reason.", "registration.", "command.", "context.", "country.", "disabled.", "fyne.", "key.", "language.", "month.", "number.",
-	"setting.", "watch.", "book.attr_", "feature.", "keys.when.", "status.", "theme.", "transport.", "weekday.", "settings.", "icon.", "forward.", "codec.", "licence.", "mailserver.", "doctor.", "hint.", "sound.noise_", "srtp.", "keying.", "dtmf.",
+	"setting.", "watch.", "book.attr_", "feature.", "keys.when.", "status.", "theme.", "transport.", "weekday.", "settings.", "icon.", "forward.", "codec.", "licence.", "mailserver.", "doctor.", "hint.", "sound.noise_", "team.fault.", "team.page.", "team.mail.", "srtp.", "keying.", "dtmf.",
 }
 
 // TestNoDeadTexts finds texts that nothing shows.

@@ -204,10 +204,11 @@ func Has(key string) bool {
 	return ok
 }
 
-// In is the text of a key in a language that is not necessarily the one in use, for finding things by their words in any.
-func In(language, key string) string {
+// In is the text of a key in a language that is not necessarily the one in use: for finding things by their words in any,
+// and for whoever else reads (pages that are served). args are as those of T.
+func In(language, key string, args ...any) string {
 	if c, ok := catalogues()[language]; ok {
-		return c.text(key, nil)
+		return c.text(key, args)
 	}
 	return key
 }

@@ -2,7 +2,10 @@ package theme
 
 import (
 	"encoding/binary"
+	"strings"
 	"testing"
+
+	fynetheme "fyne.io/fyne/v2/theme"
 
 	"svara/assets"
 )
@@ -34,12 +37,12 @@ func letters(t *testing.T, font []byte) map[rune]bool {
 	return out
 }
 
-// TestFace: every rune that is written in Inter alone is in both of its weights.
+// TestFace: every rune that is written in Inter alone is in both of its weights, with figures of equal width as well.
 func TestFace(t *testing.T) {
-	for _, name := range []string{"Inter-Regular", "Inter-SemiBold"} {
+	for _, name := range []string{"Inter-Regular", "Inter-SemiBold", "InterFigures-Regular", "InterFigures-SemiBold"} {
 		has := letters(t, assets.Font(name))
 		for r := rune(' '); r < 0x3000; r++ {
-			if inter(r) && r != 0xad && !has[r] {
+			if inter(r) && (tabular(r) || !strings.HasPrefix(name, "InterFigures")) && r != 0xad && !has[r] {
 				t.Errorf("%s has no %q (%U)", name, r, r)
 			}
 		}
@@ -47,9 +50,28 @@ func TestFace(t *testing.T) {
 	if Face("Åsa Öberg – 12:30 …", true, false) != semiBold || Face("", false, false) != regular || Face("07:00", true, true) != figuresSemiBold {
 		t.Error("Latin text is not written in Inter")
 	}
+	if Face("04:12 · Žofia", false, true) != regular || Face("04:12 “klart”", true, true) != semiBold {
+		t.Error("letters that the font with figures of equal width has not are boxes")
+	}
 	for _, other := range []string{"سارة", "王小明", "Anna 😀", "Ελένη"} {
-		if Face(other, false, false) != nil {
-			t.Errorf("%q is written in Inter alone", other)
+		for _, figures := range []bool{false, true} {
+			if Face("04:12 · "+other, true, figures) != nil {
+				t.Errorf("%q is written in Inter alone, figures of equal width: %v", other, figures)
+			}
+		}
+	}
+}
+
+// TestFontThatCannotBeRead: where a font of ours is missing or damaged, Fyne's own is in its place.
+func TestFontThatCannotBeRead(t *testing.T) {
+	good := assets.Font("Inter-Regular")
+	if r := whole("Inter-Regular", good, false); string(r.Content()) != string(good) {
+		t.Error("our own font is not used")
+	}
+	nothing := append([]byte("OTTO"), make([]byte, 8)...)
+	for what, b := range map[string][]byte{"missing": nil, "cut off": good[:len(good)/2], "only its head": good[:12], "no font": []byte("<!DOCTYPE html><html></html>"), "without tables": nothing} {
+		if whole("Inter-Regular", b, false) != fynetheme.DefaultTextFont() || whole("Inter-SemiBold", b, true) != fynetheme.DefaultTextBoldFont() {
+			t.Errorf("a font that is %s is used", what)
 		}
 	}
 }

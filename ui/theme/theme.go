@@ -7,9 +7,11 @@
 package theme
 
 import (
+	"encoding/binary"
 	"image/color"
 	"os"
 	"runtime"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -195,7 +197,40 @@ var (
 )
 
 func font(name string) fyne.Resource {
-	return fyne.NewStaticResource(name+".otf", assets.Font(name))
+	return whole(name, assets.Font(name), strings.HasSuffix(name, "SemiBold"))
+}
+
+// whole is a font of the program as Fyne wants it, or Fyne's own in its place where it is missing or damaged: Fyne has no
+// word for a font that cannot be read.
+func whole(name string, b []byte, bold bool) fyne.Resource {
+	if readable(b) {
+		return fyne.NewStaticResource(name+".otf", b)
+	}
+	if bold {
+		return fynetheme.DefaultTextBoldFont()
+	}
+	return fynetheme.DefaultTextFont()
+}
+
+// readable reports whether an OpenType font (ISO/IEC 14496-22, section 4.5) has all of the tables that it names, those among
+// them that no font is without.
+func readable(b []byte) bool {
+	if len(b) < 12 || string(b[:4]) != "OTTO" {
+		return false
+	}
+	n := int(binary.BigEndian.Uint16(b[4:]))
+	if len(b) < 12+16*n {
+		return false
+	}
+	need := map[string]bool{"CFF ": true, "cmap": true, "head": true, "hhea": true, "hmtx": true, "maxp": true}
+	for i := range n {
+		table := b[12+16*i:]
+		if at, size := uint64(binary.BigEndian.Uint32(table[8:])), uint64(binary.BigEndian.Uint32(table[12:])); at+size > uint64(len(b)) {
+			return false
+		}
+		delete(need, string(table[:4]))
+	}
+	return len(need) == 0
 }
 
 // Font implements fyne.Theme. Bold is SemiBold; there is no italic.
@@ -214,21 +249,35 @@ func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
 }
 
 // Face is the font for a text: Inter alone for what it has letters for, which nearly all text is, with figures of equal
-// width where they are asked for. nil is the theme's own, to which Fyne adds three more for other scripts, signs and emoji
-// and keeps ten megabytes of them for each weight: for what Inter cannot write.
+// width where they are asked for and it has all letters with them. nil is the theme's own, to which Fyne adds three more for other scripts, signs and emoji
+// and keeps ten megabytes of them for each weight: for what Inter cannot write, where figures are as wide as they are. A
+// font that is named stands alone: what it has no letters for would be boxes.
 func Face(words string, bold, figures bool) fyne.Resource {
-	if figures {
-		return Figures(bold)
-	}
 	for _, r := range words {
 		if !inter(r) {
 			return nil
 		}
+		figures = figures && tabular(r)
+	}
+	if figures {
+		return Figures(bold)
 	}
 	if bold {
 		return semiBold
 	}
 	return regular
+}
+
+// tabular reports whether a rune that Inter writes is also in its fonts with figures of equal width: the Latin letters of
+// western Europe.
+func tabular(r rune) bool {
+	switch {
+	case r <= 0xff:
+		return true
+	case r == '–', r == '—', r == '…', r == '−':
+		return true
+	}
+	return false
 }
 
 // inter reports whether the rune is one that Inter writes: Latin letters, and the signs that the program's own words use.

@@ -52,12 +52,13 @@ func contrast(a, b color.NRGBA) float64 {
 }
 
 func TestTextCanBeRead(t *testing.T) {
-	text := map[Token][]Token{ // ink: grounds it stands on
-		Text: {Bg, Surface, Raised, Hover, Selected}, Text2: {Bg, Surface, Raised, Hover, Selected}, Text3: {Bg, Surface, Raised},
-		OnAccent: {Accent}, AccentText: {Surface, Bg, AccentSoft, Selected}, OnAnswer: {Answer}, OnDanger: {Danger},
-		DangerText: {Surface, DangerSoft}, WarnText: {WarnSoft}, OnMark: {Mark}, OnStatus: {Green, Red, Violet, Amber, Slate, Teal},
-		GreenText: {Surface, GreenSoft}, RedText: {Surface, RedSoft}, VioletText: {Surface, VioletSoft},
-		AmberText: {Surface, AmberSoft}, SlateText: {Surface, SlateSoft}, TealText: {Surface, TealSoft},
+	anywhere := []Token{Bg, Surface, Raised, Sunken, Hover, Selected} // a row's words stay when the pointer or the cursor is on it
+	text := map[Token][]Token{                                        // ink: grounds it stands on
+		Text: anywhere, Text2: anywhere, Text3: anywhere, AccentText: append([]Token{AccentSoft}, anywhere...),
+		OnAccent: {Accent}, OnAnswer: {Answer}, OnDanger: {Danger}, OnMark: {Mark}, OnStatus: {Green, Red, Violet, Amber, Slate, Teal},
+		DangerText: append([]Token{DangerSoft}, anywhere...), WarnText: append([]Token{WarnSoft}, anywhere...),
+		GreenText: append([]Token{GreenSoft}, anywhere...), RedText: append([]Token{RedSoft}, anywhere...), VioletText: append([]Token{VioletSoft}, anywhere...),
+		AmberText: append([]Token{AmberSoft}, anywhere...), SlateText: append([]Token{SlateSoft}, anywhere...), TealText: append([]Token{TealSoft}, anywhere...),
 	}
 	shapes := map[Token][]Token{
 		BorderStrong: {Surface}, Focus: {Surface, Bg}, Green: {Surface}, Red: {Surface}, Violet: {Surface}, Amber: {Surface},

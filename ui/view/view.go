@@ -34,6 +34,16 @@ type Deps struct {
 	Voicemail  func(phone.VoiceMessageQuery, func([]phone.VoiceMessage, error)) // likewise; nil when no mail server can be asked
 	// SaveVoicemail writes a message's sound into the user's folder for downloads; nil as Voicemail.
 	SaveVoicemail func(id string, done func(path string, err error))
+	// Texts asks for text messages, Threads for all threads; nil where none are kept.
+	Texts   func(phone.TextQuery, func([]phone.Text, error))
+	Threads func(func([]phone.TextThread, error))
+	// GroupLog asks for calls to the groups' queues, the answer comes on the UI goroutine; GroupNote is the form of a note on
+	// one. Both are nil where no team server can be asked.
+	GroupLog  func(phone.GroupLogQuery, func(phone.GroupLogPage, error))
+	GroupNote func(c phone.GroupCall, name string)
+	// QueueSettings is the form of a queue's settings, QueuePage shows a queue of the team server's.
+	QueueSettings func(id phone.QueueID, name string)
+	QueuePage     func(id phone.QueueID)
 	HistoryNote   func(id int64, name, before string) // the form of a note on a finished call
 	// PickFile asks for a file or folder that exists, SaveFile for one to be written, in a window of its own. Nothing is
 	// answered when the user gives up. Both are nil where there is no such window.

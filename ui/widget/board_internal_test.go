@@ -2,6 +2,7 @@ package widget
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -150,11 +151,24 @@ func TestBoardTimerDrawsItsLine(t *testing.T) {
 	if got := tile.Spec().State; got != "In call 00:02" {
 		t.Errorf("the tile says %q", got)
 	}
-	s.Status = StatusInCall
+	for _, status := range []Status{StatusInCall, StatusMeeting, StatusUnknown, StatusAvailable} {
+		s.Status = status
+		h.specs["P001"] = s
+		h.board.Rebind()
+		if whole != 0 {
+			t.Errorf("%s draws the whole tile", status)
+		}
+		changed := software.Render(tile, fyne.CurrentApp().Settings().Theme())
+		tile.Refresh()
+		if !reflect.DeepEqual(changed, software.Render(tile, fyne.CurrentApp().Settings().Theme())) {
+			t.Errorf("%s looks different when the tile is drawn whole", status)
+		}
+	}
+	s.Quiet = true
 	h.specs["P001"] = s
 	h.board.Rebind()
 	if whole != 1 {
-		t.Error("another shape does not draw the tile")
+		t.Error("another ground does not draw the tile")
 	}
 }
 

@@ -50,13 +50,45 @@ func concrete(token theme.Token) color.NRGBA {
 	return c
 }
 
-// drawGround draws a ground w x h pixels large; scale is pixels to a px.
+// grounds are those drawn last: people beside each other stand on the same. Only the UI goroutine draws.
+var grounds = map[groundPlace]*image.RGBA{}
+
+// groundPlace is a ground and its size in pixels.
+type groundPlace struct {
+	look  groundLook
+	w, h  int
+	scale float32
+}
+
+const (
+	mostGrounds = 12      // kept
+	largestKept = 1 << 15 // pixels of one
+)
+
+// drawGround draws a ground w x h pixels large; scale is pixels to a px. What it returns is not written to.
 func drawGround(look groundLook, w, h int, scale float32) image.Image {
 	if look.radius <= 0 && look.width <= 0 {
 		return image.NewUniform(look.fill) // stretched by the renderer
 	}
-	img := image.NewNRGBA(image.Rect(0, 0, w, h))
-	radius, width := float64(look.radius*scale), math.Round(float64(look.width*scale))
+	place := groundPlace{look, w, h, scale}
+	if img, ok := grounds[place]; ok {
+		return img
+	}
+	img := place.draw()
+	if w*h <= largestKept {
+		if len(grounds) >= mostGrounds {
+			clear(grounds)
+		}
+		grounds[place] = img
+	}
+	return img
+}
+
+// draw draws it with alpha in the colours, as renderers want it: another picture they would convert first.
+func (p groundPlace) draw() *image.RGBA {
+	look, w, h := p.look, p.w, p.h
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	radius, width := float64(look.radius*p.scale), math.Round(float64(look.width*p.scale))
 	radius = min(radius, float64(w)/2, float64(h)/2)
 	corner := int(math.Ceil(max(radius, width)))
 	for y := range h {
@@ -70,7 +102,7 @@ func drawGround(look groundLook, w, h int, scale float32) image.Image {
 				copy(row[4*x:4*x+4], row[4*x-4:4*x])
 				continue
 			}
-			c := look.at(float64(x)+0.5-float64(w)/2, float64(y)+0.5-float64(h)/2, float64(w)/2, float64(h)/2, radius, width)
+			c := color.RGBAModel.Convert(look.at(float64(x)+0.5-float64(w)/2, float64(y)+0.5-float64(h)/2, float64(w)/2, float64(h)/2, radius, width)).(color.RGBA)
 			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = c.R, c.G, c.B, c.A
 		}
 	}

@@ -21,6 +21,8 @@ type KeyList struct {
 	OnCursor   func(index int)
 	OnActivate func(index int)
 	OnMenu     func(index int, at fyne.Position)
+	// OnEnd is told when the last row came into sight, by scrolling or by keys: more can be asked for.
+	OnEnd func()
 	// Height is how high a row is, in dp, for a list of rows of different heights; nil makes all as high as SetRowHeight
 	// says. OnKey is asked first about the keys of the list; true says that it used the key.
 	Height func(index int) float32
@@ -40,7 +42,10 @@ func NewKeyList(count func() int, create func() *Row, bind func(index int, row *
 	l.body = &listBody{list: l}
 	l.body.ExtendBaseWidget(l.body)
 	l.scroll = container.NewVScroll(l.body)
-	l.scroll.OnScrolled = func(fyne.Position) { l.body.Refresh() }
+	l.scroll.OnScrolled = func(fyne.Position) {
+		l.body.Refresh()
+		l.atEnd()
+	}
 	l.changed = func() { l.Refresh() }
 	l.init(l)
 	return l
@@ -76,6 +81,19 @@ func (l *KeyList) SetCursor(index int) {
 	l.cursor = index
 	l.show(index)
 	l.body.Refresh()
+	if index >= 0 {
+		l.atEnd()
+	}
+}
+
+// atEnd tells OnEnd when the last row is in sight.
+func (l *KeyList) atEnd() {
+	if l.OnEnd == nil {
+		return
+	}
+	if first, n := l.body.window(); n > 0 && first+n >= l.count() {
+		l.OnEnd()
+	}
 }
 
 // show scrolls a row into sight. The body is drawn anew by the caller: Fyne does not tell OnScrolled of this.

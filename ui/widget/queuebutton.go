@@ -25,7 +25,9 @@ type QueueSpec struct {
 // QueueButton logs in to a queue and out of it, and shows how it stands.
 type QueueButton struct {
 	control
-	spec QueueSpec
+	// OnMenu is a right press at an absolute place; nil does nothing.
+	OnMenu func(at fyne.Position)
+	spec   QueueSpec
 }
 
 // The button's height in dp, and that of a low one.
@@ -58,6 +60,13 @@ func (q *QueueButton) Spec() QueueSpec { return q.spec }
 
 // OnTap changes what a press does.
 func (q *QueueButton) OnTap(f func()) { q.tapped = f }
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (q *QueueButton) TappedSecondary(e *fyne.PointEvent) {
+	if q.OnMenu != nil {
+		q.OnMenu(e.AbsolutePosition)
+	}
+}
 
 func (q *QueueButton) apply() {
 	q.tip, q.locked = q.spec.Tip, q.spec.Disabled != ""

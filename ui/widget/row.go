@@ -29,6 +29,8 @@ type RowSpec struct {
 	Actions  int    // only so many of the actions, the first ones; 0 for all
 	Compact  bool   // one low line: the second one follows the first, a lamp stands for the avatar
 	Columns  []Column
+	Always   bool    // the actions are there also without pointer and cursor
+	Tail     float32 // dp for the actions after the columns; 0 for as much as two need
 }
 
 // Column is something of a row that has a column of its own, before the end. A row of a list with columns has all of
@@ -57,8 +59,15 @@ const columnsEnd = 128
 // HeadHeight is how much higher a row with a heading is, in dp.
 const HeadHeight = 30
 
+func (s RowSpec) tail() float32 {
+	if s.Tail > 0 {
+		return s.Tail
+	}
+	return columnsEnd
+}
+
 func (s RowSpec) equal(o RowSpec) bool {
-	return s.Compact == o.Compact && slices.Equal(s.Columns, o.Columns) && s.Actions == o.Actions && s.Head == o.Head && s.Bare == o.Bare && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
+	return s.Always == o.Always && s.Tail == o.Tail && s.Compact == o.Compact && slices.Equal(s.Columns, o.Columns) && s.Actions == o.Actions && s.Head == o.Head && s.Bare == o.Bare && s.Name == o.Name && s.Status == o.Status && s.Icon == o.Icon && s.IconTint == o.IconTint && s.End == o.End &&
 		s.EndIcon == o.EndIcon && s.EndToken == o.EndToken && s.Strong == o.Strong &&
 		slices.Equal(s.Title, o.Title) && slices.Equal(s.Detail, o.Detail)
 }
@@ -215,7 +224,7 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 			}
 		}
 	}
-	showActions := func() bool { return len(r.actions) > 0 && !r.spec.Bare && (r.cursor || r.hovered) }
+	showActions := func() bool { return len(r.actions) > 0 && !r.spec.Bare && (r.spec.Always || r.cursor || r.hovered) }
 	d.refresh = func() {
 		fill := theme.Transparent
 		switch {
@@ -325,7 +334,7 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		place(icon, pad+(side-i)/2, y0+(s.Height-i)/2, i, i)
 		place(r.lamp, pad, y0+(s.Height-side)/2, side, side)
 		x, right := pad+side+theme.Px(14), s.Width-theme.Px(12)
-		columns := right - theme.Px(columnsEnd)
+		columns := right - theme.Px(r.spec.tail())
 		if showActions() {
 			for _, a := range r.actions {
 				if !a.Visible() {

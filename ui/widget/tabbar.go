@@ -21,12 +21,40 @@ type Tab struct {
 	Off   bool   // disabled with Tip as the reason
 }
 
+// tabs is what the rows of tabs share: which there are, and a widget for each.
+type tabs[T any, W interface {
+	*T
+	fyne.Widget
+	init(self fyne.Widget)
+	set(tab Tab, chosen bool, choose func(id string))
+}] struct {
+	all    []Tab
+	chosen string
+	items  []W
+}
+
+// set changes the tabs and which one is chosen. It reports whether anything differs.
+func (r *tabs[T, W]) set(all []Tab, chosen string, choose func(id string)) bool {
+	if r.chosen == chosen && slices.Equal(r.all, all) {
+		return false
+	}
+	r.all, r.chosen = slices.Clone(all), chosen
+	for len(r.items) < len(all) {
+		item := W(new(T))
+		item.init(item)
+		r.items = append(r.items, item)
+	}
+	r.items = r.items[:len(all)]
+	for i, item := range r.items {
+		item.set(all[i], all[i].ID == chosen, choose)
+	}
+	return true
+}
+
 // TabBar is the row of tabs at the bottom of the normal view.
 type TabBar struct {
 	fynewidget.BaseWidget
-	tabs   []Tab
-	chosen string
-	items  []*tabItem
+	row tabs[tabItem, *tabItem]
 	// OnChange is called when the user chooses a tab, also the one already chosen.
 	OnChange func(id string)
 }
@@ -40,28 +68,18 @@ func NewTabBar(onChange func(id string)) *TabBar {
 
 // Set changes tabs and which one is chosen.
 func (b *TabBar) Set(tabs []Tab, chosen string) {
-	if b.chosen == chosen && slices.Equal(b.tabs, tabs) {
-		return
+	choose := func(id string) {
+		if b.OnChange != nil {
+			b.OnChange(id)
+		}
 	}
-	b.tabs, b.chosen = slices.Clone(tabs), chosen
-	for len(b.items) < len(tabs) {
-		item := &tabItem{}
-		item.init(item)
-		b.items = append(b.items, item)
+	if b.row.set(tabs, chosen, choose) {
+		b.Refresh()
 	}
-	b.items = b.items[:len(tabs)]
-	for i, item := range b.items {
-		item.set(tabs[i], tabs[i].ID == chosen, func(id string) {
-			if b.OnChange != nil {
-				b.OnChange(id)
-			}
-		})
-	}
-	b.Refresh()
 }
 
 // Chosen is the chosen tab's ID.
-func (b *TabBar) Chosen() string { return b.chosen }
+func (b *TabBar) Chosen() string { return b.row.chosen }
 
 // CreateRenderer implements fyne.Widget.
 func (b *TabBar) CreateRenderer() fyne.WidgetRenderer {
@@ -71,26 +89,26 @@ func (b *TabBar) CreateRenderer() fyne.WidgetRenderer {
 		ground.FillColor = theme.Color(theme.Surface)
 		top.FillColor = theme.Color(theme.Border)
 		d.objects = []fyne.CanvasObject{ground, top}
-		for _, i := range b.items {
+		for _, i := range b.row.items {
 			d.objects = append(d.objects, i)
 		}
 	}
 	d.min = func() fyne.Size {
-		return fyne.NewSize(float32(len(b.items))*theme.Px(theme.IconLarge+2), theme.Px(theme.TabBarHeight))
+		return fyne.NewSize(float32(len(b.row.items))*theme.Px(theme.IconLarge+2), theme.Px(theme.TabBarHeight))
 	}
 	d.layout = func(s fyne.Size) {
 		ground.Resize(s)
 		place(top, 0, 0, s.Width, 1)
 		// Wide labels get more room; what is left is shared. Where the labels have no room side by side, only the chosen
 		// tab has one, or none has; the others are their icons, with the label as a tip.
-		want := make([]float32, len(b.items))
+		want := make([]float32, len(b.row.items))
 		fits := func(width func(i *tabItem) float32) bool {
 			var sum float32
-			for n, i := range b.items {
+			for n, i := range b.row.items {
 				want[n] = width(i)
 				sum += want[n]
 			}
-			spare := (s.Width - sum) / float32(max(1, len(b.items)))
+			spare := (s.Width - sum) / float32(max(1, len(b.row.items)))
 			for n := range want {
 				want[n] += spare
 			}
@@ -109,7 +127,7 @@ func (b *TabBar) CreateRenderer() fyne.WidgetRenderer {
 			fits(func(*tabItem) float32 { return icon })
 		}
 		x := float32(0)
-		for n, i := range b.items {
+		for n, i := range b.row.items {
 			i.setBare(!whole && !(only && i.chosen))
 			w := want[n]
 			place(i, x, 0, w, s.Height)
@@ -213,7 +231,7 @@ func (t *tabItem) CreateRenderer() fyne.WidgetRenderer {
 		c := count.MinSize()
 		w := max(h, c.Width+theme.Px(8))
 		badge.CornerRadius = h / 2
-		x := s.Width/2 + theme.Px(6)
+		x := min(s.Width/2+theme.Px(6), s.Width-w)
 		place(badge, x, theme.Px(5), w, h)
 		place(count, x+(w-c.Width)/2, theme.Px(5)+(h-c.Height)/2, c.Width, c.Height)
 		place(ring, 1, 1, s.Width-2, s.Height-2)

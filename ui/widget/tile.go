@@ -36,7 +36,12 @@ func (s TileSpec) sameWords(o TileSpec) bool {
 }
 
 func (s TileSpec) sameBesideWords(o TileSpec) bool {
-	return s.Status == o.Status && s.Icon == o.Icon && s.Ink == o.Ink && s.Evident == o.Evident && s.Quiet == o.Quiet && s.Open == o.Open && s.Fault == o.Fault &&
+	return s.Status == o.Status && s.Ink == o.Ink && s.Evident == o.Evident && s.samePerson(o)
+}
+
+// samePerson reports whether only how somebody stands may differ: status and words.
+func (s TileSpec) samePerson(o TileSpec) bool {
+	return s.Icon == o.Icon && s.Quiet == o.Quiet && s.Open == o.Open && s.Fault == o.Fault &&
 		slices.Equal(s.Name, o.Name) && slices.Equal(s.Number, o.Number) && slices.Equal(s.Acts, o.Acts)
 }
 
@@ -61,22 +66,27 @@ type cell struct {
 	move    func()
 	cut     func() string // the words that were cut, whole
 	words   func() bool   // draws changed words in their place; false where that is not enough
+	stands  func() bool   // draws a changed status and words in their place; likewise
 }
 
 func (c *cell) base() *cell { return c }
 
-// look changes what is shown. What is the same is not drawn; a time that counts draws its line and nothing else.
+// look changes what is shown. What is the same is not drawn: a time that counts draws its line and nothing else, a lamp that
+// changes not the ground, the name and the number. Fyne makes all of a widget anew that is refreshed as a whole.
 func (c *cell) look(spec TileSpec, tall bool) {
 	if c.tall == tall && c.spec.equal(spec) {
 		return
 	}
 	onlyWords := c.tall == tall && c.spec.sameBesideWords(spec)
+	onlyStands := c.tall == tall && c.spec.samePerson(spec)
 	c.spec, c.tall = spec, tall
 	c.drawn++
-	if onlyWords && c.words != nil && c.words() {
-		return
+	switch {
+	case onlyWords && c.words != nil && c.words():
+	case onlyStands && c.stands != nil && c.stands():
+	default:
+		c.self.Refresh()
 	}
-	c.self.Refresh()
 }
 
 func (c *cell) setCursor(on bool) {
@@ -231,6 +241,14 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 		}
 		name.place(x(), y, max(0, w-n), top)
 	}
+	layShape := func(size fyne.Size) (side float32) {
+		side = theme.Px(22)
+		if t.tall {
+			side = theme.Px(24)
+		}
+		shape.place(theme.Px(tilePad), (size.Height-side)/2, side)
+		return side
+	}
 	gather := func() {
 		d.objects = append([]fyne.CanvasObject{ground.Raster, icon.Raster}, shape.objects()...)
 		for _, l := range []*inline{name, number, second, third} {
@@ -253,6 +271,12 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 		}
 		return true
 	}
+	t.stands = func() bool {
+		shape.set(t.spec.Status)
+		layShape(t.Size())
+		canvas.Refresh(shape.circle)
+		return t.words()
+	}
 	d.refresh = func() {
 		s := t.spec
 		fill, border, width, ink := theme.Surface, theme.Border, float32(theme.HairLine), theme.Text
@@ -274,12 +298,7 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 	d.min = func() fyne.Size { return fyne.NewSize(theme.Px(minTile), theme.Px(personTile)) }
 	d.layout = func(size fyne.Size) {
 		place(ground, 0, 0, size.Width, size.Height)
-		side := float32(22)
-		if t.tall {
-			side = 24
-		}
-		side = theme.Px(side)
-		shape.place(theme.Px(tilePad), (size.Height-side)/2, side)
+		side := layShape(size)
 		i := theme.Px(18)
 		place(icon, theme.Px(tilePad)+(side-i)/2, (size.Height-i)/2, i, i)
 		setWords(room(size))

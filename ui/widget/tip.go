@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"svara/ui/loop"
 	"svara/ui/theme"
 )
 
@@ -127,7 +128,7 @@ func showTipSoon(o fyne.CanvasObject, s string) {
 	r.stopWaiting()
 	r.tipFor = o
 	r.waiting = time.AfterFunc(tipDelay, func() {
-		fyne.Do(func() {
+		loop.Do(func() {
 			if r.tipFor == o {
 				showTip(o, s)
 			}

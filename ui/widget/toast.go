@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"svara/ui/loop"
 	"svara/ui/theme"
 )
 
@@ -27,7 +28,7 @@ func (r *Root) Toast(icon, s, link string, act func()) {
 		t.leave.Stop()
 	}
 	t.leave = time.AfterFunc(ToastTime, func() {
-		fyne.Do(func() {
+		loop.Do(func() {
 			if t.turn == turn {
 				t.Hide()
 			}

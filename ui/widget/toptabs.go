@@ -1,7 +1,6 @@
 package widget
 
 import (
-	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -12,12 +11,10 @@ import (
 )
 
 // TopTabs is the row of tabs at the top of a wide window: icon and words beside each other, the chosen one underlined.
-// Where there is no room for all words, those of the tabs that are not chosen go.
+// Where there is no room for all words, those of the tabs that are not chosen go, then those of the chosen one.
 type TopTabs struct {
 	fynewidget.BaseWidget
-	tabs   []Tab
-	chosen string
-	items  []*topTab
+	row    tabs[topTab, *topTab]
 	choose func(id string)
 }
 
@@ -30,27 +27,14 @@ func NewTopTabs(choose func(id string)) *TopTabs {
 
 // Set changes the tabs and which one is chosen.
 func (b *TopTabs) Set(tabs []Tab, chosen string) {
-	if b.chosen == chosen && slices.Equal(b.tabs, tabs) {
-		return
+	if b.row.set(tabs, chosen, b.choose) {
+		b.Refresh()
 	}
-	b.tabs, b.chosen = slices.Clone(tabs), chosen
-	for len(b.items) < len(tabs) {
-		item := &topTab{}
-		item.init(item)
-		b.items = append(b.items, item)
-	}
-	b.items = b.items[:len(tabs)]
-	for i, item := range b.items {
-		item.tab, item.chosen, item.locked = tabs[i], tabs[i].ID == chosen, tabs[i].Off
-		item.tapped = func() { b.choose(item.tab.ID) }
-		item.Refresh()
-	}
-	b.Refresh()
 }
 
 // Natural is the width of all tabs with their words.
 func (b *TopTabs) Natural() (w float32) {
-	for _, i := range b.items {
+	for _, i := range b.row.items {
 		w += i.width(true)
 	}
 	return w
@@ -61,22 +45,22 @@ func (b *TopTabs) CreateRenderer() fyne.WidgetRenderer {
 	d := &drawing{owner: b}
 	d.refresh = func() {
 		d.objects = nil
-		for _, i := range b.items {
+		for _, i := range b.row.items {
 			d.objects = append(d.objects, i)
 		}
 	}
 	d.min = func() fyne.Size {
 		var w float32
-		for _, i := range b.items {
+		for _, i := range b.row.items {
 			w += i.width(i.chosen)
 		}
 		return fyne.NewSize(w, theme.Px(topHeight))
 	}
 	d.layout = func(s fyne.Size) {
-		words := s.Width+0.5 >= b.Natural()
+		words, one := s.Width+0.5 >= b.Natural(), s.Width+0.5 >= d.min().Width
 		x := float32(0)
-		for _, i := range b.items {
-			if narrow := !words && !i.chosen; i.narrow != narrow {
+		for _, i := range b.row.items {
+			if narrow := !words && !(one && i.chosen); i.narrow != narrow {
 				i.narrow = narrow
 				i.Refresh()
 			}
@@ -97,6 +81,12 @@ type topTab struct {
 	tab    Tab
 	chosen bool
 	narrow bool
+}
+
+func (t *topTab) set(tab Tab, chosen bool, choose func(string)) {
+	t.tab, t.chosen, t.locked = tab, chosen, tab.Off
+	t.tapped = func() { choose(tab.ID) }
+	t.Refresh()
 }
 
 func (t *topTab) count() string {

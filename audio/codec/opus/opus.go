@@ -25,6 +25,10 @@ const (
 	// repaired as well; below 2 there is no repair at this bit rate.
 	complexity = 3
 
+	// Nothing is heard of the effort that is spent on silence, as of a microphone that is muted; so none is. The frame
+	// before has to be silent too, the end of which is coded with this one.
+	complexitySilent, silentAfter = 0, 2
+
 	// The encoder spends bits on repairing lost frames only when it expects loss. The first lost frame comes before the
 	// first report of it, so it always expects some.
 	minLoss, maxLoss = 5, 30
@@ -69,19 +73,39 @@ func (codec) NewDecoder() (audio.Decoder, error) {
 }
 
 type encoder struct {
-	lib  *libopus.Encoder
-	loss int
-	rate int
+	lib    *libopus.Encoder
+	loss   int
+	rate   int
+	silent int // frames of silence in a row, no more than silentAfter
 }
 
 // Encode codes 10, 20, 40 or 60 ms.
 func (e *encoder) Encode(dst []byte, pcm []int16) (int, error) {
+	e.spare(pcm)
 	// The binding looks at capacities, not lengths.
 	n, err := e.lib.Encode(pcm, dst[:len(dst):len(dst)])
 	if err != nil {
 		return 0, fmt.Errorf("encode opus: %w", err)
 	}
 	return n, nil
+}
+
+// spare sets the effort for a frame.
+func (e *encoder) spare(pcm []int16) {
+	before := e.silent
+	e.silent = min(before+1, silentAfter)
+	for _, v := range pcm {
+		if v != 0 {
+			e.silent = 0
+			break
+		}
+	}
+	switch {
+	case e.silent == silentAfter && before < silentAfter:
+		_ = e.lib.SetComplexity(complexitySilent) // one that cannot goes on as before
+	case e.silent == 0 && before == silentAfter:
+		_ = e.lib.SetComplexity(complexity)
+	}
 }
 
 func (e *encoder) SetLoss(percent int) {

@@ -341,3 +341,53 @@ func BenchmarkDecode20ms(b *testing.B) {
 		}
 	}
 }
+
+// Less is spent on silence, and what is said after it sounds as if all had been spent all the time.
+func TestLessIsSpentOnSilence(t *testing.T) {
+	quiet := make([]int16, audio.Rate)
+	speech := audiotest.Mixed(audiotest.Talk(2*audio.Rate, 8), audiotest.Noise(2*audio.Rate, 20, 4)) // a room is never silent
+	pcm := append(append(append([]int16(nil), speech...), quiet...), speech...)
+	saving, _ := coders(t)
+	spending, _ := coders(t)
+	lib := saving.(*encoder).lib
+	var heard [2][]int16
+	for i, code := range []func(dst []byte, pcm []int16) (int, error){saving.Encode, func(dst []byte, pcm []int16) (int, error) {
+		return spending.(*encoder).lib.Encode(pcm, dst)
+	}} {
+		_, d := coders(t)
+		buf, out := make([]byte, 1500), make([]int16, frame)
+		for at := 0; at < len(pcm); at += frame {
+			n, err := code(buf, pcm[at:at+frame])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.Decode(out, buf[:n]); err != nil {
+				t.Fatal(err)
+			}
+			heard[i] = append(heard[i], out...)
+			if i > 0 {
+				continue
+			}
+			want := complexity
+			if into := at - len(speech); into >= frame && into < len(quiet) {
+				want = complexitySilent
+			}
+			if is, err := lib.Complexity(); err != nil || is != want {
+				t.Fatalf("an effort of %d at %d ms, want %d (%v)", is, at*1000/audio.Rate, want, err)
+			}
+		}
+	}
+	from := len(speech) + len(quiet) - frame
+	first := func(i, n int) float64 { return audiotest.SegmentalSNR(pcm[from:from+n], heard[i][from+PreSkip:][:n]) }
+	for _, n := range []int{audio.Rate / 5, 2*audio.Rate - PreSkip} { // the beginning, and all of it
+		saved, spent := first(0, n), first(1, n)
+		t.Logf("%d ms after the silence: %.1f dB, %.1f dB where all was spent", n*1000/audio.Rate, saved, spent)
+		if saved < spent-0.2 {
+			t.Errorf("%d ms after the silence: %.1f dB, %.1f dB where all was spent", n*1000/audio.Rate, saved, spent)
+		}
+	}
+	still := func(i int) float64 { return audiotest.RMS(heard[i][len(speech)+5*frame : from]) }
+	if still(0) > still(1)+1 {
+		t.Errorf("silence comes out at an RMS of %.1f, %.1f where all was spent", still(0), still(1))
+	}
+}

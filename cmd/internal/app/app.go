@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,6 +63,7 @@ type Phone struct {
 	// What a window adds before Serve.
 	Screenshot func(path, view string) error
 	Raise      func(args []string)
+	Frames     func() phone.Frames
 	Command    func(ctx context.Context, id string, nth int) error
 
 	listener *control.Listener
@@ -137,6 +139,11 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 	if err := p.Store.RemoveBook(ctx, practiceBook); err != nil { // of a demo that has ended
 		p.Log.Warn("forget the practice exchange's people", "err", err)
 	}
+	if !slices.ContainsFunc(read.accounts, func(a phone.Account) bool { return a.Team != "" }) {
+		if err := p.Store.PutColleagues(ctx, nil); err != nil { // of a team server that was the demo's
+			p.Log.Warn("forget the team's people", "err", err)
+		}
+	}
 	p.books = directory.New(directory.Options{Store: p.Store, Secrets: p.secrets, Log: p.Log, Plan: p.numberPlan})
 	p.mail = voicemail.New(voicemail.Options{
 		Folder: filepath.Join(p.Profile, "voicemail"), Servers: read.servers, Secrets: p.secrets, Log: p.Log,
@@ -144,9 +151,9 @@ func (p *Phone) start(ctx context.Context, opt Options) error {
 	p.Engine = engine.New(engine.Options{
 		SIP: sip, Console: p.console, Codecs: []audio.Codec{opus.Codec(), g722.Codec(), g711.PCMA(), g711.PCMU()},
 		OpenStream: func(c media.Config) (engine.Stream, error) { return media.Open(c) },
-		Store:      p.Store, Secrets: p.secrets, Log: p.Log, People: p.Store, Books: p.books, Mail: p.mail,
+		Store:      p.Store, Secrets: p.secrets, Log: p.Log, People: p.Store, Books: p.books, Mail: p.mail, Texts: p.Store, Team: true, Colleagues: p.Store,
 		Accounts: read.accounts, Settings: settings, History: read.history, Faults: faults, Inbox: read.inbox,
-		Items: read.items, Servers: read.servers, Memory: read.memory,
+		Items: read.items, Servers: read.servers, Memory: read.memory, TeamKept: read.team,
 		Dialects: dialects, Folder: filepath.Join(p.Profile, "recordings"),
 	})
 	p.Collect.Watch(p.Engine)
@@ -169,6 +176,7 @@ type stored struct {
 	items    []phone.Item
 	servers  []phone.MailServer
 	memory   string
+	team     string
 }
 
 func (p *Phone) read(ctx context.Context) (r stored, err error) {
@@ -182,6 +190,7 @@ func (p *Phone) read(ctx context.Context) (r stored, err error) {
 		{"inbox", func() error { r.inbox, err = p.Store.InboxState(ctx); return err }},
 		{"what is set up", func() error { r.items, err = p.Store.Items(ctx); return err }},
 		{"mail servers", func() error { r.servers, err = p.Store.MailServers(ctx); return err }},
+		{"what the team told", func() error { r.team, err = p.Store.State(ctx, engine.TeamKey); return err }},
 		{"what was remembered", func() error { r.memory, err = p.Store.State(ctx, engine.StateKey); return err }},
 	} {
 		if err := part.read(); err != nil {
@@ -217,7 +226,7 @@ func (p *Phone) openLog(path string) error {
 func backend(spec string, log *slog.Logger) (device.Backend, error) {
 	switch {
 	case spec == "" || spec == "portaudio":
-		return device.PortAudio(device.Options{Log: log}), nil
+		return device.System(device.Options{Log: log}), nil
 	case spec == "null":
 		return device.Null(), nil
 	case strings.HasPrefix(spec, "file:"):
@@ -248,8 +257,8 @@ func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started)
 // Serve answers svaractl from now until Close.
 func (p *Phone) Serve() {
 	server := &control.Server{
-		Phone: p.Engine, History: p.Store, Qualities: p.Store, Inbox: p.Store, People: p.Store, Voicemail: p.mail, Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
-		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Command: p.Command, Quit: p.Quit, Saved: p.Saved, Log: p.Log, Collector: p.Collect,
+		Phone: p.Engine, History: p.Store, Qualities: p.Store, Inbox: p.Store, People: p.Store, Texts: p.Store, GroupLog: p.Engine, Meetings: p.Engine, TeamDevices: p.Engine, Voicemail: p.mail, Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
+		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Frames: p.Frames, Command: p.Command, Quit: p.Quit, Saved: p.Saved, Log: p.Log, Collector: p.Collect,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

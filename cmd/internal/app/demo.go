@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -18,8 +19,9 @@ import (
 
 // demo is the practice PBX, when it runs in this process.
 type demo struct {
-	mu  sync.Mutex
-	pbx *pbxdemo.PBX
+	mu   sync.Mutex
+	pbx  *pbxdemo.PBX
+	team *practiceTeam
 }
 
 // StartDemo starts the practice PBX on loopback and signs in to it with an account that is not kept. Again does nothing.
@@ -37,6 +39,9 @@ func (p *Phone) StartDemo() error {
 	}
 	p.demo.pbx = pbx
 	account := pbx.Account()
+	if account.Team, err = p.practiseTogether(account); err != nil {
+		return fmt.Errorf("start the practice team server: %w", err)
+	}
 	if _, err = p.Do(phone.PutAccount{Account: account, Password: pbx.Password(), SessionOnly: true}); err != nil {
 		return err
 	}
@@ -45,6 +50,21 @@ func (p *Phone) StartDemo() error {
 	}
 	p.background.Go(p.favourPractice)
 	return p.setUpPractice(account)
+}
+
+// practiseTogether starts the practice team server and signs the account in to it.
+func (p *Phone) practiseTogether(account phone.Account) (url string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if p.demo.team, err = startPracticeTeam(ctx, p.Profile, p.demo.pbx, p.Log); err != nil {
+		return "", err
+	}
+	token, err := p.demo.team.populate(ctx, account.User, account.DisplayName, p.demo.pbx.Queues(text.Language()))
+	if err != nil {
+		return "", err
+	}
+	p.TeamToken(account.ID, p.demo.team.url, token)
+	return p.demo.team.url, nil
 }
 
 // practicePeople is how many further colleagues the practice exchange simulates: enough for a list to search.
@@ -102,6 +122,9 @@ func (p *Phone) meetPractice() error {
 		for _, mail := range person.Emails {
 			fmt.Fprintf(&b, "EMAIL:%s\r\n", mail)
 		}
+		if person.StandIn != "" {
+			fmt.Fprintf(&b, "RELATED;TYPE=agent;VALUE=text:%s\r\n", person.StandIn)
+		}
 		fmt.Fprintf(&b, "NOTE:%s\r\nEND:VCARD\r\n", escapeCard(about[line]))
 	}
 	path := filepath.Join(p.Profile, "practice.vcf")
@@ -150,5 +173,9 @@ func (d *demo) close() error {
 	if d.pbx == nil {
 		return nil
 	}
-	return d.pbx.Close()
+	var err error
+	if d.team != nil {
+		err = d.team.close()
+	}
+	return errors.Join(err, d.pbx.Close())
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 )
 
@@ -13,11 +14,44 @@ func Headless(ctx context.Context, opt Options, processStart time.Time) error {
 	}
 	p.Ready()
 	p.Serve()
-	select {
-	case <-ctx.Done():
-	case <-p.Quitting():
-	}
+	p.wait(ctx)
 	closing, cancel := context.WithTimeout(context.Background(), 6*time.Second)
 	defer cancel()
 	return p.Close(closing)
+}
+
+// wait returns when ctx ends or somebody asked for the end, and keeps the memory tidy until then.
+func (p *Phone) wait(ctx context.Context) {
+	debug.SetGCPercent(collectAt)
+	p.Tidy(ctx)
+}
+
+// Tidy gives memory back that is no longer needed until ctx ends or somebody asks for the end: gently while there is a call,
+// because sound does not wait for it.
+func (p *Phone) Tidy(ctx context.Context) {
+	tick := time.NewTicker(tidyAfter)
+	defer tick.Stop()
+	for memory := (tidier{}); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.Quitting():
+			return
+		case <-tick.C:
+			if len(p.Snapshot().Calls) == 0 {
+				memory.look()
+				break
+			}
+			memory.lookGently(func() bool {
+				select {
+				case <-ctx.Done():
+					return false
+				case <-p.Quitting():
+					return false
+				case <-time.After(respite):
+					return true
+				}
+			})
+		}
+	}
 }

@@ -1,6 +1,8 @@
 package ice_test
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,6 +14,7 @@ import (
 	"svara/phone"
 	"svara/phone/media/ice"
 	"svara/phone/phonetest"
+	"svara/phone/phonetest/certs"
 	"svara/phone/sdp"
 )
 
@@ -26,7 +29,7 @@ type peer struct {
 	relayed chan string
 }
 
-func newPeer(t *testing.T, stun, turn string, c *phonetest.Coturn) *peer {
+func newPeer(t *testing.T, stun, turn string, c *phonetest.Coturn, trust *tls.Config) *peer {
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +41,7 @@ func newPeer(t *testing.T, stun, turn string, c *phonetest.Coturn) *peer {
 		}
 	}
 	p.Path = ice.New(ice.Config{
-		STUN: stun, TURN: turn, User: c.User, Password: phone.Secret(c.Password),
+		STUN: stun, TURN: turn, TLS: trust, User: c.User, Password: phone.Secret(c.Password),
 		Local: p.addr,
 		Send: func(b []byte, to netip.AddrPort) error {
 			if w := p.wall.Load(); w != nil && *w == to {
@@ -107,12 +110,20 @@ func TestCoturn(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		args []string
-	}{{"udp", nil}, {"tcp", []string{"--no-udp"}}} {
+	}{{"udp", nil}, {"tcp", []string{"--no-udp"}}, {"tls", []string{"--no-udp", "--no-tcp"}}} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := phonetest.CoturnConfig{Args: c.args}
+			authority := certs.NewAuthority(t)
+			if c.name == "tls" {
+				cfg.TLS = authority.Issue(t, certs.Spec{IPs: []string{"127.0.0.1"}})
+			}
 			if c.args != nil {
 				cfg.Ready = func(s *phonetest.Coturn) bool {
-					conn, err := net.Dial("tcp", s.Addr())
+					addr := s.Addr()
+					if s.PortTLS != 0 {
+						addr = fmt.Sprintf("127.0.0.1:%d", s.PortTLS)
+					}
+					conn, err := net.Dial("tcp", addr)
 					if err == nil {
 						conn.Close()
 					}
@@ -120,7 +131,24 @@ func TestCoturn(t *testing.T) {
 				}
 			}
 			server := phonetest.StartCoturn(t, cfg)
-			a, b := newPeer(t, server.Addr(), server.Addr(), server), newPeer(t, "", "", server)
+			stun, turn := server.Addr(), server.Addr()
+			var trust *tls.Config
+			if c.name == "tls" {
+				stun, turn = "", fmt.Sprintf("turns:127.0.0.1:%d", server.PortTLS)
+				trust = &tls.Config{RootCAs: x509.NewCertPool()}
+				trust.RootCAs.AddCert(authority.Leaf)
+				// Whom we do not trust, and who bears another name, gives no candidate, and gets no password in clear instead.
+				for about, wrong := range map[string]*tls.Config{"stranger": {RootCAs: x509.NewCertPool()}, "nobody's word": nil} {
+					if d := newPeer(t, "", turn, server, wrong).describe(t); len(only(d, sdp.Relayed).Candidates) > 0 {
+						t.Errorf("%s: %v", about, d.Candidates)
+					}
+				}
+				other := fmt.Sprintf("turns:localhost:%d", server.PortTLS)
+				if d := newPeer(t, "", other, server, trust).describe(t); len(only(d, sdp.Relayed).Candidates) > 0 {
+					t.Errorf("another name: %v", d.Candidates)
+				}
+			}
+			a, b := newPeer(t, stun, turn, server, trust), newPeer(t, "", "", server, nil)
 			da, db := a.describe(t), b.describe(t)
 			offer := only(da, sdp.Relayed)
 			if len(offer.Candidates) != 1 {
@@ -175,7 +203,7 @@ func TestCoturnRefuses(t *testing.T) {
 	server := phonetest.StartCoturn(t, phonetest.CoturnConfig{})
 	wrong := *server
 	wrong.Password = "wrong"
-	d := newPeer(t, "", server.Addr(), &wrong).describe(t)
+	d := newPeer(t, "", server.Addr(), &wrong, nil).describe(t)
 	if fmt.Sprint(len(only(d, sdp.Relayed).Candidates), len(only(d, sdp.Host).Candidates)) != "0 1" {
 		t.Errorf("%v", d.Candidates)
 	}

@@ -14,6 +14,7 @@
 package ice
 
 import (
+	"crypto/tls"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -25,11 +26,12 @@ import (
 // Config is what a Path is made with.
 type Config struct {
 	STUN     string       // host[:port]; empty: none
-	TURN     string       // host[:port]; empty: none
+	TURN     string       // host[:port]; empty: none. With turns: before it by TLS, and no other way (RFC 7065)
+	TLS      *tls.Config  // whom to trust as that; nil: the system's authorities. The name is checked in any case
 	User     string       // at the TURN server
 	Password phone.Secret // likewise
 
-	Local    netip.AddrPort                             // of the stream's socket; not unspecified
+	Local    netip.AddrPort                             // of the stream's socket, until Move; not unspecified
 	Send     func(data []byte, to netip.AddrPort) error // sends from that socket; any goroutine
 	Relayed  func(data []byte, from netip.AddrPort)     // takes what came over the TURN server; data is the caller's again after
 	Notify   func(Change)                               // must not block

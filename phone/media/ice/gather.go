@@ -2,9 +2,12 @@ package ice
 
 import (
 	"context"
+	"crypto/tls"
+	"log/slog"
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	pion "github.com/pion/ice/v4"
@@ -17,26 +20,42 @@ const (
 	probing   = 700 * time.Millisecond // to see whether the TURN server answers on UDP: a request and one more
 )
 
-const stunPort = "3478" // RFC 8489 14, RFC 8656 4
+// RFC 8489 14, RFC 8656 4.
+const (
+	stunPort  = "3478"
+	turnsPort = "5349"
+)
+
+// overTLS is what a TURN server begins with that is reached by TLS only.
+const overTLS = "turns:"
 
 // servers is what the agent is to ask: the STUN server, and the TURN server over UDP, or over TCP where UDP does not get
 // through (RFC 8656 3.1). Names are looked up here: the agent would wait for them without end.
 func (r *round) servers(ctx context.Context) []*stun.URI {
 	cfg := r.path.cfg
 	var urls []*stun.URI
-	if host, port, ok := r.locate(ctx, cfg.STUN); ok {
+	if host, port, ok := r.locate(ctx, cfg.STUN, stunPort); ok {
 		urls = append(urls, &stun.URI{Scheme: stun.SchemeTypeSTUN, Host: host, Port: port, Proto: stun.ProtoTypeUDP})
 	}
 	if cfg.User == "" || cfg.Password == "" {
 		return urls
 	}
-	host, port, ok := r.locate(ctx, cfg.TURN)
+	name, secure := strings.CutPrefix(cfg.TURN, overTLS)
+	usual := stunPort
+	if secure {
+		usual = turnsPort
+	}
+	host, port, ok := r.locate(ctx, name, usual)
 	if !ok {
 		return urls
 	}
 	turn := &stun.URI{
 		Scheme: stun.SchemeTypeTURN, Host: host, Port: port, Proto: stun.ProtoTypeUDP,
 		Username: cfg.User, Password: cfg.Password.Reveal(),
+	}
+	if secure { // the dialler puts TLS beneath what the agent takes for TCP
+		turn.Proto = stun.ProtoTypeTCP
+		return append(urls, turn)
 	}
 	server := &net.UDPAddr{IP: net.ParseIP(host), Port: port}
 	if _, err := r.mux.GetXORMappedAddrContext(ctx, server, probing); err != nil && ctx.Err() == nil {
@@ -47,13 +66,13 @@ func (r *round) servers(ctx context.Context) []*stun.URI {
 }
 
 // locate finds the address of host[:port], of the family of our own.
-func (r *round) locate(ctx context.Context, server string) (host string, port int, ok bool) {
+func (r *round) locate(ctx context.Context, server, usual string) (host string, port int, ok bool) {
 	if server == "" {
 		return "", 0, false
 	}
 	host, service, err := net.SplitHostPort(server)
 	if err != nil {
-		host, service = server, stunPort
+		host, service = server, usual
 	}
 	if len(host) > 1 && host[0] == '[' {
 		host = host[1 : len(host)-1]
@@ -63,7 +82,7 @@ func (r *round) locate(ctx context.Context, server string) (host string, port in
 		return "", 0, false
 	}
 	family := "ip4"
-	if r.path.cfg.Local.Addr().Is6() {
+	if r.local.Addr().Is6() {
 		family = "ip6"
 	}
 	ctx, cancel := context.WithTimeout(ctx, resolving)
@@ -80,12 +99,45 @@ func (r *round) locate(ctx context.Context, server string) (host string, port in
 type dialler struct {
 	ctx   context.Context // of the round: a dial in progress ends with it
 	local netip.Addr
+	tls   *tls.Config // nil: in clear
+	log   *slog.Logger
+}
+
+// dialler is the round's own.
+func (r *round) dialler() dialler {
+	cfg := r.path.cfg
+	d := dialler{ctx: r.ctx, local: r.local.Addr(), log: cfg.Log}
+	name, secure := strings.CutPrefix(cfg.TURN, overTLS)
+	if !secure {
+		return d
+	}
+	d.tls = &tls.Config{}
+	if cfg.TLS != nil {
+		d.tls = cfg.TLS.Clone()
+	}
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
+	d.tls.ServerName, d.tls.MinVersion = strings.Trim(name, "[]"), tls.VersionTLS12
+	return d
 }
 
 // Dial implements proxy.Dialer.
 func (d dialler) Dial(network, addr string) (net.Conn, error) {
-	n := net.Dialer{Timeout: Patience, LocalAddr: &net.TCPAddr{IP: d.local.AsSlice()}}
-	return n.DialContext(d.ctx, network, addr)
+	ctx, cancel := context.WithTimeout(d.ctx, Patience)
+	defer cancel()
+	n := net.Dialer{LocalAddr: &net.TCPAddr{IP: d.local.AsSlice()}}
+	conn, err := n.DialContext(ctx, network, addr)
+	if err != nil || d.tls == nil {
+		return conn, err
+	}
+	secure := tls.Client(conn, d.tls)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		d.log.Warn("the TURN server's certificate or TLS does not do", "server", d.tls.ServerName, "err", err)
+		return nil, err
+	}
+	return secure, nil
 }
 
 // gather makes the round's agent and looks for candidates. It is the round's goroutine; done is closed at the end.
@@ -128,7 +180,7 @@ func (r *round) gather(done chan<- struct{}) {
 func (r *round) build(urls []*stun.URI) bool {
 	defer close(r.built)
 	cfg := r.path.cfg
-	local := cfg.Local.Addr()
+	local := r.local.Addr()
 	network, turn := pion.NetworkTypeUDP4, pion.NetworkTypeTCP4
 	if local.Is6() {
 		network, turn = pion.NetworkTypeUDP6, pion.NetworkTypeTCP6
@@ -147,7 +199,7 @@ func (r *round) build(urls []*stun.URI) bool {
 			return ok && a.Unmap() == local
 		}),
 		pion.WithMaxBindingRequests(25), // five seconds: an answer may be that much slower than the first check
-		pion.WithDisableActiveTCP(), pion.WithProxyDialer(dialler{r.ctx, local}), pion.WithSTUNGatherTimeout(cfg.Patience),
+		pion.WithDisableActiveTCP(), pion.WithProxyDialer(r.dialler()), pion.WithSTUNGatherTimeout(cfg.Patience),
 		// A pair is taken when it has worked and there was a moment for a better one.
 		pion.WithHostAcceptanceMinWait(0), pion.WithSrflxAcceptanceMinWait(100 * time.Millisecond),
 		pion.WithPrflxAcceptanceMinWait(100 * time.Millisecond), pion.WithRelayAcceptanceMinWait(400 * time.Millisecond),

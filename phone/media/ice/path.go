@@ -22,10 +22,11 @@ type Path struct {
 	control sync.Mutex // Describe, Meet, Restart: one at a time
 
 	mutex  sync.Mutex
-	rounds []*round // the newest last; guarded by mutex
-	lost   bool     // Lost or Gone has been told; guarded by mutex
-	gone   bool     // the newest round has ended without a pair; guarded by mutex
-	closed bool     // guarded by mutex
+	local  netip.AddrPort // of the stream's socket; guarded by mutex
+	rounds []*round       // the newest last; guarded by mutex
+	lost   bool           // Lost or Gone has been told; guarded by mutex
+	gone   bool           // the newest round has ended without a pair; guarded by mutex
+	closed bool           // guarded by mutex
 
 	wake  chan struct{} // filled by Begin
 	stop  chan struct{} // closed by Close
@@ -42,7 +43,7 @@ func New(cfg Config) *Path {
 	if cfg.Patience == 0 {
 		cfg.Patience = Patience
 	}
-	p := &Path{cfg: cfg, hurry: make(chan struct{}), wake: make(chan struct{}, 1), stop: make(chan struct{})}
+	p := &Path{cfg: cfg, local: cfg.Local, hurry: make(chan struct{}), wake: make(chan struct{}, 1), stop: make(chan struct{})}
 	p.begin(word(8), word(24)) // RFC 8445 5.3: 24 and 128 bits at least
 	p.work.Go(p.starter)
 	return p
@@ -52,9 +53,10 @@ func New(cfg Config) *Path {
 func (p *Path) begin(ufrag, pwd string) *round {
 	r := &round{path: p, ufrag: ufrag, pwd: pwd, built: make(chan struct{}), ready: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
-	r.door = newDoor(p.cfg.Local, p.cfg.Send)
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
+	r.local = p.local
+	r.door = newDoor(r.local, p.cfg.Send)
 	if p.closed {
 		r.cancel()
 		return nil
@@ -117,6 +119,15 @@ func (p *Path) Restart() {
 	p.control.Lock()
 	defer p.control.Unlock()
 	p.begin(word(8), word(24))
+}
+
+// Move begins another round at another address of the stream's socket. What was chosen stays in use until it has found a
+// pair: the peer may take our sound from there already.
+func (p *Path) Move(local netip.AddrPort) {
+	p.mutex.Lock()
+	p.local = local
+	p.mutex.Unlock()
+	p.Restart()
 }
 
 // Meet takes the peer's description. The side that made the offer controls, and begins the checks at once; the other
@@ -228,7 +239,7 @@ func (p *Path) chosen(r *round, local, remote pion.Candidate) {
 		Local: l.Addr, Remote: netip.AddrPortFrom(to.Unmap(), uint16(remote.Port())), LocalType: l.Type, RemoteType: typeOf(remote),
 		Controlling: r.controlling.Load(), by: r,
 	}
-	if route.Local == p.cfg.Local {
+	if route.Local == r.local {
 		route.LocalType = sdp.Host // the STUN server saw no other address than that
 	}
 	p.mutex.Lock()
@@ -261,7 +272,7 @@ func (p *Path) turned(r *round, s pion.ConnectionState) {
 	told, change := false, Found
 	switch {
 	case !ours || p.closed:
-	case s == pion.ConnectionStateConnected && p.lost:
+	case s == pion.ConnectionStateConnected && p.lost && route != nil: // without a pair chosen tells, when it has one
 		p.lost, told = false, true
 	case s == pion.ConnectionStateDisconnected && route != nil:
 		p.lost, told, change = true, true, Lost

@@ -84,7 +84,7 @@ func (s *side) describe(t testing.TB) Description {
 
 func (s *side) waits(t testing.TB, want Change) *Route {
 	t.Helper()
-	for limit := time.After(20 * time.Second); ; {
+	for limit := time.After(time.Minute); ; {
 		select {
 		case c := <-s.changes:
 			if c == want {
@@ -135,7 +135,7 @@ func (s *side) hears(t testing.TB, what string) {
 		if got != what {
 			t.Fatalf("%q", got)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("%q does not come", what)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 type round struct {
 	path       *Path
 	ufrag, pwd string
+	local      netip.AddrPort  // of the stream's socket while the round lasts
 	ctx        context.Context // ends with the round
 	cancel     context.CancelFunc
 	door       *door
@@ -42,8 +44,12 @@ type round struct {
 func (r *round) add(c sdp.Candidate) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	if !slices.ContainsFunc(r.found, func(have sdp.Candidate) bool { return have.Addr == c.Addr }) {
+	i := slices.IndexFunc(r.found, func(have sdp.Candidate) bool { return have.Addr == c.Addr })
+	switch {
+	case i < 0:
 		r.found = append(r.found, c)
+	case r.found[i].Priority < c.Priority: // the same address: the better one stays (RFC 8445 5.1.3), whichever came first
+		r.found[i] = c
 	}
 }
 
@@ -85,7 +91,7 @@ func (r *round) start() error {
 
 // know tells the agent of candidates of the peer's; those it knows change nothing.
 func (r *round) know(list []sdp.Candidate) {
-	for _, c := range usable(list, r.path.cfg.Local.Addr()) {
+	for _, c := range usable(list, r.local.Addr()) {
 		f, err := foreign(c)
 		if err == nil {
 			err = r.agent.AddRemoteCandidate(f)

@@ -15,14 +15,14 @@ import (
 // peer is the least of a SIP peer that can take times: one UDP socket on loopback, in the test's own process, so that no
 // other program's scheduling is measured.
 type peer struct {
-	b     *testing.B
+	b     testing.TB
 	conn  *net.UDPConn
 	phone string // host:port of ours
 	calls int
 	pace  *time.Ticker // a stranger, which this peer is, may send 100 packets a second
 }
 
-func newPeer(b *testing.B, addr string) *peer {
+func newPeer(b testing.TB, addr string) *peer {
 	b.Helper()
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {

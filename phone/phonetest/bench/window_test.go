@@ -61,15 +61,16 @@ func windows(b *testing.B, t *table) {
 	b.Cleanup(func() { _ = c.Close() })
 	phonetest.Until(b, 60*time.Second, "every lamp is known", func() bool { return knownLines(b, c) == colleagues })
 	board := screen.Area(boardX, boardY, boardWidth, boardHeight)
-	rest := func() { board.Still(200*time.Millisecond, 20*time.Second) }
+	rest := func() { board.Still(400*time.Millisecond, 20*time.Second) }
 	rest()
-	start, renderer := s.Memory(), s.Mapped(rendererParts...)
-
-	from, painted, at := s.CPU(), s.ThreadCPU(rendererThread), time.Now()
+	from, painted, slept, at := s.CPU(), s.ThreadCPU(rendererThread), s.Wakes(), time.Now()
 	<-time.After(15 * time.Second)
 	long := float64(time.Since(at))
 	all, painting := 100*float64(s.CPU()-from)/long, 100*float64(s.ThreadCPU(rendererThread)-painted)/long
 	t.add("attendant's window, 500 lamps: idle, of which the renderer's threads", fmt.Sprintf("%.1f %%, %.1f %%", all, painting), "-", "<= 1 % without them", all-painting <= 1)
+	t.add("how often its threads wake then", fmt.Sprintf("%.0f a second", float64(s.Wakes()-slept)/time.Since(at).Seconds()), "-", "-", true)
+
+	start, renderer := s.Memory(), s.Mapped(rendererParts...) // by now what only the start needed is given back
 
 	keyboard := screen.Keyboard()
 	var arrows, letters []time.Duration
@@ -100,7 +101,44 @@ func windows(b *testing.B, t *table) {
 		pbx.Burst()
 		busy = append(busy, board.After(func() { keyboard.Press("Down") }, 5*time.Second))
 	}
+	rest()
 	t.add("arrow key to the next frame while 500 lamps change", p50p95(busy), "-", "p95 <= 50 ms", percentile(busy, .95) <= 50*time.Millisecond)
+
+	// The same while a name is typed that is looked for among a hundred thousand people.
+	s.Must("book", "add", "--id", "town", "--kind", "file", "--address", townFile(b, townsfolk))
+	phonetest.Until(b, 2*time.Minute, "the town is read", func() bool {
+		var books []phone.BookStatus
+		if err := c.Call(context.Background(), "books", nil, &books); err != nil {
+			b.Fatal(err)
+		}
+		for _, book := range books {
+			if book.State != phone.BookFresh {
+				return false
+			}
+		}
+		return len(books) == 2
+	})
+	rest()
+	drawn := func() phone.Frames {
+		var status struct{ Frames phone.Frames }
+		s.Ask(&status, "status")
+		return status.Frames
+	}
+	begun, used, painted2 := drawn(), s.CPU(), s.ThreadCPU(rendererThread)
+	for range 5 {
+		pbx.Burst()
+		for _, letter := range "andersson" {
+			keyboard.Press(string(letter))
+			<-time.After(60 * time.Millisecond)
+		}
+		rest()
+		keyboard.Press("Escape")
+		rest()
+	}
+	last := drawn()
+	frames := max(1, last.Drawn-begun.Drawn)
+	t.add("frames over 33 ms while 500 lamps change and 100,000 people are searched", fmt.Sprintf("%d of %d", last.Slow-begun.Slow, frames), "-", "0", last.Slow == begun.Slow)
+	t.add("processor a frame then, of which the renderer", fmt.Sprintf("%s, %s", ms((s.CPU()-used)/time.Duration(frames)), ms((s.ThreadCPU(rendererThread)-painted2)/time.Duration(frames))), "-", "-", true)
 
 	views := func(n int) float64 {
 		for i := range n {

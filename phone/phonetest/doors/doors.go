@@ -29,7 +29,8 @@ var Rooms = []Room{
 	{"cmd/svaractl", []string{"cmd/internal/...", "phone/...", "audio/...", "store", "assets", "ui/text", "ui/command"}, nil,
 		"it runs where there is no display: no window, no Fyne"},
 	{"cmd/svara-pbx", []string{"cmd/internal/...", "phone", "phone/pbxdemo", "assets"}, nil, "it is the practice PBX and nothing else"},
-	{"cmd/internal/...", []string{"cmd/internal/...", "phone/...", "audio/...", "store", "assets", "ui/text", "ui/command"}, []string{"github.com/adrg/xdg", "golang.org/x/sys"},
+	{"cmd/svara-team", []string{"cmd/internal/...", "phone", "phone/team/...", "store/teamdb", "assets", "ui/text"}, nil, "it wires the team server: no telephone, no sound, no window"},
+	{"cmd/internal/...", []string{"cmd/internal/...", "phone/...", "audio/...", "store", "store/teamdb", "assets", "ui/text", "ui/command"}, []string{"github.com/adrg/xdg", "golang.org/x/sys"},
 		"it wires the phone for the window and for svaractl, so it may not need the window"},
 
 	{"phone", nil, nil, "the vocabulary: everybody imports it, so it imports nobody"},
@@ -55,26 +56,38 @@ var Rooms = []Room{
 	{"phone/media/jitter", nil, []string{"github.com/pion/rtp"}, "a data structure: no clock, no socket"},
 	{"phone/media/ice", []string{"phone", "phone/sdp"}, []string{"github.com/pion/"}, "it finds a way for packets and does not look into them"},
 	{"phone/diagnostics", []string{"phone"}, nil, "it collects what others hand it; it knows neither SIP nor sound"},
+	{"phone/team", []string{"phone"}, nil, "what a group shares, as words, and a client for them: it knows no server's insides"},
+	{"phone/team/ami", []string{"phone", "phone/team"}, nil, "it speaks with one kind of exchange and keeps no history"},
+	{"phone/team/spool", []string{"phone", "phone/team"}, []string{"github.com/fsnotify/fsnotify"}, "it reads and changes an exchange's folder of voice messages and nothing else"},
+	{"phone/team/sms", []string{"phone", "phone/team/server"}, nil, "it asks one kind of gateway over HTTP and keeps nothing"},
+	{"phone/team/tally", []string{"phone", "phone/team"}, nil, "pure: what exchanges tell becomes queues, log and figures; time is in the input"},
+	{"phone/team/kept", []string{"phone", "phone/team"}, nil, "words between the team server and its database, so that neither knows the other"},
+	{"phone/team/server", []string{"phone", "phone/team", "phone/team/kept", "phone/team/tally", "phone/numbers", "phone/schedule", "assets", "ui/text"}, []string{"github.com/emersion/", "github.com/wneessen/go-mail", "golang.org/x/crypto", "golang.org/x/time"},
+		"it reaches exchanges and the database only through small interfaces"},
 	{"phone/control", []string{"phone"}, []string{"golang.org/x/sys", "github.com/adrg/xdg", "github.com/gofrs/flock"}, "it carries verbs for any phone, so it may know none in particular"},
-	{"phone/pbxdemo", []string{"phone", "phone/pbxdemo/...", "phone/dialoginfo", "phone/pidf", "phone/eventlist", "phone/mwi", "phone/schedule", "phone/ua", "phone/ua/digest", "phone/media", "phone/sdp", "audio/...", "assets"}, nil,
+	{"phone/pbxdemo", []string{"phone", "phone/team", "phone/pbxdemo/...", "phone/dialoginfo", "phone/pidf", "phone/eventlist", "phone/mwi", "phone/schedule", "phone/ua", "phone/ua/digest", "phone/media", "phone/sdp", "audio/...", "assets"}, nil,
 		"the practice PBX is reached by SIP like any other, never through the engine"},
 	{"phone/phonetest/...", []string{"..."}, []string{"*"}, "tests only"},
 
 	{"audio", nil, nil, "the words of sound: everybody imports it, so it imports nobody"},
 	{"audio/codec/opus", []string{"audio", "audio/dsp"}, []string{"github.com/hraban/opus"}, "the one cgo room for Opus"},
 	{"audio/codec/...", []string{"audio", "audio/dsp"}, nil, "a codec knows samples only"},
-	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/wav", "audio/record"}, []string{"github.com/gordonklaus/portaudio"}, "the one room that touches sound cards"},
+	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/wav", "audio/record", "audio/device/plug"}, []string{"github.com/gordonklaus/portaudio", "github.com/jfreymuth/pulse"}, "the one room that touches sound cards"},
+	{"audio/device/plug", nil, []string{"golang.org/x/sys"}, "the system's own events, apart so that they can be checked without PortAudio"},
 	{"audio/...", []string{"audio/..."}, nil, "sound waits for nobody upstairs and knows no calls"},
 
 	{"store", []string{"phone", "phone/numbers"}, []string{"modernc.org/sqlite", "github.com/zalando/go-keyring", "github.com/godbus/dbus", "golang.org/x/crypto", "golang.org/x/sys", "golang.org/x/text"},
 		"it stores the vocabulary's words and asks nobody"},
 
+	{"store/teamdb", []string{"phone", "phone/team", "phone/team/kept"}, []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"}, "the team server's shelves: SQLite or PostgreSQL behind one set of queries"},
+
 	{"ui/text", []string{"phone", "assets"}, []string{"golang.org/x/text", "github.com/jeandeaual/go-locale"}, "words, for programs without a window too"},
 	{"ui/command", []string{"phone"}, nil, "the registry is used without a window too"},
 	{"ui/present", []string{"phone", "phone/template", "phone/schedule", "phone/numbers", "ui/text", "ui/command"}, nil, "pure: view models are tested without a screen"},
 	{"ui/theme", []string{"assets", "ui/theme/..."}, []string{"fyne.io/fyne/v2", "github.com/fyne-io/oksvg", "github.com/srwiley/rasterx"}, "looks know nothing of calls"},
-	{"ui/widget", []string{"ui/theme", "ui/text", "ui/command", "ui/present", "ui/widget/..."}, []string{"fyne.io/fyne/v2"}, "widgets show view models; they know nothing of the phone"},
-	{"ui/view/...", []string{"phone", "phone/template", "ui/present", "ui/command", "ui/text", "ui/widget", "ui/theme", "ui/view/..."}, []string{"fyne.io/fyne/v2"},
+	{"ui/loop", []string{"phone"}, []string{"fyne.io/fyne/v2", "github.com/go-gl/glfw"}, "it knows when to sleep, and nothing of what is drawn"},
+	{"ui/widget", []string{"ui/theme", "ui/text", "ui/command", "ui/present", "ui/loop", "ui/widget/..."}, []string{"fyne.io/fyne/v2"}, "widgets show view models; they know nothing of the phone"},
+	{"ui/view/...", []string{"phone", "phone/template", "ui/present", "ui/command", "ui/text", "ui/widget", "ui/theme", "ui/loop", "ui/view/..."}, []string{"fyne.io/fyne/v2"},
 		"screens show view models and run commands; they know the phone by its words only"},
 	{"ui", []string{"phone", "phone/schedule", "ui/...", "assets"}, []string{"fyne.io/", "github.com/go-gl/glfw", "github.com/godbus/dbus"}, "the window is a guest: it has the phone's words and interface, nothing behind them"},
 
@@ -85,9 +98,11 @@ var Rooms = []Room{
 var OneRoom = map[string]string{
 	"github.com/emiago/sipgo":          "phone/ua",
 	"github.com/gordonklaus/portaudio": "audio/device",
+	"github.com/jfreymuth/pulse":       "audio/device",
 	"github.com/hraban/opus":           "audio/codec/opus",
 	"gopkg.in/hraban/opus":             "audio/codec/opus",
 	"modernc.org/sqlite":               "store",
+	"github.com/jackc/pgx":             "store/teamdb",
 	"github.com/miekg/dns":             "phone/ua/resolve",
 	"fyne.io/":                         "ui",
 	"github.com/nyaruka/phonenumbers":  "phone/numbers",
@@ -96,10 +111,11 @@ var OneRoom = map[string]string{
 }
 
 // testTools are what every room's tests may import besides: the fixtures, and tools that no program contains.
-var testTools = []string{"go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/pion/"}
+var testTools = []string{"go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/pion/", "github.com/getkin/kin-openapi"}
 
-// testOurs are our own rooms that every room's tests may import besides: the fixtures, real codecs, texts and files.
-var testOurs = []string{"phone/phonetest/...", "audio/codec/...", "audio/audiotest", "audio/mix", "audio/tone", "ui/text", "assets/..."}
+// testOurs are our own rooms that every room's tests may import besides: the fixtures, real codecs, the team's real
+// database and tally, texts and files.
+var testOurs = []string{"phone/phonetest/...", "store/teamdb", "phone/team/...", "audio/codec/...", "audio/audiotest", "audio/mix", "audio/tone", "ui/text", "assets/..."}
 
 // Check says why a package may not import another, or "" when it may. Both are whole import paths. Rooms' tests may
 // import the fixtures, their own siblings and testing tools besides.

@@ -128,6 +128,21 @@ func Heard(s []int16, hz float64) time.Duration {
 	return d
 }
 
+// Unbroken is how long the longest stretch of the pure tone in s is, in steps of 40 ms, at a level of low to high dBFS.
+func Unbroken(s []int16, hz, low, high float64) time.Duration {
+	step := Samples(40 * time.Millisecond)
+	longest, run := 0, 0
+	for ; len(s) >= step; s = s[step:] {
+		if level := ToneLevel(s[:step], hz); level < low || level > high || !Pure(s[:step], hz) {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return time.Duration(longest) * 40 * time.Millisecond
+}
+
 // Gap is a stretch of near silence.
 type Gap struct{ At, Length time.Duration }
 

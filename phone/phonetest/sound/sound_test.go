@@ -28,6 +28,26 @@ func TestToneIsMeasuredAsWhatItIs(t *testing.T) {
 	}
 }
 
+func TestBrokenToneIsToldFromAnUnbrokenOne(t *testing.T) {
+	part := Tone(500, -12, 480*time.Millisecond)
+	for _, c := range []struct {
+		name string
+		s    []int16
+		want time.Duration
+	}{
+		{"unbroken", part, 480 * time.Millisecond},
+		{"broken by 40 ms", Join(part[:Samples(200*time.Millisecond)], Silence(40*time.Millisecond), part), 480 * time.Millisecond},
+		{"broken each 100 ms", slices.Repeat(Join(part[:Samples(100*time.Millisecond)], Silence(40*time.Millisecond)), 5), 80 * time.Millisecond},
+		{"of another level", Tone(500, -20, time.Second), 0},
+		{"another", Tone(900, -12, time.Second), 0},
+		{"nothing", Silence(time.Second), 0},
+	} {
+		if got := Unbroken(c.s, 500, -15, -9); got > c.want || got < c.want-80*time.Millisecond {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
 func TestGapsAreFound(t *testing.T) {
 	s := Join(Silence(time.Second), Tone(500, -12, time.Second), Silence(60*time.Millisecond), Tone(500, -12, time.Second), Silence(time.Second))
 	gaps := Gaps(s, -50, 40*time.Millisecond)

@@ -16,6 +16,7 @@ import (
 	"svara/ui/view/call"
 	"svara/ui/view/lay"
 	"svara/ui/view/me"
+	"svara/ui/view/queue"
 	"svara/ui/widget"
 )
 
@@ -80,6 +81,7 @@ func (l *lower) updateQueues(s present.Scene) {
 		b := l.queues[i]
 		b.Set(queueSpec(m))
 		b.OnTap(func() { l.press(m) })
+		b.OnMenu = func(at fyne.Position) { l.menuOf(b, m, at) }
 		objects = append(objects, b)
 	}
 	if objects = append(objects, l.more, l.help); !slices.Equal(objects, l.line.Objects) {
@@ -136,6 +138,16 @@ func (l *lower) openActivity() {
 		l.v.makeRoom(true)
 	}
 	l.menu.Open(l.chip, false)
+}
+
+// menuOf is the menu of a queue.
+func (l *lower) menuOf(b *widget.Button, m present.QueueButton, at fyne.Position) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(b)
+	if c == nil {
+		return
+	}
+	l.v.makeRoom(true)
+	widget.ShowMenu(c, at, queue.Menu(l.deps, m)).OnClose(func() { l.v.makeRoom(false) })
 }
 
 // openMore is the queues that do not fit.

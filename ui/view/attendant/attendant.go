@@ -14,9 +14,11 @@ import (
 	"svara/ui/view"
 	"svara/ui/view/asking"
 	"svara/ui/view/board"
+	"svara/ui/view/grouplog"
 	"svara/ui/view/history"
 	"svara/ui/view/inbox"
 	"svara/ui/view/lay"
+	"svara/ui/view/queue"
 	"svara/ui/view/voicemail"
 	"svara/ui/view/warning"
 	"svara/ui/widget"
@@ -49,6 +51,8 @@ type View struct {
 	inbox  *inbox.View
 	voice  *voicemail.View
 	past   *history.View
+	log    *grouplog.View
+	stats  *queue.Page
 	side   *side
 	hints  *hints
 	drawer bool // the strip is laid over the board
@@ -75,9 +79,10 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.others = newOthers(v)
 	v.inbox, v.voice = inbox.New(deps), voicemail.New(deps)
 	v.past = history.New(deps, v.historyHost())
+	v.log, v.stats = grouplog.New(deps, v.dial), queue.NewPage(deps, v.dial)
 	v.side = newSide(v)
 	v.hints = newHints(v)
-	v.left = container.New(&leftLayout{v}, v.ask, v.field.object, v.board.Object(), v.others.object, v.inbox.Object(), v.voice.Object(), v.past.Object(), v.field.pad)
+	v.left = container.New(&leftLayout{v}, v.ask, v.field.object, v.board.Object(), v.others.object, v.inbox.Object(), v.voice.Object(), v.past.Object(), v.log.Object(), v.stats.Object(), v.field.pad)
 	v.object = container.New(&frame{v}, v.bars.Object(), v.top.object, v.left, v.hints.object, v.side.object)
 	v.Update(s)
 	return v
@@ -111,8 +116,16 @@ func (v *View) Update(s present.Scene) {
 	widget.SetVisible(v.inbox.Object(), !people && v.tab == command.ViewRecordings)
 	widget.SetVisible(v.voice.Object(), !people && v.tab == command.ViewVoicemail)
 	widget.SetVisible(v.past.Object(), !people && v.tab == command.ViewHistory)
+	widget.SetVisible(v.log.Object(), !people && v.tab == command.ViewGroupLog)
+	widget.SetVisible(v.stats.Object(), !people && v.tab == command.ViewQueueStats)
 	if v.past.Object().Visible() {
 		v.past.Update(s)
+	}
+	if v.log.Object().Visible() {
+		v.log.Update(s)
+	}
+	if v.stats.Object().Visible() {
+		v.stats.Update(s)
 	}
 	if v.inbox.Object().Visible() {
 		v.inbox.Update(s)
@@ -192,6 +205,10 @@ func (v *View) Show(tab command.View) bool {
 			v.past.See()
 		}
 	case command.ViewRecordings:
+	case command.ViewGroupLog, command.ViewQueueStats:
+		if !present.TeamShown(v.scene) {
+			return false
+		}
 	case command.ViewVoicemail:
 		if v.deps.Voicemail == nil {
 			return false
@@ -207,6 +224,9 @@ func (v *View) Show(tab command.View) bool {
 	return true
 }
 
+// OpenQueue shows a queue on the page of queues.
+func (v *View) OpenQueue(id phone.QueueID) { v.stats.Open(id) }
+
 // OpenActivity opens the activity menu under the chip, or closes it.
 func (v *View) OpenActivity() { v.top.menu.Open(v.top.chip, false) }
 
@@ -215,7 +235,7 @@ func (v *View) OpenRole() { v.hints.roleMenu() }
 
 // Ticking implements view.Face.
 func (v *View) Ticking() bool {
-	return v.board.Object().Visible() && v.board.Ticking() || v.side.queues.Ticking(v.scene) || v.past.Object().Visible() && v.past.Ticking() || v.top.menu.Shown()
+	return v.board.Object().Visible() && v.board.Ticking() || v.side.queues.Ticking(v.scene) || v.past.Object().Visible() && v.past.Ticking() || v.log.Object().Visible() && v.log.Ticking() || v.stats.Ticking() || v.top.menu.Shown()
 }
 
 // Levels implements view.Face: the microphone's meter is drawn while somebody is on the line.
@@ -230,6 +250,8 @@ func (v *View) Copy(from view.Face) {
 	if f, ok := from.(*View); ok {
 		v.tab, v.drawer = f.tab, f.drawer
 		v.past.Copy(f.past)
+		v.log.Copy(f.log)
+		v.stats.Copy(f.stats)
 	}
 	v.asking.Set(from.Asking())
 	v.field.set(from.Field())

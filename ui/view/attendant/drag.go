@@ -72,6 +72,9 @@ func (v *View) ontoPerson(id phone.CallID, p phone.Person, lamp present.Lamp) (w
 		number = p.Numbers[0].Number
 	}
 	number = present.DialText(number)
+	if c := v.scene.Snap.Call(id); c == nil || present.DialText(c.Remote.Number) == number {
+		return widget.Target{}, false // it is theirs
+	}
 	hand := func(how command.Handing) { v.asking.To(id, how, number, name, v.canvas()) }
 	standard, words := command.HandDirect, "drop.direct"
 	switch {

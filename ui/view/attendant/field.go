@@ -138,7 +138,10 @@ func (v *View) FocusSearch(c fyne.Canvas) {
 
 // Focus implements view.Face.
 func (v *View) Focus(c fyne.Canvas) command.Focus {
-	if e, ok := c.Focused().(*widget.KeyEntry); ok {
+	switch e := c.Focused().(type) {
+	case nil: // the mouse has taken the caret away, and the next key brings it back
+		return v.Entry().Focus()
+	case *widget.KeyEntry:
 		return e.Focus()
 	}
 	return command.FocusNone
@@ -176,6 +179,10 @@ func (v *View) activate() bool {
 	switch v.tab {
 	case command.ViewRecordings:
 		return v.inbox.Activate()
+	case command.ViewGroupLog:
+		return v.log.Activate()
+	case command.ViewQueueStats:
+		return false
 	case command.ViewHistory:
 		m, ok := v.past.Chosen()
 		switch {
@@ -266,6 +273,10 @@ func (v *View) MoveCursor(rows int) {
 		v.inbox.Move(rows)
 	case v.tab == command.ViewHistory:
 		v.past.Move(rows)
+	case v.tab == command.ViewGroupLog:
+		v.log.Move(rows)
+	case v.tab == command.ViewQueueStats:
+		v.stats.Move(rows)
 	default:
 		v.voice.Move(rows)
 	}
@@ -294,6 +305,10 @@ func (v *View) OpenRowMenu() {
 		v.inbox.OpenMenu()
 	case !v.people() && v.tab == command.ViewHistory:
 		v.past.OpenMenu()
+	case !v.people() && v.tab == command.ViewGroupLog:
+		v.log.OpenMenu()
+	case !v.people() && v.tab == command.ViewQueueStats:
+		v.stats.OpenMenu()
 	case !v.people():
 		v.voice.OpenMenu()
 	default:
@@ -312,7 +327,7 @@ func (v *View) Back() bool {
 		v.openDrawer(false)
 	case v.field.pad.Visible():
 		v.ToggleKeypad()
-	case v.side.conf.Object().Visible() && v.side.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back(), v.voice.Object().Visible() && v.voice.Back(), v.past.Object().Visible() && v.past.Back():
+	case v.side.conf.Object().Visible() && v.side.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back(), v.voice.Object().Visible() && v.voice.Back(), v.past.Object().Visible() && v.past.Back(), v.log.Object().Visible() && v.log.Back(), v.stats.Object().Visible() && v.stats.Back():
 	case v.field.text() != "":
 		v.clear()
 	case v.people() && v.board.Highlighted():

@@ -14,6 +14,7 @@ const (
 	narrowWindow = 1280
 	drawerWindow = 980 // under it the strip is laid over the board
 	lowWindow    = 700 // under it cards and queues are lower
+	leastPeople  = 190 // height of filters, people and the highlighted one
 )
 
 // frame lays the window out: warnings, the top bar, people and calls beside each other, the keys at the bottom.
@@ -90,13 +91,16 @@ func (l *leftLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		}
 	}
 	bottom := size.Height
+	v.others.object.Resize(fyne.NewSize(width, v.others.object.Size().Height))
+	h := v.others.object.MinSize().Height
+	// The field and some of the people come before who else there is: their keys work all the same.
+	widget.SetVisible(v.others.object, len(v.others.models) > 0 && bottom-h-theme.Px(12+theme.Grid)-y >= theme.Px(leastPeople))
 	if v.others.object.Visible() {
-		v.others.object.Resize(fyne.NewSize(width, v.others.object.Size().Height))
-		h := v.others.object.MinSize().Height
 		bottom -= h + theme.Px(12)
 		put(v.others.object, pad, bottom, width, h)
+		bottom -= theme.Px(theme.Grid)
 	}
-	for _, o := range []fyne.CanvasObject{v.board.Object(), v.inbox.Object(), v.voice.Object(), v.past.Object()} {
+	for _, o := range []fyne.CanvasObject{v.board.Object(), v.inbox.Object(), v.voice.Object(), v.past.Object(), v.log.Object(), v.stats.Object()} {
 		top := y
 		if o != v.board.Object() {
 			top += theme.Px(theme.Grid)

@@ -75,17 +75,23 @@ func (v *View) Handing() phone.CallID {
 		}
 		return 0
 	}
-	if !v.people() || v.field.text() == "" && !v.board.Highlighted() {
+	if !v.people() {
 		return 0
+	}
+	if v.nobodyMeant() {
+		return v.returned()
 	}
 	return v.movable()
 }
 
-// movable is the call in front when it can be handed over, else 0.
+// movable is the call in front when it can be handed over, or while there is none the one that came back, else 0.
 func (v *View) movable() phone.CallID {
 	s := v.scene.Snap
+	if s.Active == 0 {
+		return present.Returned(s)
+	}
 	c := s.Call(s.Active)
-	if s.Active == 0 || c == nil || command.TransferRefusal(s, c) != "" || c.Hold.Local() {
+	if c == nil || command.TransferRefusal(s, c) != "" || c.Hold.Local() {
 		return 0
 	}
 	if caller, _ := command.Consultation(s, c); caller != nil {
@@ -102,7 +108,8 @@ func (v *View) Situate(s *command.Situation) {
 	}
 	c := s.Snapshot.Call(s.Snapshot.Active)
 	s.CallFirst = c != nil && c.State.Live() && c.State != phone.StateIncoming
-	s.Chosen = v.people() && v.board.Highlighted()
+	s.Returned = v.nobodyMeant() && v.returned() != 0
+	s.Chosen = v.people() && v.board.Highlighted() || s.Returned
 }
 
 // ways is what the board offers with somebody: the ways to hand the call over, or nil to call and write.
@@ -138,10 +145,11 @@ func (v *View) answers(command.Question) func(phone.Person, present.Lamp) []pres
 // HandOver implements view.Face.
 func (v *View) HandOver(how command.Handing, c fyne.Canvas) {
 	if n := how.Alternative(); n > 0 {
-		if id := v.Handing(); id != 0 && n <= len(v.others.models) {
-			a := v.others.models[n-1]
-			v.asking.To(id, command.HandStandard, a.Target, a.Title, c)
-		}
+		v.board.Settled(func() { v.toOther(n, c) })
+		return
+	}
+	if how == command.HandMessage {
+		v.board.Settled(v.write)
 		return
 	}
 	if q, _ := v.asking.Asked(); q != "" && q != command.AskTransfer {
@@ -150,6 +158,10 @@ func (v *View) HandOver(how command.Handing, c fyne.Canvas) {
 	}
 	id := v.Handing()
 	if id == 0 {
+		return
+	}
+	if v.nobodyMeant() {
+		v.again(id, how, c)
 		return
 	}
 	v.board.Settled(func() {
@@ -183,9 +195,14 @@ func (v *View) lamp() present.Lamp {
 func (v *View) doOnBoard(c phone.Command) error {
 	to := func(id phone.CallID, how command.Handing, target string) {
 		name := v.scene.WhoOf(phone.Party{Number: target}).Name
-		v.asking.To(id, how, target, name, v.canvas())
-		if !v.field.wrong.Visible() {
-			v.clear()
+		c := v.canvas()
+		v.asking.To(id, how, target, name, c)
+		if v.field.wrong.Visible() {
+			return
+		}
+		v.clear()
+		if c != nil {
+			v.FocusSearch(c)
 		}
 	}
 	switch c := c.(type) {

@@ -1,13 +1,17 @@
 package attendant
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"svara/phone"
+	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
+	"svara/ui/view"
 	"svara/ui/view/call"
 	"svara/ui/view/conference"
 	"svara/ui/view/lay"
@@ -18,6 +22,7 @@ import (
 // side is the calls and the queues at the right.
 type side struct {
 	v      *View
+	deps   view.Deps
 	low    bool
 	model  present.CallStrip
 	title  *widget.Text
@@ -42,7 +47,16 @@ type side struct {
 }
 
 func newSide(v *View) *side {
-	s := &side{v: v, front: call.NewFront(v.deps), conf: conference.New(v.deps), queues: queue.NewGrid(v.deps), column: lay.Col(6), counts: lay.Row(0), dock: container.NewStack(), tail: container.NewStack()}
+	s := &side{v: v, deps: v.deps}
+	s.deps.Do = v.doOnBoard // a call is handed over here as by its key
+	s.deps.Run = func(id command.ID, on phone.CallID) {
+		if id == command.Message {
+			v.writeAbout(on)
+			return
+		}
+		v.deps.Run(id, on)
+	}
+	s.front, s.conf, s.queues, s.column, s.counts, s.dock, s.tail = call.NewFront(s.deps), conference.New(v.deps), queue.NewGrid(v.deps), lay.Col(6), lay.Row(0), container.NewStack(), container.NewStack()
 	s.title = widget.NewText(text.T("tab.calls"), widget.Style{Size: theme.NameSize, Bold: true})
 	s.sorted = widget.NewText(text.T("strip.sorted"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Align: fyne.TextAlignTrailing, Cut: true})
 	s.head = lay.Row(14, s.title, s.counts, lay.Fill(s.sorted))
@@ -71,8 +85,12 @@ func newEdge() fyne.CanvasObject {
 
 func (s *side) update() {
 	v := s.v
-	_, asked := v.asking.Asked()
+	q, asked := v.asking.Asked()
+	if q == "" { // of a question that is over
+		asked = 0
+	}
 	s.model = present.CallStripOf(v.scene, asked)
+	s.comeback()
 	s.conf.Update(v.scene)
 	there, front := s.conf.There()
 	widget.SetVisible(s.conf.Object(), there && front)
@@ -82,10 +100,10 @@ func (s *side) update() {
 	if m.Front != nil {
 		s.front.Update(*m.Front, s.low)
 	}
-	widget.SetVisible(s.ready, m.Front == nil && !(there && front))
+	widget.SetVisible(s.ready, m.Front == nil && !(there && front) && !(s.low && s.open()))
 	s.countKinds()
 	for len(s.cards) < len(m.Cards) {
-		c := call.NewWait(v.deps)
+		c := call.NewWait(s.deps)
 		d := widget.NewDrag(c.Object(), func() (string, []widget.Target) { return v.picked(c.ID()) })
 		d.OnMenu = c.OpenMenu
 		s.cards, s.drags = append(s.cards, c), append(s.drags, d)
@@ -132,6 +150,11 @@ func (s *side) count() int {
 
 // busy reports whether there is a call.
 func (s *side) busy() bool { return s.count() > 0 }
+
+// open reports whether the card of a call that came back is open, which needs room.
+func (s *side) open() bool {
+	return slices.ContainsFunc(s.model.Cards, func(c present.WaitCard) bool { return c.Back != nil })
+}
 
 // rings is how many ring here.
 func (s *side) rings() int {
@@ -250,5 +273,5 @@ func (v *View) picked(id phone.CallID) (words string, targets []widget.Target) {
 	if c == nil || !present.Movable(v.scene, *c) {
 		return "", nil
 	}
-	return v.scene.WhoOf(c.Remote).Name, v.targets(id)
+	return present.CallerName(v.scene, *c), v.targets(id)
 }

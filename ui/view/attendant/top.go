@@ -25,7 +25,10 @@ type top struct {
 	note   *widget.Text
 	chip   *widget.Chip
 	view   *widget.Button
+	short  bool           // it shows its icon only
+	texts  *widget.Button // text messages that are not read
 	menu   *me.Menu
+	words  *fyne.Container // name and note beside the avatar
 	who    *fyne.Container
 	tail   *fyne.Container
 	object *widget.Panel
@@ -42,8 +45,10 @@ func newTop(v *View) *top {
 	t.chip = widget.NewChip(widget.ChipSpec{}, func() { t.menu.Open(t.chip, false) })
 	t.view = widget.NewButton(widget.ButtonSpec{}, t.views)
 	settings := widget.NewIconButton("settings", text.T("menu.settings"), func() { v.deps.Run(command.GoSettings, 0) })
-	t.who = lay.Row(10, t.avatar, lay.Fill(lay.Col(0, t.name, t.note)))
-	t.tail = lay.Row(12, t.chip, lay.Least(1, 24, widget.NewLine(true)), t.view, settings)
+	t.words = lay.Col(0, t.name, t.note)
+	t.who = lay.Row(10, t.avatar, lay.Fill(t.words))
+	t.texts = widget.NewButton(widget.ButtonSpec{}, func() { v.deps.Show(command.ViewMessages) })
+	t.tail = lay.Row(12, t.texts, t.chip, lay.Least(1, 24, widget.NewLine(true)), t.view, settings)
 	t.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true, Drawn: true}, container.New(&topLayout{t}, t.brand, t.tabs, t.who, t.tail))
 	return t
 }
@@ -53,11 +58,17 @@ func (t *top) update() {
 	m := present.HeaderOf(s)
 	tabs := []widget.Tab{{ID: string(command.ViewCall), Icon: "users", Text: text.T("tab.people")}}
 	tabs = append(tabs, widget.Tab{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed})
+	if present.TeamShown(s) {
+		tabs = append(tabs, widget.Tab{ID: string(command.ViewGroupLog), Icon: "list-checks", Text: text.T("grouplog.title"), Count: s.Snap.Team.Log.Open})
+	}
 	if t.v.deps.Voicemail != nil {
 		tabs = append(tabs, widget.Tab{ID: string(command.ViewVoicemail), Icon: "voicemail", Text: text.T("tab.voicemail"), Count: s.Snap.Voicemail.New()})
 	}
 	if t.v.deps.Recordings != nil {
 		tabs = append(tabs, widget.Tab{ID: string(command.ViewRecordings), Icon: "circle-dot", Text: text.T("tab.recordings"), Count: s.Snap.Inbox.Unseen})
+	}
+	if present.TeamShown(s) {
+		tabs = append(tabs, widget.Tab{ID: string(command.ViewQueueStats), Icon: "chart-no-axes-column", Text: text.T("queue.stats")})
 	}
 	t.tabs.Set(tabs, string(t.v.tab))
 	t.avatar.Set(m.Name, widget.Status(m.Status))
@@ -72,9 +83,20 @@ func (t *top) update() {
 	t.note.Set(note)
 	_, ink, fill := view.Colors(m.ChipTone)
 	t.chip.Set(widget.ChipSpec{Text: m.Chip, Tail: m.ChipTail, Icon: m.ChipIcon, Fill: fill, Ink: ink, Chevron: true, Tip: text.T("me.activity")})
-	t.view.Set(widget.ButtonSpec{Icon: "layout-dashboard", Text: text.T("face.attendant"), Menu: true, Tip: text.T("attendant.view")})
+	t.view.Set(viewSpec(t.short))
+	t.texts.Set(widget.ButtonSpec{Icon: "message-square", Text: m.Texts, Tint: theme.AccentText, Size: widget.Small, Tip: m.TextsTip})
+	widget.SetVisible(t.texts, m.Texts != "")
 	t.menu.Update()
 	lay.Again(t.object)
+}
+
+// viewSpec is the button that says which view this is, or its icon.
+func viewSpec(short bool) widget.ButtonSpec {
+	s := widget.ButtonSpec{Icon: "layout-dashboard", Text: text.T("face.attendant"), Menu: true, Tip: text.T("attendant.view")}
+	if short {
+		s.Text, s.Menu = "", false
+	}
+	return s
 }
 
 // views is the menu of what the main window can be.
@@ -87,7 +109,8 @@ func (t *top) views() {
 }
 
 // topLayout gives the tail what it needs, then the tabs, then who I am; where that is not enough the tabs lose their
-// words, then the program its name.
+// words, then the program its name, then the avatar its words, then it goes itself, and last the view's button loses its
+// words.
 type topLayout struct{ t *top }
 
 // MinSize implements fyne.Layout.
@@ -100,16 +123,37 @@ func (l *topLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	t := l.t
 	pad, gap := theme.Px(theme.WindowPadding), theme.Px(12)
 	right := size.Width - pad + theme.Px(4)
-	m := t.tail.MinSize()
-	put(t.tail, right-m.Width, (size.Height-m.Height)/2, m.Width, m.Height)
-	right -= m.Width + gap
-	brand, who := t.brand.MinSize(), min(theme.Px(190), theme.Px(48)+max(t.name.Natural(), min(t.note.Natural(), theme.Px(140))))
-	room := right - pad - brand.Width - 2*gap - who
-	if fit := room >= t.tabs.MinSize().Width; fit != t.word.Visible() {
-		widget.SetVisible(t.word, fit)
-		brand = t.brand.MinSize()
-		room = right - pad - brand.Width - 2*gap - who
+	words := viewSpec(false).Width() - viewSpec(true).Width() // of the view's button
+	tail := t.tail.MinSize()
+	if t.short {
+		tail.Width += words
 	}
+	need := t.tabs.MinSize().Width
+	whole := min(theme.Px(190), theme.Px(48)+max(t.name.Natural(), min(t.note.Natural(), theme.Px(140))))
+	var brand fyne.Size
+	var who, room float32
+	short := false
+	for _, way := range []struct {
+		word, words bool
+		who         float32
+		short       bool
+	}{{true, true, whole, false}, {false, true, whole, false}, {false, false, t.avatar.MinSize().Width, false}, {false, false, 0, false}, {false, false, 0, true}} {
+		widget.SetVisible(t.word, way.word)
+		widget.SetVisible(t.words, way.words)
+		widget.SetVisible(t.who, way.who > 0)
+		if brand, who, short = t.brand.MinSize(), way.who, way.short; short {
+			tail.Width -= words
+		}
+		if room = right - tail.Width - gap - pad - brand.Width - 2*gap - who; room >= need {
+			break
+		}
+	}
+	if t.short != short {
+		t.short = short
+		t.view.Set(viewSpec(short))
+	}
+	put(t.tail, right-tail.Width, (size.Height-tail.Height)/2, tail.Width, tail.Height)
+	right -= tail.Width + gap
 	put(t.brand, pad, (size.Height-brand.Height)/2, brand.Width, brand.Height)
 	tabs := max(0, min(t.tabs.Natural(), room))
 	put(t.tabs, pad+brand.Width+gap, 0, tabs, size.Height-1)

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"svara/ui/loop"
 	"svara/ui/text"
 	"svara/ui/widget"
 )
@@ -30,7 +31,7 @@ type Bin[K comparable] struct {
 // New makes an empty bin. remove tells the phone and the user why not, changed draws the list.
 func New[K comparable](remove func(K) bool, changed func()) *Bin[K] {
 	return &Bin[K]{Gone: map[K]bool{}, remove: remove, changed: changed, After: func(d time.Duration, f func()) func() bool {
-		return time.AfterFunc(d, func() { fyne.Do(f) }).Stop
+		return time.AfterFunc(d, func() { loop.Do(f) }).Stop
 	}}
 }
 

@@ -65,6 +65,11 @@ func (v *View) Refuse(number, why string) {
 	}
 }
 
+// Refused reports whether a call was tried with somebody in vain, and is told of on their row.
+func (v *View) Refused(p phone.Person) bool {
+	return v.refused.number != "" && slices.ContainsFunc(p.Numbers, func(n phone.Number) bool { return present.DialText(n.Number) == v.refused.number })
+}
+
 // stood is what the standings were made from.
 type stood struct {
 	line       *phone.Line // the first of all: another one, other lines
@@ -247,7 +252,7 @@ func (v *View) bind(i int, cursor bool) widget.TileSpec {
 		Detail: spans(t.Detail), Quiet: t.Quiet, Label: t.Label(),
 	}
 	if v.look() == widget.BoardActions {
-		if v.refused.number != "" && slices.ContainsFunc(h.Person.Numbers, func(n phone.Number) bool { return present.DialText(n.Number) == v.refused.number }) {
+		if v.Refused(h.Person) {
 			spec.Fault, spec.State, spec.Ink = true, v.refused.why, theme.DangerText
 			spec.Label += ", " + v.refused.why
 		}
@@ -289,9 +294,14 @@ func (v *View) Ticking() bool {
 // Count is how many are on the board.
 func (v *View) Count() int { return len(v.arranged.Order) }
 
-// Alternatives is who else can take a call for somebody, best first.
-func (v *View) Alternatives(p phone.Person) []present.Alternative {
-	return present.Alternatives(v.scene, v.asking.everybody, v.asking.everybody.Standings(v.scene, nil), p)
+// Alternatives is who else can take a call for somebody, best first; caller is the call, nil for none.
+func (v *View) Alternatives(p phone.Person, caller *phone.Call) []present.Alternative {
+	return present.Alternatives(v.scene, v.asking.everybody, v.asking.everybody.Standings(v.scene, nil), p, caller)
+}
+
+// ByNumber is who of everybody has a number.
+func (v *View) ByNumber(number string) (phone.Person, bool) {
+	return v.asking.everybody.ByNumber(number)
 }
 
 // OnMenu sets what a right press on somebody opens, at an absolute place.
@@ -308,6 +318,9 @@ func (v *View) openMenu(i int, at fyne.Position) {
 
 // frame lays the board out: filters and the line at the top, the details at the bottom, people between them.
 type frame struct{ v *View }
+
+// leastBoard is the height of the people, in dp, before the details of one of them.
+const leastBoard = 56
 
 // MinSize implements fyne.Layout.
 func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size {
@@ -331,9 +344,11 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		y += h
 	}
 	bottom := size.Height
-	if o := v.detail.object; o.Visible() {
-		o.Resize(fyne.NewSize(size.Width, o.Size().Height))
-		h := o.MinSize().Height
+	o := v.detail.object
+	o.Resize(fyne.NewSize(size.Width, o.Size().Height))
+	h := o.MinSize().Height
+	widget.SetVisible(o, v.detail.on && bottom-h-y >= theme.Px(leastBoard))
+	if o.Visible() {
 		bottom -= h
 		o.Move(fyne.NewPos(0, bottom))
 		o.Resize(fyne.NewSize(size.Width, h))

@@ -17,7 +17,7 @@ type deed struct {
 }
 
 // brief is what there is room for beside everybody, and how: with words, or an icon only.
-var brief = map[command.ID]bool{command.Direct: true, command.Announced: true, command.Voicemail: false}
+var brief = map[command.ID]bool{command.CampOn: true, command.Direct: true, command.Announced: true, command.Voicemail: false}
 
 // deeds is what can be done with somebody: all of it for an open row, else the ways that all have. The last one opens
 // the menu.
@@ -41,12 +41,13 @@ func (v *View) deeds(h phone.Hit, open bool) []deed {
 	return v.withMore(h, out)
 }
 
-// ways is the ways to hand a call over that all have; keys are printed for the one who is highlighted.
+// ways is the ways to hand a call over that all have; for the one who is highlighted with their keys, and also to wait for
+// them while they talk.
 func (v *View) ways(h phone.Hit, keys bool) []deed {
 	var out []deed
 	for _, act := range v.acts(h.Person, present.LampOf(v.scene, h.Person)) {
 		words, ok := brief[command.ID(act.Command)]
-		if !ok {
+		if !ok || act.Command == string(command.CampOn) && !keys {
 			continue
 		}
 		d := v.deed(act)
@@ -105,7 +106,11 @@ func (v *View) own(h phone.Hit) []deed {
 func (v *View) beside(h phone.Hit) []deed {
 	var out []deed
 	if to := person.To(h.Person); to.Number != "" {
-		out = append(out, deed{widget.ButtonSpec{Icon: "message-square", Text: text.T("person.text"), Size: widget.Small}, func(at *widget.Button) { person.Texts(v.deps, at, to) }})
+		spec := widget.ButtonSpec{Icon: "message-square", Text: text.T("person.text"), Size: widget.Small}
+		if v.scene.Key != nil {
+			spec.Key = v.scene.Key(string(command.Message))
+		}
+		out = append(out, deed{spec, func(at *widget.Button) { person.Texts(v.deps, at, to) }})
 	}
 	target, _ := v.reach(h)
 	if target == "" || present.LampOf(v.scene, h.Person).Status != present.StatusInCall {

@@ -22,12 +22,14 @@ type detail struct {
 	state    *widget.Text
 	note     *widget.Text
 	noted    fyne.CanvasObject
+	around   *widget.Text
 	who      fyne.CanvasObject
 	stands   fyne.CanvasObject
 	standing fyne.CanvasObject // the state in stands
 	buttons  []*widget.Button
 	row      *fyne.Container
 	object   *widget.Panel
+	on       bool // somebody is highlighted: the details are shown where there is room for them and one row of people
 	shown    present.BoardDetail
 	deeds    []deed
 }
@@ -41,9 +43,10 @@ func newDetail(v *View) *detail {
 	d.state = widget.NewText("", widget.Style{Size: theme.DetailSize, Bold: true, Figures: true, Cut: true})
 	d.note = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	d.noted = lay.Row(6, widget.NewIcon("sticky-note", theme.Text2, theme.IconSmall), lay.Fill(d.note))
+	d.around = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	d.who = lay.Col(0, d.name, d.title, d.numbers)
 	d.standing = lay.Row(6, d.icon, lay.Fill(d.state))
-	d.stands = lay.Col(2, d.standing, d.noted)
+	d.stands = lay.Col(2, d.standing, d.noted, d.around)
 	d.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Top: true, Drawn: true}, container.New(&detailLine{d}, d.avatar, d.who, d.stands, d.row))
 	d.object.Hide()
 	return d
@@ -54,8 +57,8 @@ func (d *detail) update() {
 	h, ok := d.v.chosen()
 	on := ok && !d.v.transfer
 	if !on {
-		if d.object.Visible() {
-			d.object.Hide()
+		if d.on {
+			d.on = false
 			d.v.layOut()
 		}
 		return
@@ -80,7 +83,7 @@ func (d *detail) update() {
 		d.buttons = append(d.buttons, b)
 		d.row.Add(b)
 	}
-	if same && d.object.Visible() {
+	if same && d.on {
 		return
 	}
 	for i, b := range d.buttons {
@@ -101,13 +104,26 @@ func (d *detail) update() {
 	d.state.SetToken(ink)
 	d.note.Set("”" + m.Note + "”")
 	widget.SetVisible(d.noted, m.Note != "")
-	before := d.object.Visible()
-	d.object.Show()
+	d.around.Set(m.Around)
+	widget.SetVisible(d.around, m.Around != "")
+	before := d.on
+	d.on = true
 	lay.Again(d.object)
 	d.v.layOut()
 	if !before { // the details may cover who they are of
 		d.v.board.SetCursor(d.v.board.Cursor())
 	}
+}
+
+// more is the height of what stands under the state.
+func (d *detail) more() float32 {
+	h := float32(0)
+	for _, o := range []fyne.CanvasObject{d.noted, d.around} {
+		if o.Visible() {
+			h += o.MinSize().Height
+		}
+	}
+	return h
 }
 
 // detailLine lays the details out: who, how they stand, what can be done. Where it is narrow the avatar goes, and the
@@ -133,8 +149,10 @@ func (l *detailLine) stacked(width float32) (state, buttons bool) {
 func (l *detailLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	state, buttons := l.stacked(l.d.object.Size().Width)
 	h := max(l.height(objects), theme.Px(72))
-	if noted := l.d.noted; state && noted.Visible() {
-		h = max(h, objects[1].MinSize().Height+noted.MinSize().Height+theme.Px(2*8))
+	if state {
+		if more := l.d.more(); more > 0 {
+			h = max(h, objects[1].MinSize().Height+more+theme.Px(2*8))
+		}
 	}
 	if buttons {
 		h += objects[3].MinSize().Height + theme.Px(theme.Half)
@@ -167,7 +185,7 @@ func (l *detailLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	wh, sh := who.MinSize().Height, float32(0)
 	if state {
 		sh = stands.MinSize().Height
-		widget.SetVisible(stands, l.d.noted.Visible())
+		widget.SetVisible(stands, l.d.more() > 0)
 		if !stands.Visible() {
 			sh = 0
 		}

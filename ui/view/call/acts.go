@@ -31,6 +31,7 @@ func press(deps view.Deps, a present.Act, id phone.CallID) {
 type acts struct {
 	deps    view.Deps
 	size    widget.ButtonSize
+	brief   command.ID // the one that shows its icon only
 	buttons []*widget.Button
 	row     *fyne.Container
 }
@@ -55,6 +56,9 @@ func (a *acts) update(models []present.Act, id phone.CallID, primary widget.Look
 		}
 		spec := Spec(models[i].Button)
 		spec.Size = a.size
+		if a.brief != "" && models[i].Command == string(a.brief) {
+			spec.Tip, spec.Text = spec.Text, ""
+		}
 		if i == 0 && spec.Disabled == "" {
 			spec.Look = primary
 		}

@@ -31,6 +31,7 @@ type caller struct {
 	last   *widget.Paragraph
 	note   *widget.Paragraph
 	lastUp *fyne.Container
+	tasks  *tasks
 	looks  []*widget.Button
 	row    *fyne.Container
 	column *fyne.Container
@@ -51,7 +52,8 @@ func newCaller(deps view.Deps) *caller {
 	c.last, c.note = widget.NewParagraph("", small), widget.NewParagraph("", small)
 	c.lastUp = lay.RowTop(theme.Grid, lay.Pad(0, 1, 0, 0, widget.NewIcon("history", theme.Text2, theme.IconSmall)), lay.Fill(lay.Col(0, c.last, c.note)))
 	c.row = lay.Lines(theme.Grid)
-	c.column = lay.Col(theme.Grid, c.route, c.sought, c.path, c.lastUp, c.row)
+	c.tasks = newTasks(deps)
+	c.column = lay.Col(theme.Grid, c.route, c.sought, c.path, c.lastUp, c.tasks.object, c.row)
 	return c
 }
 
@@ -107,8 +109,9 @@ func (c *caller) update(id phone.CallID, m present.Caller, route bool) {
 	}
 	words(c.note, quoted)
 	widget.SetVisible(c.lastUp, m.Last != "" || m.Note != "")
+	c.tasks.update(m.Tasks)
 	c.lookups(m.Lookups)
-	widget.SetVisible(c.column, m.Route != "" || m.Path != "" || m.Sought != nil || c.lastUp.Visible() || len(m.Lookups) > 0)
+	widget.SetVisible(c.column, m.Route != "" || m.Path != "" || m.Sought != nil || c.lastUp.Visible() || len(m.Tasks) > 0 || len(m.Lookups) > 0)
 	lay.Again(c.column)
 }
 

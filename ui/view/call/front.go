@@ -34,6 +34,7 @@ type Front struct {
 	sought  *sought
 	warning *notices
 	consult *consult
+	back    *back
 	acts    []*widget.Button
 	whole   [2]widget.ButtonSpec // of acts, with all their words
 	small   []*widget.Button
@@ -45,7 +46,7 @@ type Front struct {
 
 // NewFront makes the card.
 func NewFront(deps view.Deps) *Front {
-	f := &Front{deps: deps, sought: newSought(deps), warning: newNotices(deps), consult: newConsult(deps), known: newCaller(deps)}
+	f := &Front{deps: deps, sought: newSought(deps), warning: newNotices(deps), consult: newConsult(deps), known: newCaller(deps), back: newBack(deps)}
 	f.lamp = widget.NewStatusShape(widget.StatusCall, 28)
 	f.state = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	f.name = widget.NewText("", widget.Style{Size: theme.TitleSize, Bold: true, Cut: true})
@@ -74,7 +75,7 @@ func NewFront(deps view.Deps) *Front {
 			lay.Row(12, f.lamp, lay.Fill(lay.Col(0, f.state, f.name)), lay.Col(0, f.clock, lay.Row(4, lay.Fill(lay.Row(0)), f.signal, f.aside))),
 			lay.Row(theme.Grid, lay.Fill(f.line), f.lock, f.badge),
 		),
-		f.sought.object, f.warning.column, f.consult.ground, f.row, f.known.column,
+		f.sought.object, f.warning.column, f.back.column, f.consult.ground, f.row, f.known.column,
 	)))
 	return f
 }
@@ -132,6 +133,7 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 		notes = append([]present.Notice{{Icon: "triangle-alert", Tone: present.ToneAmber, Text: m.Warning}}, notes...)
 	}
 	f.warning.update(notes, m.ID)
+	f.back.update(m.Back, m.ID)
 	f.consult.update(m.Consult, m.ID)
 	f.buttons()
 	lay.Again(f.object)

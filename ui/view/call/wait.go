@@ -29,6 +29,7 @@ type Wait struct {
 	timer  *widget.Text
 	act    *widget.Button
 	note   *widget.Paragraph
+	back   *back
 	bar    *widget.Panel
 	track  *widget.Panel
 	inner  *fyne.Container
@@ -55,9 +56,10 @@ func NewWait(deps view.Deps) *Wait {
 	w.timer = widget.NewText("", widget.Style{Size: theme.TitleSize, Bold: true, Figures: true, Align: fyne.TextAlignTrailing})
 	w.act = widget.NewButton(widget.ButtonSpec{}, func() { press(deps, w.model.Act, w.model.ID) })
 	w.note = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
+	w.back = newBack(deps)
 	w.track = widget.NewPanel(widget.PanelSpec{Fill: theme.Sunken, Radius: 2}, container.NewWithoutLayout())
 	w.bar = widget.NewPanel(widget.PanelSpec{Fill: theme.Violet, Radius: 2}, container.NewWithoutLayout())
-	w.inner = container.New(&waitLayout{w}, w.number, w.lamp, w.name, w.line, w.after, w.alarm, w.timer, w.act, w.note, w.track, w.bar)
+	w.inner = container.New(&waitLayout{w}, w.number, w.lamp, w.name, w.line, w.after, w.alarm, w.timer, w.act, w.note, w.track, w.bar, w.back.column)
 	w.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusStrip, Drawn: true}, w.inner)
 	return w
 }
@@ -122,6 +124,7 @@ func (w *Wait) Update(m present.WaitCard, low bool) {
 	widget.SetVisible(w.act, m.Act.Text != "")
 	w.note.Set(m.Note)
 	widget.SetVisible(w.note, m.Note != "")
+	w.back.update(m.Back, m.ID)
 	widget.SetVisible(w.track, m.Left > 0)
 	widget.SetVisible(w.bar, m.Left > 0)
 	w.bar.Set(widget.PanelSpec{Fill: fill, Radius: 2})
@@ -153,6 +156,9 @@ func (l *waitLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	}
 	if w.note.Visible() {
 		h += w.note.MinSize().Height + theme.Px(theme.Half)
+	}
+	if w.back.column.Visible() {
+		h += w.back.column.MinSize().Height + theme.Px(theme.Grid)
 	}
 	return fyne.NewSize(theme.Px(200), h)
 }
@@ -223,6 +229,10 @@ func (l *waitLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if w.note.Visible() {
 		w.note.Resize(fyne.NewSize(size.Width-2*pad, w.note.Size().Height))
 		put(w.note, pad, card-theme.Px(2), size.Width-2*pad, w.note.MinSize().Height)
+		card += w.note.MinSize().Height + theme.Px(theme.Half)
+	}
+	if h := w.back.height(size.Width - 2*pad); h > 0 {
+		put(w.back.column, pad, card-theme.Px(2), size.Width-2*pad, h)
 	}
 	if w.bar.Visible() {
 		h, edge := theme.Px(barHeight), theme.Px(2)

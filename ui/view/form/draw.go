@@ -3,6 +3,7 @@ package form
 import (
 	"fyne.io/fyne/v2"
 
+	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
@@ -72,10 +73,21 @@ func (e *Editor) drawList() {
 // tools are what can be done with the thing in the form.
 func (e *Editor) tools() []fyne.CanvasObject {
 	var out []fyne.CanvasObject
+	if e.spec.Actions != nil {
+		for _, a := range e.spec.Actions(e.scene, e.at) {
+			out = append(out, widget.NewButton(widget.ButtonSpec{Icon: a.Icon, Text: a.Text, Disabled: a.Disabled, Look: widget.Go}, func() { e.act(a.Command) }))
+		}
+	}
+	if e.locked() != "" {
+		return out
+	}
 	if e.spec.Move != nil {
 		out = append(out, widget.NewIconButton("chevron-up", text.T("form.up"), func() { e.move(-1) }), widget.NewIconButton("chevron-down", text.T("form.down"), func() { e.move(+1) }))
 	}
 	words := text.T("form.delete")
+	if e.spec.Delete != "" {
+		words = e.spec.Delete
+	}
 	if e.ask {
 		words = text.T("form.delete_ask", "name", e.name())
 	}
@@ -87,6 +99,21 @@ func (e *Editor) tools() []fyne.CanvasObject {
 		}))
 	}
 	return out
+}
+
+// locked is why the thing in the form cannot be changed.
+func (e *Editor) locked() string {
+	if e.spec.Locked == nil || e.at == "" {
+		return ""
+	}
+	return e.spec.Locked(e.scene, e.at)
+}
+
+// act does something else with the thing in the form.
+func (e *Editor) act(c phone.Command) {
+	if err := e.deps.Do(c); err != nil {
+		e.refuse(err)
+	}
 }
 
 func (e *Editor) name() string {
@@ -107,6 +134,9 @@ func (e *Editor) drawFoot() {
 	alone := e.spec.Rows == nil && e.inline == nil // a form to be used as it stands
 	if e.form.values != nil && e.form.same() && !alone {
 		spec.Disabled = text.T("form.same")
+	}
+	if why := e.locked(); why != "" {
+		spec.Disabled = why
 	}
 	e.save.Set(spec)
 	e.foot.Objects = []fyne.CanvasObject{lay.Fill(widget.NewText("", widget.Style{Size: theme.BodySize})), e.cancel, e.save}

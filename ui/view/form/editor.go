@@ -146,6 +146,8 @@ func (e *Editor) Update(s present.Scene) {
 		}
 		if e.open && e.at != "" && !slices.ContainsFunc(rows, func(r present.FormRow) bool { return r.ID == e.at }) {
 			e.leave()
+		} else if e.open && e.at != "" && !e.ask && e.form.same() { // follows what was changed elsewhere
+			e.form.open(e.spec.Start(s, e.at), func(v present.Values) present.Form { return e.spec.Form(e.scene, e.at, v) })
 		}
 	} else if e.form.same() && e.inline != nil { // follows what was changed elsewhere
 		e.form.open(e.spec.Start(s, e.at), func(v present.Values) present.Form { return e.spec.Form(e.scene, e.at, v) })

@@ -23,6 +23,7 @@ type View struct {
 	scene    present.Scene
 	accounts []*account
 	column   *fyne.Container
+	rules    *rules
 	none     fyne.CanvasObject
 	object   fyne.CanvasObject
 }
@@ -39,6 +40,7 @@ type account struct {
 // New makes the view.
 func New(deps view.Deps, s present.Scene) *View {
 	v := &View{deps: deps, column: lay.Col(theme.WindowPadding)}
+	v.rules = newRules()
 	v.none = widget.NewParagraph(text.T("forward.none"), widget.Style{Size: theme.BodySize, Token: theme.Text2})
 	top := widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true},
 		lay.Pad(16, 12, 16, 12, widget.NewText(text.T("forward.title"), widget.Style{Size: theme.TitleSize, Bold: true})))
@@ -68,6 +70,7 @@ func (v *View) Update(s present.Scene) {
 	}()
 	if !slices.Equal(ids, want) || len(v.column.Objects) == 0 {
 		v.accounts, v.column.Objects = nil, nil
+		v.column.Add(v.rules.object)
 		for _, m := range models {
 			a := v.account(m)
 			v.accounts = append(v.accounts, a)
@@ -77,6 +80,7 @@ func (v *View) Update(s present.Scene) {
 			v.column.Add(v.none)
 		}
 	}
+	v.rules.update(present.RulesOf(s))
 	for i, m := range models {
 		a := v.accounts[i]
 		a.title.Set(m.Title)

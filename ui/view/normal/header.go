@@ -25,6 +25,7 @@ type header struct {
 	note   *widget.NoteLine
 	warn   *widget.Paragraph
 	warned *fyne.Container
+	texts  *widget.Button // text messages that are not read
 	more   *widget.Button
 	menu   *me.Menu
 	object fyne.CanvasObject
@@ -39,7 +40,8 @@ func newHeader(deps view.Deps, scene func() present.Scene) *header {
 	h.warn = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.WarnText})
 	h.warned = lay.RowTop(6, lay.Pad(0, 1, 0, 0, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconSmall)), lay.Fill(h.warn))
 	h.more = widget.NewIconButton("ellipsis-vertical", text.T("menu.open"), h.mainMenu)
-	h.object = lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&nameLine{}, h.name, h.chip), h.note, h.warned)), h.more)
+	h.texts = widget.NewButton(widget.ButtonSpec{}, func() { deps.Show(command.ViewMessages) })
+	h.object = lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&nameLine{}, h.name, h.chip), h.note, h.warned)), h.texts, h.more)
 	return h
 }
 
@@ -82,6 +84,8 @@ func (h *header) update(m present.Header) {
 	h.warn.Set(m.Warn)
 	widget.SetVisible(h.warned, m.Warn != "")
 	h.menu.Update()
+	h.texts.Set(widget.ButtonSpec{Icon: "message-square", Text: m.Texts, Tint: theme.AccentText, Size: widget.Small, Tip: m.TextsTip})
+	widget.SetVisible(h.texts, m.Texts != "")
 }
 
 // accountMenu is the accounts: which one calls go out on, and how each stands.

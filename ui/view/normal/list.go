@@ -14,9 +14,7 @@ import (
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
-	"svara/ui/view/history"
 	"svara/ui/view/lay"
-	"svara/ui/view/person"
 	"svara/ui/widget"
 )
 
@@ -102,81 +100,6 @@ func newList(deps view.Deps, v *View) *list {
 	return l
 }
 
-func (l *list) create() *widget.Row {
-	call := widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Tip: text.T("call.back")}, nil)
-	write := widget.NewButton(widget.ButtonSpec{Icon: "message-square", Tip: text.T("person.text")}, nil)
-	row := widget.NewRow(call, write)
-	row.OnMove = func() { l.moved = time.Now() }
-	return row
-}
-
-func (l *list) bind(i int, row *widget.Row) {
-	if i >= len(l.models) {
-		return
-	}
-	m := l.models[i]
-	spec := l.callSpec(m)
-	if m.Person != nil {
-		spec = l.personSpec(m)
-	}
-	spec.Compact = l.compact
-	row.Set(spec)
-	call, write := row.Actions()[0], row.Actions()[1]
-	words := text.T("call.back")
-	if m.Person != nil {
-		words = text.T("person.call")
-	}
-	call.Set(history.CallSpec(l.scene, m.Dial, words, l.view.question()))
-	call.OnTap(func() { l.view.call(m.Dial) })
-	if m.Person != nil {
-		write.OnTap(func() { person.Texts(l.deps, write, person.To(*m.Person)) })
-	}
-}
-
-// callSpec is the row of a call, of a number, or of what goes on.
-func (l *list) callSpec(m present.HistoryRow) widget.RowSpec {
-	spec := history.RowSpec(m, false)
-	if l.answered.recent && !m.More {
-		spec.Icon = ""
-	}
-	return spec
-}
-
-// personSpec is the row of somebody: the lamp, the state in words, then title and company.
-func (l *list) personSpec(m present.HistoryRow) widget.RowSpec {
-	lamp := present.LampOf(l.scene, *m.Person)
-	spec := widget.RowSpec{Name: m.Who.Face(), Title: history.Spans(m.Name), Strong: true, Status: widget.Status(lamp.Status), EndToken: theme.Text2}
-	icon, mark, tone := present.MarkLook(m.Person.Mark)
-	extension := m.Person.Line() != "" && present.DialText(m.Person.Line()) == m.Dial
-	add := func(more ...widget.Span) {
-		if len(spec.Detail) > 0 && len(more) > 0 {
-			spec.Detail = append(spec.Detail, widget.Span{Text: " · "})
-		}
-		spec.Detail = append(spec.Detail, more...)
-	}
-	if lamp.Text != "" {
-		_, ink, _ := view.Colors(lamp.Tone)
-		add(widget.Span{Text: lamp.Text, Token: ink, Bold: true})
-	}
-	if lamp.Note != "" {
-		add(widget.Span{Text: "”" + lamp.Note + "”"})
-	}
-	switch {
-	case extension && mark == "" && !m.Found:
-		spec.End = m.Who.Number
-	case m.Dial != "" && m.Who.Number != m.Who.Name:
-		add(history.Spans(m.Number)...)
-	}
-	if mark != "" {
-		_, spec.EndToken, _ = view.Colors(tone)
-		spec.End, spec.EndIcon = mark, icon
-	}
-	if len(m.Detail) > 0 {
-		add(history.Spans(m.Detail)...)
-	}
-	return spec
-}
-
 // update asks for what the tab and the field want, unless that is what is shown, and follows the lamps of the rows in
 // sight.
 func (l *list) update(s present.Scene, tab command.View, query string) {
@@ -251,54 +174,6 @@ func (l *list) ticking() bool {
 	return false
 }
 
-// ask asks the people, the history, or both.
-func (l *list) ask(q question, turn int) {
-	var found []phone.Hit
-	var more, failed bool
-	history := func() {
-		limit := historyLimit
-		if q.recent {
-			limit = recentLook
-		}
-		l.deps.Query(phone.HistoryQuery{Text: searchText(q.text), Limit: limit}, func(entries []phone.HistoryEntry, err error) {
-			if turn == l.turn { // else something else was asked meanwhile
-				l.show(q, found, false, entries, err)
-			}
-		})
-	}
-	if l.deps.Contacts == nil {
-		history()
-		return
-	}
-	search := phone.SearchQuery{Text: searchText(q.text), History: q.text != "", Limit: q.limit}
-	if q.recent {
-		search = phone.SearchQuery{Mark: phone.MarkFavourite, Limit: favourites}
-	}
-	l.deps.Contacts.Search(search, q.text != "" && l.answered.text != q.text, func(r phone.SearchResult, err error) {
-		if turn != l.turn {
-			return
-		}
-		found, more, failed = r.Hits, r.More, err != nil
-		if q.recent {
-			history()
-			return
-		}
-		if failed {
-			l.show(q, nil, false, nil, err)
-			return
-		}
-		l.show(q, found, more, nil, nil)
-	})
-}
-
-// searchText is what the history is asked for: a number without what people put between its digits.
-func searchText(typed string) string {
-	if present.Dialable(typed) {
-		return present.DialText(typed)
-	}
-	return typed
-}
-
 func (l *list) show(q question, hits []phone.Hit, more bool, entries []phone.HistoryEntry, err error) {
 	moved := q.recent != l.answered.recent || q.text != l.answered.text
 	before := l.key(l.rows.Cursor())
@@ -363,37 +238,6 @@ func keyOf(m present.HistoryRow) string {
 	return m.Dial
 }
 
-// drawEmpty says in place of the rows why there are none.
-func (l *list) drawEmpty(q question, err error) {
-	empty := present.HistoryEmpty(present.HistoryChoice{}, q.text)
-	first := q.recent && l.deps.Contacts != nil
-	switch {
-	case err != nil && l.deps.Contacts != nil && !q.recent:
-		empty = present.Empty{Icon: "triangle-alert", Title: text.T("people.failed")}
-	case err != nil:
-		empty = present.Empty{Icon: "triangle-alert", Title: text.T("history.failed")}
-	case first:
-		empty = present.FavouritesEmpty()
-	case q.recent:
-		empty = present.CallsEmpty()
-	case q.text == "":
-		empty = present.PeopleEmpty()
-	case q.text != "" && present.Dialable(q.text):
-		empty = present.Empty{Icon: "phone", Title: text.T("dial.press_enter", "number", present.Clean(q.text, 40))}
-		if l.view.question() == command.AskTransfer {
-			empty = present.Empty{Icon: "arrow-right-left", Title: text.T("transfer.to", "number", present.Clean(q.text, 40))}
-		}
-	}
-	l.icon.Set(empty.Icon, theme.BorderStrong)
-	l.head.Set(empty.Title)
-	l.help.Set(empty.Text)
-	widget.SetVisible(l.help, empty.Text != "")
-	widget.SetVisible(l.goOn, first && err == nil)
-	widget.SetVisible(l.empty, len(l.models) == 0)
-	widget.SetVisible(l.rows, len(l.models) > 0)
-	lay.Again(l.object)
-}
-
 // Settled runs f when the list shows the hits for what is typed: now, or as soon as they come. Who types a name and at
 // once the key that dials must not get the hit of before.
 func (l *list) Settled(f func()) {
@@ -432,49 +276,6 @@ func (l *list) Rows(each func(row *widget.Row, m present.HistoryRow)) {
 func (l *list) More() {
 	l.limit = min(peopleLimit, 4*l.limit)
 	l.view.Update(l.view.scene)
-}
-
-func (l *list) menu(i int, at fyne.Position) {
-	if i < 0 || i >= len(l.models) || l.models[i].More {
-		return
-	}
-	m := l.models[i]
-	c := fyne.CurrentApp().Driver().CanvasForObject(l.rows)
-	if c == nil {
-		return
-	}
-	show := func(p *phone.Person) { widget.ShowMenu(c, at, l.items(m, p)) }
-	if m.Person != nil || l.deps.Contacts == nil || m.Dial == "" {
-		show(m.Person)
-		return
-	}
-	l.deps.Contacts.Match(m.Dial, func(people []phone.Person) {
-		if len(people) > 0 {
-			show(&people[0])
-			return
-		}
-		show(nil)
-	})
-}
-
-// items is the menu of a row, and of the person it is of or whose number it has.
-func (l *list) items(m present.HistoryRow, p *phone.Person) []widget.MenuItem {
-	words := text.T("call.back")
-	if m.Person != nil {
-		words = text.T("person.call")
-	}
-	items := l.view.ways(words, m.Dial)
-	if m.Person != nil && len(p.Numbers) > 1 {
-		for _, item := range person.Numbers(*p, l.view.call)[1:] {
-			item.Text = text.T("person.call_number", "number", item.Text)
-			items = append(items, item)
-		}
-	}
-	items = append(items, history.Number(m, l.view.edit)...)
-	if l.deps.Contacts == nil || p == nil && m.Dial == "" {
-		return items
-	}
-	return append(append(items, widget.MenuItem{}), history.Contact(l.deps, m, p, l.title)...)
 }
 
 // Chosen is the highlighted row.

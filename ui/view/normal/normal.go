@@ -124,8 +124,11 @@ func (v *View) Object() fyne.CanvasObject { return v.object }
 // At implements view.Face.
 func (v *View) At() command.View { return v.tab }
 
-// Show implements view.Face: all tabs are here.
+// Show implements view.Face: all tabs are here but those of the team.
 func (v *View) Show(tab command.View) bool {
+	if tab == command.ViewGroupLog || tab == command.ViewQueueStats { // they have windows of their own
+		return false
+	}
 	if tab == command.ViewHistory && v.scene.Snap.History.Missed > 0 {
 		v.hist.See()
 	}
@@ -195,7 +198,7 @@ func (v *View) Update(s present.Scene) {
 		{ID: string(command.ViewRecordings), Icon: "circle-dot", Text: text.T("tab.recordings"), Count: s.Snap.Inbox.Unseen},
 	}
 	if present.QueuesShown(s) {
-		tabs = append(tabs, widget.Tab{ID: string(command.ViewQueues), Icon: "headset", Text: text.T("tab.queues")})
+		tabs = append(tabs, widget.Tab{ID: string(command.ViewQueues), Icon: "headset", Text: text.T("tab.queues"), Count: s.Snap.Team.Log.Open})
 	}
 	v.tabs.Set(tabs, string(v.tab))
 	v.foot.update(present.FooterOf(s), present.ShownRoleOf(s))

@@ -49,6 +49,7 @@ type drawn struct {
 	known   bool
 	canDial bool
 	book    string
+	around  []present.Trait
 }
 
 // The avatar of the card, in dp.
@@ -131,6 +132,7 @@ func (v *View) draw() {
 	if v.person != nil {
 		now.person = *v.person
 		now.canDial, _ = present.CanDial(v.scene)
+		now.around = present.Around(v.scene, *v.person)
 		for _, b := range v.scene.Snap.People.Books {
 			if b.ID == v.person.ID.Book() {
 				now.book = b.Name
@@ -203,6 +205,9 @@ func (v *View) compose() {
 		if words != "" {
 			v.body.Add(lay.RowTop(10, lay.Pad(0, 1, 0, 0, widget.NewIcon(icon, theme.Text2, theme.IconMedium)), lay.Fill(widget.NewParagraph(words, widget.Style{Size: theme.BodySize}))))
 		}
+	}
+	for _, f := range v.drawn.around {
+		fact(f.Icon, f.Text)
 	}
 	fact("sticky-note", present.Clean(p.Note, 1000))
 	fact("search", present.Clean(strings.Join(p.Keywords, ", "), 300))

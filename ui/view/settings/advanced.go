@@ -28,6 +28,7 @@ type advanced struct {
 	ways   *fyne.Container // what belongs to ICE alone
 	turn   *fyne.Container // what belongs to a TURN server alone
 	codecs *codecs
+	team   *teamPart
 	sign   *widget.Icon
 	note   *widget.Paragraph
 	object fyne.CanvasObject
@@ -43,6 +44,7 @@ func newAdvanced(deps view.Deps, id phone.AccountID, grown func()) *advanced {
 		heading("account.sound"), a.sound(),
 		heading("account.network"), a.network(),
 		heading("settings.codecs"), a.coding(),
+		heading("account.team_heading"), a.together(),
 	)
 	a.object = lay.Col(14, lay.Row(0, a.more), a.page)
 	a.show(false)
@@ -161,6 +163,13 @@ func (a *advanced) coding() fyne.CanvasObject {
 	return lay.Col(14, own, a.codecs.all)
 }
 
+// together is the account's team server.
+func (a *advanced) together() fyne.CanvasObject {
+	a.team = newTeamPart(a.deps, a.id)
+	at := a.line("server", "account.team", "account.team_help", present.TeamServer, func(x phone.Account) string { return x.Team }, func(x *phone.Account, v string) { x.Team = v })
+	return lay.Col(14, append([]fyne.CanvasObject{at}, a.team.objects()...)...)
+}
+
 func (a *advanced) show(on bool) {
 	a.more.Set(text.T("account.advanced"))
 	if on {
@@ -181,7 +190,7 @@ func (a *advanced) update(s present.Scene, now phone.AccountStatus) {
 	a.note.Set(words)
 	a.note.SetToken(ink)
 	a.codecs.update(s)
-	grew := false
+	grew := a.team.update(s)
 	for o, on := range map[*fyne.Container]bool{
 		a.tls: now.Transport == phone.TransportTLS, a.keys: now.SRTP != phone.SRTPOff, a.ways: now.ICE, a.turn: now.TURN != "", a.codecs.all: now.Codecs != "",
 	} {

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"svara/ui/loop"
 	"svara/ui/present"
 	"svara/ui/view"
 	"svara/ui/view/lay"
@@ -35,7 +36,7 @@ func newLater(deps view.Deps, spec widget.FieldSpec, check func(string) (string,
 // laterIn is one in a field that is made already.
 func laterIn(deps view.Deps, field *widget.Field, check func(string) (string, string), now func() string, apply func(string)) *later {
 	l := &later{deps: deps, check: check, apply: apply, now: now, field: field}
-	l.after = func(d time.Duration, f func()) { time.AfterFunc(d, func() { fyne.Do(f) }) }
+	l.after = func(d time.Duration, f func()) { time.AfterFunc(d, func() { loop.Do(f) }) }
 	l.all = lay.Col(0, l.field)
 	l.field.Entry().OnChanged = l.typed
 	l.field.Entry().OnSubmit = func(string) { l.settle() }

@@ -282,7 +282,7 @@ func (f *Form) send() {
 	if a := f.opts.Account; a != nil { // what the form does not show stays
 		account.Expires, account.DTMF, account.Dialect, account.Mobile = a.Expires, a.DTMF, a.Dialect, a.Mobile
 		account.SRTP, account.Keying, account.Codecs = a.SRTP, a.Keying, a.Codecs
-		account.ICE, account.STUN, account.TURN, account.TURNUser = a.ICE, a.STUN, a.TURN, a.TURNUser
+		account.ICE, account.STUN, account.TURN, account.TURNUser, account.Team = a.ICE, a.STUN, a.TURN, a.TURNUser, a.Team
 	}
 	if f.trying != account.ID { // the user name was wrong: that account is none
 		f.Abandon()

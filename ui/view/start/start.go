@@ -1,4 +1,4 @@
-// Package start is the first start: sign in with a user name and a password, or try the demo.
+// Package start is the first start: sign in with a user name and a password, with a mobile number and a code, or try the demo.
 package start
 
 import (
@@ -23,6 +23,7 @@ type View struct {
 	form   *signin.Form
 	choice map[string]*widget.Choice
 	specs  map[string]widget.ChoiceSpec
+	code   *codePane
 	demo   *demoPane
 	right  *fyne.Container
 	object fyne.CanvasObject
@@ -32,12 +33,14 @@ type View struct {
 // State is what the user has put in, to survive a change of language.
 type State struct {
 	Form signin.State
+	Code codeState
 	Side string
 }
 
-// The two ways to begin.
+// The ways to begin.
 const (
 	sideSignIn = "signin"
+	sideCode   = "code"
 	sideDemo   = "demo"
 )
 
@@ -46,12 +49,18 @@ func New(deps view.Deps, s present.Scene, done func(), before State) *View {
 	v := &View{deps: deps, done: done, choice: map[string]*widget.Choice{}}
 	v.specs = map[string]widget.ChoiceSpec{
 		sideSignIn: {Icon: "user", Title: text.T("start.password"), Detail: text.T("start.password_help")},
+		sideCode:   {Icon: "smartphone", Title: text.T("start.code"), Detail: text.T("start.code_help")},
 		sideDemo:   {Icon: "flask-conical", Title: text.T("start.demo"), Detail: text.T("start.demo_help")},
 	}
 	v.form = signin.New(deps, s, signin.Options{Stay: true, Title: text.T("signin.title"), Button: text.T("signin.sign_in")}, before.Form)
 	v.form.OnSignedIn = done
 	v.choice[sideSignIn] = widget.NewChoice(v.specs[sideSignIn], func() { v.pick(sideSignIn) })
-	choices := []fyne.CanvasObject{v.choice[sideSignIn]}
+	v.code = newCodePane(deps, done, before.Code)
+	v.choice[sideCode] = widget.NewChoice(v.specs[sideCode], func() {
+		v.form.Abandon()
+		v.pick(sideCode)
+	})
+	choices := []fyne.CanvasObject{v.choice[sideSignIn], v.choice[sideCode]}
 	if deps.Demo != nil {
 		v.demo = newDemoPane(deps, done)
 		v.choice[sideDemo] = widget.NewChoice(v.specs[sideDemo], func() {
@@ -107,7 +116,10 @@ func (v *View) pick(side string) {
 		c.Set(spec)
 	}
 	var pane fyne.CanvasObject = v.form.Object()
-	if side == sideDemo {
+	switch side {
+	case sideCode:
+		pane = v.code.object
+	case sideDemo:
 		pane = v.demo.object
 	}
 	v.right.Objects = []fyne.CanvasObject{pane}
@@ -122,22 +134,30 @@ func (v *View) State() State {
 	if v == nil {
 		return State{}
 	}
-	return State{Form: v.form.State(), Side: v.side}
+	return State{Form: v.form.State(), Code: v.code.typed(), Side: v.side}
 }
 
 // Busy reports whether an account is being signed in: the screen then stays until that ended.
-func (v *View) Busy() bool { return v.form.Busy() || v.demo != nil && v.demo.busy }
+func (v *View) Busy() bool {
+	return v.form.Busy() || v.code.state.Signing || v.demo != nil && v.demo.busy
+}
 
 // Trying reports whether an account was put here that does not work yet.
 func (v *View) Trying() bool { return v.form.Trying() }
 
 // Update follows the phone.
-func (v *View) Update(s present.Scene) { v.form.Update(s) }
+func (v *View) Update(s present.Scene) {
+	v.form.Update(s)
+	v.code.update(s)
+}
 
 // Focus puts the caret in the first empty field.
 func (v *View) Focus(c fyne.Canvas) {
-	if v.side == sideSignIn {
+	switch v.side {
+	case sideSignIn:
 		v.form.Focus(c)
+	case sideCode:
+		c.Focus(v.code.server.Entry())
 	}
 }
 

@@ -39,7 +39,7 @@ func (b *Bars) Update(models []present.Bar) {
 		}
 		m := models[i]
 		spec := widget.WarningSpec{Icon: m.Icon, Title: m.Title, Text: m.Text, Button: m.Action.Text}
-		if m.Fault != "" {
+		if m.Fault != "" || m.Change != "" {
 			spec.Close = text.T("fault.dismiss")
 		}
 		w.OnTap(func() { b.act(m) }, func() { b.dismiss(m) })
@@ -58,7 +58,7 @@ func (b *Bars) act(m present.Bar) {
 }
 
 func (b *Bars) dismiss(m present.Bar) {
-	if err := b.deps.Do(phone.Dismiss{Fault: m.Fault}); err != nil {
+	if err := b.deps.Do(phone.Dismiss{Fault: m.Fault, Change: m.Change}); err != nil {
 		b.deps.Say(text.Refusal(err))
 	}
 }

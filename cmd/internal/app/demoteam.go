@@ -1,0 +1,152 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"svara/phone"
+	"svara/phone/pbxdemo"
+	"svara/phone/team"
+	"svara/phone/team/server"
+	"svara/phone/team/tally"
+	"svara/store/teamdb"
+	"svara/ui/text"
+)
+
+// practiceTeam is a team server beside the practice exchange: real, with a database of its own that begins empty.
+type practiceTeam struct {
+	url    string
+	db     *teamdb.DB
+	server *server.Server
+	web    *http.Server
+	served chan struct{}
+}
+
+// practiceGroups are the groups that the practice exchange's queues belong to.
+var practiceGroups = []team.Group{{ID: "reception", Name: "Reception", Place: 1}, {ID: "service", Name: "Service", Place: 2}}
+
+// practiceFolk is how many colleagues are in the team.
+const practiceFolk = 12
+
+// startPracticeTeam starts the team server; it is for user, who is supervisor of every group.
+func startPracticeTeam(ctx context.Context, folder string, pbx *pbxdemo.PBX, log *slog.Logger) (*practiceTeam, error) {
+	file := filepath.Join(folder, "practice-team.db")
+	for _, f := range []string{file, file + "-wal", file + "-shm"} {
+		if err := os.Remove(f); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+	}
+	db, err := teamdb.Open(ctx, file, log)
+	if err != nil {
+		return nil, err
+	}
+	t := &practiceTeam{db: db, served: make(chan struct{})}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	t.url = "http://" + listener.Addr().String()
+	t.server, err = server.New(ctx, server.Config{
+		Shelf: db, Log: log, Version: Version, Name: "Svara Övning AB", URL: t.url,
+		Exchanges: []server.Exchange{{Source: pbx.Source(), Name: "Svara", Tally: func(b team.Before) team.Tally { return tally.New(b) }}},
+	})
+	if err != nil {
+		return nil, errors.Join(err, listener.Close(), db.Close())
+	}
+	t.web = &http.Server{Handler: t.server, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		defer close(t.served)
+		_ = t.web.Serve(listener)
+	}()
+	return t, nil
+}
+
+// populate makes the groups and people, and returns a token of the user's.
+func (t *practiceTeam) populate(ctx context.Context, user, name string, queues []phone.Queue) (string, error) {
+	for _, g := range practiceGroups {
+		if _, err := t.server.PutGroup(ctx, g.ID, team.NewGroup{Group: g}); err != nil {
+			return "", err
+		}
+	}
+	me := team.PersonID(user)
+	people := []team.Person{{ID: me, User: user, Name: name, Extension: user}}
+	for _, p := range pbxdemo.People(practiceFolk) {
+		people = append(people, team.Person{ID: team.PersonID(p.Line()), User: p.Line(), Name: p.Name, Extension: p.Line(), Title: p.Title, Department: p.Department})
+	}
+	for _, p := range people {
+		if p.ID == me && p.Name == "" {
+			p.Name = user
+		}
+		seq, err := t.server.PutPerson(ctx, p.ID, team.NewPerson{Person: p})
+		if err != nil {
+			return "", err
+		}
+		t.server.Settle(ctx, seq)
+		for _, g := range practiceGroups {
+			rights := team.RightsAgent
+			if p.ID == me {
+				rights = team.RightsSupervisor
+			}
+			if seq, err = t.server.SetRights(ctx, p.ID, g.ID, rights); err != nil {
+				return "", err
+			}
+		}
+		t.server.Settle(ctx, seq)
+	}
+	if err := t.place(ctx, queues); err != nil {
+		return "", err
+	}
+	token, err := t.server.NewToken(ctx, me, team.NewToken{Name: text.T("app.name"), Scope: team.ScopeAll, Days: 1})
+	return token.Token, err
+}
+
+// place puts the queues in their groups, as an administrator.
+func (t *practiceTeam) place(ctx context.Context, queues []phone.Queue) error {
+	const admin = "admin"
+	seq, err := t.server.PutPerson(ctx, admin, team.NewPerson{Person: team.Person{ID: admin, User: admin, Name: "Administrator"}})
+	if err != nil {
+		return err
+	}
+	t.server.Settle(ctx, seq)
+	if seq, err = t.server.SetRights(ctx, admin, team.Everyone, team.RightsAdmin); err != nil {
+		return err
+	}
+	t.server.Settle(ctx, seq)
+	token, err := t.server.NewToken(ctx, admin, team.NewToken{Name: "place queues", Scope: team.ScopeAll, Days: 1})
+	if err != nil {
+		return err
+	}
+	client, err := team.NewClient(team.ClientConfig{URL: t.url, Token: token.Token})
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	for i, q := range queues {
+		g := practiceGroups[min(i, len(practiceGroups)-1)].ID
+		if err := client.Do(ctx, http.MethodPut, "queues/"+url.PathEscape(string(q.ID))+"/group", team.QueuePlace{Group: g}, nil); err != nil {
+			return fmt.Errorf("place queue %s: %w", q.ID, err)
+		}
+	}
+	return nil
+}
+
+func (t *practiceTeam) close() error {
+	t.server.Goodbye()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	err := t.web.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = t.web.Close()
+	}
+	<-t.served
+	t.server.Close()
+	return errors.Join(err, t.db.Close())
+}

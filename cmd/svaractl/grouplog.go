@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"svara/phone"
+)
+
+// groups is what the user's groups share at the team server.
+var groups = group("group", map[string]runner{
+	"log": group("group", map[string]runner{
+		"list":   (*cli).groupLogList,
+		"take":   (*cli).groupTake,
+		"assign": (*cli).groupAssign,
+		"handle": (*cli).groupHandle,
+		"note":   (*cli).groupNote,
+	}),
+})
+
+func (c *cli) groupLogList(ctx context.Context, args []string) error {
+	fs := c.flags("group")
+	q := phone.GroupLogQuery{OpenFirst: true}
+	var queues, outcomes, handlers several
+	fs.Var(&queues, "queue", "")
+	fs.Var(&outcomes, "outcome", "")
+	fs.Var(&handlers, "handler", "")
+	fs.BoolVar(&q.Open, "open", false, "")
+	fs.StringVar(&q.Number, "number", "", "")
+	fs.StringVar(&q.Text, "search", "", "")
+	fs.StringVar(&q.After, "after", "", "")
+	fs.IntVar(&q.Limit, "limit", 0, "")
+	from, to := fs.String("since", "", ""), fs.String("until", "", "")
+	if _, err := words(fs, args, 0, 0); err != nil {
+		return err
+	}
+	for _, id := range queues {
+		q.Queues = append(q.Queues, phone.QueueID(id))
+	}
+	for _, o := range outcomes {
+		out := phone.GroupOutcome(o)
+		if !slices.Contains([]phone.GroupOutcome{phone.GroupMissed, phone.GroupRedirected, phone.GroupAnswered, phone.GroupWaiting}, out) {
+			return &usageError{verb: "group", why: "--outcome is missed, redirected, answered or waiting, not " + o}
+		}
+		q.Outcomes = append(q.Outcomes, out)
+	}
+	for _, h := range handlers {
+		if h == "nobody" {
+			q.Nobody = true
+			continue
+		}
+		q.Handlers = append(q.Handlers, phone.TeamPersonID(h))
+	}
+	for _, t := range []struct {
+		text string
+		into *time.Time
+	}{{*from, &q.From}, {*to, &q.To}} {
+		if t.text == "" {
+			continue
+		}
+		var err error
+		if *t.into, err = past("group", t.text, time.Now()); err != nil {
+			return err
+		}
+	}
+	if q.Limit < 0 || q.Limit > 200 {
+		return &usageError{verb: "group", why: "--limit is 1 to 200"}
+	}
+	return ask(ctx, c, "group-log", q, c.showGroupLog)
+}
+
+func (c *cli) showGroupLog(p phone.GroupLogPage) {
+	if !p.Told.IsZero() {
+		c.printf(c.out, "as it was %s ago\n", since(p.Told))
+	}
+	t := c.table()
+	for _, g := range p.Calls {
+		outcome := string(g.Outcome)
+		switch {
+		case g.Open():
+			outcome += ", open"
+		case g.Handled:
+			outcome += ", handled"
+		case g.Talking:
+			outcome += ", talking"
+		}
+		var notes []string
+		add := func(label, words string) {
+			if words != "" {
+				notes = append(notes, label+words)
+			}
+		}
+		add("by ", g.AnsweredBy.Name)
+		add("to ", g.To)
+		if g.Mine {
+			add("handler ", "you")
+		} else {
+			add("handler ", g.Handler.Name)
+		}
+		add("", g.Note)
+		t.row(g.ID, g.Began.Local().Format("2006-01-02 15:04"), g.Name, outcome, clock(time.Duration(g.WaitS)*time.Second), who(g.From), strings.Join(notes, "; "))
+	}
+	t.flush()
+	if p.Next != "" {
+		c.printf(c.out, "more: --after %s\n", clean(p.Next))
+	}
+}
+
+// care changes an entry as it is now: the newest of those that were asked for by its id.
+func (c *cli) care(ctx context.Context, id string, change func(*phone.CareForCall, *phone.Snapshot)) error {
+	client, ctx, done, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	var page phone.GroupLogPage
+	if err := client.Call(ctx, "group-log", phone.GroupLogQuery{ID: id}, &page); err != nil {
+		return err
+	}
+	if len(page.Calls) == 0 {
+		return phone.Refuse(phone.ReasonTeamGone, id)
+	}
+	var now phone.Snapshot
+	if err := client.Call(ctx, "snapshot", nil, &now); err != nil {
+		return err
+	}
+	command := phone.CareForCall{ID: id, Seq: page.Calls[0].Seq}
+	change(&command, &now)
+	if _, err := client.Do(ctx, command); err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(map[string]string{"id": id})
+	}
+	return nil
+}
+
+func (c *cli) groupTake(ctx context.Context, args []string) error {
+	given, err := words(c.flags("group"), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return c.care(ctx, given[0], func(cmd *phone.CareForCall, now *phone.Snapshot) {
+		me := now.Team.Me
+		cmd.Handler = &me
+	})
+}
+
+func (c *cli) groupAssign(ctx context.Context, args []string) error {
+	given, err := words(c.flags("group"), args, 2, 2)
+	if err != nil {
+		return err
+	}
+	to := phone.TeamPersonID(given[1])
+	if given[1] == "nobody" {
+		to = ""
+	}
+	return c.care(ctx, given[0], func(cmd *phone.CareForCall, _ *phone.Snapshot) { cmd.Handler = &to })
+}
+
+func (c *cli) groupHandle(ctx context.Context, args []string) error {
+	fs := c.flags("group")
+	undo := fs.Bool("undo", false, "")
+	given, err := words(fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	on := !*undo
+	return c.care(ctx, given[0], func(cmd *phone.CareForCall, _ *phone.Snapshot) { cmd.Handled = &on })
+}
+
+func (c *cli) groupNote(ctx context.Context, args []string) error {
+	given, err := words(c.flags("group"), args, 1, -1)
+	if err != nil {
+		return err
+	}
+	note := strings.Join(given[1:], " ")
+	if n := len([]rune(note)); n > 4000 {
+		return &usageError{verb: "group", why: fmt.Sprintf("a note has at most 4,000 characters, not %d", n)}
+	}
+	return c.care(ctx, given[0], func(cmd *phone.CareForCall, _ *phone.Snapshot) { cmd.Note = &note })
+}

@@ -1,0 +1,11 @@
+package server
+
+import "svara/phone/team"
+
+// Exchange is a Source and its Tally, to be given to New.
+type Exchange struct {
+	Source team.Source
+	Name   string // shown
+	// Tally makes a new one that goes on from what was shown before.
+	Tally func(team.Before) team.Tally
+}

@@ -1,0 +1,351 @@
+package teamdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"svara/phone/team"
+	"svara/phone/team/kept"
+)
+
+// slack is how much later than it began a call may have been told at most, so that a span of time is a span of numbers.
+const slack = 6 * time.Hour
+
+// Log implements kept.Shelf. A query with several values is one query a value, each along an index in the order of the
+// answer and so stopping when it has enough, put together: nothing is sorted that is not shown.
+func (d *DB) Log(ctx context.Context, q team.LogQuery, groups []team.GroupID) (team.LogPage, error) {
+	if groups != nil && len(groups) == 0 {
+		return team.LogPage{Entries: []team.Versioned[team.LogEntry]{}}, nil
+	}
+	limit := q.Limit
+	if limit <= 0 || limit > 200 {
+		limit = 50
+	}
+	phase, below, err := place(q)
+	if err != nil {
+		return team.LogPage{}, err
+	}
+	var found []entry
+	err = d.snapshot(ctx, func(tx *sql.Tx) error {
+		low, high, err := span(ctx, tx, q)
+		if err != nil {
+			return err
+		}
+		for ; phase != ""; phase, below = after(phase), 0 {
+			s := selection{q: q, groups: groups, low: low, high: high, phase: phase, limit: limit + 1 - len(found), kind: d.kind}
+			if below > 0 && (s.high == 0 || below < s.high) {
+				s.high = below
+			}
+			query, args := s.sql()
+			more, err := rows(ctx, tx, func(r *sql.Rows) (entry, error) { return scanEntry(r) }, query, args...)
+			if err != nil {
+				return err
+			}
+			if found = append(found, more...); len(found) > limit {
+				return nil
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return team.LogPage{}, err
+	}
+	page := team.LogPage{Entries: make([]team.Versioned[team.LogEntry], 0, min(limit, len(found)))}
+	for i, e := range found {
+		if i == limit {
+			last := found[limit-1]
+			ph := "a"
+			if q.OpenFirst && !q.Open {
+				if ph = "r"; last.Open() {
+					ph = "o"
+				}
+			}
+			page.Next = ph + strconv.FormatInt(last.n, 36)
+			break
+		}
+		page.Entries = append(page.Entries, team.Versioned[team.LogEntry]{Seq: e.seq, Value: e.LogEntry})
+	}
+	return page, nil
+}
+
+// place is where a page begins: phase "o" is the open ones first, "r" the rest, "a" all in one; below 0 is the newest.
+func place(q team.LogQuery) (phase string, below int64, err error) {
+	phases := "a"
+	if q.OpenFirst && !q.Open {
+		phases = "or"
+	}
+	if q.After == "" {
+		return phases[:1], 0, nil
+	}
+	below, err = strconv.ParseInt(q.After[1:], 36, 64)
+	if err != nil || below <= 0 || !strings.Contains(phases, q.After[:1]) {
+		return "", 0, kept.ErrPage
+	}
+	return q.After[:1], below, nil
+}
+
+func after(phase string) string {
+	if phase == "o" {
+		return "r"
+	}
+	return ""
+}
+
+// span is between which numbers calls of the time asked for are; 0 is no bound.
+func span(ctx context.Context, tx *sql.Tx, q team.LogQuery) (low, high int64, err error) {
+	one := func(query string, at time.Time) (n int64, err error) {
+		err = tx.QueryRowContext(ctx, query, micro(at)).Scan(&n)
+		if errors.Is(err, sql.ErrNoRows) {
+			return 0, nil
+		}
+		return n, err
+	}
+	if !q.From.IsZero() {
+		if low, err = one("SELECT n FROM log WHERE began < $1 ORDER BY began DESC, n DESC LIMIT 1", q.From.Add(-slack)); err != nil {
+			return 0, 0, err
+		}
+	}
+	if !q.To.IsZero() {
+		high, err = one("SELECT n FROM log WHERE began > $1 ORDER BY began, n LIMIT 1", q.To.Add(slack))
+	}
+	return low, high, err
+}
+
+// selection builds the query of a page.
+type selection struct {
+	q         team.LogQuery
+	groups    []team.GroupID
+	low, high int64 // exclusive; 0 is no bound
+	phase     string
+	limit     int
+	kind      kind
+
+	args []any
+}
+
+func (s *selection) arg(v any) string {
+	s.args = append(s.args, v)
+	return "$" + strconv.Itoa(len(s.args))
+}
+
+// among is a condition on one column; what is already fixed by the branch is not asked again.
+func among[T ~string](s *selection, column string, values []T) string {
+	if len(values) == 1 {
+		return column + " = " + s.arg(string(values[0]))
+	}
+	var in []string
+	for _, v := range values {
+		in = append(in, s.arg(string(v)))
+	}
+	return column + " IN (" + strings.Join(in, ", ") + ")"
+}
+
+func unique[T ~string](in []T) []T {
+	out := slices.Clone(in)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// sql is one branch for each value of what selects best, each in order and with its own end.
+func (s *selection) sql() (string, []any) {
+	q := &s.q
+	q.Queues, q.Outcomes, q.Handlers, q.Answered = unique(q.Queues), unique(q.Outcomes), unique(q.Handlers), unique(q.Answered)
+	var branches []string
+	branch := func(where ...string) { branches = append(branches, s.branch(where)) }
+	// Which columns the branches take apart: one column, or queue (or group) and outcome.
+	switch {
+	case q.Number != "" || q.Text != "":
+		branch()
+	case len(q.Handlers) > 0:
+		values := q.Handlers
+		q.Handlers = nil
+		for _, v := range values {
+			branch("handler = "+s.arg(string(v)), "handler <> ''")
+		}
+	case len(q.Answered) > 0:
+		values := q.Answered
+		q.Answered = nil
+		for _, v := range values {
+			branch("answered = "+s.arg(string(v)), "answered <> ''")
+		}
+	default:
+		s.apart(branch)
+	}
+	if len(branches) == 1 {
+		return "SELECT n, " + entryColumns + " FROM (" + branches[0] + ") AS page ORDER BY n DESC", s.args
+	}
+	for i := range branches {
+		branches[i] = "SELECT * FROM (" + branches[i] + fmt.Sprintf(") AS b%d", i)
+	}
+	return strings.Join(branches, " UNION ALL ") + " ORDER BY n DESC LIMIT " + strconv.Itoa(s.limit), s.args
+}
+
+// mostBranches is how many queries are put together at most: SQLite has a limit of 500.
+const mostBranches = 100
+
+// apart makes a branch for each queue (or group) and outcome.
+func (s *selection) apart(branch func(...string)) {
+	q := &s.q
+	column, values := "", []string{""}
+	switch {
+	case len(q.Queues) > 0 && s.groups != nil && len(q.Outcomes) == 0 && !q.Open && s.phase != "o" && len(unique(q.Queues))*len(unique(s.groups)) <= mostBranches:
+		// A queue's calls are of one group, nearly always: none of them may be of these.
+		queues, groups := q.Queues, unique(s.groups)
+		q.Queues, s.groups = nil, nil
+		for _, v := range queues {
+			for _, g := range groups {
+				branch("queue = "+s.arg(string(v)), "grp = "+s.arg(string(g)))
+			}
+		}
+		return
+	case len(q.Queues) > 0:
+		column, values = "queue", strs(q.Queues)
+		q.Queues = nil
+	case s.groups != nil:
+		column, values = "grp", strs(unique(s.groups))
+		s.groups = nil
+	}
+	outcomes := strs(q.Outcomes)
+	if q.Open || s.phase == "o" || len(outcomes) == 0 { // what is open is missed: the index of the open is the better one
+		outcomes = []string{""}
+	} else {
+		q.Outcomes = nil
+	}
+	for _, v := range values {
+		for _, o := range outcomes {
+			var where []string
+			if column != "" {
+				where = append(where, column+" = "+s.arg(v))
+			}
+			if o != "" {
+				where = append(where, "outcome = "+s.arg(o))
+			}
+			branch(where...)
+		}
+	}
+}
+
+func strs[T ~string](in []T) (out []string) {
+	for _, v := range in {
+		out = append(out, string(v))
+	}
+	return out
+}
+
+// branch is a query with a condition and all the others.
+func (s *selection) branch(where []string) string {
+	q := s.q
+	from, n := "log", "n"
+	if s.groups != nil {
+		where = append(where, among(s, "grp", s.groups))
+	}
+	if len(q.Queues) > 0 {
+		where = append(where, among(s, "queue", q.Queues))
+	}
+	if len(q.Outcomes) > 0 {
+		where = append(where, among(s, "outcome", q.Outcomes))
+	}
+	if len(q.Handlers) > 0 {
+		where = append(where, among(s, "handler", q.Handlers))
+	}
+	if len(q.Answered) > 0 {
+		where = append(where, among(s, "answered", q.Answered))
+	}
+	if q.Number != "" {
+		where = append(where, "caller = "+s.arg(caller(q.Number)))
+	}
+	switch {
+	case q.Open || s.phase == "o":
+		where = append(where, "is_open = 1")
+	case s.phase == "r":
+		where = append(where, "is_open = 0")
+	}
+	if q.Nobody {
+		where = append(where, "handler = ''")
+	}
+	if !q.From.IsZero() {
+		where = append(where, "began >= "+s.arg(micro(q.From)))
+	}
+	if !q.To.IsZero() {
+		where = append(where, "began < "+s.arg(micro(q.To)))
+	}
+	columns := "n, " + entryColumns
+	found, looked := s.words(strings.Fields(fold(q.Text)))
+	for _, w := range looked {
+		where = append(where, "log.txt LIKE "+s.arg("%"+escapeLike(w)+"%")+` ESCAPE '\'`)
+	}
+	if found != "" {
+		from, n = "log_text CROSS JOIN log ON log.n = log_text.rowid", "log_text.rowid"
+		where = append(where, "log_text.txt MATCH "+s.arg(found))
+	}
+	if s.low > 0 {
+		where = append(where, n+" > "+s.arg(s.low))
+	}
+	if s.high > 0 {
+		where = append(where, n+" < "+s.arg(s.high))
+	}
+	query := "SELECT " + columns + " FROM " + from
+	if len(where) > 0 {
+		query += " WHERE " + strings.Join(where, " AND ")
+	}
+	return query + " ORDER BY " + n + " DESC LIMIT " + strconv.Itoa(s.limit)
+}
+
+// words is how words are searched: found by SQLite's index of three letters at a time, or looked for in what else is
+// selected. PostgreSQL chooses for itself. Figures select so much better than names that the index is asked for them
+// alone: all it has of the letters of a common name would have to be read.
+func (s *selection) words(words []string) (found string, looked []string) {
+	if s.kind == postgres {
+		return "", words
+	}
+	best := ""
+	for _, w := range words {
+		if f := figures(w); len(f) > len(best) {
+			best = f
+		}
+	}
+	var phrases []string
+	for _, w := range words {
+		switch {
+		case best != "" && w != best, utf8.RuneCountInString(w) < 3:
+			looked = append(looked, w)
+		case best == "":
+			phrases = append(phrases, phrase(w))
+		}
+	}
+	if best != "" {
+		phrases = []string{phrase(best)}
+	}
+	return strings.Join(phrases, " "), looked
+}
+
+// figures is the longest run of figures in a word, with what is before it; empty when that is less than three characters.
+func figures(w string) string {
+	best, letters := "", []rune(w)
+	for from := 0; from < len(letters); from++ {
+		to := from
+		for to < len(letters) && letters[to] >= '0' && letters[to] <= '9' {
+			to++
+		}
+		if to > from {
+			if run := string(letters[max(0, from-1):to]); utf8.RuneCountInString(run) >= 3 && len(run) > len(best) {
+				best = run
+			}
+			from = to
+		}
+	}
+	return best
+}
+
+func phrase(w string) string { return `"` + strings.ReplaceAll(w, `"`, `""`) + `"` }
+
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}

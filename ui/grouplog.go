@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"context"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/view/attendant"
+	"svara/ui/view/queue"
+)
+
+// The windows of forms about one thing: no command opens them.
+const (
+	viewGroupNote     command.View = "grouplog-note"
+	viewQueueSettings command.View = "queue-settings"
+)
+
+// groupLog asks the team server off the UI goroutine.
+func (a *App) groupLog(q phone.GroupLogQuery, answer func(phone.GroupLogPage, error)) {
+	if a.opts.sync {
+		answer(a.opts.GroupLog.GroupLog(a.group.ctx, q))
+		return
+	}
+	off(a, func(ctx context.Context) (phone.GroupLogPage, error) { return a.opts.GroupLog.GroupLog(ctx, q) }, answer)
+}
+
+// noteGroupCall is the form of a note on a call to a queue.
+func (a *App) noteGroupCall(c phone.GroupCall, name string) {
+	a.panels.show(a, viewGroupNote, panelKind{"callnote.note", 440, 380, editor(func() present.Editor { return present.GroupNoteForm(c, name) })}, true)
+}
+
+// queueSettings is the form of a queue's settings.
+func (a *App) queueSettings(id phone.QueueID, name string) {
+	a.panels.show(a, viewQueueSettings, panelKind{"queue.settings", 520, 620, editor(func() present.Editor { return present.QueueSettingsForm(id, name) })}, true)
+}
+
+// queuePage shows a queue of the team server's, where the face in front has its pages.
+func (a *App) queuePage(id phone.QueueID) {
+	a.show(command.ViewQueueStats)
+	if f, ok := a.face().(*attendant.View); ok {
+		f.OpenQueue(id)
+		return
+	}
+	if w := a.panels[command.ViewQueueStats]; w != nil {
+		if p, ok := w.view.(*queue.Page); ok {
+			p.Open(id)
+		}
+	}
+}
