@@ -42,6 +42,7 @@ const (
 	maxMisorder  = 100  // RFC 3550 A.1
 	implausible  = 2 * time.Second
 	step         = 10 * time.Millisecond  // what is concealed at a time while waiting for a late packet
+	patience     = 200 * time.Millisecond // packets came, but each too late, for this long: the base line is wrong
 	giveUp       = 60 * time.Millisecond  // waited beyond the maximum delay for this long: the talkspurt is over
 	maxFrame     = 120 * time.Millisecond // longest packet (RFC 6716)
 	minFrame     = 2500 * time.Microsecond
@@ -110,7 +111,9 @@ type Buffer struct {
 	rest     int           // Gets until the next stretch may be asked for
 	lossRate float64       // lost packets, smoothed over about 100
 	guarded  bool          // the target has room for FEC now
-	tried    int           // repairs asked for, and those in vain, of the last few dozen
+	dropping bool          // since dropped no packet was in time, and there were some
+	dropped  time.Duration
+	tried    int // repairs asked for, and those in vain, of the last few dozen
 	vain     int
 
 	stats Stats
@@ -190,7 +193,7 @@ func (b *Buffer) flush() {
 	for i := range b.slots {
 		b.slots[i].used = false
 	}
-	b.held, b.waited, b.passed, b.playing, b.leveled = 0, 0, 0, false, false
+	b.held, b.waited, b.passed, b.playing, b.leveled, b.dropping = 0, 0, 0, false, false, false
 	b.delays.reset()
 	b.late, b.astray = spike{}, 0
 }

@@ -26,7 +26,7 @@ func (b *Buffer) Get(now time.Time, pending time.Duration) Action {
 		b.playing, b.fresh, b.leveled = true, false, false
 		b.played, b.passed, b.next, b.waited = s.seq-1, 0, s.stamp, 0
 	}
-	if s = b.limit(at+pending, target, s); s == nil {
+	if s = b.limit(at, pending, target, s); s == nil {
 		return b.wait()
 	}
 	// Stream time that is missing between the last sound and this packet, beyond what was concealed while waiting.
@@ -83,13 +83,19 @@ func (b *Buffer) drop(s *slot) {
 }
 
 // limit keeps the delay below its maximum: packets that would sound later than that are thrown away, down to the
-// target, as a gap is heard anyway. It returns the packet to play next.
-func (b *Buffer) limit(sounds, target time.Duration, s *slot) *slot {
-	if s == nil || sounds-s.stamp-b.delays.base <= b.cfg.Max {
+// target, as a gap is heard anyway. Where that would leave nothing to play for long, although packets come all along, the
+// sender or the network is slower for good than the base line says: it is forgotten. It returns the packet to play next.
+func (b *Buffer) limit(at, pending, target time.Duration, s *slot) *slot {
+	if s == nil || at+pending-s.stamp-b.delays.base <= b.cfg.Max {
 		return s
 	}
 	for s != nil {
-		delay := sounds - s.stamp - b.delays.base
+		delay := at + pending - s.stamp - b.delays.base
+		if b.held == 1 && delay > b.cfg.Max && b.hopeless(at) {
+			b.delays.reset()
+			b.delays.add(at - s.stamp)
+			delay = pending
+		}
 		if delay <= target || delay <= b.cfg.Max && b.held == 1 {
 			b.played, b.passed, b.next, b.waited, b.leveled = s.seq-1, 0, s.stamp, 0, false
 			return s
@@ -100,6 +106,14 @@ func (b *Buffer) limit(sounds, target time.Duration, s *slot) *slot {
 		s = b.first()
 	}
 	return nil
+}
+
+// hopeless reports whether everything that came for a while came too late.
+func (b *Buffer) hopeless(at time.Duration) bool {
+	if !b.dropping {
+		b.dropping, b.dropped = true, at
+	}
+	return at-b.dropped >= patience
 }
 
 // wait fills in for a packet that is not there: late, lost or never sent. Stream time stands still meanwhile, so that a
@@ -126,6 +140,7 @@ func (b *Buffer) play(s *slot, at, pending, target, missing time.Duration, lost 
 	b.level -= missing // the playout has fallen behind by what was waited in vain, or caught up a pause
 	b.track(at + pending - s.stamp)
 	b.stats.Played++
+	b.dropping = false
 	b.stats.Delay = at + pending - s.stamp - b.delays.base
 	b.played, b.passed, b.next, b.waited = s.seq, 0, s.stamp+b.frame, 0
 	b.out, s.payload = s.payload, b.out[:0]

@@ -338,6 +338,24 @@ func TestFollowsANetworkThatIsFasterThanEver(t *testing.T) {
 	}
 }
 
+// A sender that is not let run pauses after every few packets and is further behind its own time line with each: no packet
+// of it is ever in time for long, nor do they come evenly. It is heard all the same.
+func TestASenderThatFallsBehindIsHeard(t *testing.T) {
+	for _, pause := range []time.Duration{5 * ms, 10 * ms, 20 * ms, 30 * ms, 50 * ms, 100 * ms} {
+		n := network{frame: 20 * ms, clock: 8000, delay: func(i int, _ *rand.Rand) time.Duration { return time.Duration(i/5) * pause }}
+		h := listen(t, New(Config{}), n, n.packets(1000, 3), 45*time.Second)
+		inOrder(t, h)
+		t.Logf("%v after every 100 ms: played %d, dropped %d, restarts %d", pause, len(h.order), h.stats.Dropped, h.stats.Restarts)
+		longest := time.Duration(0)
+		for i := range h.when[1:] {
+			longest = max(longest, h.when[i+1]-h.when[i])
+		}
+		if len(h.order) < 600 || longest > 800*ms {
+			t.Errorf("%v after every 100 ms: played %d, not for as long as %v", pause, len(h.order), longest)
+		}
+	}
+}
+
 // However long the network holds everything up, nothing is played with more delay than the maximum (listen checks that),
 // and what could only be played later is left out.
 func TestNeverLaterThanTheMaximum(t *testing.T) {
