@@ -21,7 +21,6 @@ import (
 	"github.com/pion/dtls/v3"
 	"github.com/pion/logging"
 	"github.com/pion/srtp/v3"
-	"github.com/pion/transport/v5/packetio"
 
 	"svara/phone"
 	"svara/phone/sdp"
@@ -77,10 +76,12 @@ type association struct {
 	g    *guard
 	stop context.CancelFunc
 
-	inbox  atomic.Pointer[inbox]     // of the try under way; nil between tries
-	conn   atomic.Pointer[dtls.Conn] // likewise
+	inbox  atomic.Pointer[inbox]     // of the try under way, or of the next
+	conn   atomic.Pointer[dtls.Conn] // of the last try
+	anew   chan struct{}             // filled when the peer has begun anew
 	source atomic.Pointer[route]     // where the handshake comes from, if not from where it should. Stored by the RTP reader
 	heard  bool                      // the agreed address has spoken. The RTP reader
+	given  [][32]byte                // hellos of handshakes that the peer has given up. The RTP reader
 }
 
 // begun is DTLS that came before the answer did.
@@ -116,7 +117,7 @@ func (s *Stream) handshake(data []byte, from netip.AddrPort) {
 // associate begins an association. Called under control.
 func (s *Stream) associate(g *guard) *association {
 	ctx, cancel := context.WithCancel(context.Background())
-	a := &association{s: s, g: g, stop: cancel}
+	a := &association{s: s, g: g, stop: cancel, anew: make(chan struct{}, 1)}
 	a.inbox.Store(newInbox(a))
 	s.begun.lock.Lock()
 	early := s.begun.list
@@ -150,7 +151,8 @@ func (g *guard) begin() {
 }
 
 // deliver takes a datagram from the peer: from the agreed address, or from another one for as long as that is silent, as
-// behind a NAT. Who it is is proved by the handshake. For the RTP reader.
+// behind a NAT. Who it is is proved by the handshake, and only what makes one is taken from another address: anybody can
+// write an alert before there are keys. For the RTP reader.
 func (a *association) deliver(data []byte, from netip.AddrPort) {
 	p := a.s.plan.Load()
 	if p == nil {
@@ -160,6 +162,8 @@ func (a *association) deliver(data []byte, from netip.AddrPort) {
 	case a.s.known(p, from):
 		a.heard = true
 		a.source.Store(nil)
+	case data[0] != recordHandshake && data[0] != recordChangeCipher:
+		return
 	case p.checked && a.s.path.Route() != nil:
 		return
 	case p.checked: // a peer that is sure of the pair before we are
@@ -168,8 +172,8 @@ func (a *association) deliver(data []byte, from netip.AddrPort) {
 	case r == nil || r.agreed != p.remote || r.source != from:
 		a.source.Store(&route{agreed: p.remote, source: from})
 	}
-	a.g.begin()
-	if in := a.inbox.Load(); in != nil {
+	if in := a.open(data); in != nil {
+		a.g.begin()
 		_, _ = in.Write(data, nil) // what is too much is lost like what the network loses
 	}
 }
@@ -206,31 +210,51 @@ func (a *association) run(ctx context.Context) {
 	case <-ctx.Done():
 		return
 	}
+	keyed := false // in this association; a handshake that the peer begins after that may fail, and nothing changes
+	for a.agree(ctx, &keyed) {
+	}
+}
+
+// agree tries until there are keys or the time for it is over, and reports whether the peer has begun anew after that.
+func (a *association) agree(ctx context.Context, keyed *bool) bool {
 	limit, cancel := context.WithTimeout(ctx, a.s.tempo.handshake)
 	defer cancel()
 	for {
-		err := a.try(ctx, limit)
+		select {
+		case <-a.anew: // it is in the inbox
+		default:
+		}
+		in := a.inbox.Load()
+		err := a.try(ctx, limit, in)
+		*keyed = *keyed || err == nil
+		begun := !a.inbox.CompareAndSwap(in, newInbox(a))
 		switch {
 		case ctx.Err() != nil:
-			return
-		case err == nil:
-			<-ctx.Done() // the peer has said goodbye; the keys stay
-			return
+			return false
+		case begun && !*keyed: // the same limit: it is no reason to wait longer for the first keys
+		case begun:
+			return true
+		case *keyed, limit.Err() != nil && a.g.Renewed && a.g.keys.Load() != nil:
+			// It is done, or the peer has not begun anew after all: what was agreed before holds, until it does.
+			select {
+			case <-a.anew:
+				return true
+			case <-ctx.Done():
+				return false
+			}
 		case errors.Is(err, errFingerprint):
 			a.fail("fingerprint", err)
-			return
-		case limit.Err() != nil && a.g.Renewed && a.g.keys.Load() != nil:
-			<-ctx.Done() // it has not begun anew after all: what was agreed before holds
-			return
+			return false
 		case limit.Err() != nil:
 			a.fail("timeout", err)
-			return
-		}
-		a.s.log.Debug("DTLS handshake", "err", err)
-		a.inbox.Store(newInbox(a))
-		select {
-		case <-limit.Done():
-		case <-time.After(a.s.tempo.flight):
+			return false
+		default:
+			a.s.log.Debug("DTLS handshake", "err", err)
+			select {
+			case <-limit.Done():
+			case <-a.anew:
+			case <-time.After(a.s.tempo.flight):
+			}
 		}
 	}
 }
@@ -240,10 +264,15 @@ func (a *association) fail(why string, err error) {
 	a.s.cfg.Notify(Insecure{phone.Reason{ID: phone.ReasonNotEncrypted, Text: why}})
 }
 
-// try does one handshake, and when it has succeeded serves the connection until it ends.
-func (a *association) try(ctx, limit context.Context) error {
-	in := a.inbox.Load()
+// try does one handshake, and when it has succeeded serves the connection until it ends. Whose the first word is begins
+// again after half of the time: the other side may have given up a handshake that this one still waits for.
+func (a *association) try(ctx, limit context.Context, in *inbox) error {
 	defer in.Close()
+	if a.g.Active {
+		var cancel context.CancelFunc
+		limit, cancel = context.WithTimeout(limit, a.s.tempo.handshake/2)
+		defer cancel()
+	}
 	conn, forged, err := a.connect(in)
 	if err != nil {
 		return err
@@ -299,7 +328,8 @@ func (a *association) connect(in *inbox) (conn *dtls.Conn, forged *atomic.Bool, 
 		}
 		conn, err = dtls.ClientWithOptions(in, nowhere, opts...)
 	} else {
-		opts := []dtls.ServerOption{dtls.WithClientAuth(dtls.RequireAnyClientCert)}
+		// Without a cookie, which would cost a round trip: we answer only where the call itself has led us.
+		opts := []dtls.ServerOption{dtls.WithClientAuth(dtls.RequireAnyClientCert), dtls.WithInsecureSkipVerifyHello(true)}
 		for _, o := range both {
 			opts = append(opts, o)
 		}
@@ -358,36 +388,3 @@ func (a *association) keyed(conn *dtls.Conn) error {
 	a.s.cfg.Notify(Secured{phone.KeyingDTLS, string(suite)})
 	return nil
 }
-
-// inbox is the association's side of the RTP socket, as a connection for one try.
-type inbox struct {
-	*packetio.Buffer
-	a *association
-}
-
-// nowhere stands for the peer: packets go where the association says.
-var nowhere net.Addr = &net.UDPAddr{}
-
-const mostWaiting = 64 // datagrams
-
-func newInbox(a *association) *inbox {
-	b := packetio.NewBuffer()
-	b.SetLimitCount(mostWaiting)
-	return &inbox{b, a}
-}
-
-func (i *inbox) ReadFrom(b []byte) (int, net.Addr, error) {
-	n, _, err := i.Read(b, nil)
-	return n, nowhere, err
-}
-
-func (i *inbox) WriteTo(b []byte, _ net.Addr) (int, error) {
-	if err := i.a.send(b); err != nil {
-		return 0, err
-	}
-	return len(b), nil
-}
-
-func (i *inbox) LocalAddr() net.Addr              { return nowhere }
-func (i *inbox) SetDeadline(t time.Time) error    { return i.SetReadDeadline(t) }
-func (i *inbox) SetWriteDeadline(time.Time) error { return nil }

@@ -252,6 +252,12 @@ func TestHandshakeWithATranslatedPeer(t *testing.T) {
 	if r := a.target.Load(); r == nil || r.source != b.LocalAddr() {
 		t.Fatalf("sends to %v", r)
 	}
+	meet(t, c, a, b)
+}
+
+// meet lets both speak until each has heard the other.
+func meet(t testing.TB, c *clock, a, b *party) {
+	t.Helper()
 	block := make([]int16, audio.BlockSize)
 	for limit := time.Now().Add(time.Minute); a.heard.Load() == 0 || b.heard.Load() == 0; runtime.Gosched() {
 		c.advance(audio.BlockTime)
@@ -320,11 +326,51 @@ func TestHandshakeAmidNoise(t *testing.T) {
 		}
 	}
 	noise(20)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Millisecond):
+				noise(1)
+			}
+		}
+	}()
 	begin(t, a, b)
+	close(stop)
+	<-stopped
 	noise(100)
 	talk(t, c, a, b, time.Second)
 	if r := a.target.Load(); r != nil && r.source != b.LocalAddr() {
 		t.Errorf("sends to %v", r)
+	}
+}
+
+// A client whose try ends in the middle, at any moment, begins anew, and the server with it: neither waits for what the
+// other has given up.
+func TestHandshakeBegunAnew(t *testing.T) {
+	for round := range 30 {
+		c := newClock()
+		a := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+		b := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+		connect(t, a, b)
+		client := b.association.Load()
+		b.plan.Load().guard.begin()
+		since := time.Now()
+		for client.conn.Load() == nil {
+			runtime.Gosched()
+		}
+		time.Sleep(time.Duration(round) * time.Millisecond / 2)
+		client.inbox.Load().Close()
+		begin(t, a, b)
+		if took := time.Since(since); took > b.tempo.handshake/2 {
+			t.Errorf("round %d: keys after %v", round, took)
+		}
+		meet(t, c, a, b)
+		a.Close()
+		b.Close()
 	}
 }
 

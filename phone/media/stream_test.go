@@ -173,6 +173,8 @@ func settle(t testing.TB, a, b *party) {
 		got := b.net.count.total
 		b.net.mutex.Unlock()
 		if got >= a.out.packets.Load() {
+			b.net.turn.Lock() // the last is counted, and soon in the buffer
+			b.net.turn.Unlock()
 			return
 		}
 		runtime.Gosched()
