@@ -36,7 +36,7 @@ type codeState struct{ server, mobile, code string }
 
 func newCodePane(deps view.Deps, done func(), before codeState) *codePane {
 	p := &codePane{deps: deps, done: done}
-	p.server = widget.NewField(widget.FieldSpec{Label: text.T("code.server"), Icon: "server", Placeholder: "team.example.com", Help: text.T("code.server_help")})
+	p.server = widget.NewField(widget.FieldSpec{Label: text.T("code.server"), Icon: "server", Placeholder: text.T("code.server_holder"), Help: text.T("code.server_help")})
 	p.mobile = widget.NewField(widget.FieldSpec{Label: text.T("code.mobile"), Icon: "smartphone", Placeholder: "+46 70 123 45 67"})
 	p.code = widget.NewField(widget.FieldSpec{Label: text.T("code.code"), Icon: "key-round"})
 	p.server.SetText(before.server)
