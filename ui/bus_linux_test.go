@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -44,25 +43,7 @@ func (d *fakeDesktop) CloseNotification(id uint32) *dbus.Error {
 // startDesktop starts the bus; what the test connects to is it.
 func startDesktop(t *testing.T) *fakeDesktop {
 	t.Helper()
-	phonetest.Need(t, "dbus-daemon")
-	dir, err := os.MkdirTemp("", "svara-bus-") // a socket's path is short
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	socket, file := filepath.Join(dir, "bus"), filepath.Join(dir, "bus.conf")
-	config := `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:path=` + socket + `</listen><policy context="default">
-<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	phonetest.Start(t, phonetest.StartOptions{}, "dbus-daemon", "--config-file="+file, "--nofork", "--nopidfile").
-		Ready(10*time.Second, "listening", func() bool {
-			_, err := os.Stat(socket)
-			return err == nil
-		})
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+socket)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", phonetest.StartBus(t))
 	conn, err := sessionBus(t.Context())
 	if err != nil {
 		t.Fatal(err)

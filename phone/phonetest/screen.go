@@ -2,7 +2,6 @@ package phonetest
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -36,7 +35,7 @@ func StartScreen(t testing.TB, width, height int) *Screen {
 		return m != nil
 	})
 	s.pixels = openPixels(t, frames)
-	s.startBus()
+	s.bus = StartBus(t)
 	// The window manager announces itself on the root window.
 	wm := Start(t, StartOptions{Env: append(s.Env(), "HOME="+t.TempDir())}, "openbox", "--sm-disable")
 	wm.Ready(20*time.Second, "managing windows", func() bool {
@@ -44,30 +43,6 @@ func StartScreen(t testing.TB, width, height int) *Screen {
 		return err == nil
 	})
 	return s
-}
-
-// startBus starts a session bus that starts no services by itself: no keyring asks for a password behind our back.
-func (s *Screen) startBus() {
-	s.t.Helper()
-	dir, err := os.MkdirTemp("", "svara-bus-")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(func() { os.RemoveAll(dir) })
-	s.bus = "unix:path=" + filepath.Join(dir, "bus")
-	config := fmt.Sprintf(`<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>%s</listen><policy context="default">
-<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
-`, s.bus)
-	file := filepath.Join(dir, "bus.conf")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		s.t.Fatal(err)
-	}
-	Start(s.t, StartOptions{}, "dbus-daemon", "--config-file="+file, "--nofork", "--nopidfile").
-		Ready(10*time.Second, "listening", func() bool {
-			_, err := os.Stat(filepath.Join(dir, "bus"))
-			return err == nil
-		})
 }
 
 // Env is the environment that shows a program's windows here.

@@ -48,9 +48,10 @@ func TestVoicemailServerRestarts(t *testing.T) {
 	begun := time.Now()
 	m.has(40*time.Second, 1, 1)
 	t.Logf("back after %v", time.Since(begun).Round(time.Millisecond))
-	if f := d.Files(t); len(f) != 2 || !strings.HasSuffix(f[0], "S") {
-		t.Errorf("it was not told what was marked: %v", f)
-	}
+	phonetest.Until(t, 20*time.Second, "it is told what was marked", func() bool {
+		f := d.Files(t)
+		return len(f) == 2 && strings.HasSuffix(f[0], "S") != strings.HasSuffix(f[1], "S")
+	})
 	if m.list(phone.VoiceMessageQuery{New: true})[0].From.Number != "0709999999" {
 		t.Error("another message is new")
 	}
