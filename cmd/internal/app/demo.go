@@ -59,7 +59,7 @@ func (p *Phone) practiseTogether(account phone.Account) (url string, err error) 
 	if p.demo.team, err = startPracticeTeam(ctx, p.Profile, p.demo.pbx, p.Log); err != nil {
 		return "", err
 	}
-	token, err := p.demo.team.populate(ctx, account.User, account.DisplayName, p.demo.pbx.Queues(text.Language()))
+	token, err := p.demo.team.populate(ctx, account, p.demo.pbx.Password(), p.demo.pbx.Queues(text.Language()))
 	if err != nil {
 		return "", err
 	}

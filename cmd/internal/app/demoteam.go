@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -36,6 +37,24 @@ var practiceGroups = []team.Group{{ID: "reception", Name: "Reception", Place: 1}
 // practiceFolk is how many colleagues are in the team.
 const practiceFolk = 12
 
+// Of the practice exchange's user: where activation codes go, and the password at the team server.
+const (
+	practiceMobile   = "+46701740698"
+	practicePassword = "Svara2100"
+)
+
+// practiceRoom is the practice exchange's conference. All meetings are in one room there.
+var practiceRoom = server.Rooms{Number: "8000", From: 100000, To: 999999}
+
+// practiceTexts prints text messages: nobody has the numbers that they go to.
+type practiceTexts struct{}
+
+// Send implements server.Texter.
+func (practiceTexts) Send(_ context.Context, _, to, words string) error {
+	_, err := fmt.Printf("text message to %s: %s\n", to, words)
+	return err
+}
+
 // startPracticeTeam starts the team server; it is for user, who is supervisor of every group.
 func startPracticeTeam(ctx context.Context, folder string, pbx *pbxdemo.PBX, log *slog.Logger) (*practiceTeam, error) {
 	file := filepath.Join(folder, "practice-team.db")
@@ -55,7 +74,7 @@ func startPracticeTeam(ctx context.Context, folder string, pbx *pbxdemo.PBX, log
 	}
 	t.url = "http://" + listener.Addr().String()
 	t.server, err = server.New(ctx, server.Config{
-		Shelf: db, Log: log, Version: Version, Name: "Svara Övning AB", URL: t.url,
+		Shelf: db, Log: log, Version: Version, Name: "Svara Övning AB", URL: t.url, SMS: practiceTexts{}, Rooms: practiceRoom,
 		Exchanges: []server.Exchange{{Source: pbx.Source(), Name: "Svara", Tally: func(b team.Before) team.Tally { return tally.New(b) }}},
 	})
 	if err != nil {
@@ -69,15 +88,16 @@ func startPracticeTeam(ctx context.Context, folder string, pbx *pbxdemo.PBX, log
 	return t, nil
 }
 
-// populate makes the groups and people, and returns a token of the user's.
-func (t *practiceTeam) populate(ctx context.Context, user, name string, queues []phone.Queue) (string, error) {
+// populate makes the groups and people, has the server give out the user's account, and returns a token of theirs.
+func (t *practiceTeam) populate(ctx context.Context, account phone.Account, password phone.Secret, queues []phone.Queue) (string, error) {
+	user := account.User
 	for _, g := range practiceGroups {
 		if _, err := t.server.PutGroup(ctx, g.ID, team.NewGroup{Group: g}); err != nil {
 			return "", err
 		}
 	}
 	me := team.PersonID(user)
-	people := []team.Person{{ID: me, User: user, Name: name, Extension: user}}
+	people := []team.Person{{ID: me, User: user, Name: account.DisplayName, Extension: user, Mobile: practiceMobile, Language: text.Language()}}
 	for _, p := range pbxdemo.People(practiceFolk) {
 		people = append(people, team.Person{ID: team.PersonID(p.Line()), User: p.Line(), Name: p.Name, Extension: p.Line(), Title: p.Title, Department: p.Department})
 	}
@@ -101,15 +121,32 @@ func (t *practiceTeam) populate(ctx context.Context, user, name string, queues [
 		}
 		t.server.Settle(ctx, seq)
 	}
-	if err := t.place(ctx, queues); err != nil {
+	if err := t.setUp(ctx, account, password, queues); err != nil {
 		return "", err
 	}
-	token, err := t.server.NewToken(ctx, me, team.NewToken{Name: text.T("app.name"), Scope: team.ScopeAll, Days: 1})
+	fmt.Printf("practice team server: %s, user %s, password %s; activation codes for %s are printed here\n", t.url, user, practicePassword, practiceMobile)
+	return t.join(ctx, me)
+}
+
+// join signs somebody in as they do with their first link.
+func (t *practiceTeam) join(ctx context.Context, who team.PersonID) (string, error) {
+	link, err := t.server.Link(ctx, who)
+	if err != nil {
+		return "", err
+	}
+	client, err := team.NewClient(team.ClientConfig{URL: t.url, Agent: "Svara/" + Version})
+	if err != nil {
+		return "", err
+	}
+	defer client.Close()
+	var token team.Token
+	device, _ := os.Hostname()
+	err = client.Do(ctx, http.MethodPost, "redeem", team.Redeem{Code: path.Base(link.URL), Password: practicePassword, Device: device}, &token)
 	return token.Token, err
 }
 
-// place puts the queues in their groups, as an administrator.
-func (t *practiceTeam) place(ctx context.Context, queues []phone.Queue) error {
+// setUp puts the queues in their groups and says what telephones are given, as an administrator.
+func (t *practiceTeam) setUp(ctx context.Context, account phone.Account, password phone.Secret, queues []phone.Queue) error {
 	const admin = "admin"
 	seq, err := t.server.PutPerson(ctx, admin, team.NewPerson{Person: team.Person{ID: admin, User: admin, Name: "Administrator"}})
 	if err != nil {
@@ -120,7 +157,7 @@ func (t *practiceTeam) place(ctx context.Context, queues []phone.Queue) error {
 		return err
 	}
 	t.server.Settle(ctx, seq)
-	token, err := t.server.NewToken(ctx, admin, team.NewToken{Name: "place queues", Scope: team.ScopeAll, Days: 1})
+	token, err := t.server.NewToken(ctx, admin, team.NewToken{Name: "set up", Scope: team.ScopeAll, Days: 1})
 	if err != nil {
 		return err
 	}
@@ -135,7 +172,9 @@ func (t *practiceTeam) place(ctx context.Context, queues []phone.Queue) error {
 			return fmt.Errorf("place queue %s: %w", q.ID, err)
 		}
 	}
-	return nil
+	given := team.NewSetup{Setup: team.Setup{Domain: account.Domain, Transport: account.Transport, Dialect: account.Dialect}}
+	return errors.Join(client.Do(ctx, http.MethodPut, "setup", given, nil),
+		client.Do(ctx, http.MethodPut, "people/"+url.PathEscape(account.User)+"/line", team.Line{User: account.User, Password: string(password)}, nil))
 }
 
 func (t *practiceTeam) close() error {
