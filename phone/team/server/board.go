@@ -66,6 +66,8 @@ type board struct {
 	rights  int           // counts changes of people and groups: views may be others
 	changed chan struct{} // closed at each change
 
+	listeners map[string]*listeners // by the key of their view
+
 	batchMu sync.Mutex
 	batches map[batchKey][]byte // what readers with one view and one position are sent; of the newest state only
 	batchAt team.Seq
@@ -92,7 +94,7 @@ type batchKey struct {
 }
 
 func newBoard(shelf kept.Shelf, log *slog.Logger) *board {
-	return &board{shelf: shelf, log: log, changed: make(chan struct{})}
+	return &board{shelf: shelf, log: log, changed: make(chan struct{}), listeners: map[string]*listeners{}}
 }
 
 // load reads everything.
@@ -127,6 +129,7 @@ func (b *board) load(ctx context.Context) error {
 	b.mark = mark
 	b.rights++
 	b.tell()
+	b.wakeAll()
 	return nil
 }
 
@@ -179,6 +182,7 @@ func (b *board) catchUp(ctx context.Context) error {
 		}
 		b.tidy()
 		b.tell()
+		b.wake(mark.Seq, items)
 		b.mu.Unlock()
 		if len(items) < page {
 			return nil
@@ -362,6 +366,7 @@ func (b *board) user(name string) (team.Person, bool) {
 
 // batch is what somebody with a view is sent who has read to after. reset: they have to forget what they know first.
 type batch struct {
+	epoch   string
 	reset   bool
 	frames  []byte
 	to      team.Seq
@@ -369,11 +374,12 @@ type batch struct {
 	rights  int
 }
 
-// since gathers a batch.
-func (b *board) since(v view, after team.Seq) batch {
+// since gathers a batch for one of some listeners.
+func (b *board) since(l *listeners, v view, after team.Seq) batch {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := batch{to: b.mark.Seq, changed: b.changed, rights: b.rights}
+	out := batch{epoch: b.mark.Epoch, to: b.mark.Seq, changed: l.changed, rights: b.rights}
+	after = l.from(after)
 	if after > b.mark.Seq || after != 0 && after < b.floor {
 		out.reset, after = true, 0
 	}

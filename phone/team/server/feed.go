@@ -23,6 +23,8 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, q *request) {
 		asked = r.URL.Query().Get("after")
 	}
 	v := viewOf(q.person)
+	with, epoch := s.board.join(v)
+	defer func() { s.board.leave(with) }()
 	at, known := s.board.read(v, team.Position(asked))
 	reset := asked != "" && !known
 	if reset {
@@ -46,9 +48,13 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, q *request) {
 	}
 	beat := time.NewTimer(heartbeat)
 	defer beat.Stop()
-	synced, rights := false, -1
+	synced, rights, due := false, -1, false
 	for {
-		b := s.board.since(v, at)
+		b := s.board.since(with, v, at)
+		if b.epoch != epoch { // the database was restored: sequences are others
+			epoch, at, reset = b.epoch, 0, true
+			continue
+		}
 		if b.rights != rights { // who they are may have changed since
 			rights = b.rights
 			p, ok := s.board.who(q.person.ID)
@@ -56,6 +62,8 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, q *request) {
 				return
 			}
 			if now := viewOf(p); now.key != v.key {
+				s.board.leave(with)
+				with, epoch = s.board.join(now)
 				v, at, reset, synced = now, 0, true, false
 				continue
 			}
@@ -74,22 +82,20 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, q *request) {
 		if !synced {
 			parts = append(parts, []byte("event: "+team.FeedSynced+"\ndata: {}\n\n"))
 		}
-		if len(parts) > 0 {
-			// Without data this is no event, but what the reader comes back with (WHATWG HTML 9.2.6).
+		if len(parts) > 0 || due {
+			// Without data this is no event, but what the reader comes back with (WHATWG HTML 9.2.6). It is the heartbeat too: who
+			// is in a group where nothing happens is not behind when others have had many calls.
 			parts = append(parts, []byte("id: "+string(s.board.position(v, b.to))+"\n\n"))
 			if !send(parts...) {
 				return
 			}
 			beat.Reset(heartbeat)
 		}
-		at, reset, synced = b.to, false, true
+		at, reset, synced, due = b.to, false, true, false
 		select {
 		case <-b.changed:
 		case <-beat.C:
-			if !send([]byte(": \n\n")) {
-				return
-			}
-			beat.Reset(heartbeat)
+			due = true
 		case <-r.Context().Done():
 			return
 		case <-s.closing:

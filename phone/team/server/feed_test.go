@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"svara/phone"
 	"svara/phone/team"
 	"svara/phone/team/kept"
+	"svara/store/teamdb"
 )
 
 // reader is a desktop that follows the feed.
@@ -292,4 +294,94 @@ func TestDatabaseAway(t *testing.T) {
 	if len(page.Entries)+len(rest.Entries) != 300 || rest.Next != "" {
 		t.Errorf("%d and %d in the log", len(page.Entries), len(rest.Entries))
 	}
+}
+
+// Who sees a group where nothing happens stays in step while others have many calls: they are not woken for those, and when
+// something happens they are told that and nothing else.
+func TestFeedOfAQuietGroup(t *testing.T) {
+	d := newDesk(t)
+	r := follow(t, d.web.URL, d.tokens["out"], "")
+	r.until("everything", synced)
+	calls := func(group team.GroupID, queue phone.QueueID, n int) {
+		t.Helper()
+		seq, err := d.shelf.Update(t.Context(), func(tx kept.Tx) error {
+			for i := range n {
+				e := team.LogEntry{ID: fmt.Sprintf("%s-%d", group, i), Queue: queue, Group: group, Began: d.clock.Now(), Outcome: team.OutcomeMissed}
+				if _, err := tx.PutCall(e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.s.board.wait(t.Context(), seq)
+	}
+	calls("sales", "81", 1)
+	r.until("the first call", func(e team.FeedEvent) bool { return e.Item != nil && e.Item.ID == "sales-0" })
+	calls("support", "80", 2*keepLog+100)
+	d.s.board.mu.RLock()
+	floor := d.s.board.floor
+	d.s.board.mu.RUnlock()
+	read[team.Done](t, d.do("out", "PUT", "people/out/presence", team.PresenceChange{Activity: phone.Activity{Kind: phone.ActivityLunch}}))
+	items := r.until("what happened", func(e team.FeedEvent) bool {
+		if e.Reset {
+			t.Error("all is told anew")
+		}
+		return e.Item != nil && e.Item.Kind == team.KindPresence && e.Item.ID == "out"
+	})
+	if len(items) != 1 {
+		t.Errorf("%v", items)
+	}
+	if at := items["presence out"].Seq; floor < 1000 || at < floor {
+		t.Errorf("the board remembers from %d, told was %d", floor, at)
+	}
+}
+
+// After the database was restored a feed that stayed tells everything anew, whatever the sequences are now.
+func TestFeedAfterARestore(t *testing.T) {
+	d := newDesk(t)
+	shelf := d.shelf.(*teamdb.DB)
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	if err := shelf.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	note := func(db kept.Shelf, text string) {
+		t.Helper()
+		_, err := db.Update(t.Context(), func(tx kept.Tx) error {
+			return put(tx, team.Item{Kind: team.KindPresence, ID: "us"}, team.Presence{Person: "us", Note: text})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := open(t, backup)
+	note(other, "kept")
+	for i := range 10 { // so that its sequences are ahead
+		if _, err := other.Update(t.Context(), func(tx kept.Tx) error {
+			return put(tx, team.Item{Kind: team.KindPresence, ID: "sup"}, team.Presence{Person: "sup", Note: fmt.Sprint(i)})
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := follow(t, d.web.URL, d.tokens["ag"], "")
+	r.until("everything", synced)
+	noted := func(want string) func(team.FeedEvent) bool {
+		return func(e team.FeedEvent) bool {
+			var p team.Presence
+			return e.Item != nil && e.Item.Kind == team.KindPresence && e.Item.ID == "us" && json.Unmarshal(e.Item.Data, &p) == nil && p.Note == want
+		}
+	}
+	note(d.shelf, "a")
+	note(d.shelf, "lost")
+	r.until("the note", noted("lost"))
+	if err := shelf.Restore(t.Context(), backup, quiet()); err != nil {
+		t.Fatal(err)
+	}
+	r.until("all is to be forgotten", func(e team.FeedEvent) bool { return e.Reset })
+	r.until("the note of the backup", noted("kept"))
 }
