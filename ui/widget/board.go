@@ -31,7 +31,8 @@ type BoardSection struct {
 const (
 	minTile     = 206 // a tile is at least as wide
 	boardGap    = 6
-	boardEdge   = 2 // beside the tiles, so that their borders are whole
+	boardEdge   = 2  // to the left of the tiles, so that their borders are whole
+	boardBar    = 12 // to the right: the scroll bar stands there, clear of them
 	boardHead   = 34
 	mostColumns = 6
 	thirdLineAt = 1.3 // text size from which all tiles have a third line (ui.md section 8)
@@ -174,7 +175,7 @@ func (b *Board) arrange() {
 	width, gap := b.width, theme.Px(boardGap)
 	b.columns = 1
 	if b.look == BoardTiles {
-		b.columns = max(1, min(mostColumns, int((width-2*theme.Px(boardEdge)+gap)/(theme.Px(minTile)+gap))))
+		b.columns = max(1, min(mostColumns, int((width-theme.Px(boardEdge+boardBar)+gap)/(theme.Px(minTile)+gap))))
 	}
 	b.blocks = b.blocks[:0]
 	y, first := float32(0), 0
@@ -237,18 +238,18 @@ func (b *Board) at(index int) (x, y, w, h float32) {
 		}
 		gap := theme.Px(boardGap)
 		edge := theme.Px(boardEdge)
-		w = (width - 2*edge - gap*float32(k.columns-1)) / float32(k.columns)
+		w = (width - edge - theme.Px(boardBar) - gap*float32(k.columns-1)) / float32(k.columns)
 		return edge + float32(i%k.columns)*(w+gap), y, w, k.row - gap
 	}
 	return 0, 0, 0, 0
 }
 
-// Edge is how far the tiles stand from the sides, in px.
-func (b *Board) Edge() float32 {
+// Edges is how far the tiles stand from the sides, in px.
+func (b *Board) Edges() (left, right float32) {
 	if b.look != BoardTiles {
-		return 0
+		return 0, 0
 	}
-	return theme.Px(boardEdge)
+	return theme.Px(boardEdge), theme.Px(boardBar)
 }
 
 // inset is where headings begin, in px.

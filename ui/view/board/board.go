@@ -358,9 +358,9 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		y += theme.Px(theme.Grid)
 		room = max(0, min(bottom-y-theme.Px(theme.Grid), v.board.Height()))
 	}
-	edge := v.board.Edge()
-	v.ground.Move(fyne.NewPos(pad-edge, y))
-	v.ground.Resize(fyne.NewSize(width+2*edge, room))
+	left, right := v.board.Edges()
+	v.ground.Move(fyne.NewPos(pad-left, y))
+	v.ground.Resize(fyne.NewSize(width+left+right, room))
 	if v.board.Look() != widget.BoardTiles { // its height may have come with the width
 		v.ground.Resize(fyne.NewSize(width, max(0, min(bottom-y-theme.Px(theme.Grid), v.board.Height()))))
 	}
