@@ -11,6 +11,7 @@ import (
 const (
 	railWidth  = 232
 	iconRail   = 56
+	railBar    = 6 // to the right of the items: the scroll bar stands there
 	railNeeded = 700
 )
 
@@ -40,7 +41,7 @@ func (f *frame) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 		heading.Hide()
 		h := search.MinSize().Height
 		put(search, rail+theme.Px(theme.WindowPadding), gap, s.Width-rail-2*theme.Px(theme.WindowPadding), h)
-		put(items, theme.Px(6), top, rail-theme.Px(12), s.Height-top)
+		put(items, theme.Px(6), top, rail-theme.Px(12-railBar), s.Height-top)
 		put(page, rail+1, gap+h, s.Width-rail-1, s.Height-gap-h)
 		return
 	}
@@ -49,7 +50,7 @@ func (f *frame) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	top = theme.Px(14) + heading.MinSize().Height + theme.Px(8)
 	put(search, gap, top, rail-2*gap, search.MinSize().Height)
 	top += search.MinSize().Height + theme.Px(6)
-	put(items, gap, top, rail-2*gap, s.Height-top)
+	put(items, gap, top, rail-2*gap+theme.Px(railBar), s.Height-top)
 	put(page, rail+1, 0, s.Width-rail-1, s.Height)
 }
 
