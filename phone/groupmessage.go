@@ -15,6 +15,12 @@ const (
 	GroupText     GroupMessageKind = "text"     // SMS or SIP MESSAGE
 )
 
+// Limits of texts that are sent for a group.
+const (
+	MaxGroupText = 1600 // characters
+	MaxGroupSend = 500  // numbers at once
+)
+
 // GroupMessage is a message to one of the user's groups, or one of theirs to somebody outside.
 type GroupMessage struct {
 	ID        string           `json:"id"`
@@ -33,6 +39,7 @@ type GroupMessage struct {
 	Reason    *Reason          `json:"reason,omitempty"` // TextFailed
 
 	Pinned    TeamName  `json:"pinned,omitzero"` // who has it as theirs
+	Mine      bool      `json:"mine,omitempty"`  // that is the user
 	Handled   bool      `json:"handled,omitempty"`
 	HandledBy TeamName  `json:"handled_by,omitzero"`
 	HandledAt time.Time `json:"handled_at,omitzero"`
@@ -40,16 +47,21 @@ type GroupMessage struct {
 	MayDelete bool      `json:"may_delete,omitempty"` // voice: administrators only
 }
 
-// GroupMessageQuery selects messages, newest first.
+// Open reports whether somebody should still do something about it.
+func (m GroupMessage) Open() bool { return m.Direction == Incoming && !m.Handled }
+
+// GroupMessageQuery selects messages, newest first; with OpenFirst the open ones before the others.
 type GroupMessageQuery struct {
-	Groups []TeamGroupID      `json:"groups,omitempty"`
-	Kinds  []GroupMessageKind `json:"kinds,omitempty"`
-	Open   bool               `json:"open,omitempty"` // only those not handled
-	Mine   bool               `json:"mine,omitempty"` // only those pinned by the user
-	Peer   string             `json:"peer,omitempty"` // a thread
-	Text   string             `json:"text,omitempty"`
-	After  string             `json:"after,omitempty"`
-	Limit  int                `json:"limit,omitempty"` // 1-200, 0 means 50
+	ID        string             `json:"id,omitempty"` // that one, whatever the rest says
+	Groups    []TeamGroupID      `json:"groups,omitempty"`
+	Kinds     []GroupMessageKind `json:"kinds,omitempty"`
+	Open      bool               `json:"open,omitempty"` // only those not handled
+	Mine      bool               `json:"mine,omitempty"` // only those pinned by the user
+	Peer      string             `json:"peer,omitempty"` // a thread
+	Text      string             `json:"text,omitempty"`
+	OpenFirst bool               `json:"open_first,omitempty"`
+	After     string             `json:"after,omitempty"`
+	Limit     int                `json:"limit,omitempty"` // 1-200, 0 means 50
 }
 
 // GroupMessagePage is some of what a query found; Told as in GroupLogPage.
@@ -62,6 +74,7 @@ type GroupMessagePage struct {
 // GroupSending is a text sent to many at once.
 type GroupSending struct {
 	ID     string          `json:"id"`
+	Group  TeamGroupID     `json:"group"`
 	Sender string          `json:"sender"`
 	Text   string          `json:"text"`
 	At     time.Time       `json:"at"`
@@ -69,6 +82,9 @@ type GroupSending struct {
 	Sent   int             `json:"sent"`
 	Failed []GroupSendFail `json:"failed,omitempty"`
 }
+
+// Over reports whether nothing of it is left to be sent.
+func (s GroupSending) Over() bool { return s.Sent+len(s.Failed) >= s.Total }
 
 // GroupSendFail is somebody a text did not reach.
 type GroupSendFail struct {
@@ -79,16 +95,32 @@ type GroupSendFail struct {
 // GroupMessages answers questions about the messages of the user's groups, as GroupLog does about calls.
 type GroupMessages interface {
 	GroupMessages(context.Context, GroupMessageQuery) (GroupMessagePage, error)
-	// GroupSound is a voice message's sound, WAV.
+	// GroupSound is a voice message's sound as the exchange has recorded it: most often WAV.
 	GroupSound(ctx context.Context, id string) ([]byte, error)
+}
+
+// GroupSender is something that the user may send a group's texts as.
+type GroupSender struct {
+	Group TeamGroupID `json:"group"`
+	As    string      `json:"as"`
+	// OneWay: it is a name, and cannot be answered.
+	OneWay bool `json:"one_way,omitempty"`
+}
+
+// GroupTemplate is a group's text to begin from.
+type GroupTemplate struct {
+	Group TeamGroupID `json:"group"`
+	Name  string      `json:"name"`
+	Text  string      `json:"text"`
 }
 
 // GroupMessageState is what the snapshot tells of group messages.
 type GroupMessageState struct {
-	Revision uint64         `json:"revision"`
-	Open     int            `json:"open"`               // not handled
-	Mine     int            `json:"mine"`               // of those, pinned by the user
-	Newest   *GroupMessage  `json:"newest,omitempty"`   // of those not handled
-	Senders  []string       `json:"senders,omitempty"`  // what the user may send as
-	Sendings []GroupSending `json:"sendings,omitempty"` // the user's own that are not over or have failed, newest first
+	Revision  uint64          `json:"revision"`
+	Open      int             `json:"open"`                // not handled, 1,000 at most
+	Mine      int             `json:"mine"`                // of those, pinned by the user
+	Newest    *GroupMessage   `json:"newest,omitempty"`    // of those not handled
+	Senders   []GroupSender   `json:"senders,omitempty"`   // a group's number before its names
+	Templates []GroupTemplate `json:"templates,omitempty"` // of groups that the user may send for
+	Sendings  []GroupSending  `json:"sendings,omitempty"`  // the user's own that are not over or have failed, newest first
 }

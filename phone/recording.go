@@ -57,10 +57,11 @@ type Recorder struct {
 	Since time.Time `json:"since,omitzero"`
 }
 
-// Playing is a recording or a voice message being played.
+// Playing is a recording or a voice message, one's own or a group's, being played.
 type Playing struct {
 	ID       int64         `json:"id,omitempty"`        // of a Recording
 	Message  string        `json:"voicemail,omitempty"` // of a VoiceMessage
+	Group    string        `json:"group,omitempty"`     // of a GroupMessage
 	Speed    float64       `json:"speed"`               // 1 is as recorded
 	Loading  bool          `json:"loading,omitempty"`   // being fetched
 	Position time.Duration `json:"position"`            // at Since

@@ -74,7 +74,14 @@ type (
 		ID  string `json:"id"`
 		Seq int64  `json:"seq"`
 	}
-	// SendGroupText sends a text to one or many numbers as a group's number or another sender of TeamState.Messages.Senders.
+	// PlayGroupMessage plays a voice message as PlayRecording does a recording. Nothing is changed by it for the others.
+	PlayGroupMessage struct {
+		ID    string        `json:"id"`
+		From  time.Duration `json:"from,omitempty"` // nanoseconds in JSON
+		Speed float64       `json:"speed,omitempty"`
+	}
+	// SendGroupText sends a text, at most MaxGroupText characters, to one or many numbers, at most MaxGroupSend, as a group's
+	// number or another sender of TeamState.Messages.Senders. GroupMessageState.Sendings tells how it goes.
 	SendGroupText struct {
 		Group  TeamGroupID `json:"group"`
 		To     []string    `json:"to"`
@@ -116,6 +123,7 @@ func (SetQueue) Verb() string           { return "queue-set" }
 func (CareForCall) Verb() string        { return "group-call" }
 func (CareForMessage) Verb() string     { return "group-message" }
 func (DeleteGroupMessage) Verb() string { return "group-message-delete" }
+func (PlayGroupMessage) Verb() string   { return "group-message-play" }
 func (SendGroupText) Verb() string      { return "group-text" }
 func (PutMeeting) Verb() string         { return "meeting-put" }
 func (CancelMeeting) Verb() string      { return "meeting-cancel" }
@@ -135,6 +143,7 @@ var teamDecoders = map[string]func(json.RawMessage) (Command, error){
 	"group-call":           decode[CareForCall],
 	"group-message":        decode[CareForMessage],
 	"group-message-delete": decode[DeleteGroupMessage],
+	"group-message-play":   decode[PlayGroupMessage],
 	"group-text":           decode[SendGroupText],
 	"meeting-put":          decode[PutMeeting],
 	"meeting-cancel":       decode[CancelMeeting],

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -35,7 +36,7 @@ type chunk struct {
 // Player plays a recording, both sides of it in one, as an audio.Source. A goroutine of its own reads the file. All
 // methods but Read may be called from any goroutine.
 type Player struct {
-	file    *os.File
+	file    io.Closer
 	decoder decoder // of the reading goroutine
 	length  int64   // samples
 	queue   *queue[chunk]
@@ -71,6 +72,20 @@ func Open(path string) (*Player, error) {
 	return newPlayer(f, d), nil
 }
 
+// OpenBytes is Open of what a file would have in it.
+func OpenBytes(data []byte) (*Player, error) {
+	src := bytes.NewReader(data)
+	kind := string(data[:min(len(magic), len(data))])
+	if !known(kind) {
+		return nil, fmt.Errorf("open sound: %w", ErrFormat)
+	}
+	d, err := newDecoder(src, src.Size(), kind)
+	if err != nil {
+		return nil, fmt.Errorf("open sound: %w", err)
+	}
+	return newPlayer(io.NopCloser(src), d), nil
+}
+
 func newDecoder(src io.ReaderAt, size int64, kind string) (decoder, error) {
 	if kind == magic {
 		return newOggDecoder(src, size)
@@ -78,7 +93,7 @@ func newDecoder(src io.ReaderAt, size int64, kind string) (decoder, error) {
 	return newWavDecoder(src, size)
 }
 
-func newPlayer(f *os.File, d decoder) *Player {
+func newPlayer(f io.Closer, d decoder) *Player {
 	p := &Player{
 		file:    f,
 		decoder: d,

@@ -36,6 +36,32 @@ func next(t *testing.T, p *Player, ms int) []int16 {
 	return pcm
 }
 
+func TestOpenBytes(t *testing.T) {
+	r, path := start(t, "a", false, false)
+	r.feed(t, seconds(2), make([]int16, 2*audio.Rate))
+	stop(t, r)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := OpenBytes(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Seek(1100 * time.Millisecond)
+	if p.Duration() != 2*time.Second || audiotest.RMS(next(t, p, 100)) < 1000 {
+		t.Errorf("%v long", p.Duration())
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{"", "RI", "gsm sound", "RIFF", "OggS"} {
+		if _, err := OpenBytes([]byte(bad)); err == nil {
+			t.Errorf("%q is played", bad)
+		}
+	}
+}
+
 func TestSeek(t *testing.T) {
 	pcm, silence := seconds(30), make([]int16, 30*audio.Rate)
 	for _, f := range formats {

@@ -93,7 +93,7 @@ func open(path string, how int) (f *os.File, size int64, kind string, err error)
 		return nil, 0, "", fmt.Errorf("open recording: %w", err)
 	}
 	var head [4]byte
-	if _, err = f.ReadAt(head[:], 0); errors.Is(err, io.EOF) || err == nil && string(head[:]) != "RIFF" && string(head[:]) != magic {
+	if _, err = f.ReadAt(head[:], 0); errors.Is(err, io.EOF) || err == nil && !known(string(head[:])) {
 		err = ErrFormat
 	}
 	if err != nil {
@@ -102,6 +102,9 @@ func open(path string, how int) (f *os.File, size int64, kind string, err error)
 	}
 	return f, info.Size(), string(head[:]), nil
 }
+
+// known reports whether that is how a file begins that can be played.
+func known(head string) bool { return head == "RIFF" || head == magic }
 
 // unplayable gives what the WAV room cannot read the name it has here.
 func unplayable(err error) error {

@@ -84,6 +84,7 @@ func (t *turn) onRecordingFailed(in inRecordingFailed) {
 type sound struct {
 	id      int64
 	message string
+	group   string // GroupMessage
 }
 
 func (s sound) any() bool { return s != sound{} }
@@ -104,7 +105,7 @@ func (p playing) view() *phone.Playing {
 		return nil
 	}
 	return &phone.Playing{
-		ID: p.id, Message: p.message, Position: p.from, Since: p.since, Length: p.length, Speed: p.speed,
+		ID: p.id, Message: p.message, Group: p.group, Position: p.from, Since: p.since, Length: p.length, Speed: p.speed,
 		Paused: p.ready && p.ends.IsZero(), Loading: !p.ready,
 	}
 }

@@ -233,6 +233,19 @@ func (r *runner) openSound(what sound) (*record.Player, error) {
 		}
 		return record.Open(path)
 	}
+	if what.group != "" {
+		ctx, cancel := context.WithTimeout(r.ctx, mailPatience)
+		defer cancel()
+		data, err := r.groupSound(ctx, what.group)
+		if err != nil {
+			return nil, err
+		}
+		p, err := record.OpenBytes(data)
+		if errors.Is(err, record.ErrFormat) {
+			err = phone.Refuse(phone.ReasonBadSound, "")
+		}
+		return p, err
+	}
 	ctx, cancel := context.WithTimeout(r.ctx, goodbye)
 	defer cancel()
 	entry, err := r.opt.Store.Recording(ctx, what.id)

@@ -17,7 +17,7 @@ import (
 //
 //	account with a Team ──fxTeam──> runner: token, "me", feed ──inTeamMe, inTeamTold──> teaming ──> Snapshot.Team, .Queues
 //	command ──fxTeamAsk──> one operation of the API ──inTeamDone──> TeamChange gone or refused
-//	GroupLog ──> teamNow, what the runner was last shown of names and rights ──> the server, or what was read before
+//	GroupLog, GroupMessages ──> teamNow, what the runner was last shown of names and rights ──> the server, or what was read before
 //
 // The feed tells everything that is shared as items. One of a kind that is not in apply is left alone: to take in another
 // kind, add its state to teaming, its case to apply, and what guests see of it to teamView.
@@ -55,6 +55,7 @@ type teaming struct {
 	queues   teamQueues
 	open     openCalls
 	revision uint64 // of the log
+	inbox    teamInbox
 	mine     teamMine
 	said     teamSaid
 	parked   map[string]team.Parked
@@ -85,14 +86,14 @@ type (
 		method, path string
 		in           any
 	}
-	// fxTeamOpen asks which calls are open; what comes back is inTeamOpen.
+	// fxTeamOpen asks which calls and messages are open; what comes back is inTeamOpen.
 	fxTeamOpen struct{ at teamAt }
 	// fxTeamSeen is who looks, for questions that are asked beside the loop.
 	fxTeamSeen struct {
 		at   teamAt
 		live bool
 		eyes teamEyes
-		gone []string // entries of the log that are there no more
+		gone []string // entries of the log and messages that are there no more
 	}
 
 	// inTeamMe is who the token is for.
@@ -123,11 +124,13 @@ type (
 		change string
 		err    error
 	}
-	// inTeamOpen is the calls that are open.
+	// inTeamOpen is the calls and the messages that are open.
 	inTeamOpen struct {
-		at    teamAt
-		found []team.Versioned[team.LogEntry]
-		err   error
+		at          teamAt
+		found       []team.Versioned[team.LogEntry]
+		err         error
+		messages    []team.Versioned[team.Message]
+		messagesErr error
 	}
 )
 
@@ -196,8 +199,12 @@ func (t *turn) onTeam(in input) bool {
 		}
 	case inTeamOpen:
 		if at = in.at; at == x.at && in.err == nil {
-			x.open, x.dirty = x.open.with(in.found), true
+			x.open, x.dirty = withOpen(x.open, in.found), true
 			x.revision++
+		}
+		if at == x.at && in.messagesErr == nil {
+			x.inbox.open, x.dirty = withOpen(x.inbox.open, in.messages), true
+			x.inbox.revision++
 		}
 	default:
 		return false
@@ -267,7 +274,7 @@ func (t *turn) teamTold(told []team.FeedEvent) {
 			people, groups, sources, x.queues, x.open, x.parked = nil, nil, nil, nil, nil, nil
 			x.meet.all, x.meet.dirty = nil, true
 			presence, presences, others = nil, true, true
-			x.mine = x.mine.again()
+			x.mine, x.inbox = x.mine.again(), x.inbox.again()
 			if known {
 				people = map[team.PersonID]team.Person{x.me: me}
 			}
@@ -304,6 +311,13 @@ func (t *turn) teamTold(told []team.FeedEvent) {
 					gone = append(gone, i.ID)
 				}
 				err = t.teamLog(i)
+			case team.KindMessage:
+				if i.Gone {
+					gone = append(gone, i.ID)
+				}
+				err = t.teamMessage(i)
+			case team.KindInbox, team.KindSending:
+				x.inbox, err = x.inbox.apply(i)
 			case team.KindRouting, team.KindRouted:
 				x.mine, err = x.mine.apply(i, x.me)
 			case team.KindMeeting:
@@ -455,6 +469,7 @@ func (x *teaming) teamView(e teamEyes) phone.TeamState {
 	v.Password, v.Forgot, v.Meetings = x.rule, x.forgot, x.meet.state()
 	v.Log.Revision = x.revision
 	v.Log.Open, v.Log.Mine = x.open.count(e.me)
+	v.Messages = x.inbox.state(v.Groups, e)
 	return v
 }
 

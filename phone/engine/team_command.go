@@ -40,6 +40,14 @@ func (t *turn) teamCommand(cmd phone.Command) (bool, error) {
 		return true, t.setQueue(c)
 	case phone.CareForCall:
 		return true, t.careForCall(c)
+	case phone.CareForMessage:
+		return true, t.careForMessage(c)
+	case phone.DeleteGroupMessage:
+		return true, t.deleteGroupMessage(c)
+	case phone.PlayGroupMessage:
+		return true, t.playGroupMessage(c)
+	case phone.SendGroupText:
+		return true, t.sendGroupText(c)
 	case phone.SetColleague:
 		return true, t.setColleague(c)
 	}
@@ -150,14 +158,26 @@ func (t *turn) teamDone(in inTeamDone) {
 // whoWas is the name of who was faster, where the newer value says it. What is newer is taken in by the feed.
 func (x *teaming) whoWas(err error) string {
 	var f *team.Fault
-	if !errors.As(err, &f) || f.Item == nil || f.Item.Kind != team.KindLog {
+	if !errors.As(err, &f) || f.Item == nil {
 		return ""
 	}
-	var e team.LogEntry
-	if decodeItem(*f.Item, &e) != nil || e.Handler == x.me {
+	var who team.PersonID
+	switch f.Item.Kind {
+	case team.KindLog:
+		var e team.LogEntry
+		if decodeItem(*f.Item, &e) == nil {
+			who = e.Handler
+		}
+	case team.KindMessage:
+		var m team.Message
+		if decodeItem(*f.Item, &m) == nil {
+			who = cmp.Or(m.HandledBy, m.Pinned)
+		}
+	}
+	if who == x.me {
 		return ""
 	}
-	return x.people[e.Handler].Name
+	return x.people[who].Name
 }
 
 // dismissChange forgets a change that was refused.

@@ -25,7 +25,7 @@ type office struct {
 	away bool
 }
 
-func newOffice(t *testing.T) *office {
+func newOffice(t *testing.T, edit ...func(*server.Config)) *office {
 	t.Helper()
 	ctx := t.Context()
 	db, err := teamdb.Open(ctx, filepath.Join(t.TempDir(), "team.db"), slog.New(slog.DiscardHandler))
@@ -42,7 +42,11 @@ func newOffice(t *testing.T) *office {
 		}
 		o.ServeHTTP(w, r)
 	}))
-	if o.Server, err = server.New(ctx, server.Config{Shelf: db, Log: slog.New(slog.DiscardHandler), Name: "Kontoret", URL: o.web.URL}); err != nil {
+	config := server.Config{Shelf: db, Log: slog.New(slog.DiscardHandler), Name: "Kontoret", URL: o.web.URL}
+	for _, f := range edit {
+		f(&config)
+	}
+	if o.Server, err = server.New(ctx, config); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

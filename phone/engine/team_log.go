@@ -1,67 +1,23 @@
 package engine
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"svara/phone"
 	"svara/phone/numbers"
 	"svara/phone/team"
 )
 
-// mostOpen is how many open calls are counted and kept to be shown when their callers ring again; mostSeen how many calls
-// are kept to be looked in while the team server is away; mostTasks how many a caller's card has.
-const (
-	mostOpen  = 1000
-	mostSeen  = 2000
-	mostTasks = 3
-)
+// mostTasks is how many open calls a caller's card has.
+const mostTasks = 3
 
 // openCalls are the calls that somebody should still do something about. It is copied before it is changed.
 type openCalls map[string]team.Versioned[team.LogEntry]
 
-// apply takes in an entry as it is now; gone ones and those that are handled leave.
+// apply takes in an entry as it is now.
 func (o openCalls) apply(i team.Item) (openCalls, team.Versioned[team.LogEntry], error) {
-	var v team.Versioned[team.LogEntry]
-	v.Seq = i.Seq
-	if !i.Gone {
-		if err := decodeItem(i, &v.Value); err != nil {
-			return o, v, err
-		}
-	}
-	before, was := o[i.ID]
-	switch {
-	case was && before.Seq > i.Seq: // an answer read beside the feed was newer
-		return o, before, nil
-	case i.Gone || !v.Value.Open():
-		if was {
-			o = maps.Clone(o)
-			delete(o, i.ID)
-		}
-	case was || len(o) < mostOpen:
-		o = maps.Clone(o)
-		if o == nil {
-			o = openCalls{}
-		}
-		o[i.ID] = v
-	}
-	return o, v, nil
-}
-
-// with takes in all that are open, as a question found them. What the feed has told since is newer.
-func (o openCalls) with(found []team.Versioned[team.LogEntry]) openCalls {
-	out := make(openCalls, len(found))
-	for _, v := range found {
-		if now, ok := o[v.Value.ID]; ok && now.Seq > v.Seq {
-			v = now
-		}
-		out[v.Value.ID] = v
-	}
-	return out
+	return applyOpen(o, i)
 }
 
 // count is how many are open, and how many of them are the user's.
@@ -85,12 +41,8 @@ func (o openCalls) of(number string, plan numbers.Plan) []team.Versioned[team.Lo
 			out = append(out, v)
 		}
 	}
-	slices.SortFunc(out, func(a, b team.Versioned[team.LogEntry]) int { return newerFirst(a.Value, b.Value) })
+	slices.SortFunc(out, newerFirst)
 	return out[:min(len(out), mostTasks)]
-}
-
-func newerFirst(a, b team.LogEntry) int {
-	return cmp.Or(b.Began.Compare(a.Began), cmp.Compare(b.ID, a.ID))
 }
 
 // groupCall is an entry as guests see it. queue is the name of its queue.
@@ -138,95 +90,6 @@ func logQuery(q phone.GroupLogQuery, plan numbers.Plan) team.LogQuery {
 		out.Handlers = append(out.Handlers, team.PersonID(h))
 	}
 	return out
-}
-
-// seenCalls are the calls that were read from the team server, the newest first to be kept: what is looked in while it is
-// away. It is shared by the questions, which are asked beside the loop.
-type seenCalls struct {
-	mu    sync.Mutex
-	calls map[string]team.Versioned[team.LogEntry]
-	told  time.Time // when the server last said something
-}
-
-// see keeps what was read at a time.
-func (s *seenCalls) see(at time.Time, found ...team.Versioned[team.LogEntry]) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.calls == nil {
-		s.calls = map[string]team.Versioned[team.LogEntry]{}
-	}
-	for _, v := range found {
-		if now, ok := s.calls[v.Value.ID]; !ok || now.Seq <= v.Seq {
-			s.calls[v.Value.ID] = v
-		}
-	}
-	if at.After(s.told) {
-		s.told = at
-	}
-	if len(s.calls) <= mostSeen+mostSeen/4 {
-		return
-	}
-	all := s.sorted()
-	for _, v := range all[mostSeen:] {
-		delete(s.calls, v.Value.ID)
-	}
-}
-
-// sorted is all that was seen, newest first. The lock is held.
-func (s *seenCalls) sorted() []team.Versioned[team.LogEntry] {
-	all := slices.Collect(maps.Values(s.calls))
-	slices.SortFunc(all, func(a, b team.Versioned[team.LogEntry]) int { return newerFirst(a.Value, b.Value) })
-	return all
-}
-
-// forget drops everything: another user's, or another server's.
-func (s *seenCalls) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls, s.told = nil, time.Time{}
-}
-
-// forgetOne drops one that is there no more.
-func (s *seenCalls) forgetOne(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.calls, id)
-}
-
-// pages answers from what was seen before. The page after one is named by the id of its last call.
-func (s *seenCalls) pages(q team.LogQuery, plan numbers.Plan) (page []team.Versioned[team.LogEntry], next string, told time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var found []team.Versioned[team.LogEntry]
-	for _, v := range s.sorted() {
-		if selects(q, v.Value, plan) {
-			found = append(found, v)
-		}
-	}
-	if q.OpenFirst {
-		slices.SortStableFunc(found, func(a, b team.Versioned[team.LogEntry]) int {
-			switch {
-			case a.Value.Open() == b.Value.Open():
-				return 0
-			case a.Value.Open():
-				return -1
-			}
-			return 1
-		})
-	}
-	if q.After != "" {
-		at := slices.IndexFunc(found, func(v team.Versioned[team.LogEntry]) bool { return v.Value.ID == q.After })
-		found = found[at+1:]
-	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 50
-	}
-	if len(found) > limit {
-		found = found[:limit]
-		next = found[limit-1].Value.ID
-	}
-	return found, next, s.told
 }
 
 // selects reports whether a question asks for an entry, as the team server would.

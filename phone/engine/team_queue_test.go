@@ -180,7 +180,7 @@ func TestOpenCallsAreCounted(t *testing.T) {
 	if open, mine := o.count("elin"); open != 1 || mine != 1 {
 		t.Errorf("%d open, %d mine", open, mine)
 	}
-	o = o.with([]team.Versioned[team.LogEntry]{{Seq: 1, Value: logged("b", time.Minute, nil)}, {Seq: 4, Value: logged("d", 0, nil)}})
+	o = withOpen(o, []team.Versioned[team.LogEntry]{{Seq: 1, Value: logged("b", time.Minute, nil)}, {Seq: 4, Value: logged("d", 0, nil)}})
 	if open, mine := o.count("elin"); open != 2 || mine != 1 {
 		t.Errorf("after a question %d open, %d mine", open, mine)
 	}
@@ -193,7 +193,7 @@ func TestOpenCallsAreCounted(t *testing.T) {
 }
 
 func TestSeenCallsAnswerWhileAway(t *testing.T) {
-	s := &seenCalls{}
+	s := &seen[team.LogEntry]{}
 	for i, e := range []team.LogEntry{
 		logged("a", 3*time.Hour, nil), logged("b", 2*time.Hour, func(e *team.LogEntry) { e.Outcome = team.OutcomeAnswered }),
 		logged("c", time.Hour, func(e *team.LogEntry) { e.Handler, e.Note = "salma", "Ring efter tre" }), logged("d", time.Minute, func(e *team.LogEntry) { e.Handled = true; e.Queue = "720" }),
@@ -219,8 +219,7 @@ func TestSeenCallsAnswerWhileAway(t *testing.T) {
 	} {
 		for after, got := "", ""; ; {
 			q := c.q
-			q.After, q.Limit = after, 1
-			page, next, at := s.pages(q, plan)
+			page, next, at := s.pages(func(e team.LogEntry) bool { return selects(q, e, plan) }, q.OpenFirst, after, 1)
 			for _, v := range page {
 				got += v.Value.ID
 			}

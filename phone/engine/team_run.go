@@ -28,7 +28,9 @@ type teamLinks struct {
 	cancel context.CancelFunc // loop only: ends the feed
 
 	now  atomic.Pointer[teamNow]
-	seen seenCalls
+	seen seen[team.LogEntry]
+	// messages is what was read of messages.
+	messages seen[team.Message]
 	// meetings is what was told last, for questions beside the loop; nil: nothing was.
 	meetings atomic.Pointer[[]phone.Meeting]
 
@@ -57,6 +59,7 @@ func (r *runner) linkTeam(fx fxTeam) {
 	}
 	if l.at.account != fx.at.account || l.at.url != fx.at.url {
 		l.seen.forget()
+		l.messages.forget()
 	}
 	l.at = fx.at
 	l.meetings.Store(nil)
@@ -234,6 +237,7 @@ func (r *runner) signOutTeam(fx fxTeamSignOut) {
 		r.team.cancel()
 	}
 	r.team.seen.forget()
+	r.team.messages.forget()
 	r.forgetKept()
 	r.group.start("team sign-out", func() {
 		if client != nil {
@@ -271,33 +275,48 @@ func (r *runner) askTeam(fx fxTeamAsk) {
 	})
 }
 
-// openCalls asks for the calls that are open.
-func (r *runner) openCalls(fx fxTeamOpen) {
+// openThings asks for the calls and the messages that are open.
+func (r *runner) openThings(fx fxTeamOpen) {
 	client := r.team.client
 	if client == nil {
 		return
 	}
-	r.group.start("team open calls", func() {
+	r.group.start("team open things", func() {
 		in := inTeamOpen{at: fx.at}
-		q := team.LogQuery{Open: true, Limit: 200}
-		for len(in.found) < mostOpen {
+		in.found, in.err = everyPage(func(after string) ([]team.Versioned[team.LogEntry], string, error) {
 			var page team.LogPage
-			if in.err = client.Do(r.ctx, http.MethodPost, "log", q, &page); in.err != nil {
-				break
-			}
-			in.found = append(in.found, page.Entries...)
-			if q.After = page.Next; q.After == "" {
-				break
-			}
-		}
+			err := client.Do(r.ctx, http.MethodPost, "log", team.LogQuery{Open: true, Limit: 200, After: after}, &page)
+			return page.Entries, page.Next, err
+		})
+		in.messages, in.messagesErr = everyPage(func(after string) ([]team.Versioned[team.Message], string, error) {
+			var page team.MessagePage
+			err := client.Do(r.ctx, http.MethodPost, "messages", team.MessageQuery{Open: true, Limit: 200, After: after}, &page)
+			return page.Messages, page.Next, err
+		})
 		r.input(in)
 	})
+}
+
+// everyPage is what is on all pages, up to mostOpen things.
+func everyPage[T any](ask func(after string) (page []T, next string, err error)) (all []T, err error) {
+	for after := ""; len(all) < mostOpen; {
+		page, next, err := ask(after)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if after = next; after == "" {
+			break
+		}
+	}
+	return all, nil
 }
 
 // showTeam lets questions beside the loop see as the loop does.
 func (r *runner) showTeam(fx fxTeamSeen) {
 	for _, id := range fx.gone {
 		r.team.seen.forgetOne(id)
+		r.team.messages.forgetOne(id)
 	}
 	if fx.at == r.team.at && fx.at.url != "" {
 		r.team.now.Store(&teamNow{fx.at, r.team.client, fx.live, fx.eyes})
@@ -337,7 +356,7 @@ func (e *Engine) GroupLog(ctx context.Context, q phone.GroupLogQuery) (phone.Gro
 		}
 	}
 	if away {
-		found, out.Next, out.Told = l.seen.pages(ask, plan)
+		found, out.Next, out.Told = l.seen.pages(func(e team.LogEntry) bool { return selects(ask, e, plan) }, ask.OpenFirst, ask.After, ask.Limit)
 		if out.Told.IsZero() {
 			return out, phone.Refuse(phone.ReasonTeamAway, "")
 		}
@@ -381,7 +400,7 @@ func (r *runner) performTeam(fx effect) bool {
 	case fxTeamAsk:
 		r.askTeam(fx)
 	case fxTeamOpen:
-		r.openCalls(fx)
+		r.openThings(fx)
 	case fxColleagues:
 		r.colleagues(fx)
 	case fxTeamSeen:

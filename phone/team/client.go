@@ -49,6 +49,9 @@ const answerTime = 20 * time.Second
 // maxAnswer is how large an answer may be: 200 entries of the log with the longest notes, and room.
 const maxAnswer = 8 << 20
 
+// maxSound is how large a sound may be: half an hour at 16 kHz.
+const maxSound = 64 << 20
+
 // NewClient makes a client; nothing is sent yet.
 func NewClient(c ClientConfig) (*Client, error) {
 	base, err := url.Parse(strings.TrimRight(c.URL, "/"))
@@ -149,31 +152,46 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 // Do is one operation of the API, described in assets/team/openapi.json: path without "/api/v1/", its parts escaped with
 // [url.PathEscape]; in and out may be nil.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
-	defer cancel()
-	r, err := c.request(ctx, method, path, in)
-	if err != nil {
+	data, err := c.answer(ctx, method, path, in, maxAnswer)
+	if err != nil || out == nil {
 		return err
-	}
-	resp, err := c.http.Do(r)
-	if err != nil {
-		return unreachable(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if err != nil {
-		return unreachable(err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fault(resp, data)
-	}
-	if out == nil {
-		return nil
 	}
 	if err := json.Unmarshal(data, out); err != nil || len(data) > maxAnswer {
 		return fmt.Errorf("the team server's answer to %s %s: %w", method, path, errors.Join(err, phone.Refuse(phone.ReasonBookFailed, "")))
 	}
 	return nil
+}
+
+// Sound is the sound that a path of the API answers with, as it was recorded.
+func (c *Client) Sound(ctx context.Context, path string) ([]byte, error) {
+	data, err := c.answer(ctx, http.MethodGet, path, nil, maxSound)
+	if err == nil && len(data) > maxSound {
+		return nil, phone.Refuse(phone.ReasonBadSound, "")
+	}
+	return data, err
+}
+
+// answer is the body of an answer, cut off after limit and one byte.
+func (c *Client) answer(ctx context.Context, method, path string, in any, limit int64) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	r, err := c.request(ctx, method, path, in)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.http.Do(r)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, fault(resp, data)
+	}
+	return data, nil
 }
 
 // fault is an answer that is not 200. What is no team server's is one that is away.

@@ -55,7 +55,7 @@ type Message struct {
 // Open reports whether somebody should still do something about it.
 func (m Message) Open() bool { return m.Direction == phone.Incoming && !m.Handled }
 
-// MessageQuery selects messages, newest first.
+// MessageQuery selects messages, newest first; with OpenFirst the open ones before the others.
 type MessageQuery struct {
 	Groups []GroupID                `json:"groups,omitempty"`
 	Kinds  []phone.GroupMessageKind `json:"kinds,omitempty"`
@@ -65,6 +65,8 @@ type MessageQuery struct {
 	Text   string                   `json:"text,omitempty"`   // in name, number or text
 	After  string                   `json:"after,omitempty"`  // the Next of the page before
 	Limit  int                      `json:"limit,omitempty"`  // 1-200, 0 means 50
+
+	OpenFirst bool `json:"open_first,omitempty"`
 }
 
 // MessagePage is some of what a query found.

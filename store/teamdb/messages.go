@@ -12,7 +12,6 @@ import (
 
 	"svara/phone"
 	"svara/phone/team"
-	"svara/phone/team/kept"
 )
 
 // message is a row.
@@ -190,12 +189,9 @@ func (d *DB) Messages(ctx context.Context, q team.MessageQuery, groups []team.Gr
 	if none {
 		return page, nil
 	}
-	if q.After != "" {
-		below, err := strconv.ParseInt(q.After, 36, 64)
-		if err != nil || below <= 0 {
-			return page, kept.ErrPage
-		}
-		where += " AND n < " + s.arg(below)
+	phase, below, err := place(team.LogQuery{Open: q.Open, OpenFirst: q.OpenFirst, After: q.After})
+	if err != nil {
+		return page, err
 	}
 	if len(q.Kinds) > 0 {
 		where += " AND " + among(&s, "kind", unique(q.Kinds))
@@ -212,13 +208,35 @@ func (d *DB) Messages(ctx context.Context, q team.MessageQuery, groups []team.Gr
 	for _, w := range strings.Fields(fold(q.Text)) {
 		where += " AND txt LIKE " + s.arg("%"+escapeLike(w)+"%") + ` ESCAPE '\'`
 	}
-	found, err := rows(ctx, d.read, readMessage, selectMessage+" WHERE gone = 0"+where+" ORDER BY n DESC LIMIT "+strconv.Itoa(limit+1), s.args...)
+	var found []message
+	err = d.snapshot(ctx, func(tx *sql.Tx) error {
+		for ; phase != "" && len(found) <= limit; phase, below = after(phase), 0 {
+			of := s
+			of.args = slices.Clone(s.args)
+			part := where
+			if below > 0 {
+				part += " AND n < " + of.arg(below)
+			}
+			switch phase {
+			case "o":
+				part += " AND is_open = 1"
+			case "r":
+				part += " AND is_open = 0"
+			}
+			more, err := rows(ctx, tx, readMessage, selectMessage+" WHERE gone = 0"+part+" ORDER BY n DESC LIMIT "+strconv.Itoa(limit+1-len(found)), of.args...)
+			if err != nil {
+				return err
+			}
+			found = append(found, more...)
+		}
+		return nil
+	})
 	if err != nil {
 		return page, err
 	}
 	if len(found) > limit {
 		found = found[:limit]
-		page.Next = strconv.FormatInt(found[limit-1].n, 36)
+		page.Next = nextPage(q.OpenFirst && !q.Open, found[limit-1].Open(), found[limit-1].n)
 	}
 	for _, m := range found {
 		page.Messages = append(page.Messages, m.versioned())

@@ -55,16 +55,18 @@ func messagesAreAsked(t *testing.T, d *DB, again func() *DB) {
 		groups []team.GroupID
 		want   string
 	}{
-		"all":       {team.MessageQuery{Limit: 5}, all, "[v out m9 m8 m7 m6 m5 m4 m3 m2 m1 m0]"},
-		"a group":   {team.MessageQuery{Limit: 2}, []team.GroupID{"support"}, "[v out m8 m6 m4 m2 m0]"},
-		"no group":  {team.MessageQuery{}, []team.GroupID{}, "[]"},
-		"another's": {team.MessageQuery{Groups: []team.GroupID{"sales"}}, []team.GroupID{"support"}, "[]"},
-		"a thread":  {team.MessageQuery{Peer: "070-174 06 00"}, all, "[out m9 m6 m3 m0]"},
-		"pinned":    {team.MessageQuery{Pinned: "anna"}, all, "[v]"},
-		"kind":      {team.MessageQuery{Kinds: []phone.GroupMessageKind{phone.GroupVoice}}, all, "[v]"},
-		"words":     {team.MessageQuery{Text: "ÅSA_% drop"}, []team.GroupID{"sales"}, "[m9 m7 m5 m3 m1]"},
-		"no words":  {team.MessageQuery{Text: "a%a"}, all, "[]"},
-		"open":      {team.MessageQuery{Open: true, Kinds: []phone.GroupMessageKind{phone.GroupText}}, []team.GroupID{"support"}, "[m8 m6 m4 m2 m0]"},
+		"all":        {team.MessageQuery{Limit: 5}, all, "[v out m9 m8 m7 m6 m5 m4 m3 m2 m1 m0]"},
+		"a group":    {team.MessageQuery{Limit: 2}, []team.GroupID{"support"}, "[v out m8 m6 m4 m2 m0]"},
+		"no group":   {team.MessageQuery{}, []team.GroupID{}, "[]"},
+		"another's":  {team.MessageQuery{Groups: []team.GroupID{"sales"}}, []team.GroupID{"support"}, "[]"},
+		"a thread":   {team.MessageQuery{Peer: "070-174 06 00"}, all, "[out m9 m6 m3 m0]"},
+		"pinned":     {team.MessageQuery{Pinned: "anna"}, all, "[v]"},
+		"kind":       {team.MessageQuery{Kinds: []phone.GroupMessageKind{phone.GroupVoice}}, all, "[v]"},
+		"words":      {team.MessageQuery{Text: "ÅSA_% drop"}, []team.GroupID{"sales"}, "[m9 m7 m5 m3 m1]"},
+		"no words":   {team.MessageQuery{Text: "a%a"}, all, "[]"},
+		"open first": {team.MessageQuery{OpenFirst: true, Limit: 4}, []team.GroupID{"support"}, "[v m8 m6 m4 m2 m0 out]"},
+		"only open":  {team.MessageQuery{OpenFirst: true, Open: true, Limit: 4}, []team.GroupID{"support"}, "[v m8 m6 m4 m2 m0]"},
+		"open":       {team.MessageQuery{Open: true, Kinds: []phone.GroupMessageKind{phone.GroupText}}, []team.GroupID{"support"}, "[m8 m6 m4 m2 m0]"},
 	} {
 		if got := fmt.Sprint(ids(c.q, c.groups)); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)

@@ -61,13 +61,7 @@ func (d *DB) Log(ctx context.Context, q team.LogQuery, groups []team.GroupID) (t
 	for i, e := range found {
 		if i == limit {
 			last := found[limit-1]
-			ph := "a"
-			if q.OpenFirst && !q.Open {
-				if ph = "r"; last.Open() {
-					ph = "o"
-				}
-			}
-			page.Next = ph + strconv.FormatInt(last.n, 36)
+			page.Next = nextPage(q.OpenFirst && !q.Open, last.Open(), last.n)
 			break
 		}
 		page.Entries = append(page.Entries, team.Versioned[team.LogEntry]{Seq: e.seq, Value: e.LogEntry})
@@ -89,6 +83,18 @@ func place(q team.LogQuery) (phase string, below int64, err error) {
 		return "", 0, kept.ErrPage
 	}
 	return q.After[:1], below, nil
+}
+
+// nextPage names the page after a row, as place reads it; parted is whether the open ones come before the others.
+func nextPage(parted, open bool, n int64) string {
+	phase := "a"
+	switch {
+	case parted && open:
+		phase = "o"
+	case parted:
+		phase = "r"
+	}
+	return phase + strconv.FormatInt(n, 36)
 }
 
 func after(phase string) string {
