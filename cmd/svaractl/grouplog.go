@@ -19,6 +19,7 @@ var groups = group("group", map[string]runner{
 		"handle": (*cli).groupHandle,
 		"note":   (*cli).groupNote,
 	}),
+	"message": groupMessages,
 })
 
 func (c *cli) groupLogList(ctx context.Context, args []string) error {

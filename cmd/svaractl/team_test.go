@@ -14,8 +14,9 @@ import (
 
 // log is a group log with one entry.
 type log struct {
-	mu    sync.Mutex
-	asked phone.GroupLogQuery // mu
+	mu       sync.Mutex
+	asked    phone.GroupLogQuery     // mu
+	messages phone.GroupMessageQuery // mu
 }
 
 func (l *log) GroupLog(_ context.Context, q phone.GroupLogQuery) (phone.GroupLogPage, error) {
@@ -39,9 +40,12 @@ func (l *log) last() phone.GroupLogQuery {
 
 func startTeam(t *testing.T) (*bench, *log) {
 	l := &log{}
-	b := start(t, func(b *bench) { b.server.GroupLog = l })
+	b := start(t, func(b *bench) { b.server.GroupLog, b.server.GroupMessages = l, l })
 	b.Change(func(s *phone.Snapshot) {
-		s.Team = phone.TeamState{Link: phone.TeamLive, Me: "elin", Log: phone.GroupLogState{Open: 3}}
+		s.Team = phone.TeamState{Link: phone.TeamLive, Me: "elin", Log: phone.GroupLogState{Open: 3}, Messages: phone.GroupMessageState{
+			Open: 1, Senders: []phone.GroupSender{{Group: "sales", As: "0801"}, {Group: "sales", As: "Ekdal", OneWay: true}}, Templates: []phone.GroupTemplate{{Group: "sales", Name: "Stängt", Text: "Vi har stängt."}},
+			Sendings: []phone.GroupSending{{ID: "s1", Group: "sales", Sender: "Ekdal", Text: "Hej", Total: 3, Sent: 2, Failed: []phone.GroupSendFail{{Number: "+46701740613", Reason: phone.Reason{ID: phone.ReasonTextRefused}}}}},
+		}}
 		s.Queues = []phone.QueueStatus{
 			{Queue: phone.Queue{ID: "710", Name: "Kundtjänst"}, Team: &phone.QueueTeam{
 				Settings: phone.QueueSettings{NightNumber: "2100", Overflow: "700", OverflowS: 60},
@@ -105,11 +109,12 @@ func TestTeamQuestions(t *testing.T) {
 		t.Errorf("%v %+v", err, page)
 	}
 	for args, words := range map[string]string{
-		"queue members 710":  "paused: Lunch",
-		"queue callers 710":  "2 earlier not handled; rings at Elin",
-		"queue today 710":    "84 %",
-		"queue settings 710": "night-number",
-		"wait group:3":       "",
+		"queue members 710":    "paused: Lunch",
+		"queue callers 710":    "2 earlier not handled; rings at Elin",
+		"queue today 710":      "84 %",
+		"queue settings 710":   "night-number",
+		"wait group:3":         "",
+		"wait group-message:1": "",
 	} {
 		if out := b.must(strings.Fields(args)...); !strings.Contains(out, words) {
 			t.Errorf("svaractl %s: %q", args, out)

@@ -40,7 +40,7 @@ func verbs() map[string]verb {
 		"profile":     {"list|add NUMBER NAME|remove NUMBER|on NUMBER [TIME]|off", "profiles of the exchange", profile},
 		"role":        {"list|add ID NAME [NUMBER]|remove ID|use ID|next ID|none", "the number that is shown", role},
 		"queue":       {"list|add ID NAME|remove ID|login [ID…]|logout [ID…]|members ID|…", "queues you answer in", queue},
-		"group":       {"log list|take|assign|handle|note …", "calls to your groups’ queues, at the team server", groups},
+		"group":       {"log list|take|assign|handle|note …|message list|send|…", "calls to your groups’ queues and messages to your groups, at the team server", groups},
 		"rules":       {"", "what happens to a call to you now", (*cli).rules},
 		"team":        {"signin USER …|code MOBILE|redeem MOBILE CODE|password|devices|…", "the team server", teams},
 		"meeting":     {"list|add TITLE …|change ID …|cancel ID|join ID", "scheduled conference calls, at the team server", meetings},
@@ -158,7 +158,8 @@ var usages = map[string]string{
          book:ID=STATE             never|reading|fresh|failed|consent
          voicemail:N               so many voice messages are new
          messages:N                so many text messages are not read
-         group:N                   so many calls of the group log are missed and not handled`,
+         group:N                   so many calls of the group log are missed and not handled
+         group-message:N           so many messages of the groups are not handled`,
 	"search": `search TEXT [--limit N] [--favourites] [--colleagues] [--history] [--book ID]
          words in any order: parts of names, initials, numbers, titles, skills, keywords`,
 	"history": `history [--missed] [--filter all|missed|incoming|outgoing|noted] [--number N] [--queue ID] [--search TEXT]
@@ -232,7 +233,21 @@ var usages = map[string]string{
        svaractl group log take ID                            you take care of it
        svaractl group log assign ID PERSON|nobody
        svaractl group log handle ID [--undo]                 something has been done about it
-       svaractl group log note ID [TEXT…]                    for all in the group; an empty one takes it away`,
+       svaractl group log note ID [TEXT…]                    for all in the group; an empty one takes it away
+       svaractl group message list [--group ID] [--kind voice|callback|text] [--open] [--mine] [--with NUMBER]
+                              [--search TEXT] [--limit 1-200] [--after NEXT]
+         what nobody has handled first; --group and --kind may be given more than once
+       svaractl group message show ID
+       svaractl group message play ID [--from 1m30s] [--speed 1.5]
+       svaractl group message stop
+       svaractl group message sound ID FILE                  the sound of a voice message, into a new file
+       svaractl group message pin|unpin ID                   you have it as yours; its thread's earlier texts go along
+       svaractl group message handle ID [--undo]
+       svaractl group message delete ID                      a voice message only by an administrator
+       svaractl group message send NUMBER[,NUMBER…] TEXT… [--group ID] [--sender S]
+       svaractl group message send NUMBER[,NUMBER…] --template NAME [--group ID] [--sender S]
+       svaractl group message sendings                       your own that are not over or have failed
+       svaractl group message senders|templates              what can be sent as, and texts to begin from`,
 	"keys": `keys list [--changed]
        svaractl keys bind ID KEY… [--replace]                as in F7, Ctrl+Shift+k, NumEnter; --replace takes them from others
        svaractl keys unbind ID [KEY…]                        all its keys when none is named

@@ -31,6 +31,7 @@ import (
 //	voicemail:N               so many voice messages have not been heard
 //	messages:N                so many text messages have not been read
 //	group:N                   so many calls of the group log are missed and not handled
+//	group-message:N           so many messages of the groups are not handled
 //
 // What lasts only a moment counts. A call that has ended can come to nothing new: waiting for it is refused with the
 // reason the call ended for. A transfer that failed rules out that it is done. A queue, forwarding or profile that the

@@ -29,6 +29,9 @@
 //	match         {"number":"+4681234567"}: who it belongs to
 //	voicemail     phone.VoiceMessageQuery
 //	voicemail-save {"id":"box/1/5","path":"/absolute"}: a file, or a folder to put one in
+//	group-log     phone.GroupLogQuery
+//	group-messages phone.GroupMessageQuery
+//	group-sound   {"id":"v1","path":"/absolute.wav"}: a file that is not there yet
 //	import export {"path":"/absolute.vcf"}: the user's own contacts
 //	get           {"key":"audio.volume"}
 //	wait          {"condition":"7:connected","timeout_ms":10000}, see Condition

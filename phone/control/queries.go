@@ -54,6 +54,8 @@ var queries = map[string]query{
 	"export":          with((*Server).exportBook),
 	"get":             with((*Server).get),
 	"group-log":       with((*Server).groupLog),
+	"group-messages":  with((*Server).groupMessages),
+	"group-sound":     with((*Server).saveGroupSound),
 	"meetings":        with((*Server).meetings),
 	"team-devices":    with((*Server).teamDevices),
 	"texts":           with((*Server).texts),

@@ -27,15 +27,17 @@ type Server struct {
 	GroupLog    phone.GroupLog
 	Meetings    phone.Meetings    // nil: no team server can be asked
 	TeamDevices phone.TeamDevices // likewise
-	Books       phone.AddressBooks
-	Meter       phone.Meter
-	Collector   phone.Collector
-	Version     string
-	Started     time.Time                     // of the process
-	StartupMS   func() int64                  // see Status
-	Words       func(phone.Reason) string     // a reason in the user's language
-	Frames      func() phone.Frames           // nil without a window
-	Screenshot  func(path, view string) error // nil without a window; returns also when the window goes away meanwhile
+	// GroupMessages likewise.
+	GroupMessages phone.GroupMessages
+	Books         phone.AddressBooks
+	Meter         phone.Meter
+	Collector     phone.Collector
+	Version       string
+	Started       time.Time                     // of the process
+	StartupMS     func() int64                  // see Status
+	Words         func(phone.Reason) string     // a reason in the user's language
+	Frames        func() phone.Frames           // nil without a window
+	Screenshot    func(path, view string) error // nil without a window; returns also when the window goes away meanwhile
 	// Command does a command of the window as its key would; nth, 1 to 9, says which one of a numbered command. Nil
 	// without a window.
 	Command func(ctx context.Context, id string, nth int) error

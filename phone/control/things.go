@@ -19,6 +19,7 @@ var counts = map[string]number{
 	aboutConference: {func(s *phone.Snapshot) int { return len(conferenceOf(s).Calls) }, "in the conference"},
 	"elsewhere":     {func(s *phone.Snapshot) int { return len(s.Elsewhere) }, "on other devices"},
 	"voicemail":     {func(s *phone.Snapshot) int { return s.Voicemail.New() }, "new voice messages"},
+	"group-message": {func(s *phone.Snapshot) int { return s.Team.Messages.Open }, "group messages not handled"},
 	"group":         {func(s *phone.Snapshot) int { return s.Team.Log.Open }, "calls of the group log missed and not handled"},
 	"messages":      {func(s *phone.Snapshot) int { return s.Texts.Unread }, "unread text messages"},
 }

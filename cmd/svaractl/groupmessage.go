@@ -1,0 +1,301 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"svara/phone"
+	"svara/phone/control"
+)
+
+// groupMessages are the messages of the user's groups.
+var groupMessages = group("group", map[string]runner{
+	"list":      (*cli).groupMessageList,
+	"show":      (*cli).groupMessageShow,
+	"play":      (*cli).groupMessagePlay,
+	"stop":      alone("group", phone.StopPlaying{}),
+	"sound":     (*cli).groupMessageSound,
+	"pin":       (*cli).groupMessagePin,
+	"unpin":     (*cli).groupMessageUnpin,
+	"handle":    (*cli).groupMessageHandle,
+	"delete":    (*cli).groupMessageDelete,
+	"send":      (*cli).groupMessageSend,
+	"sendings":  shows("group", "snapshot", (*cli).showSendings),
+	"senders":   shows("group", "snapshot", (*cli).showSenders),
+	"templates": shows("group", "snapshot", (*cli).showGroupTemplates),
+})
+
+func (c *cli) groupMessageList(ctx context.Context, args []string) error {
+	fs := c.flags("group")
+	q := phone.GroupMessageQuery{OpenFirst: true}
+	var in, kinds several
+	fs.Var(&in, "group", "")
+	fs.Var(&kinds, "kind", "")
+	fs.BoolVar(&q.Open, "open", false, "")
+	fs.BoolVar(&q.Mine, "mine", false, "")
+	fs.StringVar(&q.Peer, "with", "", "")
+	fs.StringVar(&q.Text, "search", "", "")
+	fs.StringVar(&q.After, "after", "", "")
+	fs.IntVar(&q.Limit, "limit", 0, "")
+	if _, err := words(fs, args, 0, 0); err != nil {
+		return err
+	}
+	for _, g := range in {
+		q.Groups = append(q.Groups, phone.TeamGroupID(g))
+	}
+	for _, k := range kinds {
+		kind := phone.GroupMessageKind(k)
+		if !slices.Contains([]phone.GroupMessageKind{phone.GroupVoice, phone.GroupCallback, phone.GroupText}, kind) {
+			return &usageError{verb: "group", why: "--kind is voice, callback or text, not " + k}
+		}
+		q.Kinds = append(q.Kinds, kind)
+	}
+	if q.Limit < 0 || q.Limit > 200 {
+		return &usageError{verb: "group", why: "--limit is 1 to 200"}
+	}
+	return ask(ctx, c, "group-messages", q, c.showGroupMessages)
+}
+
+func (c *cli) showGroupMessages(p phone.GroupMessagePage) {
+	if !p.Told.IsZero() {
+		c.printf(c.out, "as it was %s ago\n", since(p.Told))
+	}
+	t := c.table()
+	for _, m := range p.Messages {
+		t.row(m.ID, m.At.Local().Format("2006-01-02 15:04"), string(m.Group), string(m.Kind), messageState(m), who(m.Remote), strings.Join(messageNotes(m), "; "))
+	}
+	t.flush()
+	if p.Next != "" {
+		c.printf(c.out, "more: --after %s\n", clean(p.Next))
+	}
+}
+
+// messageState is what is to be done with a message, or how one's own went.
+func messageState(m phone.GroupMessage) string {
+	switch {
+	case m.Direction == phone.Outgoing && m.Reason != nil:
+		return string(m.State) + ": " + string(m.Reason.ID)
+	case m.Direction == phone.Outgoing:
+		return string(m.State)
+	case m.Handled:
+		return "handled"
+	}
+	return "open"
+}
+
+func messageNotes(m phone.GroupMessage) []string {
+	var notes []string
+	add := func(label, words string) {
+		if words != "" {
+			notes = append(notes, label+words)
+		}
+	}
+	if m.LengthS > 0 {
+		add("", clock(time.Duration(m.LengthS)*time.Second))
+	}
+	if m.Mine {
+		add("pinned by ", "you")
+	} else {
+		add("pinned by ", m.Pinned.Name)
+	}
+	add("handled by ", m.HandledBy.Name)
+	add("by ", m.By.Name)
+	add("as ", m.Sender)
+	add("", m.Text)
+	return notes
+}
+
+func (c *cli) groupMessageShow(ctx context.Context, args []string) error {
+	given, err := words(c.flags("group"), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return ask(ctx, c, "group-messages", phone.GroupMessageQuery{ID: given[0]}, c.showGroupMessages)
+}
+
+func (c *cli) groupMessagePlay(ctx context.Context, args []string) error {
+	fs := c.flags("group")
+	var command phone.PlayGroupMessage
+	playFlags(fs, &command.From, &command.Speed)
+	id, err := words(fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if err := checkPlay("group", command.From, command.Speed); err != nil {
+		return err
+	}
+	command.ID = id[0]
+	return c.do(ctx, command)
+}
+
+func (c *cli) groupMessageSound(ctx context.Context, args []string) error {
+	given, err := words(c.flags("group"), args, 2, 2)
+	if err != nil {
+		return err
+	}
+	path, err := file(given[1])
+	if err != nil {
+		return err
+	}
+	return askFor(ctx, c, filePatience, "group-sound", map[string]string{"id": given[0], "path": path}, func(f control.File) {
+		c.printf(c.out, "%s\n", clean(f.Path))
+	})
+}
+
+// messageNow is a message as it is: who changes it has to have seen that.
+func (c *cli) messageNow(ctx context.Context, id string) (m phone.GroupMessage, now phone.Snapshot, err error) {
+	client, ctx, done, err := c.connect(ctx)
+	if err != nil {
+		return m, now, err
+	}
+	defer done()
+	var page phone.GroupMessagePage
+	if err := client.Call(ctx, "group-messages", phone.GroupMessageQuery{ID: id}, &page); err != nil {
+		return m, now, err
+	}
+	if len(page.Messages) == 0 {
+		return m, now, phone.Refuse(phone.ReasonTeamGone, id)
+	}
+	return page.Messages[0], now, client.Call(ctx, "snapshot", nil, &now)
+}
+
+// careForMessage changes a message as it is now.
+func (c *cli) careForMessage(ctx context.Context, id string, change func(*phone.CareForMessage, *phone.Snapshot)) error {
+	m, now, err := c.messageNow(ctx, id)
+	if err != nil {
+		return err
+	}
+	command := phone.CareForMessage{ID: id, Seq: m.Seq}
+	change(&command, &now)
+	return c.change(ctx, command)
+}
+
+func (c *cli) groupMessagePin(ctx context.Context, args []string) error {
+	given, err := words(c.flags("group"), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return c.careForMessage(ctx, given[0], func(cmd *phone.CareForMessage, now *phone.Snapshot) {
+		me := now.Team.Me
+		cmd.Pinned = &me
+	})
+}
+
+func (c *cli) groupMessageUnpin(ctx context.Context, args []string) error {
+	given, err := words(c.flags("group"), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	nobody := phone.TeamPersonID("")
+	return c.careForMessage(ctx, given[0], func(cmd *phone.CareForMessage, _ *phone.Snapshot) { cmd.Pinned = &nobody })
+}
+
+func (c *cli) groupMessageHandle(ctx context.Context, args []string) error {
+	fs := c.flags("group")
+	undo := fs.Bool("undo", false, "")
+	given, err := words(fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	on := !*undo
+	return c.careForMessage(ctx, given[0], func(cmd *phone.CareForMessage, _ *phone.Snapshot) { cmd.Handled = &on })
+}
+
+func (c *cli) groupMessageDelete(ctx context.Context, args []string) error {
+	given, err := words(c.flags("group"), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	m, _, err := c.messageNow(ctx, given[0])
+	if err != nil {
+		return err
+	}
+	return c.change(ctx, phone.DeleteGroupMessage{ID: m.ID, Seq: m.Seq})
+}
+
+// groupMessageSend sends to one number or, with commas between, many.
+func (c *cli) groupMessageSend(ctx context.Context, args []string) error {
+	fs := c.flags("group")
+	of, sender, template := fs.String("group", "", ""), fs.String("sender", "", ""), fs.String("template", "", "")
+	given, err := words(fs, args, 1, -1)
+	if err != nil {
+		return err
+	}
+	if (len(given) == 1) != (*template != "") {
+		return &usageError{verb: "group", why: "a text or --template NAME"}
+	}
+	var now phone.Snapshot
+	client, asking, done, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	err = client.Call(asking, "snapshot", nil, &now)
+	done()
+	if err != nil {
+		return err
+	}
+	command := phone.SendGroupText{Group: phone.TeamGroupID(*of), To: strings.Split(given[0], ","), Sender: *sender, Text: strings.Join(given[1:], " ")}
+	if command.Group == "" {
+		if command.Group, err = onlyGroup(now.Team); err != nil {
+			return err
+		}
+	}
+	if *template != "" {
+		i := slices.IndexFunc(now.Team.Messages.Templates, func(t phone.GroupTemplate) bool {
+			return t.Group == command.Group && strings.EqualFold(t.Name, *template)
+		})
+		if i < 0 {
+			return phone.Refuse(phone.ReasonNoItem, *template)
+		}
+		command.Text = now.Team.Messages.Templates[i].Text
+	}
+	return c.change(ctx, command)
+}
+
+// onlyGroup is the group that texts can be sent for, when there is one.
+func onlyGroup(t phone.TeamState) (phone.TeamGroupID, error) {
+	var ids []string
+	for _, s := range t.Messages.Senders {
+		if !slices.Contains(ids, string(s.Group)) {
+			ids = append(ids, string(s.Group))
+		}
+	}
+	if len(ids) == 1 {
+		return phone.TeamGroupID(ids[0]), nil
+	}
+	return "", &usageError{verb: "group", why: fmt.Sprintf("--group is needed: %s", strings.Join(ids, ", "))}
+}
+
+func (c *cli) showSendings(s phone.Snapshot) {
+	t := c.table()
+	for _, v := range s.Team.Messages.Sendings {
+		t.row(v.At.Local().Format("2006-01-02 15:04"), string(v.Group), v.Sender, fmt.Sprintf("%d of %d sent, %d failed", v.Sent, v.Total, len(v.Failed)), v.Text)
+		for _, f := range v.Failed {
+			t.row("", "", "", f.Number, reasonText(&f.Reason))
+		}
+	}
+	t.flush()
+}
+
+func (c *cli) showSenders(s phone.Snapshot) {
+	t := c.table()
+	for _, v := range s.Team.Messages.Senders {
+		note := ""
+		if v.OneWay {
+			note = "cannot be answered"
+		}
+		t.row(string(v.Group), v.As, note)
+	}
+	t.flush()
+}
+
+func (c *cli) showGroupTemplates(s phone.Snapshot) {
+	t := c.table()
+	for _, v := range s.Team.Messages.Templates {
+		t.row(string(v.Group), v.Name, v.Text)
+	}
+	t.flush()
+}
