@@ -22,14 +22,15 @@ type fake struct {
 	mu        sync.Mutex
 	devices   []audio.Device
 	busy      map[string]bool
-	unlisted  map[string]bool // there, but to be seen only after a Refresh
+	slow      map[string]chan struct{} // opens only when closed
+	unlisted  map[string]bool          // there, but to be seen only after a Refresh
 	refreshes int
 	open      int
 	streams   []*fakeStream
 }
 
 func newFake(devices ...audio.Device) *fake {
-	return &fake{changes: make(chan struct{}, 1), devices: devices, busy: map[string]bool{}, unlisted: map[string]bool{}}
+	return &fake{changes: make(chan struct{}, 1), devices: devices, busy: map[string]bool{}, slow: map[string]chan struct{}{}, unlisted: map[string]bool{}}
 }
 
 func mic(id string, standard bool) audio.Device {
@@ -94,6 +95,12 @@ func (f *fake) Refresh() error {
 }
 
 func (f *fake) take(id string, right func(audio.Device) bool) (*fakeStream, error) {
+	f.mu.Lock()
+	slow := f.slow[id]
+	f.mu.Unlock()
+	if slow != nil {
+		<-slow
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, d := range f.devices {

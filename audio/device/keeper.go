@@ -46,9 +46,10 @@ type Keeper struct {
 	open      bool // microphone and speaker are wanted
 	state     State
 
-	places [3]*place // keeper's goroutine
-	looked time.Time // when the streams were last looked at; keeper's goroutine
-	orphan []*Port   // streams that would not end; keeper's goroutine, and Close after it
+	openings openings
+	places   [3]*place // keeper's goroutine
+	looked   time.Time // when the streams were last looked at; keeper's goroutine
+	orphan   []*Port   // streams that would not end; keeper's goroutine, and Close after it
 
 	kick  chan struct{}
 	done  chan struct{}
@@ -71,6 +72,7 @@ func newKeeper(b Backend, log *slog.Logger, notify func(Event)) *Keeper {
 		places: [3]*place{{kind: KindInput}, {kind: KindOutput}, {kind: KindRing}},
 	}
 	k.ringVolume.Store(1000)
+	k.openings.ready = func() { k.wish(func() {}) }
 	return k
 }
 
@@ -135,6 +137,9 @@ func (k *Keeper) Close() error {
 			errs = append(errs, fmt.Errorf("stream of %q does not end", p.device.Name))
 		}
 	}
+	if n := k.openings.pending(); n > 0 { // the system's sound would wait for them
+		return errors.Join(append(errs, fmt.Errorf("%d sound devices never opened: %w", n, errSlow))...)
+	}
 	return errors.Join(append(errs, k.backend.Close())...)
 }
 
@@ -143,6 +148,7 @@ func (k *Keeper) run() {
 		for _, p := range k.places {
 			k.shut(p)
 		}
+		k.openings.keep(func(opening) bool { return false })
 	}()
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
@@ -235,6 +241,9 @@ func (k *Keeper) tidy(now time.Time) bool {
 			k.forget(p)
 		}
 		p.chosen = chosen[i]
+		if k.openings.opened(opening{p.kind, p.chosen}) || p.port == nil && k.openings.opened(opening{p.kind, ""}) {
+			p.nextTry = time.Time{}
+		}
 		if p.port != nil && k.better(p, now) {
 			k.improve(p, now)
 		}
@@ -248,5 +257,13 @@ func (k *Keeper) tidy(now time.Time) bool {
 			k.start(p, now)
 		}
 	}
+	k.openings.keep(func(o opening) bool {
+		for i, p := range k.places {
+			if p.kind == o.kind {
+				return wanted[i] && (o.id == p.chosen && (p.port == nil || p.stand) || o.id == "" && p.port == nil)
+			}
+		}
+		return false
+	})
 	return busy
 }

@@ -3,6 +3,7 @@ package device
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +71,43 @@ func TestBusyIsTold(t *testing.T) {
 	})
 	if r, ok := k.next(KindOutput).(Recovered); !ok || r.Device != "headset" {
 		t.Errorf("%+v", r)
+	}
+}
+
+// A device that blocks in open holds up nobody: the others are opened, what is wrong is told, it is used when it has opened
+// after all, and closed when nobody wants it any more by then.
+func TestDeviceThatBlocksInOpen(t *testing.T) {
+	f := newFake(mic("built-in", true), mic("usb mic", false), speaker("loud", true), speaker("headset", false))
+	headset, usb := make(chan struct{}), make(chan struct{})
+	f.slow["headset"], f.slow["usb mic"] = headset, usb
+	k := keep(t, f)
+	k.Select(Selection{Input: "usb mic", Output: "headset"})
+	k.Open()
+	for _, kind := range []Kind{KindInput, KindOutput} {
+		if tr, ok := k.next(kind).(Trouble); !ok || tr.Instead == "" || !errors.Is(tr.Err, errSlow) {
+			t.Errorf("%s: %+v", kind, tr)
+		}
+	}
+	k.until("others in their place", func(s State) bool { return s.Input.Device.ID == "built-in" && s.Output.Device.ID == "loud" })
+	close(headset)
+	if r, ok := k.next(KindOutput).(Recovered); !ok || r.Device != "headset" {
+		t.Errorf("%+v", r)
+	}
+	k.Select(Selection{Output: "headset"})
+	k.until("another microphone", func(s State) bool { return s.Input.Device.ID == "built-in" })
+	k.Release()
+	k.until("closed", func(s State) bool { return s.Input.Device.ID == "" && s.Output.Device.ID == "" })
+	close(usb)
+	for limit := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		f.mu.Lock()
+		open, opened := f.open, slices.ContainsFunc(f.streams, func(s *fakeStream) bool { return s.device.ID == "usb mic" })
+		f.mu.Unlock()
+		if opened && open == 0 {
+			break
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("%d streams open, the slow microphone opened: %v", open, opened)
+		}
 	}
 }
 

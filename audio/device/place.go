@@ -164,7 +164,7 @@ func (k *Keeper) start(p *place, now time.Time) {
 func (k *Keeper) openPort(p *place, id string) error {
 	switch p.kind {
 	case KindInput:
-		in, err := k.backend.Input(id)
+		in, err := within(&k.openings, opening{p.kind, id}, func() (Input, error) { return k.backend.Input(id) })
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,7 @@ func (k *Keeper) openPort(p *place, id string) error {
 		p.port = port
 		k.mic.Store(port)
 	case KindOutput:
-		out, err := k.backend.Output(id, false)
+		out, err := within(&k.openings, opening{p.kind, id}, func() (Output, error) { return k.backend.Output(id, false) })
 		if err != nil {
 			return err
 		}
@@ -182,7 +182,7 @@ func (k *Keeper) openPort(p *place, id string) error {
 		p.port = port
 		k.speaker.Store(port)
 	case KindRing:
-		out, err := k.backend.Output(id, true)
+		out, err := within(&k.openings, opening{p.kind, id}, func() (Output, error) { return k.backend.Output(id, true) })
 		if err != nil {
 			return err
 		}
