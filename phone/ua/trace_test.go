@@ -3,6 +3,7 @@ package ua
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,16 +29,11 @@ func (r *tracer) trace(out bool, network string, local, remote netip.AddrPort, m
 	r.all = append(r.all, way+" "+network+" "+string(first))
 }
 
-// sees waits until something has been traced.
-func (r *tracer) sees(want string) bool {
+// lines are what has been traced so far: a late repetition may still come.
+func (r *tracer) lines() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, line := range r.all {
-		if strings.HasPrefix(line, want) {
-			return true
-		}
-	}
-	return false
+	return slices.Clone(r.all)
 }
 
 // TestTrace: what goes out and what comes in is shown, whole messages only, by either transport.
@@ -58,11 +54,12 @@ func TestTrace(t *testing.T) {
 			of   *tracer
 			want string
 		}{{&ta, "> " + network + " INVITE "}, {&tb, "< " + network + " INVITE "}, {&tb, "> " + network + " SIP/2.0 200"}, {&ta, "< " + network + " SIP/2.0 200"}, {&tb, "< " + network + " ACK "}, {&ta, "> " + network + " BYE "}} {
-			if !c.of.sees(c.want) {
-				t.Errorf("%s: no %q among %q", network, c.want, c.of.all)
+			lines := c.of.lines()
+			if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, c.want) }) {
+				t.Errorf("%s: no %q among %q", network, c.want, lines)
 			}
 		}
-		for _, line := range append(ta.all, tb.all...) {
+		for _, line := range slices.Concat(ta.lines(), tb.lines()) {
 			if !strings.Contains(line, "SIP/2.0") || strings.HasPrefix(line, "no address") {
 				t.Errorf("%s: %q", network, line)
 			}
