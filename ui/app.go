@@ -274,6 +274,9 @@ func (a *App) deps() view.Deps {
 	if a.opts.GroupLog != nil {
 		d.GroupLog, d.GroupNote = a.groupLog, a.noteGroupCall
 	}
+	if a.opts.TeamDevices != nil {
+		d.TeamDevices = a.teamDevices
+	}
 	d.PickFile, d.SaveFile = a.pickFile, a.saveFile
 	d.LogFile, d.Collector = a.opts.LogFile, a.opts.Collector
 	d.SaveCollected = a.saveCollected

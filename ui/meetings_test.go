@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"svara/phone"
@@ -99,7 +100,7 @@ func TestAMeetingOfOnesOwnIsChangedAndCanceled(t *testing.T) {
 		t.Errorf("told %+v", p.last())
 	}
 	pressButton(t, w, text.T("meeting.cancel"))
-	pressButton(t, w, text.T("form.delete_ask", "name", "Planering"))
+	pressButton(t, w, text.T("meeting.cancel_ask", "name", "Planering"))
 	if p.last() != (phone.CancelMeeting{ID: "m1"}) {
 		t.Errorf("told %+v", p.last())
 	}
@@ -114,6 +115,125 @@ func TestAMeetingOfOnesOwnIsChangedAndCanceled(t *testing.T) {
 	if buttonIn(w, text.T("meeting.join")) == nil {
 		t.Error("another's cannot be joined")
 	}
+}
+
+// asking answers a change as the phone does while the team server is asked, and refused as it does afterwards.
+func asking(verb, about string) phone.TeamChange {
+	return phone.TeamChange{ID: "c1", Verb: verb, About: about, Name: "Budget", At: noon, State: phone.TeamChangeAsking}
+}
+
+func refused(c phone.TeamChange, why phone.ReasonID) phone.TeamChange {
+	c.State, c.Reason = phone.TeamChangeRefused, &phone.Reason{ID: why}
+	return c
+}
+
+// changes shows a phone that has some changes under way or refused.
+func changes(a *App, p *fakePhone, all ...phone.TeamChange) {
+	p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Team.Changes = all }))
+}
+
+func TestAMeetingIsSentOnceAndShownWhenItIsThere(t *testing.T) {
+	a, p, w := inWindow(t, command.ViewMeetings, nil)
+	v := w.view.(*meeting.View)
+	v.Editor().Edit("")
+	v.Focus(w.window.Canvas())
+	typeIn(t, w, "Budget")
+	var sent phone.Meeting
+	p.does = func(c phone.Command) {
+		if put, ok := c.(phone.PutMeeting); ok {
+			sent = put.Meeting
+			p.snap = with(p.snap, func(s *phone.Snapshot) { s.Team.Changes = []phone.TeamChange{asking(c.Verb(), sent.ID)} })
+		}
+	}
+	form.Save(w.window.Canvas())
+	first := sent.ID
+	if b := buttonIn(w, text.T("meeting.save")); first == "" || b.Spec().Disabled != text.T("meeting.asking") {
+		t.Fatalf("%q: sending is %+v", first, b.Spec())
+	}
+	told := len(p.told)
+	form.Save(w.window.Canvas())
+	if len(p.told) != told {
+		t.Error("it is sent twice")
+	}
+	// Refused: it is said, what was typed is there, and it can be sent again.
+	changes(a, p, refused(asking(phone.PutMeeting{}.Verb(), first), phone.ReasonTeamNoRight))
+	if !shows(w, text.Reason(phone.Reason{ID: phone.ReasonTeamNoRight})) {
+		t.Error("why it was refused is not said")
+	}
+	form.Save(w.window.Canvas())
+	if len(p.told) != told+1 || sent.Title != "Budget" {
+		t.Fatalf("told %+v", p.last())
+	}
+	// Taken: it is in the list and in the form.
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		s.Team.Changes = nil
+		m := sent
+		m.Seq, m.Own, m.Next, m.Number, m.Code = 1, true, m.Start, "08-123 45 00", "222333"
+		s.Team.Meetings.Upcoming = append([]phone.Meeting{m}, s.Team.Meetings.Upcoming...)
+	}))
+	if len(v.Editor().Rows()) != 3 || !shows(w, text.T("meeting.call_in", "number", "08-123 45 00", "code", "222333")) || buttonIn(w, text.T("meeting.cancel")) == nil {
+		t.Error("what was sent is not shown")
+	}
+	if b := buttonIn(w, text.T("meeting.save")); b.Spec().Disabled != text.T("form.same") {
+		t.Errorf("it can be sent once more: %+v", b.Spec())
+	}
+}
+
+func TestAMeetingIsJoinedOnTheMobile(t *testing.T) {
+	_, p, w := inWindow(t, command.ViewMeetings, func(s *phone.Snapshot) { s.Accounts[0].Mobile = "+46701740605" })
+	pressButton(t, w, text.T("meeting.join_mobile"))
+	if p.last() != (phone.JoinMeeting{ID: "m1", Via: "mobile"}) {
+		t.Errorf("told %+v", p.last())
+	}
+	if !shows(w, text.T("meeting.dial_code", "code", "123456")) {
+		t.Error("what to dial there is not said")
+	}
+}
+
+func TestAMeetingWithoutANumberSaysSo(t *testing.T) {
+	_, p, w := inWindow(t, command.ViewMeetings, func(s *phone.Snapshot) {
+		s.Team.Meetings.Upcoming[0].Number, s.Team.Meetings.Upcoming[0].RemindM = "", 20
+	})
+	b := buttonIn(w, text.T("meeting.join"))
+	if b == nil || b.Spec().Disabled != text.T("meeting.no_number") {
+		t.Fatalf("%+v", b)
+	}
+	if !shows(w, text.T("meeting.minutes", "n", 20)) {
+		t.Error("a reminder that was made elsewhere is not shown")
+	}
+	told := len(p.told)
+	test.Tap(b)
+	if len(p.told) != told {
+		t.Errorf("told %+v", p.last())
+	}
+}
+
+func TestEscapeLeavesAMeetingsFormThenTheWindow(t *testing.T) {
+	a, _, w := inWindow(t, command.ViewMeetings, nil)
+	w.window.Resize(fyne.NewSize(360, 700))
+	v := w.view.(*meeting.View)
+	v.Editor().Edit("m2")
+	w.escape()
+	if !a.panels.shown(command.ViewMeetings) || buttonIn(w, text.T("meeting.new")) == nil {
+		t.Fatal("the list does not come back")
+	}
+	w.escape()
+	if a.panels.shown(command.ViewMeetings) {
+		t.Error("the window stays")
+	}
+}
+
+// shows reports whether words are on screen.
+func shows(w *panelWindow, words string) bool {
+	for _, o := range test.LaidOutObjects(w.window.Canvas().Content()) {
+		if t, ok := o.(interface{ Text() string }); ok && o.Visible() && strings.Contains(t.Text(), words) {
+			return true
+		}
+		if t, ok := o.(*canvas.Text); ok && t.Visible() && strings.Contains(t.Text, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // button is the one with some words.
@@ -161,5 +281,40 @@ func TestThePasswordIsChangedAsTheRuleSays(t *testing.T) {
 	}
 	if a.panels.shown(command.ViewPassword) {
 		t.Error("the window stays")
+	}
+}
+
+func TestAPasswordThatIsRefusedIsSaidUnderItsField(t *testing.T) {
+	a, p, w := inWindow(t, command.ViewPassword, nil)
+	fill := func() {
+		w.view.(*form.Editor).Focus()
+		for _, words := range []string{"Gammalt1", "Nyare222", "Nyare222"} {
+			typeIn(t, w, words)
+			tab(w)
+		}
+		form.Save(w.window.Canvas())
+	}
+	verb := phone.SetTeamPassword{}.Verb()
+	p.does = func(c phone.Command) {
+		if c.Verb() == verb {
+			p.snap = with(p.snap, func(s *phone.Snapshot) { s.Team.Changes = []phone.TeamChange{asking(verb, phone.TeamPasswordChange)} })
+		}
+	}
+	fill()
+	if b := buttonIn(w, text.T("password.title")); !a.panels.shown(command.ViewPassword) || b.Spec().Disabled != text.T("password.asking") {
+		t.Fatal("it does not wait for the answer")
+	}
+	changes(a, p, refused(asking(verb, phone.TeamPasswordChange), phone.ReasonTeamPassword))
+	if !a.panels.shown(command.ViewPassword) || !shows(w, text.T("password.old_wrong")) {
+		t.Error("that the present one is wrong is not said")
+	}
+	told := len(p.told)
+	fill()
+	if len(p.told) != told+1 {
+		t.Fatal("it cannot be tried again")
+	}
+	changes(a, p)
+	if a.panels.shown(command.ViewPassword) {
+		t.Error("the window stays when it is done")
 	}
 }

@@ -93,8 +93,11 @@ func (n *notices) meeting(e phone.Event) {
 	}
 }
 
-// team tells how a change of the password went: its window is closed by then.
+// team tells how a change of the password went, where its window does not.
 func (n *notices) team(e phone.Event) {
+	if e.State != "done" && n.a.panels.shown(command.ViewPassword) {
+		return
+	}
 	if words := present.PasswordTold(e); words != "" && !n.a.quitting {
 		n.a.say(words)
 	}

@@ -35,6 +35,10 @@ type Options struct {
 	LogFile    string             // what Log writes to; empty when that is no file
 	Args       []string           // what the program was started with: numbers, sip: and tel: links
 
+	GroupMessages phone.GroupMessages // nil as GroupLog
+
+	TeamDevices phone.TeamDevices // what the user is signed in to the team server with; nil as GroupLog
+
 	quiet   func()  // called before the first window that must not take the focus is made; nil on a test's driver
 	screens screens // nil on a test's driver
 	sync    bool    // history is answered before the question returns: tests, where no loop runs

@@ -132,7 +132,7 @@ func (w *panelWindow) build() {
 
 // escape puts the form away where it hides its list, else the window.
 func (w *panelWindow) escape() {
-	if e, ok := w.view.(*form.Editor); ok {
+	if e, ok := w.view.(interface{ Cancel() }); ok {
 		e.Cancel()
 		return
 	}

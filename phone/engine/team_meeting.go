@@ -162,10 +162,12 @@ func (t *turn) putMeeting(cmd phone.PutMeeting) error {
 	if m.Zone == "" {
 		m.Zone = phone.ZoneOf(t.s.local, t.now)
 	}
-	if m.Seq == 0 {
-		m.ID = strconv.FormatInt(t.now.UnixNano(), 36) + "-" + strconv.FormatUint(x.last+1, 36)
-	} else if m.ID == "" {
+	switch {
+	case m.ID != "":
+	case m.Seq != 0:
 		return phone.Refuse(phone.ReasonBadCommand, "id")
+	default:
+		m.ID = strconv.FormatInt(t.now.UnixNano(), 36) + "-" + strconv.FormatUint(x.last+1, 36)
 	}
 	in := team.NewMeeting{Rev: team.Seq(m.Seq), Meeting: team.Meeting{
 		Title: m.Title, Info: m.Info, Start: m.Start, LengthM: m.LengthM, Zone: m.Zone, Repeat: m.Repeat, Every: m.Every, RemindM: m.RemindM,

@@ -17,8 +17,11 @@ func MeetingEditor() Editor {
 	return Editor{
 		Title: text.T("meeting.title"), Help: text.T("meeting.help"), Empty: text.T("meeting.none"), New: text.T("meeting.new"), Save: text.T("meeting.save"), Delete: text.T("meeting.cancel"),
 		Rows: meetingRows, Start: meetingStart, Form: meetingForm,
-		Commands: func(s Scene, id, _ string, v Values) []phone.Command {
+		Commands: func(s Scene, id, fresh string, v Values) []phone.Command {
 			m, _ := meetingOf(s, id, v)
+			if id == "" {
+				m.ID = fresh
+			}
 			return []phone.Command{phone.PutMeeting{Meeting: m}}
 		},
 		Remove: func(id string) phone.Command { return phone.CancelMeeting{ID: id} },
@@ -29,6 +32,12 @@ func MeetingEditor() Editor {
 			return ""
 		},
 		Actions: meetingActions,
+		Ask:     func(name string) string { return text.T("meeting.cancel_ask", "name", name) },
+		Fate: func(s Scene, id string) Fate {
+			return fateOf(s, phone.PutMeeting{}.Verb(), id, text.T("meeting.asking"), func(phone.Reason) map[string]string {
+				return map[string]string{} // said over the list, with its name
+			})
+		},
 	}
 }
 
@@ -43,7 +52,7 @@ func findMeeting(s Scene, id string) (phone.Meeting, bool) {
 func meetingRows(s Scene) []FormRow {
 	var out []FormRow
 	for _, m := range s.Snap.Team.Meetings.Upcoming {
-		r := FormRow{ID: m.ID, Icon: "calendar", Title: Clean(m.Title, nameLimit), Detail: MeetingTimes(s, m), Rev: m.Seq}
+		r := FormRow{ID: m.ID, Icon: "calendar", Title: Clean(m.Title, nameLimit), Detail: meetingBegins(s, m), Rev: m.Seq}
 		if m.Repeat != phone.RepeatNever {
 			r.Icon = "calendar-clock"
 		}
@@ -68,6 +77,15 @@ func MeetingTimes(s Scene, m phone.Meeting) string {
 	return text.Day(from, s.Now) + " " + clocks
 }
 
+// meetingBegins is it shortly, for a narrow list.
+func meetingBegins(s Scene, m phone.Meeting) string {
+	from := m.Next.In(s.Now.Location())
+	if !from.After(s.Now) {
+		return MeetingTimes(s, m)
+	}
+	return text.Day(from, s.Now) + " " + text.Clock(from)
+}
+
 // meetingActions connect with sound: here, or on another telephone.
 func meetingActions(s Scene, id string) []EditorAction {
 	m, ok := findMeeting(s, id)
@@ -81,7 +99,8 @@ func meetingActions(s Scene, id string) []EditorAction {
 	}
 	for _, a := range s.Snap.Accounts {
 		if a.ID == s.Snap.Team.Account && a.Mobile != "" {
-			out = append(out, EditorAction{Icon: "smartphone", Text: text.T("meeting.join_mobile"), Command: phone.JoinMeeting{ID: id, Via: "mobile"}})
+			out = append(out, EditorAction{Icon: "smartphone", Text: text.T("meeting.join_mobile"), Command: phone.JoinMeeting{ID: id, Via: "mobile"},
+				Said: text.T("meeting.dial_code", "code", m.Code)})
 		}
 	}
 	return out
@@ -179,7 +198,7 @@ func meetingForm(s Scene, id string, v Values) Form {
 			FormField{ID: "zone", Kind: FieldSelect, Label: text.T("form.zone"), Icon: "globe", Options: meetingZones(s, v["zone"]), Half: true})
 	}
 	fields = append(fields,
-		FormField{ID: "remind", Kind: FieldSelect, Label: text.T("meeting.remind"), Icon: "alarm-clock", Options: minuteOptions(remindChoices)},
+		FormField{ID: "remind", Kind: FieldSelect, Label: text.T("meeting.remind"), Icon: "alarm-clock", Options: minuteOptions(among(remindChoices, m.RemindM))},
 		FormField{ID: "invited", Kind: FieldLong, Label: text.T("meeting.invited"), Holder: text.T("meeting.invited_holder"), Help: text.T("meeting.invited_help"), Wrong: wrong["invited"]},
 		FormField{ID: "info", Kind: FieldLong, Label: text.T("meeting.info"), Wrong: wrong["info"]})
 	f := Form{Fields: fields}
@@ -207,6 +226,13 @@ func meetingForm(s Scene, id string, v Values) Form {
 // meetingZones are the zones by name only: others see the meeting's.
 func meetingZones(s Scene, chosen string) []Choice {
 	return zoneOptions(s, chosen)[1:]
+}
+
+// among is choices with one more among them, where it was made elsewhere.
+func among(choices []int, n int) []int {
+	out := append(slices.Clone(choices), n)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // minuteOptions are lengths of time in words; none is no reminder.

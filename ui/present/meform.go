@@ -87,10 +87,14 @@ type Editor struct {
 	// Commands is what saves the form. A new thing gets the id fresh.
 	Commands func(s Scene, id, fresh string, v Values) []phone.Command
 	Remove   func(id string) phone.Command
-	// Delete is the button that removes; empty says delete.
+	// Delete is the button that removes; empty says delete. Ask is what it says when it is asked whether to; nil asks
+	// whether to delete the thing.
 	Delete string
+	Ask    func(name string) string
 	// Locked is why a thing cannot be saved or removed; empty when it can. nil: everything can.
 	Locked func(s Scene, id string) string
+	// Fate is what becomes of a thing that was saved, where somebody else has the last word; nil: it is saved at once.
+	Fate func(s Scene, id string) Fate
 	// Actions is what else can be done with a thing; nil: nothing.
 	Actions func(s Scene, id string) []EditorAction
 	// Move gives a thing another place, by -1 or +1; nil when the order is not the user's.
@@ -102,6 +106,27 @@ type EditorAction struct {
 	Icon, Text string
 	Disabled   string // why not
 	Command    phone.Command
+	Said       string // what is told when it is being done; may be empty
+}
+
+// Fate is what has become of a thing that was saved.
+type Fate struct {
+	Asking  string            // what is being done with it, in words; empty: nothing any more
+	Refused map[string]string // why it was not taken, in words, by field; "" is the whole. Nil: it was
+}
+
+// fateOf is what has become of a change at the team server. said is why it was refused, by field.
+func fateOf(s Scene, verb, about, asking string, said func(phone.Reason) map[string]string) Fate {
+	for _, c := range s.Snap.Team.Changes {
+		switch {
+		case c.Verb != verb || c.About != about:
+		case c.State == phone.TeamChangeAsking:
+			return Fate{Asking: asking}
+		case c.State == phone.TeamChangeRefused && c.Reason != nil:
+			return Fate{Refused: said(*c.Reason)}
+		}
+	}
+	return Fate{}
 }
 
 func option(value, words string) Choice { return Choice{Value: value, Text: words} }

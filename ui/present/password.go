@@ -1,6 +1,8 @@
 package present
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,11 +20,28 @@ func PasswordForm() Editor {
 		Commands: func(_ Scene, _, _ string, v Values) []phone.Command {
 			return []phone.Command{phone.SetTeamPassword{Old: phone.Secret(v["old"]), New: phone.Secret(v["new"])}}
 		},
+		Fate: func(s Scene, _ string) Fate {
+			return fateOf(s, phone.SetTeamPassword{}.Verb(), phone.TeamPasswordChange, text.T("password.asking"), passwordRefused)
+		},
 	}
 }
 
-// PasswordRule is what a new password has to be, in words.
+// passwordRefused is why a new password was not taken, by field.
+func passwordRefused(r phone.Reason) map[string]string {
+	switch r.ID {
+	case phone.ReasonTeamPassword:
+		return map[string]string{"old": text.T("password.old_wrong")}
+	case phone.ReasonTeamWeak:
+		return map[string]string{"new": text.Reason(r)}
+	}
+	return map[string]string{"": text.Reason(r)}
+}
+
+// PasswordRule is what a new password has to be, in words; empty while it is not known.
 func PasswordRule(r phone.TeamPasswordRule) string {
+	if r == (phone.TeamPasswordRule{}) {
+		return ""
+	}
 	parts := []string{text.T("password.rule", "n", r.Min)}
 	if r.Digit {
 		parts = append(parts, text.T("password.rule_digit"))
@@ -71,5 +90,5 @@ func PasswordTold(e phone.Event) string {
 	if e.Reason == nil {
 		return ""
 	}
-	return text.T("password.refused", "why", text.Reason(*e.Reason))
+	return text.T("password.refused", "why", strings.Join(slices.Collect(maps.Values(passwordRefused(*e.Reason))), " "))
 }

@@ -14,6 +14,7 @@ type TeamLink struct {
 	Tone    Tone
 	SignIn  bool // user name and password are asked for
 	SignOut bool
+	Live    bool   // it can be asked
 	Forgot  string // where who has forgotten the password goes: a web address; empty: nowhere
 }
 
@@ -35,7 +36,7 @@ func TeamLinkOf(s Scene, id phone.AccountID) TeamLink {
 	}
 	switch t.Link {
 	case phone.TeamLive:
-		return TeamLink{Icon: "circle-check", Words: text.T("account.team_live", "name", Clean(t.Name, nameLimit)), Tone: ToneGreen, SignOut: true}
+		return TeamLink{Icon: "circle-check", Words: text.T("account.team_live", "name", Clean(t.Name, nameLimit)), Tone: ToneGreen, SignOut: true, Live: true}
 	case phone.TeamConnecting:
 		return TeamLink{Icon: "refresh-cw", Words: text.T("account.team_connecting"), Tone: TonePlain, SignOut: true}
 	case phone.TeamAway:

@@ -3,7 +3,6 @@ package form
 import (
 	"fyne.io/fyne/v2"
 
-	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
@@ -75,7 +74,7 @@ func (e *Editor) tools() []fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	if e.spec.Actions != nil {
 		for _, a := range e.spec.Actions(e.scene, e.at) {
-			out = append(out, widget.NewButton(widget.ButtonSpec{Icon: a.Icon, Text: a.Text, Disabled: a.Disabled, Look: widget.Go}, func() { e.act(a.Command) }))
+			out = append(out, widget.NewButton(widget.ButtonSpec{Icon: a.Icon, Text: a.Text, Disabled: a.Disabled, Look: widget.Go}, func() { e.act(a) }))
 		}
 	}
 	if e.locked() != "" {
@@ -90,6 +89,9 @@ func (e *Editor) tools() []fyne.CanvasObject {
 	}
 	if e.ask {
 		words = text.T("form.delete_ask", "name", e.name())
+		if e.spec.Ask != nil {
+			words = e.spec.Ask(e.name())
+		}
 	}
 	out = append(out, widget.NewButton(widget.ButtonSpec{Text: words, Icon: "trash-2", Look: widget.Decline}, e.remove))
 	if e.ask {
@@ -110,9 +112,11 @@ func (e *Editor) locked() string {
 }
 
 // act does something else with the thing in the form.
-func (e *Editor) act(c phone.Command) {
-	if err := e.deps.Do(c); err != nil {
+func (e *Editor) act(a present.EditorAction) {
+	if err := e.deps.Do(a.Command); err != nil {
 		e.refuse(err)
+	} else if a.Said != "" {
+		e.deps.Say(a.Said)
 	}
 }
 
@@ -134,6 +138,9 @@ func (e *Editor) drawFoot() {
 	alone := e.spec.Rows == nil && e.inline == nil // a form to be used as it stands
 	if e.form.values != nil && e.form.same() && !alone {
 		spec.Disabled = text.T("form.same")
+	}
+	if e.sent.fate.Asking != "" {
+		spec.Disabled = e.sent.fate.Asking
 	}
 	if why := e.locked(); why != "" {
 		spec.Disabled = why

@@ -2,6 +2,7 @@ package form
 
 import (
 	"crypto/rand"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,6 +30,7 @@ type Editor struct {
 	tight bool   // there is room for one of both
 	form  *form
 	rows  []present.FormRow
+	sent  sent
 
 	list    *fyne.Container
 	buttons *fyne.Container
@@ -38,6 +40,15 @@ type Editor struct {
 	closed  func() // a window's: it is done with
 	inline  *fyne.Container
 	object  fyne.CanvasObject
+}
+
+// sent is a thing that was saved, until it is known what became of it.
+type sent struct {
+	on    bool // there is one
+	id    string
+	fresh bool   // it is not in the list yet
+	seq   uint64 // of the snapshot that knows of it
+	fate  present.Fate
 }
 
 // NewWindow makes an editor that fills a window. closed is told when the user is done.
@@ -131,7 +142,7 @@ func (e *Editor) Object() fyne.CanvasObject { return e.object }
 // Edit puts a thing in the form; an empty ID makes a new one.
 func (e *Editor) Edit(id string) {
 	front = e
-	e.at, e.open, e.front, e.ask = id, true, true, false
+	e.at, e.open, e.front, e.ask, e.sent = id, true, true, false, sent{}
 	e.form.open(e.spec.Start(e.scene, id), func(v present.Values) present.Form { return e.spec.Form(e.scene, id, v) })
 	e.redraw()
 }
@@ -139,12 +150,22 @@ func (e *Editor) Edit(id string) {
 // Update follows the phone. What somebody is filling in stays.
 func (e *Editor) Update(s present.Scene) {
 	e.scene = s
+	if e.follow() {
+		return
+	}
 	if e.spec.Rows != nil {
 		rows := e.spec.Rows(s)
 		if slices.Equal(rows, e.rows) {
 			return
 		}
-		if e.open && e.at != "" && !slices.ContainsFunc(rows, func(r present.FormRow) bool { return r.ID == e.at }) {
+		listed := func(id string) bool {
+			return slices.ContainsFunc(rows, func(r present.FormRow) bool { return r.ID == id })
+		}
+		if e.sent.fresh && listed(e.sent.id) { // what was new is there
+			e.at, e.sent = e.sent.id, sent{}
+			e.form.open(e.spec.Start(s, e.at), func(v present.Values) present.Form { return e.spec.Form(e.scene, e.at, v) })
+		}
+		if e.open && e.at != "" && !listed(e.at) {
 			e.leave()
 		} else if e.open && e.at != "" && !e.ask && e.form.same() { // follows what was changed elsewhere
 			e.form.open(e.spec.Start(s, e.at), func(v present.Values) present.Form { return e.spec.Form(e.scene, e.at, v) })
@@ -153,6 +174,30 @@ func (e *Editor) Update(s present.Scene) {
 		e.form.open(e.spec.Start(s, e.at), func(v present.Values) present.Form { return e.spec.Form(e.scene, e.at, v) })
 	}
 	e.redraw()
+}
+
+// follow tells what has become of what was saved. It reports whether the window is done with.
+func (e *Editor) follow() (closed bool) {
+	if !e.sent.on || e.scene.Snap.Seq < e.sent.seq {
+		return false
+	}
+	before := e.sent.fate
+	e.sent.fate = e.spec.Fate(e.scene, e.sent.id)
+	switch f := e.sent.fate; {
+	case f.Refused != nil:
+		e.form.before, e.form.refused, e.sent = nil, f.Refused, sent{} // to be tried again
+		e.form.draw()
+	case f.Asking == "" && e.spec.Rows == nil && e.closed != nil:
+		e.sent = sent{}
+		e.closed()
+		return true
+	case f.Asking == "" && !e.sent.fresh:
+		e.sent = sent{}
+	case f.Asking == before.Asking:
+		return false
+	}
+	e.drawFoot()
+	return false
 }
 
 // leave puts the form away.
@@ -198,6 +243,7 @@ func (e *Editor) Save() {
 		return
 	}
 	fresh := strings.ToLower(rand.Text()[:10])
+	made := e.at == ""
 	for _, c := range e.spec.Commands(e.scene, e.at, fresh, e.form.values) {
 		if err := e.deps.Do(c); err != nil {
 			e.refuse(err)
@@ -208,6 +254,16 @@ func (e *Editor) Save() {
 		}
 	}
 	e.scene.Snap = e.deps.Snapshot()
+	if e.spec.Fate != nil {
+		e.sent = sent{on: true, id: e.at, seq: e.scene.Snap.Seq}
+		if made && e.spec.Rows != nil {
+			e.sent.id, e.sent.fresh = fresh, true
+		}
+		e.form.before = maps.Clone(e.form.values)
+		e.follow()
+		e.redraw()
+		return
+	}
 	if e.closed != nil && e.spec.Rows == nil {
 		e.closed()
 		return

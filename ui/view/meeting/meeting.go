@@ -33,6 +33,9 @@ func (v *View) Object() fyne.CanvasObject { return v.object }
 // Editor is the list and the form, for tests.
 func (v *View) Editor() *form.Editor { return v.editor }
 
+// Cancel leaves the form, or the window.
+func (v *View) Cancel() { v.editor.Cancel() }
+
 // Update follows the phone.
 func (v *View) Update(s present.Scene) {
 	v.bars.Update(present.TeamBars(s, phone.PutMeeting{}.Verb(), phone.CancelMeeting{}.Verb()))

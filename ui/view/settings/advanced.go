@@ -165,7 +165,7 @@ func (a *advanced) coding() fyne.CanvasObject {
 
 // together is the account's team server.
 func (a *advanced) together() fyne.CanvasObject {
-	a.team = newTeamPart(a.deps, a.id)
+	a.team = newTeamPart(a.deps, a.id, a.grown)
 	at := a.line("server", "account.team", "account.team_help", present.TeamServer, func(x phone.Account) string { return x.Team }, func(x *phone.Account, v string) { x.Team = v })
 	return lay.Col(14, append([]fyne.CanvasObject{at}, a.team.objects()...)...)
 }

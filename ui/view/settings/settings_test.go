@@ -32,6 +32,7 @@ type fake struct {
 	said   string
 	folder string
 
+	devices   teamDevices
 	collector *collector
 	view      *View
 }
@@ -51,6 +52,7 @@ func (f *fake) deps() view.Deps {
 		Keys:     func() *command.Keymap { return noKeys },
 		Folder:   f.folder,
 
+		TeamDevices:   f.devices.ask,
 		Collector:     f.collector,
 		SaveCollected: func(path string, done func(error)) { done(f.collector.SaveCollected(path)) },
 	}
@@ -132,6 +134,10 @@ var scenes = map[string]func(*fake){
 		f.snap = &s
 		f.show()
 		f.view.accounts.more["elin"].show(true)
+	},
+	"accounts-team": func(f *fake) {
+		f.inTeam()
+		f.openDevices()
 	},
 	"accounts-tls": func(f *fake) {
 		s := *f.snap

@@ -24,11 +24,12 @@ type teamPart struct {
 	told     *fyne.Container // how the link stands
 	signIn   *fyne.Container // what is needed to sign in
 	signOut  *fyne.Container
+	devices  *devices // nil where they cannot be asked for
 	forgot   *widget.Link
 	address  string // of forgot
 }
 
-func newTeamPart(deps view.Deps, id phone.AccountID) *teamPart {
+func newTeamPart(deps view.Deps, id phone.AccountID, grown func()) *teamPart {
 	p := &teamPart{deps: deps, id: id}
 	p.user = widget.NewField(widget.FieldSpec{Label: text.T("signin.user"), Icon: "user"})
 	p.password = widget.NewPasswordField(widget.FieldSpec{Label: text.T("signin.password"), Icon: "key-round"}, text.T("signin.show_password"), text.T("signin.hide_password"))
@@ -46,11 +47,18 @@ func newTeamPart(deps view.Deps, id phone.AccountID) *teamPart {
 	}), widget.NewButton(widget.ButtonSpec{Icon: "log-out", Text: text.T("account.team_sign_out"), Size: widget.Small}, func() {
 		p.do(phone.SignOutTeam{Account: p.id})
 	}))
+	if deps.TeamDevices != nil {
+		p.devices = newDevices(deps, grown)
+	}
 	return p
 }
 
 func (p *teamPart) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{p.told, p.signIn, p.signOut}
+	out := []fyne.CanvasObject{p.told, p.signIn, p.signOut}
+	if p.devices != nil {
+		out = append(out, p.devices.object)
+	}
+	return out
 }
 
 func (p *teamPart) enter() {
@@ -79,7 +87,12 @@ func (p *teamPart) update(s present.Scene) (changed bool) {
 	p.note.SetToken(ink)
 	p.address = l.Forgot
 	widget.SetVisible(p.forgot, l.Forgot != "")
-	for o, on := range map[*fyne.Container]bool{p.told: l.Words != "", p.signIn: l.SignIn, p.signOut: l.SignOut} {
+	parts := map[*fyne.Container]bool{p.told: l.Words != "", p.signIn: l.SignIn, p.signOut: l.SignOut}
+	if p.devices != nil {
+		parts[p.devices.object] = l.Live
+		p.devices.update(s)
+	}
+	for o, on := range parts {
 		changed = changed || o.Visible() != on
 		widget.SetVisible(o, on)
 	}
