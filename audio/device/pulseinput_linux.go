@@ -136,6 +136,7 @@ func (in *pulseInput) heard(raw []byte) {
 	if p == nil {
 		return
 	}
+	in.link.wire.pace.came += len(raw) / 2
 	for len(raw) >= 2 {
 		n := min(len(raw)/2, len(in.pcm))
 		for i := range n {

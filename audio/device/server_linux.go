@@ -23,7 +23,6 @@ const (
 type serverLink struct {
 	*proto.Client
 	wire *wire
-	conn net.Conn
 	gone chan struct{} // closed when it has ended
 }
 
@@ -46,12 +45,16 @@ func dialAt(at serverAddress, heard func([]byte), told func(uint32, []byte), eve
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWire(conn)
+	wired := newWire
+	if heard != nil {
+		wired = newPacedWire
+	}
+	w, err := wired(conn)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	w.heard, w.told = heard, told
-	l := &serverLink{Client: &proto.Client{}, wire: w, conn: conn, gone: make(chan struct{})}
+	l := &serverLink{Client: &proto.Client{}, wire: w, gone: make(chan struct{})}
 	l.Callback = func(m any) {
 		if _, over := m.(*proto.ConnectionClosed); over {
 			close(l.gone)
@@ -85,7 +88,7 @@ func (l *serverLink) introduce() error {
 
 // close ends the connection and returns when nothing of it runs any more.
 func (l *serverLink) close() {
-	_ = l.conn.Close() // nothing is lost with it
+	_ = l.wire.conn.Close() // nothing is lost with it
 	<-l.gone
 }
 

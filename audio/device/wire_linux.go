@@ -39,9 +39,10 @@ func libraryKnows(op uint32) bool {
 // the answers to our questions of time) is read here, in the library's reading goroutine, and what goes with every block
 // is written here: neither is reflected upon, nor allocated. The rest is the library's.
 type wire struct {
-	conn  net.Conn
+	conn  socket
 	raw   syscall.RawConn
 	read  func(p []byte) (int, error)
+	pace  *pace                        // of a microphone; reading goroutine
 	heard func(pcm []byte)             // sound has come; called by the reading goroutine
 	told  func(op uint32, body []byte) // so has one of the messages hot names, without its head
 
@@ -65,18 +66,34 @@ type wire struct {
 
 const controlPatience = time.Second // how long the server may leave a command unread
 
+// socket is what a wire is a connection by.
+type socket interface {
+	io.WriteCloser
+	syscall.Conn
+	SetWriteDeadline(t time.Time) error
+}
+
 func newWire(conn net.Conn) (*wire, error) {
-	w := &wire{conn: conn, in: make([]byte, 16<<10)}
-	c, ok := conn.(syscall.Conn)
+	c, ok := conn.(socket)
 	if !ok {
 		return nil, fmt.Errorf("a %T to the sound server cannot be written without waiting", conn)
 	}
+	w := &wire{conn: c, in: make([]byte, 16<<10)}
 	var err error
 	if w.raw, err = c.SyscallConn(); err != nil {
 		return nil, err
 	}
 	w.pushNow, w.pullNow, w.read = w.push, w.pull, w.readRaw
 	return w, nil
+}
+
+// newPacedWire makes one for a microphone, which is read by the pace of its blocks.
+func newPacedWire(conn net.Conn) (*wire, error) {
+	c, err := newPacedConn(conn)
+	if err != nil {
+		return nil, err
+	}
+	return &wire{conn: c, pace: &c.pace, in: make([]byte, 16<<10), read: c.Read}, nil
 }
 
 // Read implements io.Reader for the library: it gives the library its frames and sees to the others on the way.
