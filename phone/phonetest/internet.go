@@ -140,7 +140,7 @@ func (n *Internet) Kamailio() string {
 // SetTURNPassword stores the password of an account's TURN server.
 func (s *Svara) SetTURNPassword(account, password string) {
 	s.t.Helper()
-	if out, code := s.ctlWith(password+"\n", "account", "set", account, "turn-password", "--password-stdin"); code != 0 {
+	if out, code := s.CtlWith(password+"\n", "account", "set", account, "turn-password", "--password-stdin"); code != 0 {
 		s.t.Fatalf("svaractl account set %s turn-password: exit %d: %s", account, code, out)
 	}
 }

@@ -151,9 +151,10 @@ func StartSvara(t testing.TB, c SvaraConfig) *Svara {
 func (s *Svara) Home() []string { return s.env }
 
 // Ctl runs svaractl on this phone and returns its standard output (standard error when it was refused) and exit code.
-func (s *Svara) Ctl(args ...string) (string, int) { return s.ctlWith("", args...) }
+func (s *Svara) Ctl(args ...string) (string, int) { return s.CtlWith("", args...) }
 
-func (s *Svara) ctlWith(input string, args ...string) (string, int) {
+// CtlWith is Ctl with standard input.
+func (s *Svara) CtlWith(input string, args ...string) (string, int) {
 	cmd := exec.Command(s.ctl, append([]string{"--profile", s.Profile, "--json"}, args...)...)
 	cmd.Env = append(os.Environ(), s.env...)
 	cmd.Stdin = strings.NewReader(input)
@@ -191,7 +192,7 @@ func (s *Svara) Ask(v any, args ...string) {
 func (s *Svara) AddAccount(user, password, domain string, args ...string) {
 	s.t.Helper()
 	args = append([]string{"account", "add", "--id", user, "--user", user, "--domain", domain, "--password-stdin"}, args...)
-	if out, code := s.ctlWith(password+"\n", args...); code != 0 {
+	if out, code := s.CtlWith(password+"\n", args...); code != 0 {
 		s.t.Fatalf("svaractl %s: exit %d: %s", strings.Join(args, " "), code, out)
 	}
 }
@@ -200,7 +201,7 @@ func (s *Svara) AddAccount(user, password, domain string, args ...string) {
 func (s *Svara) AddMail(id, address, user, password string, args ...string) {
 	s.t.Helper()
 	args = append([]string{"mail", "add", "--id", id, "--address", address, "--user", user, "--password-stdin"}, args...)
-	if out, code := s.ctlWith(password+"\n", args...); code != 0 {
+	if out, code := s.CtlWith(password+"\n", args...); code != 0 {
 		s.t.Fatalf("svaractl %s: exit %d: %s", strings.Join(args, " "), code, out)
 	}
 }
@@ -215,7 +216,7 @@ func (s *Svara) SignIn(user, domain string, args ...string) {
 // SignInTeam signs in at the account's team server and waits until what is shared has come.
 func (s *Svara) SignInTeam(user, password string) {
 	s.t.Helper()
-	if out, code := s.ctlWith(password+"\n", "team", "signin", user, "--password-stdin"); code != 0 {
+	if out, code := s.CtlWith(password+"\n", "team", "signin", user, "--password-stdin"); code != 0 {
 		s.t.Fatalf("svaractl team signin: exit %d: %s", code, out)
 	}
 	Until(s.t, 60*time.Second, s.Called+" is linked to the team", func() bool { return s.Snapshot().Team.Link == phone.TeamLive })
