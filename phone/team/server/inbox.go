@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,6 +36,11 @@ func (s *Server) inbox(_ context.Context, q *request) (any, error) {
 // changeInbox changes a group's inbox as it was seen.
 func (s *Server) changeInbox(ctx context.Context, g team.GroupID, seen team.Seq, change func(tx kept.Tx, in *team.Inbox) error) (any, error) {
 	seq, err := s.Shelf.Update(ctx, func(tx kept.Tx) error {
+		if _, err := tx.Item(team.KindGroup, string(g)); errors.Is(err, kept.ErrNotFound) {
+			return notFound()
+		} else if err != nil {
+			return err
+		}
 		is, err := seenAs(tx, team.KindInbox, string(g), seen)
 		if err != nil {
 			return err

@@ -328,3 +328,30 @@ func (d *desk) send(q *http.Request) said {
 	conforms(d.t, q.Method, q.URL.EscapedPath(), a)
 	return a
 }
+
+// entry is the id of a missed call that is in support's log.
+func (d *desk) entry() (id string) {
+	d.t.Helper()
+	d.missed("c-1", "0701234567")
+	d.until("the missed call is in the log", func() bool {
+		page, err := d.shelf.Log(d.t.Context(), team.LogQuery{}, nil)
+		if err != nil || len(page.Entries) == 0 || page.Entries[0].Value.Outcome != team.OutcomeMissed {
+			return false
+		}
+		id = page.Entries[0].Value.ID
+		return true
+	})
+	return id
+}
+
+// victim makes the person whom operations are tried on.
+func (d *desk) victim() {
+	d.t.Helper()
+	_, err := d.shelf.Update(d.t.Context(), func(tx kept.Tx) error {
+		return put(tx, team.Item{Kind: team.KindPerson, ID: "victim"}, team.Person{ID: "victim", User: "victim", Name: "V", Groups: map[team.GroupID]team.Rights{"support": team.RightsUser}})
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.until("the victim is there", func() bool { _, ok := d.s.board.who("victim"); return ok })
+}

@@ -232,8 +232,10 @@ func (s *Server) deleteGroup(ctx context.Context, q *request) (any, error) {
 				return err
 			}
 		}
+		// Without its inbox, whose mailboxes may be another group's then.
 		_, err := tx.Put(team.Item{Kind: team.KindGroup, ID: string(id), Gone: true})
-		return err
+		_, and := tx.Put(team.Item{Kind: team.KindInbox, ID: string(id), Gone: true})
+		return errors.Join(err, and)
 	})
 	return team.Done{Seq: seq}, err
 }

@@ -11,7 +11,6 @@ import (
 
 	"svara/phone"
 	"svara/phone/team"
-	"svara/phone/team/kept"
 )
 
 // may is who may use each operation on what is support's, or another person's: the least rights in support.
@@ -66,26 +65,8 @@ func path(r route, entry string) string {
 // Every operation is refused to everybody who may not, and reached by everybody who may.
 func TestWhoMay(t *testing.T) {
 	d := newDesk(t)
-	d.missed("c-1", "0701234567")
-	var entry string
-	d.until("the missed call is in the log", func() bool {
-		page, err := d.shelf.Log(t.Context(), team.LogQuery{}, nil)
-		if err != nil || len(page.Entries) == 0 || page.Entries[0].Value.Outcome != team.OutcomeMissed {
-			return false
-		}
-		entry = page.Entries[0].Value.ID
-		return true
-	})
-	victim := func() {
-		_, err := d.shelf.Update(t.Context(), func(tx kept.Tx) error {
-			return put(tx, team.Item{Kind: team.KindPerson, ID: "victim"}, team.Person{ID: "victim", User: "victim", Name: "V", Groups: map[team.GroupID]team.Rights{"support": team.RightsUser}})
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		d.until("the victim is there", func() bool { _, ok := d.s.board.who("victim"); return ok })
-	}
-	victim()
+	entry := d.entry()
+	d.victim()
 	d.message(team.Message{ID: "v1", Kind: phone.GroupVoice, Group: "support", Direction: phone.Incoming})
 	readOnly := read[team.Token](t, d.do("root", "POST", "people/root/tokens", team.NewToken{Name: "wall", Scope: team.ScopeRead, Days: 1})).Token
 	expired := read[team.Token](t, d.do("root", "POST", "people/root/tokens", team.NewToken{Name: "old", Scope: team.ScopeAll, Days: 1})).Token
@@ -155,7 +136,7 @@ func TestWhoMay(t *testing.T) {
 			t.Errorf("%s as root: %d %s", r.Op, a.status, a.body)
 		}
 		if r.Op == "deletePerson" {
-			victim()
+			d.victim()
 		}
 		if r.Op == "deleteGroup" {
 			if _, err := d.s.PutGroup(t.Context(), "support", team.NewGroup{Group: team.Group{Name: "Support"}}); err != nil {

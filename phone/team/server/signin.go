@@ -200,6 +200,9 @@ func (s *Server) SignOutDevice(ctx context.Context, of team.PersonID, device str
 }
 
 func (s *Server) personDevices(ctx context.Context, q *request) (any, error) {
+	if _, ok := s.board.get(team.KindPerson, q.path("person")); !ok {
+		return nil, notFound()
+	}
 	return s.Devices(ctx, team.PersonID(q.path("person")), q.token.ID)
 }
 
