@@ -40,6 +40,10 @@ type DB struct {
 	wake   chan struct{} // one slot
 	cancel context.CancelFunc
 	group  sync.WaitGroup
+
+	leasesMu sync.Mutex
+	leases   map[string]sighting // of others, by name
+	patience time.Duration       // for how long one that nobody renews stays theirs, besides what it lasts
 }
 
 // Open opens the database in a file, which it makes when there is none.
@@ -106,7 +110,7 @@ func (d *DB) begin(ctx context.Context, dsn string) (*DB, error) {
 	if _, err := d.write.ExecContext(ctx, "INSERT INTO meta (key, value) VALUES ('epoch', $1) ON CONFLICT (key) DO NOTHING", rand.Text()); err != nil {
 		return fail(err)
 	}
-	d.wake = make(chan struct{}, 1)
+	d.wake, d.patience = make(chan struct{}, 1), 5*time.Second
 	run, cancel := context.WithCancel(context.Background())
 	d.cancel = cancel
 	d.group.Go(func() { d.remind(run) })

@@ -31,6 +31,7 @@ var shelfTests = map[string]shelfTest{
 	"order":      committedInOrderOfSequence,
 	"people":     secretsTokensAttemptsAndAudit,
 	"lease":      oneHoldsTheLease,
+	"future":     aLeaseOfTheFuture,
 	"log":        theLogIsAsked,
 	"entry":      twoWriteOneEntry,
 	"backup":     backUpAndRestore,
@@ -252,6 +253,30 @@ func oneHoldsTheLease(t *testing.T, d *DB, again func() *DB) {
 		if err := hold(c.d, c.who, c.at); errors.Is(err, kept.ErrLost) != c.lost {
 			t.Errorf("%s after %v: %v", c.who, c.at, err)
 		}
+	}
+}
+
+// Whoever held a lease when the clock was put back, and was killed, holds it no longer than it lasts; whoever renews it does.
+func aLeaseOfTheFuture(t *testing.T, d *DB, again func() *DB) {
+	const lasts = 100 * time.Millisecond
+	other, now := again(), time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	other.patience = 0
+	hold := func(d *DB, who string, at time.Time) error {
+		_, err := d.Update(t.Context(), func(tx kept.Tx) error { return tx.Hold("ami", who, at, at.Add(lasts)) })
+		return err
+	}
+	ahead := now.Add(30 * 24 * time.Hour)
+	for begun := time.Now(); time.Since(begun) < 8*lasts; { // the clock stands still
+		if err := hold(d, "a", ahead); err != nil {
+			t.Fatal(err)
+		}
+		if err := hold(other, "b", now); !errors.Is(err, kept.ErrLost) {
+			t.Fatalf("taken from who renews it: %v", err)
+		}
+	}
+	phonetest.Until(t, 30*time.Second, "the lease is free", func() bool { return hold(other, "b", now) == nil })
+	if err := hold(d, "a", now); !errors.Is(err, kept.ErrLost) {
+		t.Errorf("two have it: %v", err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 // update is a kept.Tx. Its context is that of the Update it lives in.
 type update struct {
 	ctx  context.Context
+	d    *DB
 	tx   *sql.Tx
 	last team.Seq // given out so far, this update's included
 	mine team.Seq // the last one this update got
@@ -25,7 +26,7 @@ func (d *DB) Update(ctx context.Context, f func(kept.Tx) error) (team.Seq, error
 		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	u := &update{ctx: ctx, tx: tx}
+	u := &update{ctx: ctx, d: d, tx: tx}
 	lock := "SELECT last FROM sequence WHERE one = 1"
 	if d.kind == postgres {
 		lock += " FOR UPDATE"
@@ -133,19 +134,61 @@ func (u *update) SetAttempts(key string, a kept.Attempts) error {
 		clean(key), a.Count, micro(a.Last), micro(a.Until))
 }
 
-// Hold implements kept.Tx.
+// Hold implements kept.Tx. A lease of somebody who does not renew it is free when it has ended by the clock, or when it has
+// been the same for much longer than it lasts: after a clock was put back its end may be far ahead.
 func (u *update) Hold(lease, holder string, now, until time.Time) error {
-	result, err := u.tx.ExecContext(u.ctx, "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until "+
-		"WHERE leases.holder = excluded.holder OR leases.until <= $4", lease, holder, micro(until), micro(now))
-	if err != nil {
+	// Whoever goes on holding it changes the row, were it by a microsecond: others see that somebody renews it.
+	const query = "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, " +
+		"until = CASE WHEN leases.holder = excluded.holder AND leases.until BETWEEN excluded.until AND excluded.until + 1000 THEN leases.until + 1 ELSE excluded.until END " +
+		"WHERE leases.holder = excluded.holder OR leases.until <= $4"
+	taken := func(end int64) (bool, error) {
+		result, err := u.tx.ExecContext(u.ctx, query, lease, holder, micro(until), end)
+		if err != nil {
+			return false, err
+		}
+		n, err := result.RowsAffected()
+		return n != 0, err
+	}
+	if ok, err := taken(micro(now)); ok || err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil {
+	is := othersLease{}
+	if err := u.tx.QueryRowContext(u.ctx, "SELECT holder, until FROM leases WHERE name = $1", lease).Scan(&is.holder, &is.until); err != nil {
 		return err
-	} else if n == 0 {
+	}
+	if !u.d.stale(lease, is, 4*until.Sub(now)+u.d.patience) {
 		return kept.ErrLost
 	}
-	return nil
+	if ok, err := taken(is.until); ok || err != nil {
+		return err
+	}
+	return kept.ErrLost
+}
+
+// othersLease is a lease as it was seen.
+type othersLease struct {
+	holder string
+	until  int64
+}
+
+// sighting is since when a lease has been as it is, by this process's own count of time.
+type sighting struct {
+	othersLease
+	since time.Time
+}
+
+// stale reports whether a lease of somebody else has been the same for some time.
+func (d *DB) stale(lease string, is othersLease, after time.Duration) bool {
+	d.leasesMu.Lock()
+	defer d.leasesMu.Unlock()
+	if seen, ok := d.leases[lease]; ok && seen.othersLease == is {
+		return time.Since(seen.since) > after
+	}
+	if d.leases == nil {
+		d.leases = map[string]sighting{}
+	}
+	d.leases[lease] = sighting{is, time.Now()}
+	return false
 }
 
 // Audit implements kept.Tx. Entries are numbered in order: updates come one after the other.

@@ -221,11 +221,18 @@ func (s *Server) mayTry(ctx context.Context, from, user string) error {
 		if err != nil {
 			return err
 		}
-		if wait := a.Until.Sub(now); wait > 0 {
+		if wait := a.Until.Sub(now); wait > 0 && wait <= 2*lockMost { // more: the clock was ahead when it was locked
 			return &team.Fault{Status: http.StatusForbidden, Code: team.CodeLocked, RetryS: seconds(wait)}
 		}
 	}
 	return nil
+}
+
+// within reports whether something was no longer ago than a span. What is far ahead of now was counted with a wrong clock; a
+// little the clocks of two servers differ.
+func within(at, now time.Time, span time.Duration) bool {
+	ago := now.Sub(at)
+	return ago > -lockMost && ago <= span
 }
 
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
@@ -241,7 +248,7 @@ func (s *Server) wrong(ctx context.Context, from, user string, id team.PersonID)
 			if err != nil {
 				return err
 			}
-			if now.Sub(a.Last) > 24*time.Hour {
+			if !within(a.Last, now, 24*time.Hour) {
 				a = kept.Attempts{}
 			}
 			a.Count, a.Last = a.Count+1, now

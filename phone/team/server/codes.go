@@ -95,7 +95,7 @@ func (s *Server) newCode(ctx context.Context, q *request) (any, error) {
 		if f := tooSoon(a, now); f != nil {
 			return f
 		}
-		if now.Sub(a.Last) > codesSpan {
+		if !within(a.Last, now, codesSpan) {
 			a = kept.Attempts{Last: now}
 		}
 		a.Count++
@@ -116,7 +116,7 @@ func (s *Server) newCode(ctx context.Context, q *request) (any, error) {
 
 // tooSoon is the answer to who has asked for enough codes; the span begins with the first.
 func tooSoon(a kept.Attempts, now time.Time) error {
-	if wait := a.Last.Add(codesSpan).Sub(now); a.Count >= codesAtOnce && wait > 0 {
+	if wait := a.Last.Add(codesSpan).Sub(now); a.Count >= codesAtOnce && wait > 0 && wait <= 2*codesSpan {
 		return &team.Fault{Status: http.StatusTooManyRequests, Code: team.CodeTooMany, RetryS: seconds(wait)}
 	}
 	return nil
@@ -237,7 +237,7 @@ func (s *Server) forgot(ctx context.Context, q *request) (any, error) {
 		if f := tooSoon(a, now); f != nil {
 			return f
 		}
-		if now.Sub(a.Last) > codesSpan {
+		if !within(a.Last, now, codesSpan) {
 			a = kept.Attempts{Last: now}
 		}
 		a.Count++
