@@ -130,13 +130,7 @@ func (c *cli) care(ctx context.Context, id string, change func(*phone.CareForCal
 	}
 	command := phone.CareForCall{ID: id, Seq: page.Calls[0].Seq}
 	change(&command, &now)
-	if _, err := client.Do(ctx, command); err != nil {
-		return err
-	}
-	if c.json {
-		return c.printJSON(map[string]string{"id": id})
-	}
-	return nil
+	return c.change(ctx, command)
 }
 
 func (c *cli) groupTake(ctx context.Context, args []string) error {

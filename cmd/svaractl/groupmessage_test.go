@@ -78,10 +78,20 @@ func TestGroupMessageCommands(t *testing.T) {
 	b.wantCode(exitRefused, "no-item: Ingen", "group", "message", "send", "0701740612", "--template", "Ingen")
 	b.Change(func(s *phone.Snapshot) {
 		s.Team.Messages.Senders = append(s.Team.Messages.Senders, phone.GroupSender{Group: "support", As: "0802"})
-		s.Team.Changes = []phone.TeamChange{{ID: "c1", Verb: phone.CareForMessage{}.Verb(), About: "v1", State: phone.TeamChangeRefused, Reason: &phone.Reason{ID: phone.ReasonTeamConflict}}}
 	})
 	b.wantCode(exitUsage, "--group is needed: sales, support", "group", "message", "send", "0701740612", "Hej")
+	// What the server refuses is told, once: the change stays, and the next is another.
+	refused := phone.TeamChange{ID: "c1", Verb: phone.CareForMessage{}.Verb(), About: "v1", State: phone.TeamChangeRefused, Reason: &phone.Reason{ID: phone.ReasonTeamConflict}}
+	b.refuse(refused)
 	b.wantCode(exitRefused, "team-conflict", "group", "message", "pin", "v1")
+	b.OnDo = nil
+	b.Change(func(*phone.Snapshot) {})
+	b.must("group", "message", "pin", "v1")
+	refused.ID, refused.State = "c2", phone.TeamChangeWaits
+	b.refuse(refused)
+	if out := b.must("group", "message", "pin", "v1"); out != "waits for the team server: c2\n" {
+		t.Errorf("%q", out)
+	}
 }
 
 func TestGroupMessageQuestions(t *testing.T) {

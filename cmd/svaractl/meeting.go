@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"svara/phone"
-	"svara/phone/control"
 )
 
 // meetings is the verb of scheduled conference calls, at the team server.
@@ -245,41 +244,4 @@ func (c *cli) meetingJoin(ctx context.Context, args []string) error {
 		return err
 	}
 	return c.do(ctx, phone.JoinMeeting{ID: given[0], Via: *via})
-}
-
-// change does a command and waits until the team server has done it or refused.
-func (c *cli) change(ctx context.Context, command phone.Command) error {
-	client, ctx, done, err := c.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
-	if _, err := client.Do(ctx, command); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, signInTime)
-	defer cancel()
-	for {
-		var now phone.Snapshot
-		if err := client.Call(ctx, "snapshot", nil, &now); err != nil {
-			return err
-		}
-		under := phone.TeamChange{}
-		for _, x := range now.Team.Changes {
-			if x.Verb == command.Verb() {
-				under = x // the last one is this one
-			}
-		}
-		switch {
-		case under.ID == "":
-			return c.printCall(0)
-		case under.State == phone.TeamChangeRefused && under.Reason != nil:
-			return &control.Refusal{Reason: *under.Reason}
-		}
-		select {
-		case <-time.After(100 * time.Millisecond):
-		case <-ctx.Done():
-			return phone.Refuse(phone.ReasonNoReply, "")
-		}
-	}
 }

@@ -120,8 +120,6 @@ func TestMeetingsAreShown(t *testing.T) {
 		t.Errorf("something was sent: %+v", did)
 	}
 	// What the server refuses is told.
-	b.Change(func(s *phone.Snapshot) {
-		s.Team.Changes = []phone.TeamChange{{ID: "c1", Verb: "team-redeem", State: phone.TeamChangeRefused, Reason: &phone.Reason{ID: phone.ReasonTeamCode}}}
-	})
+	b.refuse(phone.TeamChange{ID: "c1", Verb: "team-redeem", State: phone.TeamChangeRefused, Reason: &phone.Reason{ID: phone.ReasonTeamCode}})
 	b.wantCode(exitRefused, "team-code", "team", "redeem", "0701234567", "000000")
 }

@@ -77,5 +77,5 @@ func (c *cli) teamActivity(ctx context.Context, args []string) error {
 	if isSet(fs, "note") {
 		command.Note = note
 	}
-	return c.do(ctx, command)
+	return c.change(ctx, command)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"svara/phone"
@@ -98,6 +99,57 @@ func (c *cli) teamDismiss(ctx context.Context, args []string) error {
 		return err
 	}
 	return c.do(ctx, phone.Dismiss{Change: given[0]})
+}
+
+// change does a command and waits until the team server has done it or refused. One that waits for the server to be
+// reached again is not waited for.
+func (c *cli) change(ctx context.Context, command phone.Command) error {
+	client, ctx, done, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	snapshot := func() (now phone.Snapshot, err error) {
+		err = client.Call(ctx, "snapshot", nil, &now)
+		return now, err
+	}
+	now, err := snapshot()
+	if err != nil {
+		return err
+	}
+	before := now.Team.Changes // a refused one stays
+	if _, err := client.Do(ctx, command); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, signInTime)
+	defer cancel()
+	for {
+		now, err := snapshot()
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(now.Team.Changes, func(x phone.TeamChange) bool {
+			return x.Verb == command.Verb() && !slices.ContainsFunc(before, func(old phone.TeamChange) bool { return old.ID == x.ID })
+		})
+		if at < 0 {
+			return c.printCall(0)
+		}
+		switch x := now.Team.Changes[at]; {
+		case x.State == phone.TeamChangeRefused && x.Reason != nil:
+			return &control.Refusal{Reason: *x.Reason}
+		case x.State == phone.TeamChangeWaits:
+			if !c.json {
+				c.printf(c.out, "waits for the team server: %s\n", x.ID)
+				return nil
+			}
+			return c.printJSON(x)
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return phone.Refuse(phone.ReasonNoReply, "")
+		}
+	}
 }
 
 func (c *cli) printTeam(t phone.TeamState) error {

@@ -175,7 +175,7 @@ func (c *cli) queueMember(ctx context.Context, args []string) error {
 	default:
 		return &usageError{verb: "queue", why: "login, logout, pause, resume or skill, not " + given[2]}
 	}
-	return c.do(ctx, command)
+	return c.change(ctx, command)
 }
 
 // queueSettings prints a queue's settings, or changes those that are named as one change.
@@ -226,7 +226,7 @@ func (c *cli) queueSettings(ctx context.Context, args []string) error {
 	if n.Overflow == "" {
 		n.OverflowS = 0
 	}
-	return c.do(ctx, command)
+	return c.change(ctx, command)
 }
 
 // orNone is never null in JSON.

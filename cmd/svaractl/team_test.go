@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -134,4 +135,13 @@ func TestTeamQuestions(t *testing.T) {
 	if did := b.Did(); len(did) != 0 {
 		t.Errorf("something was sent: %+v", did)
 	}
+}
+
+// refuse lets the team server answer the next command so.
+func (b *bench) refuse(change phone.TeamChange) {
+	b.OnDo = func(phone.Command) (phone.CallID, error) {
+		b.Change(func(s *phone.Snapshot) { s.Team.Changes = append(slices.Clone(s.Team.Changes), change) })
+		return 0, nil
+	}
+	b.Change(func(*phone.Snapshot) {}) // the phone reads OnDo after this
 }

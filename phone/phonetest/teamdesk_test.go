@@ -43,12 +43,13 @@ func TestTeamOfThePractice(t *testing.T) {
 	s.Must("queue", "member", "9010", "2142", map[bool]string{true: "logout", false: "login"}[was])
 	phonetest.Until(t, 20*time.Second, "a colleague is logged in by us, or out", func() bool { return member("9010", "2142").LoggedIn != was })
 
-	s.Must("queue", "settings", "9010", "--night", "on") // with no number to go to
+	if out, code := s.Ctl("queue", "settings", "9010", "--night", "on"); code == 0 { // with no number to go to
+		t.Errorf("not refused: %s", out)
+	}
 	refused := func() []phone.TeamChange { return team().Changes }
-	phonetest.Until(t, 20*time.Second, "the change is refused", func() bool {
-		c := refused()
-		return len(c) == 1 && c[0].State == phone.TeamChangeRefused && c[0].Reason != nil
-	})
+	if c := refused(); len(c) != 1 || c[0].State != phone.TeamChangeRefused || c[0].Reason == nil {
+		t.Fatalf("%+v", c)
+	}
 	s.Must("team", "dismiss", refused()[0].ID)
 	phonetest.Until(t, 20*time.Second, "and forgotten", func() bool { return len(refused()) == 0 })
 
