@@ -35,6 +35,7 @@ type Keeper struct {
 	backend Backend
 	log     *slog.Logger
 	notify  func(Event) // called by the keeper's goroutine; must not block
+	arrived func(*Port) // called by a microphone's goroutine when its ring has a block; nil: the bell is rung
 
 	mic, speaker atomic.Pointer[Port] // stored by the keeper's goroutine, read by the audio loop
 	flow         flow
@@ -58,9 +59,11 @@ type Keeper struct {
 
 type ringSource struct{ source audio.Source }
 
-// NewKeeper starts a keeper. Nothing is opened before Open or Ring.
-func NewKeeper(b Backend, log *slog.Logger, notify func(Event)) *Keeper {
+// NewKeeper starts a keeper. Nothing is opened before Open or Ring. arrived is called by a microphone's own goroutine when
+// its ring has a block, so that nobody has to be woken for it; nil: the port's bell is rung.
+func NewKeeper(b Backend, log *slog.Logger, notify func(Event), arrived func(*Port)) *Keeper {
 	k := newKeeper(b, log, notify)
+	k.arrived = arrived
 	k.group.Go(k.run)
 	return k
 }

@@ -169,6 +169,7 @@ func (k *Keeper) openPort(p *place, id string) error {
 			return err
 		}
 		port := newPort(in.Device(), &k.flow)
+		port.arrived = k.arrived
 		go port.run(func() error { return in.Feed(port) }, in.Close) // ended by shut
 		p.port = port
 		k.mic.Store(port)

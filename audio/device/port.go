@@ -10,15 +10,16 @@ import (
 )
 
 // Port is one open stream as the audio loop sees it: a ring and a bell. A microphone's ring is read by the loop, a
-// speaker's written by it; the other end belongs to the stream's own goroutine. A new stream is a new Port, so a
+// speaker's written by it; the other end belongs to the stream's own goroutine, a microphone's being the loop's as well. A new stream is a new Port, so a
 // goroutine that hangs in the system's sound can never touch what came after it.
 type Port struct {
 	Ring *ring.Ring
 	Wake chan struct{} // has a value when the ring has got something; one slot
 
+	arrived func(*Port)                  // called when a microphone's ring has got something; nil: the bell is rung
 	device  audio.Device                 // keeper's goroutine
 	moved   atomic.Pointer[audio.Device] // where a sound server has taken the stream; stored by the stream, taken by the Keeper
-	direct  atomic.Pointer[func()]       // takes what is in the ring at once, in the loop's goroutine; stored by the stream
+	direct  atomic.Pointer[func()]       // takes what is in the ring at once, called by the loop; stored by the stream
 	stop    atomic.Bool                  // set by the Keeper; the goroutine ends soon after
 	closing chan struct{}                // closed with it
 
@@ -83,14 +84,18 @@ func (p *Port) over() bool {
 	}
 }
 
-// take puts what a microphone has recorded into the ring, and rings when there is a block: the loop does nothing with
+// take puts what a microphone has recorded into the ring, and says so when there is a block: the loop does nothing with
 // less. The microphone's own goroutine calls it.
 func (p *Port) take(pcm []int16) {
 	p.progress.Add(uint64(len(pcm)))
 	if p.Ring.Write(pcm) < len(pcm) {
 		p.flow.overruns.Add(1)
 	}
-	if p.Ring.Len() >= audio.BlockSize {
+	switch {
+	case p.Ring.Len() < audio.BlockSize:
+	case p.arrived != nil:
+		p.arrived(p)
+	default:
 		p.wake()
 	}
 }

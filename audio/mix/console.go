@@ -3,7 +3,7 @@
 //
 //	microphone > ring >--+--> cleaning, gain, mute --> Party.Stream.Write (each party: microphone + its group - itself)
 //	                     |       ^ what the speaker is given
-//	              the loop, one block of 10 ms at a time, on the microphone's clock
+//	              the loop, one block of 10 ms at a time, on the microphone's clock and in its goroutine
 //	                     |
 //	speaker   <  ring  <-+--- volume, limiter <-- sum <-- gain <-- Party.Stream.Read, tone, recording
 //	ring device          <--- its own stream  <------------------------------------ Ring source
@@ -54,16 +54,22 @@ type Console struct {
 	log    *slog.Logger
 	room   bool // speaker and microphone are real
 
-	mu       sync.Mutex  // guards what is below; never taken by the loop
+	mu       sync.Mutex  // guards what is below; never taken while sound is mixed
 	channels []*channel  // of the graph in force
 	wanted   bool        // a party or a tone without end is there
 	release  *time.Timer // fires when the devices may be closed
 	closed   bool
 
-	active atomic.Bool // set under mu, read by the loop: is there anything to do?
-	kick   chan struct{}
-	done   chan struct{} // closed by Close
-	group  sync.WaitGroup
+	active   atomic.Bool // set under mu, read by the loop: is there anything to do?
+	turning  sync.Mutex  // held while sound is mixed; guards what is below, and what else is the loop's
+	timer    *time.Timer
+	source   *device.Port // the microphone whose clock we follow; nil while the timer drives
+	next     time.Time    // when the timer is to drive
+	mic, out [audio.BlockSize]int16
+
+	kick  chan struct{}
+	done  chan struct{} // closed by Close
+	group sync.WaitGroup
 }
 
 // NewConsole makes a console. No device is opened yet.
@@ -80,7 +86,9 @@ func NewConsole(o Options) (*Console, error) {
 		kick:   make(chan struct{}, 1),
 		done:   make(chan struct{}),
 	}
-	c.keeper = device.NewKeeper(o.Backend, log, c.events.put)
+	c.timer = time.NewTimer(time.Hour)
+	c.timer.Stop()
+	c.keeper = device.NewKeeper(o.Backend, log, c.events.put, c.arrived)
 	c.release = time.AfterFunc(time.Hour, c.rest)
 	c.release.Stop()
 	c.group.Go(c.loop)

@@ -16,17 +16,17 @@ const (
 	backlog = 8 * audio.BlockSize
 )
 
-// loop runs until Close. While there is nothing to do it sleeps; otherwise each block of the microphone drives one turn,
-// and when there is no microphone, or it says nothing any more, a timer does.
+// loop runs until Close. While there is nothing to do it sleeps; otherwise each block of the microphone drives one turn, in
+// the goroutine that brings it (arrived), and when there is no microphone, or it says nothing any more, a timer does.
 func (c *Console) loop() {
-	var mic, speaker [audio.BlockSize]int16
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
+	defer c.timer.Stop()
 	for {
 		if !c.active.Load() {
+			c.turning.Lock()
 			c.mixer.micMeter.Rest()
 			c.mixer.speakerMeter.Rest()
 			c.dismiss()
+			c.turning.Unlock()
 			select {
 			case <-c.kick:
 				continue
@@ -34,7 +34,7 @@ func (c *Console) loop() {
 				return
 			}
 		}
-		c.run(timer, &mic, &speaker)
+		c.run()
 		select {
 		case <-c.done:
 			return
@@ -44,52 +44,75 @@ func (c *Console) loop() {
 }
 
 // run is the loop while it is active.
-func (c *Console) run(timer *time.Timer, mic, speaker *[audio.BlockSize]int16) {
-	var source *device.Port // the microphone whose clock we follow; nil while the timer drives
-	next := time.Now().Add(audio.BlockTime)
+func (c *Console) run() {
+	c.turning.Lock()
+	c.source = nil
+	c.at(time.Now().Add(audio.BlockTime))
+	c.turning.Unlock()
 	for c.active.Load() {
-		port := c.keeper.Microphone()
-		if port != source {
-			source = nil
-		}
-		timer.Reset(time.Until(next))
-		var data <-chan struct{}
-		if port != nil {
-			data = port.Wake
-		}
 		select {
 		case <-c.done:
 			return
-		case <-c.kick: // devices or graph changed: look again
-		case <-data:
-			if source == nil && port.Ring.Len() >= audio.BlockSize {
-				// The timer has stood in for what was recorded until now.
-				port.Ring.Discard(port.Ring.Len() - audio.BlockSize)
-				source = port
-			}
-			if source != nil && c.drain(port, mic, speaker) {
-				next = time.Now().Add(audio.BlockTime + grace)
-			}
-		case <-timer.C:
-			if source != nil { // the microphone has stopped: catch up with the time it took to notice
-				source = nil
-				for range grace / audio.BlockTime {
-					c.turn(nil, speaker)
-				}
-				next = time.Now()
-			}
-			c.turn(nil, speaker)
-			next = next.Add(audio.BlockTime)
-			if late := time.Since(next); late > 10*audio.BlockTime { // asleep or stopped: do not race through the past
-				next = time.Now().Add(audio.BlockTime)
-				c.mixer.late.Add(1)
-			}
+		case <-c.kick: // active may have changed
+		case <-c.timer.C:
+			c.missed()
 		}
 	}
 }
 
-// drain mixes every whole block that the microphone has, and reports whether there was one.
-func (c *Console) drain(port *device.Port, mic, speaker *[audio.BlockSize]int16) bool {
+// at sets when the timer drives. c.turning is held.
+func (c *Console) at(next time.Time) {
+	c.next = next
+	c.timer.Reset(time.Until(next))
+}
+
+// arrived mixes what a microphone has brought. Its own goroutine calls it.
+func (c *Console) arrived(port *device.Port) {
+	c.turning.Lock()
+	defer c.turning.Unlock()
+	if !c.active.Load() || port != c.keeper.Microphone() {
+		return
+	}
+	if c.source != port {
+		// The timer has stood in for what was recorded until now.
+		port.Ring.Discard(port.Ring.Len() - audio.BlockSize)
+		c.source = port
+	}
+	if c.drain(port) {
+		c.at(time.Now().Add(audio.BlockTime + grace))
+	}
+}
+
+// missed mixes without a microphone.
+func (c *Console) missed() {
+	c.turning.Lock()
+	defer c.turning.Unlock()
+	if wait := time.Until(c.next); wait > 0 { // the microphone has come at the last moment
+		c.timer.Reset(wait)
+		return
+	}
+	switch {
+	case c.source == nil:
+	case c.source == c.keeper.Microphone(): // it has stopped: catch up with the time it took to notice
+		for range grace / audio.BlockTime {
+			c.turn(nil)
+		}
+		c.next = time.Now()
+		fallthrough
+	default:
+		c.source = nil
+	}
+	c.turn(nil)
+	next := c.next.Add(audio.BlockTime)
+	if late := time.Since(next); late > 10*audio.BlockTime { // asleep or stopped: do not race through the past
+		next = time.Now().Add(audio.BlockTime)
+		c.mixer.late.Add(1)
+	}
+	c.at(next)
+}
+
+// drain mixes every whole block that the microphone has, and reports whether there was one. c.turning is held.
+func (c *Console) drain(port *device.Port) bool {
 	if n := port.Ring.Len(); n > backlog {
 		port.Ring.Discard(n - audio.BlockSize)
 		c.mixer.overruns.Add(1)
@@ -98,20 +121,20 @@ func (c *Console) drain(port *device.Port, mic, speaker *[audio.BlockSize]int16)
 	}
 	turned := false
 	for port.Ring.Len() >= audio.BlockSize {
-		port.Ring.Read(mic[:])
-		c.turn(mic[:], speaker)
+		port.Ring.Read(c.mic[:])
+		c.turn(c.mic[:])
 		turned = true
 	}
 	return turned
 }
 
 // turn mixes one block and hands the result to the speaker, if there is one. mic is nil when the microphone is silent or
-// missing.
-func (c *Console) turn(mic []int16, speaker *[audio.BlockSize]int16) {
+// missing. c.turning is held.
+func (c *Console) turn(mic []int16) {
 	port := c.keeper.Speaker()
-	c.mixer.mixOnce(mic, speaker[:], ports{c.keeper.Microphone(), port})
+	c.mixer.mixOnce(mic, c.out[:], ports{c.keeper.Microphone(), port})
 	if port != nil {
-		if port.Ring.Write(speaker[:]) < len(speaker) {
+		if port.Ring.Write(c.out[:]) < len(c.out) {
 			c.mixer.overruns.Add(1)
 		}
 		port.Signal()
