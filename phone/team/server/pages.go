@@ -53,7 +53,7 @@ type session struct {
 func (s *Server) pages() {
 	shell := template.Must(template.ParseFS(assets.TeamPages(), "layout.html"))
 	s.templates = map[string]*template.Template{}
-	for _, name := range []string{"signin", "welcome", "password", "home", "admin", "person", "group", "forgot", "setup"} {
+	for _, name := range []string{"signin", "welcome", "password", "home", "admin", "person", "group", "inbox", "forgot", "setup"} {
 		s.templates[name] = template.Must(template.Must(shell.Clone()).ParseFS(assets.TeamPages(), name+".html"))
 	}
 	own := http.NewCrossOriginProtection()
@@ -136,7 +136,7 @@ func (s *Server) show(w http.ResponseWriter, _ *http.Request, u session, status 
 	p.Lang, p.Team, p.Me = u.lang, s.Name, u.person
 	p.Admin = u.person.In(team.Everyone).Reaches(team.RightsAdmin)
 	if p.Title == "" {
-		p.Title = text.In(u.lang, map[string]string{"signin": "team.page.sign_in", "welcome": "team.page.welcome", "password": "team.page.password", "home": "team.page.queues", "admin": "team.page.admin", "forgot": "team.page.forgot", "setup": "team.page.setup"}[name])
+		p.Title = text.In(u.lang, map[string]string{"signin": "team.page.sign_in", "welcome": "team.page.welcome", "password": "team.page.password", "home": "team.page.queues", "admin": "team.page.admin", "forgot": "team.page.forgot", "setup": "team.page.setup", "inbox": "team.page.inbox"}[name])
 	}
 	if u.in {
 		p.CSRF = csrf(u.token)

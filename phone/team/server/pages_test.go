@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -119,12 +120,12 @@ func TestAdministrationIsClosed(t *testing.T) {
 	adm := d.browser()
 	adm.signIn("adm") // of one group only
 	before, _ := d.s.People()
-	for _, path := range []string{"/admin", "/admin/people/new", "/admin/people/root", "/admin/groups/support", "/admin/setup"} {
+	for _, path := range []string{"/admin", "/admin/people/new", "/admin/people/root", "/admin/groups/support", "/admin/groups/support/inbox", "/admin/setup"} {
 		if status, html := adm.page("GET", path, nil); status != 403 || strings.Contains(html, "Person root") {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
-	for _, path := range []string{"/admin/people/new", "/admin/people/adm", "/admin/people/us/delete", "/admin/people/adm/rights", "/admin/people/root/link", "/admin/people/root/tokens", "/admin/groups/new", "/admin/groups/sales/delete", "/admin/queues/80", "/admin/setup", "/admin/people/ag/line"} {
+	for _, path := range []string{"/admin/people/new", "/admin/people/adm", "/admin/people/us/delete", "/admin/people/adm/rights", "/admin/people/root/link", "/admin/people/root/tokens", "/admin/groups/new", "/admin/groups/sales/delete", "/admin/groups/support/inbox", "/admin/groups/support/templates", "/admin/queues/80", "/admin/setup", "/admin/people/ag/line"} {
 		form := url.Values{"name": {"X"}, "user": {"x"}, "sure": {"1"}, "group": {"all"}, "rights": {"administrator"}, "id": {"x"}}
 		if status, html := adm.press("/", path, form); status != 403 || strings.Contains(html, "svt_") || strings.Contains(html, "/welcome/") {
 			t.Errorf("%s: %d", path, status)
@@ -224,6 +225,64 @@ func TestWhatTelephonesAreGivenIsFilledIn(t *testing.T) {
 	l, err := o.s.lineOf(team.Person{ID: "ag"})
 	if err != nil || l.Password != "sip secret" {
 		t.Errorf("%+v %v", l, err)
+	}
+}
+
+// A group's mailboxes, senders and templates are filled in on a page; what is refused stays as it was written.
+func TestMessagesOfAGroupAreSetUp(t *testing.T) {
+	d := newDesk(t)
+	root := d.browser()
+	root.signIn("root")
+	const at = "/admin/groups/support/inbox"
+	if _, html := root.page("GET", "/admin/groups/support", nil); !strings.Contains(html, `href="`+at+`"`) {
+		t.Error(html)
+	}
+	inbox := func() team.Versioned[team.Inbox] {
+		return read[team.Versioned[team.Inbox]](t, d.do("us", "GET", "groups/support/inbox", nil))
+	}
+	seq := func() string { return strconv.FormatInt(int64(inbox().Seq), 10) }
+	if status, html := root.press(at, at, url.Values{"seq": {seq()}, "boxes": {" 80@default\r\n81@default\r\n"}, "senders": {"Ekdal, Bygg2"}}); status != 200 || !strings.Contains(html, text.In("sv", "team.page.saved")) || !strings.Contains(html, "80@default\n81@default") {
+		t.Fatalf("%d %s", status, html)
+	}
+	before := seq()
+	form := url.Values{"seq": {before}, "name": {"Stängt", "", "Åter <b>"}, "text": {"Vi har stängt.\r\nRing i morgon.", "", "Vi ringer upp."}}
+	if status, html := root.press(at, "/admin/groups/support/templates", form); status != 200 || strings.Contains(html, "Åter <b>") {
+		t.Fatalf("%d %s", status, html)
+	}
+	v := inbox().Value
+	want := []team.TextTemplate{{Name: "Stängt", Text: "Vi har stängt.\nRing i morgon."}, {Name: "Åter <b>", Text: "Vi ringer upp."}}
+	if !slices.Equal(v.Boxes, []string{"80@default", "81@default"}) || !slices.Equal(v.Senders, []string{"Ekdal", "Bygg2"}) || !slices.Equal(v.Templates, want) {
+		t.Errorf("%+v", v)
+	}
+	for name, c := range map[string]struct {
+		path   string
+		form   url.Values
+		status int
+	}{
+		"a file":         {at, url.Values{"seq": {seq()}, "boxes": {"../../etc/passwd"}}, 400},
+		"a long sender":  {at, url.Values{"seq": {seq()}, "senders": {"EkdalByggOchRiv"}}, 400},
+		"seen before":    {at, url.Values{"seq": {before}, "senders": {"Other"}}, 409},
+		"half a one":     {"/admin/groups/support/templates", url.Values{"seq": {seq()}, "name": {"Only a name"}, "text": {""}}, 400},
+		"no such group":  {"/admin/groups/nosuch/inbox", url.Values{"seq": {"0"}, "senders": {"Ekdal"}}, 404},
+		"without a word": {at, url.Values{"seq": {seq()}, "senders": {"Ekdal"}, "csrf": {"x"}}, 403},
+	} {
+		status, html := 0, ""
+		if c.form.Get("csrf") != "" {
+			status, html = root.page("POST", c.path, c.form)
+		} else {
+			status, html = root.press(at, c.path, c.form)
+		}
+		if status != c.status {
+			t.Errorf("%s: %d %s", name, status, html)
+		}
+		for _, written := range append(c.form["boxes"], c.form["name"]...) {
+			if status == 400 && !strings.Contains(html, written) {
+				t.Errorf("%s: what was written is gone", name)
+			}
+		}
+	}
+	if now := inbox().Value; !slices.Equal(now.Senders, v.Senders) || !slices.Equal(now.Templates, want) {
+		t.Errorf("%+v", now)
 	}
 }
 
