@@ -220,7 +220,11 @@ func (r *runner) signedIn(fx fxTeamSignIn) error {
 		r.team.session.put(fx.at.account, secret)
 		return nil
 	}
-	return r.opt.Secrets.Put(teamKey(fx.at.account), secret)
+	if err := r.opt.Secrets.Put(teamKey(fx.at.account), secret); err != nil {
+		return err
+	}
+	r.team.session.forget(fx.at.account) // one that an activation gave
+	return nil
 }
 
 func tokenOf(url, token string) phone.Secret { return phone.Secret(url + "\n" + token) }

@@ -258,4 +258,17 @@ func TestTeamMeetings(t *testing.T) {
 	if len(devices) != 1 {
 		t.Errorf("%+v", devices)
 	}
+
+	// So is the one that an activation code signed in, which comes back with the password.
+	signIn := func(s *phonetest.Svara) {
+		t.Helper()
+		if out, code := s.CtlWith("Nyare222\n", "team", "signin", "elin", "--password-stdin"); code != 0 {
+			t.Fatal(out)
+		}
+	}
+	signIn(other)
+	other.Must("team", "revoke", devices[0].ID)
+	until("the first is signed out", func() bool { return elin.Snapshot().Team.Link == phone.TeamSignedOut })
+	signIn(elin)
+	until("the first is back", func() bool { return elin.Snapshot().Team.Link == phone.TeamLive })
 }
