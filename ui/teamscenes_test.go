@@ -204,6 +204,9 @@ var teamScenes = map[string]func(*App, *fakePhone, string) fyne.CanvasObject{
 
 // teamScreen is how large the screens of the team are.
 func teamScreen(name string) (fyne.Size, bool) {
+	if size, ok := meetingScreen(name); ok {
+		return size, true
+	}
 	switch {
 	case strings.HasPrefix(name, "attendant-"):
 		return fyne.NewSize(1440, 900), teamScenes[name] != nil

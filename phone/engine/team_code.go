@@ -128,12 +128,17 @@ func (t *turn) teamActivated(in inTeamActivated) {
 	t.s.team.at = teamAt{generation: t.s.team.at.generation} // also where it is the same account again: linked anew, with the new token
 }
 
-// accountFor is the ID of the account at the exchange that an activation is for: the one there is, or a new one.
+// accountFor is the ID of the account at the exchange that an activation is for: the one there is, whatever it is called,
+// or a new one.
 func (t *turn) accountFor(got team.Activation) phone.AccountID {
+	for _, a := range t.s.accounts {
+		if a.User == got.Line.User && a.Domain == got.Setup.Domain {
+			return a.ID
+		}
+	}
 	id := phone.AccountID(got.Line.User)
 	for n := 2; ; n++ {
-		old := t.s.account(id)
-		if old == nil || old.User == got.Line.User && old.Domain == got.Setup.Domain {
+		if t.s.account(id) == nil {
 			return id
 		}
 		id = phone.AccountID(got.Line.User + "-" + strconv.Itoa(n))

@@ -151,6 +151,18 @@ func TestAnActivationMakesAnAccount(t *testing.T) {
 	if s.settings.Get(phone.KeyLinkHelp) != "https://help.test" || s.settings.Get(phone.KeyEmergency) != "112,911" || s.settings.Get(phone.KeyLinkPage) != "" {
 		t.Errorf("%+v", s.settings)
 	}
+	// Once more, for an account that is called otherwise: it is the same one.
+	for i := range s.accounts {
+		if s.accounts[i].ID == "a-2" {
+			s.accounts[i].ID = "work"
+		}
+	}
+	before := len(s.accounts)
+	s, turn = reduce(s, teamTime, inCommand{phone.RedeemCode{URL: "https://new.test", Mobile: "0701", Code: "1"}})
+	s, turn = reduce(s, teamTime, inTeamActivated{at: s.team.at, change: find[fxTeamRedeem](turn.fx)[0].change, url: "https://new.test", got: got})
+	if tokens = find[fxTeamToken](turn.fx); len(s.accounts) != before || len(tokens) != 1 || tokens[0].account != "work" {
+		t.Fatalf("%d accounts, %+v", len(s.accounts), turn.fx)
+	}
 	// Without a domain there is nothing to sign in to.
 	got.Setup.Domain = ""
 	s, turn = reduce(s, teamTime, inCommand{phone.RedeemCode{URL: "https://new.test", Mobile: "0701", Code: "1"}})

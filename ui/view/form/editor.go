@@ -164,6 +164,7 @@ func (e *Editor) Update(s present.Scene) {
 		if e.sent.fresh && listed(e.sent.id) { // what was new is there
 			e.at, e.sent = e.sent.id, sent{}
 			e.form.open(e.spec.Start(s, e.at), func(v present.Values) present.Form { return e.spec.Form(e.scene, e.at, v) })
+			e.Focus()
 		}
 		if e.open && e.at != "" && !listed(e.at) {
 			e.leave()
@@ -187,6 +188,11 @@ func (e *Editor) follow() (closed bool) {
 	case f.Refused != nil:
 		e.form.before, e.form.refused, e.sent = nil, f.Refused, sent{} // to be tried again
 		e.form.draw()
+		for at := range f.Refused {
+			if at != "" {
+				e.focus(at)
+			}
+		}
 	case f.Asking == "" && e.spec.Rows == nil && e.closed != nil:
 		e.sent = sent{}
 		e.closed()

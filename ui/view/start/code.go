@@ -31,8 +31,11 @@ type codePane struct {
 	redeems string // the server that a code is being redeemed at; empty: none is
 }
 
-// codeState is what was typed, to survive a change of language.
-type codeState struct{ server, mobile, code string }
+// codeState is what was typed, and whether a code is on its way, to survive a change of language.
+type codeState struct {
+	server, mobile, code string
+	sent                 bool
+}
 
 func newCodePane(deps view.Deps, done func(), before codeState) *codePane {
 	p := &codePane{deps: deps, done: done}
@@ -42,6 +45,7 @@ func newCodePane(deps view.Deps, done func(), before codeState) *codePane {
 	p.server.SetText(before.server)
 	p.mobile.SetText(before.mobile)
 	p.code.SetText(before.code)
+	p.state.Sent = before.sent
 	p.ask = widget.NewButton(widget.ButtonSpec{}, p.request)
 	p.sign = widget.NewButton(widget.ButtonSpec{}, p.redeem)
 	p.note = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2})
@@ -58,7 +62,25 @@ func newCodePane(deps view.Deps, done func(), before codeState) *codePane {
 }
 
 func (p *codePane) typed() codeState {
-	return codeState{p.server.Text(), p.mobile.Text(), p.code.Text()}
+	return codeState{p.server.Text(), p.mobile.Text(), p.code.Text(), p.state.Sent}
+}
+
+// focus puts the caret in the first empty field.
+func (p *codePane) focus(c fyne.Canvas) {
+	at := p.code
+	for _, f := range []*widget.Field{p.mobile, p.server} {
+		if f.Text() == "" {
+			at = f
+		}
+	}
+	c.Focus(at.Entry())
+}
+
+// onward is focus where the pane is on screen.
+func (p *codePane) onward() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(p.object); c != nil {
+		p.focus(c)
+	}
 }
 
 // fields is where and who, when both can be used; what is wrong is said under each.
@@ -130,6 +152,9 @@ func (p *codePane) update(s present.Scene) {
 	}
 	if p.state != was {
 		p.draw()
+	}
+	if p.state.Sent && !was.Sent {
+		p.onward() // to the code
 	}
 }
 

@@ -59,6 +59,7 @@ func New(deps view.Deps, s present.Scene, done func(), before State) *View {
 	v.choice[sideCode] = widget.NewChoice(v.specs[sideCode], func() {
 		v.form.Abandon()
 		v.pick(sideCode)
+		v.code.onward()
 	})
 	choices := []fyne.CanvasObject{v.choice[sideSignIn], v.choice[sideCode]}
 	if deps.Demo != nil {
@@ -157,7 +158,7 @@ func (v *View) Focus(c fyne.Canvas) {
 	case sideSignIn:
 		v.form.Focus(c)
 	case sideCode:
-		c.Focus(v.code.server.Entry())
+		v.code.focus(c)
 	}
 }
 
