@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"svara/phone"
+	"svara/ui/text"
 )
 
 // diary is the meetings there are, and what one is signed in with.
@@ -121,5 +122,5 @@ func TestMeetingsAreShown(t *testing.T) {
 	}
 	// What the server refuses is told.
 	b.refuse(phone.TeamChange{ID: "c1", Verb: "team-redeem", State: phone.TeamChangeRefused, Reason: &phone.Reason{ID: phone.ReasonTeamCode}})
-	b.wantCode(exitRefused, "team-code", "team", "redeem", "0701234567", "000000")
+	b.wantCode(exitRefused, "team-code: "+text.Reason(phone.Reason{ID: phone.ReasonTeamCode}), "team", "redeem", "0701234567", "000000")
 }

@@ -7,6 +7,7 @@ import (
 
 	"svara/phone"
 	"svara/phone/control"
+	"svara/ui/text"
 )
 
 // signInTime is how long a team server gets to answer.
@@ -63,7 +64,7 @@ func (c *cli) teamSignIn(ctx context.Context, args []string) error {
 		case t.Link == phone.TeamOff:
 			return phone.Refuse(phone.ReasonNoTeam, "")
 		case t.Reason != nil:
-			return &control.Refusal{Reason: *t.Reason}
+			return inWords(*t.Reason, now)
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
@@ -101,6 +102,12 @@ func (c *cli) teamDismiss(ctx context.Context, args []string) error {
 	return c.do(ctx, phone.Dismiss{Change: given[0]})
 }
 
+// inWords is a refusal that the team server gave later, in the phone's language as any other.
+func inWords(why phone.Reason, now phone.Snapshot) error {
+	text.SetLanguage(now.Settings.Get(phone.KeyLanguage))
+	return &control.Refusal{Reason: why, Words: text.Reason(why)}
+}
+
 // change does a command and waits until the team server has done it or refused. One that waits for the server to be
 // reached again is not waited for.
 func (c *cli) change(ctx context.Context, command phone.Command) error {
@@ -136,7 +143,7 @@ func (c *cli) change(ctx context.Context, command phone.Command) error {
 		}
 		switch x := now.Team.Changes[at]; {
 		case x.State == phone.TeamChangeRefused && x.Reason != nil:
-			return &control.Refusal{Reason: *x.Reason}
+			return inWords(*x.Reason, now)
 		case x.State == phone.TeamChangeWaits:
 			if !c.json {
 				c.printf(c.out, "waits for the team server: %s\n", x.ID)
