@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -188,17 +189,14 @@ func TestTeamServerTLS(t *testing.T) {
 	}
 }
 
-// A person uses the pages in a real browser: signs in, logs in to the queue, sees who else is there, administers.
-func TestTeamPagesInABrowser(t *testing.T) {
-	t.Parallel()
-	b := phonetest.NewBrowser(t)
-	s := phonetest.StartTeam(t, phonetest.TeamConfig{Args: []string{"--name", "Växjö Rör AB"}})
-	root := s.Join(s.Admin)
-	s.Run("group", "add", "support", "--name", "Kundtjänst")
-	link := s.Run("user", "add", "anna", "--name", "Anna Åkesson", "--extension", "2101", "--group", "support", "--rights", "agent")
-	// A hand for the browser: it fills in a form of a page and presses its button, as a person would. A proxy puts it into the
-	// page, because the pages themselves allow no script.
-	target, _ := url.Parse(s.URL)
+// newHand is a hand for the browser: it fills in a form of a page and presses its first button, as a person would. A proxy puts
+// it into the page, because the pages themselves allow no script; base is what their addresses begin with there.
+func newHand(t *testing.T, b *phonetest.Browser, team string) (hand func(page, form string, fields ...string) string, base string) {
+	t.Helper()
+	target, err := url.Parse(team)
+	if err != nil {
+		t.Fatal(err)
+	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.ModifyResponse = func(r *http.Response) error {
 		if r.Request.URL.Query().Get("form") == "" || r.Request.Method != http.MethodGet {
@@ -218,15 +216,19 @@ func TestTeamPagesInABrowser(t *testing.T) {
 		return err
 	}
 	web := httptest.NewServer(proxy)
-	defer web.Close()
-	hand := func(page, form string, fields ...string) string {
+	t.Cleanup(web.Close)
+	return func(page, form string, fields ...string) string {
 		v := url.Values{"form": {form}}
 		for i := 0; i+1 < len(fields); i += 2 {
 			v.Set("."+fields[i], fields[i+1])
 		}
 		return b.Page("sv", web.URL+page+"?"+v.Encode())
-	}
-	shows := func(what, dom string, wants ...string) {
+	}, web.URL
+}
+
+// pageHas checks what a page has.
+func pageHas(t *testing.T) func(what, dom string, wants ...string) {
+	return func(what, dom string, wants ...string) {
 		t.Helper()
 		for _, want := range wants {
 			if !strings.Contains(dom, want) {
@@ -234,37 +236,97 @@ func TestTeamPagesInABrowser(t *testing.T) {
 			}
 		}
 	}
+}
+
+// features.md G5: on a mobile's page one logs in to the queue and out of it, with the colleagues seen; a supervisor does it for
+// another. The exchange does it, and the telephone of whoever it is shows it.
+func TestQueuesInABrowser(t *testing.T) {
+	t.Parallel()
+	b := phonetest.NewBrowser(t)
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "null", Args: []string{"--demo"}})
+	member := func(number string) *phone.QueueMember {
+		for _, q := range s.Snapshot().Queues {
+			if q.ID == "9010" && q.Team != nil {
+				for _, m := range q.Team.Members {
+					if number == "" && m.Me || number != "" && m.Number == number {
+						return &m
+					}
+				}
+			}
+		}
+		return nil
+	}
+	phonetest.Until(t, 30*time.Second, "the queue is told", func() bool { return member("2142") != nil })
+	printed := regexp.MustCompile(`practice team server: (\S+), user (\S+), password (\S+);`).FindStringSubmatch(s.Output())
+	if printed == nil {
+		t.Fatal("no address of the team server is printed")
+	}
+	hand, base := newHand(t, b, printed[1])
+	shows := pageHas(t)
+	shows("in", hand("/", "form", "user", printed[2], "password", printed[3]), "Köer", "Logga ut")
+	in := func() bool { m := member(""); return m != nil && m.LoggedIn }
+	const own = `form[action="/queues/9010"].row`
+	for _, wanted := range []bool{true, false} {
+		if in() == wanted { // begins the other way
+			hand("/", own)
+			phonetest.Until(t, 30*time.Second, "the other way", func() bool { return in() != wanted })
+		}
+		hand("/", own)
+		phonetest.Until(t, 30*time.Second, fmt.Sprintf("logged in is %v at the telephone", wanted), func() bool { return in() == wanted })
+	}
+	was := member("2142")
+	shows("colleagues", b.Page("sv", base+"/"), was.Name, "samtal i dag")
+	hand("/", `form[action="/queues/9010"]:has(input[name=person][value="2142"])`)
+	phonetest.Until(t, 30*time.Second, "a colleague is logged in or out", func() bool { return member("2142").LoggedIn != was.LoggedIn })
+	t.Log(b.Picture("sv", base+"/", "queues", "390,844", false))
+}
+
+// A person uses the pages in a real browser: signs in, logs in to the queue, sees who else is there, administers.
+func TestTeamPagesInABrowser(t *testing.T) {
+	t.Parallel()
+	b := phonetest.NewBrowser(t)
+	s := phonetest.StartTeam(t, phonetest.TeamConfig{Args: []string{"--name", "Växjö Rör AB"}})
+	root := s.Join(s.Admin)
+	s.Run("group", "add", "support", "--name", "Kundtjänst")
+	link := s.Run("user", "add", "anna", "--name", "Anna Åkesson", "--extension", "2101", "--group", "support", "--rights", "agent")
+	hand, base := newHand(t, b, s.URL)
+	shows := pageHas(t)
 	code := link[strings.Index(link, "/welcome/"):]
-	shows("the door", b.Page("sv", web.URL+"/"), "Växjö Rör AB", "Logga in", "Glömt lösenordet?")
-	shows("in English", b.Page("en", web.URL+"/"), "Sign in", `lang="en"`)
-	shows("a link", b.Page("sv", web.URL+code), "Anna Åkesson", "Minst 6 tecken, en siffra, en stor bokstav.")
+	shows("the door", b.Page("sv", base+"/"), "Växjö Rör AB", "Logga in", "Glömt lösenordet?")
+	shows("in English", b.Page("en", base+"/"), "Sign in", `lang="en"`)
+	shows("a link", b.Page("sv", base+code), "Anna Åkesson", "Minst 6 tecken, en siffra, en stor bokstav.")
 	shows("a weak password", hand(code, "form", "new", "abc", "again", "abc"), "uppfyller inte kraven")
 	shows("not the same", hand(code, "form", "new", "Hemligt1", "again", "Hemligt2"), "inte lika")
 	shows("in", hand(code, "form", "new", phonetest.TeamPassword, "again", phonetest.TeamPassword), "Köer", "Det finns inga köer")
-	shows("used", b.Page("sv", web.URL+code), "använd eller för gammal")
-	shows("stays in", b.Page("sv", web.URL+"/"), "Logga ut")
-	if dom := b.Page("sv", web.URL+"/admin"); strings.Contains(dom, "Personer") {
+	shows("used", b.Page("sv", base+code), "använd eller för gammal")
+	shows("stays in", b.Page("sv", base+"/"), "Logga ut")
+	if dom := b.Page("sv", base+"/admin"); strings.Contains(dom, "Personer") {
 		t.Error("an agent administers")
 	}
 	shows("out", hand("/", `form[action="/sign-out"]`), "Användarnamn")
 	shows("wrong", hand("/", "form", "user", "anna", "password", "x"), "Fel användarnamn eller lösenord")
 	shows("root", hand("/", "form", "user", "admin", "password", phonetest.TeamPassword), "Administration")
-	shows("people", b.Page("sv", web.URL+"/admin"), "Anna Åkesson", "Kundtjänst", "2101")
+	shows("people", b.Page("sv", base+"/admin"), "Anna Åkesson", "Kundtjänst", "2101")
 	shows("a person", hand("/admin/people/new", "form[action='/admin/people/new']", "name", "Bo <b>Ek</b>", "user", "bo", "extension", "2102"), "Bo &lt;b&gt;Ek&lt;/b&gt;", "Sparat.")
 	shows("twice", hand("/admin/people/new", "form[action='/admin/people/new']", "name", "Bo", "user", "bo"), "under tiden")
 	shows("rights", hand("/admin/people/bo", "form[action$=rights]:has(input[value=support])", "rights", "supervisor"), "Behörighet")
 	shows("a link for Bo", hand("/admin/people/bo", "form[action$=link]"), "/welcome/")
 	shows("a token", hand("/admin/people/bo", "form[action$=tokens]", "name", "Tavla"), "svt_", "Tavla")
 	shows("a group", hand("/admin/groups/new", "form[action='/admin/groups/new']", "id", "sales", "name", "Försäljning"), "Försäljning")
+	const inbox = "/admin/groups/support/inbox"
+	shows("the way to the messages", b.Page("sv", base+"/admin/groups/support"), inbox)
+	shows("mailboxes and senders", hand(inbox, "form[action$=inbox]", "boxes", "80@default\n81@default", "senders", "Vaxjo, Ror2"), "Sparat.", "81@default", "Vaxjo, Ror2")
+	shows("a template", hand(inbox, "form[action$=templates]", "name", "Stängt", "text", "Vi har stängt. <b>"), "Sparat.", "Stängt", "Vi har stängt. &lt;b&gt;")
+	shows("a wrong sender", hand(inbox, "form[action$=inbox]", "senders", "Växjö Rör AB"), "Växjö", `role="alert"`)
 	shows("deleted", hand("/admin/people/bo", "form[action$=delete]"), "Personer")
 	var people []team.Versioned[team.Person]
 	if err := root.Do(t.Context(), "GET", "people", nil, &people); err != nil || len(people) != 2 {
 		t.Errorf("%+v, %v", people, err)
 	}
-	for _, p := range []struct{ page, name, size string }{{"/", "queues", "390x844"}, {"/admin", "admin", "390x844"}, {"/admin/people/anna", "person", "820x1180"}, {"/password", "password", "390x844"}} {
+	for _, p := range []struct{ page, name, size string }{{"/", "queues", "390x844"}, {"/admin", "admin", "390x844"}, {"/admin/people/anna", "person", "820x1180"}, {inbox, "inbox", "820x1180"}, {"/password", "password", "390x844"}} {
 		size := strings.Replace(p.size, "x", ",", 1)
-		t.Log(b.Picture("sv", web.URL+p.page, p.name, size, false))
-		t.Log(b.Picture("en", web.URL+p.page, p.name+"-dark", size, true))
+		t.Log(b.Picture("sv", base+p.page, p.name, size, false))
+		t.Log(b.Picture("en", base+p.page, p.name+"-dark", size, true))
 	}
 }
 
