@@ -274,6 +274,9 @@ func (a *App) deps() view.Deps {
 	if a.opts.GroupLog != nil {
 		d.GroupLog, d.GroupNote = a.groupLog, a.noteGroupCall
 	}
+	if a.opts.GroupMessages != nil {
+		d.GroupMessages, d.GroupThread, d.GroupText = a.groupMessages, a.groupThread, a.groupText
+	}
 	if a.opts.TeamDevices != nil {
 		d.TeamDevices = a.teamDevices
 	}

@@ -13,6 +13,7 @@ import (
 	"svara/ui/view/form"
 	"svara/ui/view/forward"
 	"svara/ui/view/grouplog"
+	"svara/ui/view/groupmessages"
 	"svara/ui/view/meeting"
 	"svara/ui/view/queue"
 	"svara/ui/widget"
@@ -45,6 +46,9 @@ var panelKinds = map[command.View]panelKind{
 	command.ViewQuality:  {"quality.title", 380, 460, func(deps view.Deps, s present.Scene, _ func()) panel { return call.NewWindow(deps, s) }},
 	command.ViewGroupLog: {"grouplog.title", 900, 640, func(deps view.Deps, s present.Scene, _ func()) panel {
 		return grouplog.New(deps, dialling(deps))
+	}},
+	command.ViewGroupMessages: {"groupmessage.title", 1000, 640, func(deps view.Deps, _ present.Scene, _ func()) panel {
+		return groupmessages.New(deps)
 	}},
 	command.ViewQueueStats: {"queue.stats", 720, 600, func(deps view.Deps, s present.Scene, _ func()) panel {
 		return queue.NewPage(deps, dialling(deps))

@@ -25,6 +25,8 @@ func (a *App) pump(ctx context.Context) {
 			switch e.Kind {
 			case phone.EventMessage:
 				loop.Do(func() { a.notices.event(e) })
+			case phone.EventGroup:
+				loop.Do(func() { a.notices.groupMessage(e) })
 			case phone.EventMeeting:
 				loop.Do(func() { a.notices.meeting(e) })
 			case phone.EventTeam:

@@ -96,6 +96,7 @@ func allScenes() map[string]func(*App, *fakePhone, string) fyne.CanvasObject {
 	maps.Copy(all, keyScenes)
 	maps.Copy(all, soundScenes)
 	maps.Copy(all, teamScenes)
+	maps.Copy(all, groupScenes)
 	return all
 }
 
@@ -115,6 +116,9 @@ func sizeOf(name string) fyne.Size {
 		return size
 	}
 	if size, ok := teamScreen(name); ok {
+		return size
+	}
+	if size, ok := groupScreen(name); ok {
 		return size
 	}
 	switch {

@@ -30,6 +30,11 @@ func (a *App) still(d view.Deps) view.Deps {
 			answer(a.opts.GroupLog.GroupLog(a.group.ctx, q))
 		}
 	}
+	if a.opts.GroupMessages != nil {
+		d.GroupMessages = func(q phone.GroupMessageQuery, answer func(phone.GroupMessagePage, error)) {
+			answer(a.opts.GroupMessages.GroupMessages(a.group.ctx, q))
+		}
+	}
 	if a.opts.Texts != nil {
 		d.Texts = func(q phone.TextQuery, answer func([]phone.Text, error)) { answer(a.opts.Texts.Texts(a.group.ctx, q)) }
 		d.Threads = func(answer func([]phone.TextThread, error)) { answer(a.opts.Texts.TextThreads(a.group.ctx)) }

@@ -164,8 +164,11 @@ func (c *cli) showPlaying(p phone.Playing) {
 		at = min(p.Length, at+passed)
 	}
 	what := fmt.Sprintf("recording %d", p.ID)
-	if p.Message != "" {
+	switch {
+	case p.Message != "":
 		what = "voice message " + clean(p.Message)
+	case p.Group != "":
+		what = "group message " + clean(p.Group)
 	}
 	c.printf(c.out, "%s %s: %s of %s\n", what, how, clock(at), clock(p.Length))
 }

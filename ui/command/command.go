@@ -45,21 +45,23 @@ const (
 	ViewRecordings View = "recordings"
 	ViewGroupLog   View = "grouplog"
 	ViewMeetings   View = "meetings"
-	ViewPassword   View = "team-password" // a new password at the team server
-	ViewQueueStats View = "queue-stats"   // a queue of the team server's: who waits, who answers, how it went
-	ViewCall       View = "call"
-	ViewSettings   View = "settings"
-	ViewShortcuts  View = "shortcuts"
-	ViewStart      View = "onboarding"
-	ViewActivity   View = "activity"        // the menu under the activity chip
-	ViewCustom     View = "custom-activity" // an activity for now, with its end
-	ViewSchedule   View = "schedule"        // future activities
-	ViewQuick      View = "shortcuts-edit"  // the shortcuts of the activity menu
-	ViewForwarding View = "forwarding"
-	ViewRole       View = "role"     // the menu of numbers to show
-	ViewPalette    View = "palette"  // every command, searched by its words
-	ViewMessages   View = "messages" // text messages
-	ViewQuality    View = "quality"  // how the call in front sounds, in figures
+	// ViewGroupMessages is the messages of the groups.
+	ViewGroupMessages View = "group-messages"
+	ViewPassword      View = "team-password" // a new password at the team server
+	ViewQueueStats    View = "queue-stats"   // a queue of the team server's: who waits, who answers, how it went
+	ViewCall          View = "call"
+	ViewSettings      View = "settings"
+	ViewShortcuts     View = "shortcuts"
+	ViewStart         View = "onboarding"
+	ViewActivity      View = "activity"        // the menu under the activity chip
+	ViewCustom        View = "custom-activity" // an activity for now, with its end
+	ViewSchedule      View = "schedule"        // future activities
+	ViewQuick         View = "shortcuts-edit"  // the shortcuts of the activity menu
+	ViewForwarding    View = "forwarding"
+	ViewRole          View = "role"     // the menu of numbers to show
+	ViewPalette       View = "palette"  // every command, searched by its words
+	ViewMessages      View = "messages" // text messages
+	ViewQuality       View = "quality"  // how the call in front sounds, in figures
 )
 
 // Face is a whole telephone: what the main window is.

@@ -58,6 +58,7 @@ const (
 	GoMessages    ID = "go.messages"
 	GoGroupLog    ID = "go.grouplog"
 	GoMeetings    ID = "go.meetings"
+	GoGroupMail   ID = "go.group_messages"
 	TeamPassword  ID = "team.password"
 	GoQueueStats  ID = "go.queue_stats"
 	GoSearch      ID = "go.search"
@@ -180,6 +181,7 @@ func all() []Command {
 		{ID: GoRecordings, Icon: "circle-dot", When: in(Global), Run: show(ViewRecordings)},
 		{ID: GoMessages, Icon: "message-square", When: in(Global), Run: show(ViewMessages)},
 		{ID: GoGroupLog, Icon: "list-checks", When: in(Global), Enabled: hasTeam, Run: show(ViewGroupLog)},
+		{ID: GoGroupMail, Icon: "messages-square", When: in(Global), Enabled: hasTeam, Run: show(ViewGroupMessages)},
 		{ID: GoMeetings, Icon: "calendar", When: in(Global), Enabled: hasTeam, Run: show(ViewMeetings)},
 		{ID: TeamPassword, Icon: "key-round", When: in(Global), Enabled: hasTeam, Run: show(ViewPassword)},
 		{ID: GoQueueStats, Icon: "chart-no-axes-column", When: in(Global), Enabled: hasTeam, Run: show(ViewQueueStats)},

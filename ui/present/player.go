@@ -7,16 +7,17 @@ import (
 	"svara/ui/text"
 )
 
-// Sound is what can be played: a recording, or with Message a voice message.
+// Sound is what can be played: a recording, with Message a voice message, or with Group one of a group's.
 type Sound struct {
 	Recording int64
 	Message   string
+	Group     string
 	Length    time.Duration // 0 while unknown
 }
 
 // plays reports whether it is what is being played.
 func (d Sound) plays(p *phone.Playing) bool {
-	return p != nil && p.Message == d.Message && (d.Message != "" || p.ID == d.Recording)
+	return p != nil && p.Message == d.Message && p.Group == d.Group && p.ID == d.Recording
 }
 
 // Player is how a sound is being played.
@@ -89,8 +90,11 @@ func (p Player) play(from time.Duration, speed float64) phone.Command {
 	if speed == 1 {
 		speed = 0 // as recorded
 	}
-	if p.Message != "" {
+	switch {
+	case p.Message != "":
 		return phone.PlayVoicemail{ID: p.Message, From: from, Speed: speed}
+	case p.Group != "":
+		return phone.PlayGroupMessage{ID: p.Group, From: from, Speed: speed}
 	}
 	return phone.PlayRecording{ID: p.Recording, From: from, Speed: speed}
 }

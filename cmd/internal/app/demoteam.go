@@ -17,6 +17,7 @@ import (
 	"svara/phone/pbxdemo"
 	"svara/phone/team"
 	"svara/phone/team/server"
+	"svara/phone/team/spool"
 	"svara/phone/team/tally"
 	"svara/store/teamdb"
 	"svara/ui/text"
@@ -29,10 +30,12 @@ type practiceTeam struct {
 	server *server.Server
 	web    *http.Server
 	served chan struct{}
+	voices *spool.Spool
+	log    *slog.Logger
 }
 
 // practiceGroups are the groups that the practice exchange's queues belong to.
-var practiceGroups = []team.Group{{ID: "reception", Name: "Reception", Place: 1}, {ID: "service", Name: "Service", Place: 2}}
+var practiceGroups = []team.Group{{ID: "reception", Name: "Reception", Number: "+46846500410", Place: 1}, {ID: "service", Name: "Service", Number: "+46846500420", Place: 2}}
 
 // practiceFolk is how many colleagues are in the team.
 const practiceFolk = 12
@@ -67,18 +70,21 @@ func startPracticeTeam(ctx context.Context, folder string, pbx *pbxdemo.PBX, log
 	if err != nil {
 		return nil, err
 	}
-	t := &practiceTeam{db: db, served: make(chan struct{})}
+	t := &practiceTeam{db: db, served: make(chan struct{}), log: log}
+	if err := openPracticeVoices(folder, t); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, t.voices.Close(), db.Close())
 	}
 	t.url = "http://" + listener.Addr().String()
 	t.server, err = server.New(ctx, server.Config{
-		Shelf: db, Log: log, Version: Version, Name: "Svara Övning AB", URL: t.url, SMS: practiceTexts{}, Rooms: practiceRoom,
+		Shelf: db, Log: log, Version: Version, Name: "Svara Övning AB", URL: t.url, SMS: practiceTexts{}, Rooms: practiceRoom, Voices: t.voices,
 		Exchanges: []server.Exchange{{Source: pbx.Source(), Name: "Svara", Tally: func(b team.Before) team.Tally { return tally.New(b) }}},
 	})
 	if err != nil {
-		return nil, errors.Join(err, listener.Close(), db.Close())
+		return nil, errors.Join(err, listener.Close(), t.voices.Close(), db.Close())
 	}
 	t.web = &http.Server{Handler: t.server, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
@@ -172,6 +178,9 @@ func (t *practiceTeam) setUp(ctx context.Context, account phone.Account, passwor
 			return fmt.Errorf("place queue %s: %w", q.ID, err)
 		}
 	}
+	if err := t.leaveMessages(ctx, client); err != nil {
+		return fmt.Errorf("leave messages: %w", err)
+	}
 	given := team.NewSetup{Setup: team.Setup{Domain: account.Domain, Transport: account.Transport, Dialect: account.Dialect}}
 	return errors.Join(client.Do(ctx, http.MethodPut, "setup", given, nil),
 		client.Do(ctx, http.MethodPut, "people/"+url.PathEscape(account.User)+"/line", team.Line{User: account.User, Password: string(password)}, nil))
@@ -187,5 +196,5 @@ func (t *practiceTeam) close() error {
 	}
 	<-t.served
 	t.server.Close()
-	return errors.Join(err, t.db.Close())
+	return errors.Join(err, t.voices.Close(), t.db.Close())
 }

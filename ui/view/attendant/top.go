@@ -60,6 +60,7 @@ func (t *top) update() {
 	tabs = append(tabs, widget.Tab{ID: string(command.ViewHistory), Icon: "history", Text: text.T("tab.history"), Count: s.Snap.History.Missed})
 	if present.TeamShown(s) {
 		tabs = append(tabs, widget.Tab{ID: string(command.ViewGroupLog), Icon: "list-checks", Text: text.T("grouplog.title"), Count: s.Snap.Team.Log.Open})
+		tabs = append(tabs, widget.Tab{ID: string(command.ViewGroupMessages), Icon: "messages-square", Text: text.T("groupmessage.title"), Count: s.Snap.Team.Messages.Open})
 	}
 	if t.v.deps.Voicemail != nil {
 		tabs = append(tabs, widget.Tab{ID: string(command.ViewVoicemail), Icon: "voicemail", Text: text.T("tab.voicemail"), Count: s.Snap.Voicemail.New()})

@@ -26,6 +26,7 @@ type View struct {
 	head    *widget.Text
 	in, out *widget.Button
 	log     *widget.Button // to the group log
+	mail    *widget.Button // to the messages of the groups
 	stats   *widget.Button // to how the queues stand
 	empty   fyne.CanvasObject
 	object  fyne.CanvasObject
@@ -48,11 +49,12 @@ func New(deps view.Deps) *View {
 	v.in = widget.NewButton(widget.ButtonSpec{Text: text.T("queue.all_in"), Icon: "headset", Size: widget.Small}, func() { deps.Run(command.QueuesIn, 0) })
 	v.out = widget.NewButton(widget.ButtonSpec{Text: text.T("queue.all_out"), Icon: "log-out", Size: widget.Small}, func() { deps.Run(command.QueuesOut, 0) })
 	v.log = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.GoGroupLog, 0) })
+	v.mail = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.GoGroupMail, 0) })
 	v.stats = widget.NewButton(widget.ButtonSpec{Text: text.T("queue.stats"), Icon: "chart-no-axes-column", Size: widget.Small}, func() { deps.Run(command.GoQueueStats, 0) })
 	edit := widget.NewButton(widget.ButtonSpec{Icon: "settings", Tip: text.T("queue.edit"), Look: widget.Quiet, Size: widget.Small}, func() { deps.Show("settings/queues") })
 	v.empty = lay.Col(12, widget.NewParagraph(text.T("queue.none"), widget.Style{Size: theme.BodySize, Token: theme.Text2}),
 		lay.Row(0, widget.NewButton(widget.ButtonSpec{Text: text.T("queue.new"), Icon: "plus"}, func() { deps.Show("settings/queues") })))
-	v.object = container.NewVScroll(lay.PadAll(16, lay.Col(10, lay.Row(theme.Grid, lay.Fill(v.head), edit), v.tiles, v.empty, lay.Lines(theme.Grid, v.in, v.out, v.log, v.stats))))
+	v.object = container.NewVScroll(lay.PadAll(16, lay.Col(10, lay.Row(theme.Grid, lay.Fill(v.head), edit), v.tiles, v.empty, lay.Lines(theme.Grid, v.in, v.out, v.log, v.mail, v.stats))))
 	return v
 }
 
@@ -100,6 +102,8 @@ func (v *View) Update(s present.Scene) {
 	}
 	v.log.Set(widget.ButtonSpec{Text: present.GroupLogWords(s), Icon: "list-checks", Size: widget.Small})
 	widget.SetVisible(v.log, present.TeamShown(s))
+	v.mail.Set(widget.ButtonSpec{Text: present.GroupMessagesWords(s), Icon: "messages-square", Size: widget.Small})
+	widget.SetVisible(v.mail, present.TeamShown(s))
 	widget.SetVisible(v.stats, present.TeamShown(s))
 	shown := len(models) > 0
 	for _, o := range []fyne.CanvasObject{v.head, v.tiles, v.in, v.out} {

@@ -1,0 +1,329 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"svara/phone"
+	"svara/ui/command"
+	"svara/ui/present"
+	"svara/ui/view/form"
+	"svara/ui/view/groupmessages"
+	"svara/ui/widget"
+)
+
+// fakeMessages answers from a list as a team server does, a page at a time.
+type fakeMessages struct {
+	messages []phone.GroupMessage
+	asked    []phone.GroupMessageQuery
+	fail     error
+	told     time.Time
+}
+
+func (f *fakeMessages) GroupMessages(_ context.Context, q phone.GroupMessageQuery) (phone.GroupMessagePage, error) {
+	f.asked = append(f.asked, q)
+	if f.fail != nil {
+		return phone.GroupMessagePage{}, f.fail
+	}
+	var out []phone.GroupMessage
+	for _, m := range f.messages {
+		switch {
+		case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, m.Kind), len(q.Groups) > 0 && !slices.Contains(q.Groups, m.Group):
+		case q.Open && !m.Open(), q.Mine && !m.Mine, q.Peer != "" && q.Peer != m.Peer:
+		case !strings.Contains(strings.ToLower(m.Remote.Name+" "+m.Remote.Number+" "+m.Text), strings.ToLower(q.Text)):
+		default:
+			out = append(out, m)
+		}
+	}
+	from := 0
+	if q.After != "" {
+		fmt.Sscan(q.After, &from)
+	}
+	p := phone.GroupMessagePage{Told: f.told}
+	to := min(len(out), from+q.Limit)
+	if p.Messages = out[from:to]; to < len(out) {
+		p.Next = fmt.Sprint(to)
+	}
+	return p, nil
+}
+
+func (f *fakeMessages) GroupSound(context.Context, string) ([]byte, error) { return nil, nil }
+
+// someMessages are messages of all kinds and states.
+func someMessages() *fakeMessages {
+	salma := phone.TeamName{ID: "salma", Name: "Salma Haddad", Initials: "SH"}
+	elin := phone.TeamName{ID: "elin", Name: "Elin Strandh", Initials: "ES"}
+	m := func(id string, kind phone.GroupMessageKind, ago time.Duration, name, number, words string) phone.GroupMessage {
+		return phone.GroupMessage{
+			ID: id, Seq: 7, Kind: kind, Group: "sales", Direction: phone.Incoming, Peer: number, Remote: phone.Party{Name: name, Number: number}, At: noon.Add(-ago), Text: words, MayCare: true,
+			MayDelete: kind != phone.GroupVoice,
+		}
+	}
+	list := []phone.GroupMessage{
+		m("t3", phone.GroupText, 6*time.Minute, "Oskar Wiik", "+46701740627", "Tack! Kan ni skicka fakturan till kontoret?"),
+		m("v2", phone.GroupVoice, 18*time.Minute, "", "+46701740633", ""),
+		m("c1", phone.GroupCallback, 40*time.Minute, "Lindö Maskin", "+46846500431", "Pris på tio abonnemang, ring före 15"),
+		m("v1", phone.GroupVoice, 70*time.Minute, "Maria Ekdal", "+46701740612", ""),
+		m("t2", phone.GroupText, 25*time.Hour, "Oskar Wiik", "+46701740627", "Ja, han är hos er mellan 13 och 15."),
+		m("t1", phone.GroupText, 26*time.Hour, "Oskar Wiik", "+46701740627", "Kommer teknikern i dag?"),
+		m("o1", phone.GroupText, 27*time.Hour, "Karin Alm", "+46701740609", "Vi har stängt i dag."),
+	}
+	list[1].LengthS, list[3].LengthS = 65, 12
+	list[2].Pinned = salma
+	list[3].Pinned, list[3].Mine = elin, true
+	list[4].Direction, list[4].MayCare, list[4].By, list[4].Sender, list[4].State = phone.Outgoing, false, salma, "Ekdal", phone.TextSent
+	list[5].Pinned, list[5].Handled, list[5].HandledBy, list[5].HandledAt = salma, true, salma, noon.Add(-25*time.Hour)
+	list[6].Direction, list[6].MayCare, list[6].By, list[6].State, list[6].Reason = phone.Outgoing, false, elin, phone.TextFailed, &phone.Reason{ID: phone.ReasonTextRefused}
+	return &fakeMessages{messages: list}
+}
+
+// withMessages is the phone in a team with messages.
+func withMessages(s *phone.Snapshot) {
+	s.Team.Messages = phone.GroupMessageState{
+		Revision: 1, Open: 4, Mine: 1,
+		Senders:   []phone.GroupSender{{Group: "sales", As: "+46846500400"}, {Group: "sales", As: "Ekdal", OneWay: true}},
+		Templates: []phone.GroupTemplate{{Group: "sales", Name: "Öppettider", Text: "Vi har öppet 8–17."}},
+	}
+}
+
+func groupScene(change func(*phone.Snapshot), messages func(*fakeMessages), then func(*App)) func(*App, *fakePhone, string) fyne.CanvasObject {
+	return func(a *App, p *fakePhone, language string) fyne.CanvasObject {
+		m := someMessages()
+		if messages != nil {
+			messages(m)
+		}
+		a.opts.GroupMessages = m
+		show := teamScene(command.ViewGroupMessages, func(s *phone.Snapshot) {
+			withMessages(s)
+			if change != nil {
+				change(s)
+			}
+		}, nil)
+		o := show(a, p, language)
+		if then == nil {
+			return o
+		}
+		then(a)
+		for _, view := range []command.View{viewGroupThread, viewGroupText} {
+			if w := a.panels[view]; w != nil {
+				o = w.view.Object()
+				w.window.SetContent(nothing())
+			}
+		}
+		return o
+	}
+}
+
+func wiik(a *App) {
+	a.groupThread(present.GroupThread{Group: "sales", Peer: "+46701740627", Name: "Oskar Wiik"})
+}
+
+var groupScenes = map[string]func(*App, *fakePhone, string) fyne.CanvasObject{
+	"groupmessages": groupScene(func(s *phone.Snapshot) {
+		s.Team.Messages.Sendings = []phone.GroupSending{
+			{ID: "s1", Group: "sales", Text: "Vi har stängt i dag.", At: noon, Total: 40, Sent: 12},
+			{ID: "s2", Group: "sales", Text: "Hej", At: noon.Add(-time.Minute), Total: 3, Sent: 2, Failed: []phone.GroupSendFail{{Number: "+46701740613", Reason: phone.Reason{ID: phone.ReasonTextRefused}}}},
+		}
+	}, nil, nil),
+	"groupmessages-narrow": groupScene(nil, nil, nil),
+	"groupmessages-away": groupScene(func(s *phone.Snapshot) {
+		s.Team.Link, s.Team.Since = phone.TeamAway, noon.Add(-7*time.Minute)
+		s.Team.Changes = []phone.TeamChange{{ID: "t2", Verb: "group-message", About: "t3", Name: "Oskar Wiik", State: phone.TeamChangeRefused, Reason: &phone.Reason{ID: phone.ReasonTeamConflict}, Who: "Salma Haddad", At: noon}}
+	}, func(m *fakeMessages) { m.told = noon.Add(-7 * time.Minute) }, nil),
+	"groupmessages-empty":  groupScene(func(s *phone.Snapshot) { s.Team.Messages.Open, s.Team.Messages.Mine = 0, 0 }, func(m *fakeMessages) { m.messages = nil }, nil),
+	"groupmessages-thread": groupScene(nil, nil, wiik),
+	"groupmessages-text":   groupScene(nil, nil, (*App).groupText),
+}
+
+// groupScreen is how large the screens of messages are.
+func groupScreen(name string) (fyne.Size, bool) {
+	switch name {
+	case "groupmessages-narrow":
+		return fyne.NewSize(340, 560), true
+	case "groupmessages-thread", "groupmessages-text":
+		return fyne.NewSize(480, 620), true
+	}
+	return fyne.NewSize(1000, 640), strings.HasPrefix(name, "groupmessages")
+}
+
+// openMessages opens the messages in their window, with the keyboard in the list.
+func openMessages(t *testing.T, change func(*phone.Snapshot), messages *fakeMessages) (*App, *fakePhone, *groupmessages.View, func(keys ...any)) {
+	t.Helper()
+	a, p := open(t, registered())
+	a.opts.GroupMessages = messages
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		inTeam(s)
+		withMessages(s)
+		if change != nil {
+			change(s)
+		}
+	}))
+	a.show(command.ViewGroupMessages)
+	w := a.panels[command.ViewGroupMessages]
+	if w == nil {
+		t.Fatal("the messages have no window")
+	}
+	w.window.Resize(fyne.NewSize(1000, 640))
+	press := func(keys ...any) {
+		t.Helper()
+		for _, k := range keys {
+			f := w.window.Canvas().Focused()
+			if f == nil {
+				t.Fatal("nothing has the keyboard")
+			}
+			switch k := k.(type) {
+			case fyne.KeyName:
+				f.TypedKey(&fyne.KeyEvent{Name: k})
+			case rune:
+				f.TypedRune(k)
+			}
+		}
+	}
+	return a, p, w.view.(*groupmessages.View), press
+}
+
+func TestGroupMessagesByKeys(t *testing.T) {
+	m := someMessages()
+	a, p, v, press := openMessages(t, nil, m)
+	if q := m.asked[0]; !q.OpenFirst || len(q.Kinds) != 0 {
+		t.Fatalf("asked %+v", q)
+	}
+	me, nobody, yes, no := phone.TeamPersonID("elin"), phone.TeamPersonID(""), true, false
+	for _, step := range []struct {
+		keys []any
+		want phone.Command
+	}{
+		{[]any{'m'}, phone.CareForMessage{ID: "t3", Seq: 7, Pinned: &me}},
+		{[]any{'d'}, phone.CareForMessage{ID: "t3", Seq: 7, Handled: &yes}},
+		{[]any{'r'}, phone.Dial{Target: "+46701740627"}},
+		{[]any{fyne.KeyDown, fyne.KeyReturn}, phone.PlayGroupMessage{ID: "v2"}},
+		{[]any{fyne.KeyDown, fyne.KeyDown, 'm'}, phone.CareForMessage{ID: "v1", Seq: 7, Pinned: &nobody}},
+		{[]any{fyne.KeyDown, fyne.KeyDown, 'd'}, phone.CareForMessage{ID: "t1", Seq: 7, Handled: &no}},
+	} {
+		press(step.keys...)
+		if got := p.last(); !reflect.DeepEqual(got, step.want) {
+			t.Errorf("%v: %+v, want %+v", step.keys, got, step.want)
+		}
+	}
+	// What is played is paused by Enter and sought in by the arrows.
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		s.Playing = &phone.Playing{Group: "v2", Position: 20 * time.Second, Since: noon, Length: 65 * time.Second, Speed: 1}
+	}))
+	press(fyne.KeyUp, fyne.KeyUp, fyne.KeyUp, fyne.KeyUp)
+	if c, ok := v.Chosen(); !ok || c.ID != "v2" {
+		t.Fatalf("%+v", c)
+	}
+	press(fyne.KeyRight)
+	if got, ok := p.last().(phone.PlayGroupMessage); !ok || got.ID != "v2" || got.From < 25*time.Second {
+		t.Errorf("%+v", p.last())
+	}
+	press(fyne.KeyReturn)
+	if got := p.last(); got != (phone.StopPlaying{Pause: true}) {
+		t.Errorf("%+v", got)
+	}
+	press('1')
+	if q := m.asked[len(m.asked)-1]; len(q.Kinds) != 1 || q.Kinds[0] != phone.GroupVoice {
+		t.Errorf("%+v", q)
+	}
+	v.Choose(present.GroupMessageChoice{Open: true, Mine: true, Group: "sales"})
+	if q := m.asked[len(m.asked)-1]; !q.Open || !q.Mine || len(q.Groups) != 1 {
+		t.Errorf("%+v", q)
+	}
+	before := len(m.asked)
+	p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Team.Messages.Revision++ }))
+	if n := len(m.asked); n != before+1 {
+		t.Errorf("of a change is asked %d times", n-before)
+	}
+}
+
+func TestGroupThreadIsWritten(t *testing.T) {
+	m := someMessages()
+	a, p, _, press := openMessages(t, nil, m)
+	press(fyne.KeyReturn)
+	w := a.panels[viewGroupThread]
+	if w == nil || !w.shown {
+		t.Fatal("no thread is open")
+	}
+	if q := m.asked[len(m.asked)-1]; q.Peer != "+46701740627" || len(q.Groups) != 1 {
+		t.Errorf("%+v", q)
+	}
+	entry := find[*widget.Field](w.window.Canvas())[0]
+	send := func() *widget.Button {
+		for _, b := range find[*widget.Button](w.window.Canvas()) {
+			if b.Spec().Icon == "send" {
+				return b
+			}
+		}
+		return nil
+	}
+	if send().Spec().Disabled == "" {
+		t.Error("nothing can be sent")
+	}
+	entry.SetText(" Det gör vi. ")
+	test.Tap(send())
+	if got := p.last(); !reflect.DeepEqual(got, phone.SendGroupText{Group: "sales", To: []string{"+46701740627"}, Sender: "+46846500400", Text: "Det gör vi."}) {
+		t.Errorf("%+v", got)
+	}
+	if entry.Text() != "" {
+		t.Errorf("%q is still there", entry.Text())
+	}
+	entry.SetText("Hej")
+	p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Team.Link = phone.TeamAway }))
+	if send().Spec().Disabled == "" {
+		t.Error("it can be sent while the server is away")
+	}
+}
+
+func TestGroupTextToMany(t *testing.T) {
+	a, p, _, _ := openMessages(t, nil, someMessages())
+	a.groupText()
+	e := a.panels[viewGroupText].view.(*form.Editor)
+	s := a.scene()
+	spec := present.GroupTextForm("")
+	v := spec.Start(s, "")
+	for to, wrong := range map[string]bool{"": true, "0701740612; 070-174 06 13\n+46701740614": false, "0701740612, nobody": true, "elin@example.com": true, "*21*0701#": true, strings.Repeat("0701740612,", 501): true} {
+		v["to"], v["text"] = to, "Hej"
+		if got := spec.Form(s, "", v).Faulty() == "to"; got != wrong {
+			t.Errorf("%.40q: wrong %v", to, got)
+		}
+	}
+	v["to"], v["from"], v["template"] = "0701740612; 0701740613", "sales|Ekdal", "sales|Öppettider"
+	if f := spec.Form(s, "", v); f.Faulty() != "" || f.Summary != "Vi har öppet 8–17." {
+		t.Errorf("%+v", f)
+	}
+	if got := spec.Commands(s, "", "", v); !reflect.DeepEqual(got, []phone.Command{phone.SendGroupText{Group: "sales", To: []string{"0701740612", "0701740613"}, Sender: "Ekdal", Text: "Vi har öppet 8–17."}}) {
+		t.Errorf("%+v", got)
+	}
+	if e == nil || p.last() != nil {
+		t.Errorf("something was sent: %+v", p.last())
+	}
+}
+
+// A message that comes is told of, with a way to it.
+func TestGroupMessageIsToldOf(t *testing.T) {
+	a, p := open(t, registered())
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		inTeam(s)
+		withMessages(s)
+		m := someMessages().messages[0]
+		s.Team.Messages.Newest = &m
+	}))
+	from := phone.Party{Name: "Oskar Wiik", Number: "+46701740627"}
+	e := phone.Event{Kind: phone.EventGroup, Key: "t3", Value: "sales", State: "message", Remote: &from}
+	note, ok := present.GroupMessageNote(a.scene(), e)
+	if !ok || !strings.Contains(note.Title, "Oskar Wiik") || !strings.Contains(note.Text, "fakturan") || note.Show != command.ViewGroupMessages {
+		t.Errorf("%+v %v", note, ok)
+	}
+	e.State = "missed"
+	if _, ok := present.GroupMessageNote(a.scene(), e); ok {
+		t.Error("a missed call is a message")
+	}
+}
