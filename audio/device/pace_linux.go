@@ -2,14 +2,13 @@ package device
 
 import (
 	"errors"
-	"fmt"
-	"net"
 	"os"
 	"syscall"
 	"time"
 	"unsafe"
 
 	"svara/audio"
+	"svara/audio/incoming"
 )
 
 // A sound server hands over a microphone in crumbs: some for each piece of its own time, which is a half of ours or less,
@@ -71,28 +70,19 @@ type pacedConn struct {
 	into   []byte
 	got    int
 	gotErr error
-	fetch  func(fd uintptr) bool
+	fetch  func(fd uintptr)
 	wait   time.Duration
 	armed  bool
 	nap    func(fd uintptr) bool
 }
 
 // newPacedConn makes one of a connection, which is not used any more.
-func newPacedConn(conn net.Conn) (*pacedConn, error) {
-	defer conn.Close()
+func newPacedConn(conn incoming.Closer) (*pacedConn, error) {
 	c := &pacedConn{}
 	c.fetch, c.nap = c.receive, c.arm
-	sc, ok := conn.(syscall.Conn)
-	if !ok {
-		return nil, fmt.Errorf("a %T to the sound server cannot be read without waiting", conn)
-	}
-	raw, err := sc.SyscallConn()
+	fd, err := incoming.Detach(conn, controlPatience)
 	if err != nil {
 		return nil, err
-	}
-	fd, failed := -1, error(nil)
-	if err := raw.Control(func(of uintptr) { fd, failed = detach(int(of)) }); err != nil || failed != nil {
-		return nil, errors.Join(err, failed)
 	}
 	c.File = os.NewFile(uintptr(fd), "sound server")
 	timer, _, errno := syscall.RawSyscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic, syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
@@ -112,23 +102,6 @@ func newPacedConn(conn net.Conn) (*pacedConn, error) {
 
 const clockMonotonic = 1
 
-// detach gives a second descriptor of a socket, which waits in writing for controlPatience.
-func detach(of int) (fd int, err error) {
-	n, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(of), syscall.F_DUPFD_CLOEXEC, 0)
-	if errno != 0 {
-		return -1, errno
-	}
-	fd = int(n)
-	patience := syscall.NsecToTimeval(int64(controlPatience))
-	if err := errors.Join(syscall.SetNonblock(fd, false), syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_SNDTIMEO, &patience)); err != nil {
-		return -1, errors.Join(err, syscall.Close(fd))
-	}
-	return fd, nil
-}
-
-// SetWriteDeadline does nothing: the socket has its own patience.
-func (c *pacedConn) SetWriteDeadline(time.Time) error { return nil }
-
 func (c *pacedConn) Close() error { return errors.Join(c.clock.Close(), c.File.Close()) }
 
 // Read gives what has come by the time the pace says. For one goroutine.
@@ -141,7 +114,7 @@ func (c *pacedConn) Read(p []byte) (int, error) {
 			}
 		}
 		c.into = p
-		if err := c.raw.Read(c.fetch); err != nil {
+		if err := c.raw.Control(c.fetch); err != nil {
 			return 0, err
 		}
 		c.pace.fetched = time.Now()
@@ -152,21 +125,10 @@ func (c *pacedConn) Read(p []byte) (int, error) {
 	}
 }
 
-// receive is a raw system call for the reason that wire.pull is one.
-func (c *pacedConn) receive(fd uintptr) bool {
-	for {
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd, uintptr(unsafe.Pointer(unsafe.SliceData(c.into))), uintptr(len(c.into)), syscall.MSG_DONTWAIT, 0, 0)
-		switch {
-		case errno == syscall.EINTR:
-			continue
-		case errno != 0:
-			c.got, c.gotErr = 0, errno
-		case n == 0:
-			c.got, c.gotErr = 0, errServerEnded
-		default:
-			c.got, c.gotErr = int(n), nil
-		}
-		return true
+func (c *pacedConn) receive(fd uintptr) {
+	c.got, c.gotErr = raw(syscall.SYS_RECVFROM, fd, c.into, syscall.MSG_DONTWAIT)
+	if c.gotErr == nil && c.got == 0 {
+		c.gotErr = errServerEnded
 	}
 }
 

@@ -91,7 +91,7 @@ func paced(t *testing.T) (c *pacedConn, far net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { far.Close() })
-	if c, err = newPacedConn(near); err != nil {
+	if c, err = newPacedConn(near.(*net.UnixConn)); err != nil {
 		t.Fatal(err)
 	}
 	return c, far

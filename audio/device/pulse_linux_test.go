@@ -101,11 +101,12 @@ func piped(t *testing.T) (*wire, net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { near.Close(); far.Close() })
-	w, err := newWire(near)
+	t.Cleanup(func() { far.Close() })
+	w, err := newWire(near.(*net.UnixConn))
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { w.conn.Close() })
 	return w, far
 }
 

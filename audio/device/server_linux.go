@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jfreymuth/pulse/proto"
+
+	"svara/audio/incoming"
 )
 
 const (
@@ -49,9 +51,9 @@ func dialAt(at serverAddress, heard func([]byte), told func(uint32, []byte), eve
 	if heard != nil {
 		wired = newPacedWire
 	}
-	w, err := wired(conn)
+	w, err := wired(conn.(incoming.Closer)) // as all connections of a system are
 	if err != nil {
-		return nil, errors.Join(err, conn.Close())
+		return nil, err
 	}
 	w.heard, w.told = heard, told
 	l := &serverLink{Client: &proto.Client{}, wire: w, gone: make(chan struct{})}

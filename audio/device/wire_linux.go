@@ -4,11 +4,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"net"
 	"sync"
 	"syscall"
 	"time"
 	"unsafe"
+
+	"svara/audio/incoming"
 )
 
 // What a frame of the sound server's protocol looks like: five words, then as many bytes as the first one says. The second
@@ -39,12 +40,12 @@ func libraryKnows(op uint32) bool {
 // the answers to our questions of time) is read here, in the library's reading goroutine, and what goes with every block
 // is written here: neither is reflected upon, nor allocated. The rest is the library's.
 type wire struct {
-	conn  socket
-	raw   syscall.RawConn
-	read  func(p []byte) (int, error)
-	pace  *pace                        // of a microphone; reading goroutine
-	heard func(pcm []byte)             // sound has come; called by the reading goroutine
-	told  func(op uint32, body []byte) // so has one of the messages hot names, without its head
+	conn   io.WriteCloser   // which waits for controlPatience at most in writing
+	socket *incoming.Socket // the same; nil with a pace
+	read   func(p []byte) (int, error)
+	pace   *pace                        // of a microphone; reading goroutine
+	heard  func(pcm []byte)             // sound has come; called by the reading goroutine
+	told   func(op uint32, body []byte) // so has one of the messages hot names, without its head
 
 	// The reading goroutine's.
 	into           []byte
@@ -61,34 +62,24 @@ type wire struct {
 	mu      sync.Mutex // guards writing
 	now     []byte
 	nowErr  error
-	pushNow func(fd uintptr) bool
+	pushNow func(fd uintptr)
 }
 
 const controlPatience = time.Second // how long the server may leave a command unread
 
-// socket is what a wire is a connection by.
-type socket interface {
-	io.WriteCloser
-	syscall.Conn
-	SetWriteDeadline(t time.Time) error
-}
-
-func newWire(conn net.Conn) (*wire, error) {
-	c, ok := conn.(socket)
-	if !ok {
-		return nil, fmt.Errorf("a %T to the sound server cannot be written without waiting", conn)
-	}
-	w := &wire{conn: c, in: make([]byte, 16<<10)}
-	var err error
-	if w.raw, err = c.SyscallConn(); err != nil {
+// newWire makes one of a connection, which is the wire's whatever comes of it.
+func newWire(conn incoming.Closer) (*wire, error) {
+	s, err := incoming.New(conn, controlPatience)
+	if err != nil {
 		return nil, err
 	}
+	w := &wire{conn: s, socket: s, in: make([]byte, 16<<10)}
 	w.pushNow, w.pullNow, w.read = w.push, w.pull, w.readRaw
 	return w, nil
 }
 
 // newPacedWire makes one for a microphone, which is read by the pace of its blocks.
-func newPacedWire(conn net.Conn) (*wire, error) {
+func newPacedWire(conn incoming.Closer) (*wire, error) {
 	c, err := newPacedConn(conn)
 	if err != nil {
 		return nil, err
@@ -215,14 +206,10 @@ func (w *wire) Write(p []byte) (int, error) {
 	w.partial = w.partial[:0]
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	// Without the deadline a server that has stopped reading would stop us.
-	if err := w.conn.SetWriteDeadline(time.Now().Add(controlPatience)); err != nil {
-		return 0, err
-	}
 	if _, err := w.conn.Write(frame); err != nil {
 		return 0, err
 	}
-	return len(p), w.conn.SetWriteDeadline(time.Time{})
+	return len(p), nil
 }
 
 // send writes whole frames without ever waiting; a server that does not take them at once has long stopped.
@@ -230,7 +217,7 @@ func (w *wire) send(frames []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.now, w.nowErr = frames, nil
-	if err := w.raw.Write(w.pushNow); err != nil {
+	if err := w.socket.Do(w.pushNow); err != nil {
 		return err
 	}
 	return w.nowErr
@@ -238,17 +225,16 @@ func (w *wire) send(frames []byte) error {
 
 // push and pull are raw system calls: they do not wait, and so Go's scheduler need not watch over them, which would cost
 // more than they do.
-func (w *wire) push(fd uintptr) bool {
-	n, err := raw(syscall.SYS_WRITE, fd, w.now)
+func (w *wire) push(fd uintptr) {
+	n, err := raw(syscall.SYS_SENDTO, fd, w.now, syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL)
 	if err == nil && n < len(w.now) {
 		err = io.ErrShortWrite
 	}
 	w.nowErr = err
-	return true
 }
 
 func (w *wire) pull(fd uintptr) bool {
-	w.got, w.gotErr = raw(syscall.SYS_READ, fd, w.into)
+	w.got, w.gotErr = raw(syscall.SYS_RECVFROM, fd, w.into, syscall.MSG_DONTWAIT)
 	if w.gotErr == nil && w.got == 0 {
 		w.gotErr = io.EOF
 	}
@@ -258,15 +244,15 @@ func (w *wire) pull(fd uintptr) bool {
 // readRaw waits for the next bytes.
 func (w *wire) readRaw(p []byte) (int, error) {
 	w.into = p
-	if err := w.raw.Read(w.pullNow); err != nil {
+	if err := w.socket.Wait(w.pullNow); err != nil {
 		return 0, err
 	}
 	return w.got, w.gotErr
 }
 
-func raw(call, fd uintptr, p []byte) (int, error) {
+func raw(call, fd uintptr, p []byte, flags uintptr) (int, error) {
 	for {
-		n, _, errno := syscall.RawSyscall(call, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
+		n, _, errno := syscall.RawSyscall6(call, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), flags, 0, 0)
 		switch errno {
 		case 0:
 			return int(n), nil
