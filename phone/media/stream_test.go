@@ -169,12 +169,12 @@ func negotiate(t testing.TB, a, b *party, wantA, wantB sdp.Direction) {
 func settle(t testing.TB, a, b *party) {
 	t.Helper()
 	for range 1_000_000 {
+		b.net.turn.Lock() // what is counted is in the buffer too
 		b.net.mutex.Lock()
 		got := b.net.count.total
 		b.net.mutex.Unlock()
+		b.net.turn.Unlock()
 		if got >= a.out.packets.Load() {
-			b.net.turn.Lock() // the last is counted, and soon in the buffer
-			b.net.turn.Unlock()
 			return
 		}
 		runtime.Gosched()

@@ -32,7 +32,6 @@ type postOffice struct {
 	mu      sync.Mutex
 	letters []posted
 	refuse  map[string]error // by address
-	logins  []string
 	changed chan struct{}
 }
 

@@ -104,7 +104,7 @@ func TestAnswers(t *testing.T) {
 			}
 		}, ""},
 		"refused":  {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) }, phone.ReasonTextRefused},
-		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 302) }, phone.ReasonTextRefused},
+		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) }, phone.ReasonTextRefused},
 		"fails":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, phone.ReasonNotConfirmed},
 		"hangs up": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, phone.ReasonNotConfirmed},
 	} {
