@@ -21,6 +21,7 @@ const keepEvery = time.Minute
 // keptOf is how many things of each kind are kept, those that changed last. Callers that waited are of no use later.
 var keptOf = map[team.Kind]int{
 	team.KindPerson: 2000, team.KindGroup: 200, team.KindSource: 50, team.KindPresence: 2000, team.KindQueue: 200, team.KindMember: 2000, team.KindLog: 200,
+	team.KindMessage: 200, team.KindInbox: 200,
 }
 
 // teamMemory is what the team server told last, as it is kept.
@@ -116,14 +117,23 @@ func (r *runner) recallTeam(at teamAt) {
 	told := make([]team.FeedEvent, len(m.Items))
 	for i := range m.Items {
 		told[i].Item = &m.Items[i]
-		var v team.Versioned[team.LogEntry]
-		if m.Items[i].Kind == team.KindLog && decodeItem(m.Items[i], &v.Value) == nil {
-			v.Seq = m.Items[i].Seq
-			r.team.seen.see(m.At, v)
+		switch m.Items[i].Kind {
+		case team.KindLog:
+			sawItem(&r.team.seen, m.At, m.Items[i])
+		case team.KindMessage:
+			sawItem(&r.team.messages, m.At, m.Items[i])
 		}
 	}
 	r.input(inTeamMe{at: at, me: m.Me, about: m.About})
 	r.input(inTeamTold{at: at, told: told, kept: m.At})
+}
+
+// sawItem keeps what was told at a time, to be looked in.
+func sawItem[T pagedThing](s *seen[T], at time.Time, i team.Item) {
+	v := team.Versioned[T]{Seq: i.Seq}
+	if decodeItem(i, &v.Value) == nil {
+		s.see(at, v)
+	}
 }
 
 // forgetKept forgets what was kept: nobody is signed in.

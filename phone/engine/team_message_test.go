@@ -368,4 +368,19 @@ func TestGroupMessagesAtTheServer(t *testing.T) {
 			t.Errorf("%s while away: %v", what, err)
 		}
 	}
+	// A start without the server: what was told before.
+	for patience := time.After(time.Minute); !strings.Contains(k.kept(TeamKey), `"+46701740612"`); {
+		select {
+		case <-k.wrote:
+		case <-patience:
+			t.Fatal("no message is kept")
+		}
+	}
+	again := o.desk(t, k, k.kept(TeamKey))
+	again.until(t, "what was told before", func(s *phone.Snapshot) bool {
+		return s.Team.Link == phone.TeamAway && len(s.Team.Messages.Senders) > 0
+	})
+	if page, err = again.GroupMessages(t.Context(), phone.GroupMessageQuery{Peer: "0701740612"}); err != nil || len(page.Messages) != 1 || page.Messages[0].Text != "Hej" || page.Told.IsZero() {
+		t.Errorf("%+v %v", page, err)
+	}
 }
