@@ -34,7 +34,7 @@ func TestSoundIsMarked(t *testing.T) {
 	defer s.Close()
 	check := func(when string) {
 		t.Helper()
-		for _, c := range []*net.UDPConn{s.rtp.conn.Load(), s.rtcp.conn.Load()} {
+		for _, c := range []*net.UDPConn{s.rtp.conn(), s.rtcp.conn()} {
 			if class := marked(t, c); class != 46<<2 {
 				t.Errorf("%s: class %#x", when, class)
 			}

@@ -15,7 +15,7 @@ const (
 
 // hearRefusals asks the system to tell of ICMP errors for what the socket sends.
 func (s *socket) hearRefusals() {
-	raw, err := s.conn.Load().SyscallConn()
+	raw, err := s.conn().SyscallConn()
 	if err != nil {
 		return
 	}
@@ -31,7 +31,7 @@ func (s *socket) hearRefusals() {
 // refusals empties the queue of such errors, which would else take the room of packets, and tells where what was
 // refused had gone.
 func (s *socket) refusals(tell func(to netip.AddrPort)) {
-	raw, err := s.conn.Load().SyscallConn()
+	raw, err := s.conn().SyscallConn()
 	if err != nil {
 		return
 	}

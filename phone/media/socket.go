@@ -10,12 +10,14 @@ import (
 )
 
 // socket is a bound UDP socket, whose place another one takes when our address changes. For any goroutine.
-type socket struct{ conn atomic.Pointer[net.UDPConn] }
+type socket struct{ packets atomic.Pointer[datagrams] }
 
-func (s *socket) set(c *net.UDPConn) { s.conn.Store(c) }
+func (s *socket) set(c *net.UDPConn) { s.packets.Store(newDatagrams(c)) }
+
+func (s *socket) conn() *net.UDPConn { return s.packets.Load().conn }
 
 func (s *socket) local() netip.AddrPort {
-	a := s.conn.Load().LocalAddr().(*net.UDPAddr).AddrPort()
+	a := s.conn().LocalAddr().(*net.UDPAddr).AddrPort()
 	return netip.AddrPortFrom(a.Addr().Unmap().WithZone(""), a.Port())
 }
 
@@ -24,28 +26,28 @@ func (s *socket) localPort() uint16 { return s.local().Port() }
 // read waits for a datagram. An error of a socket that another one has taken the place of is passed over.
 func (s *socket) read(b []byte) (int, netip.AddrPort, error) {
 	for {
-		c := s.conn.Load()
-		n, from, err := c.ReadFromUDPAddrPort(b)
-		if err != nil && s.conn.Load() != c {
+		p := s.packets.Load()
+		n, from, err := p.read(b)
+		if err != nil && s.packets.Load() != p {
 			continue
 		}
-		return n, netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()), err
+		return n, from, err
 	}
 }
 
 // write sends a datagram.
 func (s *socket) write(data []byte, to netip.AddrPort) error {
-	_, err := s.conn.Load().WriteToUDPAddrPort(data, to)
+	err := s.packets.Load().write(data, to)
 	if errors.Is(err, syscall.ECONNREFUSED) { // told of what was sent before, and this not sent
-		_, err = s.conn.Load().WriteToUDPAddrPort(data, to)
+		err = s.packets.Load().write(data, to)
 	}
 	return err
 }
 
 // replace puts another socket in the place of the one there is, which is closed.
-func (s *socket) replace(c *net.UDPConn) { s.conn.Swap(c).Close() }
+func (s *socket) replace(c *net.UDPConn) { s.packets.Swap(newDatagrams(c)).conn.Close() }
 
-func (s *socket) close() { s.conn.Load().Close() }
+func (s *socket) close() { s.conn().Close() }
 
 // Move goes on at another address of ours, with sockets of the same ports where they are free; public is what Config.Public
 // is there. Sound goes out from there at once; the peer is told by the next offer, which looks for a new way where ICE is

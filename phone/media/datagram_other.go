@@ -1,0 +1,25 @@
+//go:build !linux
+
+package media
+
+import (
+	"net"
+	"net/netip"
+)
+
+// datagrams reads and writes a UDP socket.
+type datagrams struct{ conn *net.UDPConn }
+
+func newDatagrams(c *net.UDPConn) *datagrams { return &datagrams{c} }
+
+// read waits for a datagram.
+func (d *datagrams) read(b []byte) (int, netip.AddrPort, error) {
+	n, from, err := d.conn.ReadFromUDPAddrPort(b)
+	return n, netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()), err
+}
+
+// write sends a datagram.
+func (d *datagrams) write(data []byte, to netip.AddrPort) error {
+	_, err := d.conn.WriteToUDPAddrPort(data, to)
+	return err
+}

@@ -1,0 +1,49 @@
+package media
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"testing"
+)
+
+// Packets go both ways and tell whence they come, with addresses of either sort; the socket's end is told.
+func TestDatagrams(t *testing.T) {
+	for _, host := range []string{"127.0.0.1", "::1"} {
+		t.Run(host, func(t *testing.T) {
+			local := netip.MustParseAddr(host)
+			first, err := listen(local, 0)
+			if err != nil {
+				t.Skip(err) // a machine without IPv6
+			}
+			defer first.Close()
+			second, err := listen(local, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			address := func(c *net.UDPConn) netip.AddrPort { return c.LocalAddr().(*net.UDPAddr).AddrPort() }
+			a, b, buf, sound := newDatagrams(first), newDatagrams(second), make([]byte, 100), []byte("sound")
+			if n := testing.AllocsPerRun(100, func() {
+				if err := a.write(sound, address(second)); err != nil {
+					t.Fatal(err)
+				}
+				n, from, err := b.read(buf)
+				if err != nil || string(buf[:n]) != "sound" || from != address(first) {
+					t.Fatalf("%q from %v, %v", buf[:n], from, err)
+				}
+			}); n != 0 {
+				t.Errorf("%.0f allocations a packet", n)
+			}
+			if err := a.write(sound, netip.AddrPort{}); err == nil {
+				t.Error("sent to nowhere")
+			}
+			second.Close()
+			if _, _, err := b.read(buf); !errors.Is(err, net.ErrClosed) {
+				t.Error(err)
+			}
+			if err := b.write(nil, address(first)); !errors.Is(err, net.ErrClosed) {
+				t.Error(err)
+			}
+		})
+	}
+}
