@@ -68,6 +68,36 @@ func tab(w *panelWindow) {
 	}
 }
 
+// openMainMenu presses the button of the window's menu.
+func openMainMenu(t *testing.T, a *App) {
+	t.Helper()
+	for _, o := range test.LaidOutObjects(a.face().Object()) {
+		if b, ok := o.(*widget.Button); ok && b.AccessibilityLabel() == text.T("menu.open") {
+			test.Tap(b)
+			return
+		}
+	}
+	t.Fatal("no menu")
+}
+
+func TestMeetingsOpenFromTheMenu(t *testing.T) {
+	a, p := open(t, registered())
+	openMainMenu(t, a)
+	write(a, "m")
+	press(a, fyne.KeyReturn)
+	if a.panels.shown(command.ViewMeetings) {
+		t.Error("meetings without a team server")
+	}
+	press(a, fyne.KeyEscape)
+	p.show(a, with(p.snap, inTeam))
+	openMainMenu(t, a)
+	write(a, "m")
+	press(a, fyne.KeyReturn)
+	if !a.panels.shown(command.ViewMeetings) {
+		t.Error("the menu does not open the meetings")
+	}
+}
+
 func TestAMeetingIsScheduledByKeys(t *testing.T) {
 	_, p, w := inWindow(t, command.ViewMeetings, nil)
 	v := w.view.(*meeting.View)

@@ -126,6 +126,10 @@ func (h *header) mainMenu() {
 		}
 		return ""
 	}
+	noTeam := ""
+	if h.deps.Snapshot().Team.Link == phone.TeamOff {
+		noTeam = text.T("disabled.no-team")
+	}
 	widget.ShowMenuUnder(h.more, []widget.MenuItem{
 		{Text: text.T("command.view.attendant"), Icon: "layout-dashboard", Run: run(command.AttendantView)},
 		{Text: text.T("command.view.acd"), Icon: "headset", Run: run(command.ACDView)},
@@ -133,6 +137,7 @@ func (h *header) mainMenu() {
 		{Text: text.T("menu.settings"), Icon: "settings", Run: run(command.GoSettings)},
 		{Text: text.T("menu.accounts"), Icon: "user", Detail: h.model.Address, Run: h.accountMenu},
 		{Text: text.T("menu.sound"), Icon: "headphones", Run: func() { h.deps.Show("settings/sound") }},
+		{Text: text.T("command.go.meetings"), Icon: "calendar", Disabled: noTeam, Run: run(command.GoMeetings)},
 		{Text: text.T("me.forwarding_menu"), Icon: "phone-forwarded", Run: run(command.Forwarding)},
 		{},
 		{Text: text.T("menu.language"), Icon: "globe", Detail: chosen(present.LanguageChoices), Run: func() { h.choose(phone.KeyLanguage, present.LanguageChoices) }},
