@@ -327,6 +327,44 @@ func TestAThread(t *testing.T) {
 	}
 }
 
+// Two people pin a message at once, at two servers of one database: one has it, the other is told who.
+func TestTwoPinAtOnce(t *testing.T) {
+	d := newDesk(t)
+	_, web2 := d.server(open(t, d.file), newSource())
+	client, err := team.NewClient(team.ClientConfig{URL: web2.URL, Token: d.tokens["sup"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for i := range 10 {
+		id := fmt.Sprintf("cb%d", i)
+		d.message(team.Message{ID: id, Kind: phone.GroupCallback, Group: "support", Direction: phone.Incoming, From: phone.Party{Number: fmt.Sprintf("070174060%d", i)}})
+		seen := read[team.Versioned[team.Message]](t, d.do("us", "GET", "messages/"+id, nil)).Seq
+		me, other := team.PersonID("ag"), team.PersonID("sup")
+		var group sync.WaitGroup
+		var theirs error
+		group.Go(func() {
+			theirs = client.Do(context.Background(), "PATCH", "messages/"+id, team.MessageChange{Seq: seen, Pinned: &other}, nil)
+		})
+		mine := d.do("ag", "PATCH", "messages/"+id, team.MessageChange{Seq: seen, Pinned: &me})
+		group.Wait()
+		has := read[team.Versioned[team.Message]](t, d.do("us", "GET", "messages/"+id, nil)).Value.Pinned
+		won, lost := me, mine.fault()
+		if mine.status == 200 {
+			f := &team.Fault{}
+			if !errors.As(theirs, &f) {
+				t.Fatalf("both have it: %v", theirs)
+			}
+			lost = *f
+		} else if won = other; theirs != nil {
+			t.Fatalf("neither has it: %d %s, %v", mine.status, mine.body, theirs)
+		}
+		if has != won || lost.Code != team.CodeConflict || lost.Item == nil || !strings.Contains(string(lost.Item.Data), `"pinned":"`+string(won)+`"`) {
+			t.Errorf("%s has it, %s was confirmed, the other was told %+v", has, won, lost)
+		}
+	}
+}
+
 func TestVoicesOfAGroup(t *testing.T) {
 	d := newDesk(t)
 	dir := t.TempDir()
