@@ -35,9 +35,25 @@ func (a *App) groupThread(with present.GroupThread) {
 	}}, true)
 }
 
-// groupText is the form of a text to many.
-func (a *App) groupText() {
-	a.panels.show(a, viewGroupText, panelKind{"groupmessage.new", 520, 620, editor(func() present.Editor { return present.GroupTextForm("") })}, true)
+// groupText is the form of a text to many, begun with the user's favourites or nobody.
+func (a *App) groupText(favourites bool) {
+	if !favourites || a.opts.People == nil {
+		a.groupTextTo("")
+		return
+	}
+	off(a, func(ctx context.Context) (phone.SearchResult, error) {
+		return a.opts.People.Search(ctx, phone.SearchQuery{Mark: phone.MarkFavourite, Limit: phone.MaxGroupSend})
+	}, func(found phone.SearchResult, err error) {
+		if err != nil {
+			a.say(text.Refusal(err))
+			return
+		}
+		a.groupTextTo(present.MobilesOf(found.Hits))
+	})
+}
+
+func (a *App) groupTextTo(to string) {
+	a.panels.show(a, viewGroupText, panelKind{"groupmessage.new", 520, 620, editor(func() present.Editor { return present.GroupTextForm(to) })}, true)
 }
 
 // groupMessage tells of a message to a group that has come: in the window, and outside of it when the user works elsewhere.

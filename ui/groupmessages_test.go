@@ -140,7 +140,7 @@ var groupScenes = map[string]func(*App, *fakePhone, string) fyne.CanvasObject{
 	}, func(m *fakeMessages) { m.told = noon.Add(-7 * time.Minute) }, nil),
 	"groupmessages-empty":  groupScene(func(s *phone.Snapshot) { s.Team.Messages.Open, s.Team.Messages.Mine = 0, 0 }, func(m *fakeMessages) { m.messages = nil }, nil),
 	"groupmessages-thread": groupScene(nil, nil, wiik),
-	"groupmessages-text":   groupScene(nil, nil, (*App).groupText),
+	"groupmessages-text":   groupScene(nil, nil, func(a *App) { a.groupText(false) }),
 }
 
 // groupScreen is how large the screens of messages are.
@@ -284,7 +284,15 @@ func TestGroupThreadIsWritten(t *testing.T) {
 
 func TestGroupTextToMany(t *testing.T) {
 	a, p, _, _ := openMessages(t, nil, someMessages())
-	a.groupText()
+	a.groupText(false)
+	hits := []phone.Hit{
+		{Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2101"}, {Kind: phone.NumberMobile, Number: "070-174 06 12"}}}},
+		{Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2102"}}}},
+		{Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberMobile, Number: "+46701740613"}}}},
+	}
+	if got := present.MobilesOf(hits); got != "070-174 06 12\n+46701740613" {
+		t.Errorf("favourites: %q", got)
+	}
 	e := a.panels[viewGroupText].view.(*form.Editor)
 	s := a.scene()
 	spec := present.GroupTextForm("")

@@ -118,6 +118,18 @@ func manyNumbers(typed string) []string {
 	return out
 }
 
+// MobilesOf is people's mobile numbers, one a line; who has none is left out.
+func MobilesOf(hits []phone.Hit) string {
+	var out []string
+	for _, h := range hits {
+		i := slices.IndexFunc(h.Person.Numbers, func(n phone.Number) bool { return n.Kind == phone.NumberMobile && dialable(n.Number) != "" })
+		if i >= 0 {
+			out = append(out, Clean(h.Person.Numbers[i].Number, numberLimit))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
 // GroupTextForm is a text to one or many.
 func GroupTextForm(to string) Editor {
 	words := func(s Scene, v Values) string {

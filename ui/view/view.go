@@ -42,10 +42,11 @@ type Deps struct {
 	GroupLog  func(phone.GroupLogQuery, func(phone.GroupLogPage, error))
 	GroupNote func(c phone.GroupCall, name string)
 	// GroupMessages asks for the messages of the groups, likewise; GroupThread is the window in which one writes with somebody
-	// for a group, GroupText the form of a text to many. All are nil as GroupLog.
+	// for a group, GroupText the form of a text to many, begun with the user's favourites or
+	// nobody. All are nil as GroupLog.
 	GroupMessages func(phone.GroupMessageQuery, func(phone.GroupMessagePage, error))
 	GroupThread   func(present.GroupThread)
-	GroupText     func()
+	GroupText     func(favourites bool)
 	// TeamDevices asks what the user is signed in to the team server with, the answer comes on the UI goroutine; nil as GroupLog.
 	TeamDevices func(func([]phone.TeamDevice, error))
 	// QueueSettings is the form of a queue's settings, QueuePage shows a queue of the team server's.

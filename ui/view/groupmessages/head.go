@@ -50,15 +50,25 @@ func newHead(v *View) *head {
 	filters.Add(h.mine)
 	h.group = widget.NewSelect("users", func(id string) { v.change(func(c *present.GroupMessageChoice) { c.Group = phone.TeamGroupID(id) }) })
 	h.group.SetName(text.T("groupmessage.group"))
-	h.write = widget.NewButton(widget.ButtonSpec{}, func() {
-		if v.deps.GroupText != nil {
-			v.deps.GroupText()
-		}
-	})
+	h.write = widget.NewButton(widget.ButtonSpec{}, h.whom)
 	top := lay.Aside(theme.Grid, 220, lay.Row(12, lay.Shrink(title), lay.Shrink(h.open)), lay.Row(theme.Grid, lay.Least(240, 0, h.search), refresh))
 	h.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true},
 		lay.Pad(16, 10, 16, 10, lay.Col(10, top, lay.Lines(theme.Grid, filters, lay.Least(170, 0, h.group), h.write))))
 	return h
+}
+
+// whom asks whom a text is for.
+func (h *head) whom() {
+	to := func(favourites bool) func() {
+		return func() {
+			if h.v.deps.GroupText != nil {
+				h.v.deps.GroupText(favourites)
+			}
+		}
+	}
+	widget.ShowMenuUnder(h.write, []widget.MenuItem{
+		{Text: text.T("groupmessage.to_numbers"), Icon: "pencil", Run: to(false)}, {Text: text.T("groupmessage.to_favourites"), Icon: "star", Run: to(true)},
+	})
 }
 
 func (v *View) change(f func(*present.GroupMessageChoice)) {
@@ -90,7 +100,7 @@ func (h *head) draw() {
 		groups = append(groups, widget.Option{ID: g.Value, Text: g.Text})
 	}
 	h.group.Set(groups, string(c.Group))
-	write := widget.ButtonSpec{Icon: "send", Text: text.T("groupmessage.new")}
+	write := widget.ButtonSpec{Icon: "send", Text: text.T("groupmessage.new"), Menu: true}
 	switch {
 	case s.Snap.Team.Link != phone.TeamLive:
 		write.Disabled = text.T("team.away")
