@@ -82,6 +82,9 @@ func codeChange(c phone.Command, state phone.TeamChangeState, why phone.ReasonID
 func TestACodeIsAskedForAndRedeemed(t *testing.T) {
 	a, p := inCode(t)
 	o := a.start.Object()
+	if a.main.Canvas().Focused() != startField(t, o, "code.server").Entry() {
+		t.Error("the caret is not in the first field")
+	}
 	told := len(p.told)
 	mobile := startField(t, o, "code.mobile")
 	mobile.Entry().OnSubmit("")

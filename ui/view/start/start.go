@@ -59,7 +59,9 @@ func New(deps view.Deps, s present.Scene, done func(), before State) *View {
 	v.choice[sideCode] = widget.NewChoice(v.specs[sideCode], func() {
 		v.form.Abandon()
 		v.pick(sideCode)
-		v.code.onward()
+		if c := fyne.CurrentApp().Driver().CanvasForObject(v.object); c != nil { // the pane is not on it yet
+			v.code.focus(c)
+		}
 	})
 	choices := []fyne.CanvasObject{v.choice[sideSignIn], v.choice[sideCode]}
 	if deps.Demo != nil {
