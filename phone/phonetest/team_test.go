@@ -375,3 +375,58 @@ func TestTeamPagesAndOtherSites(t *testing.T) {
 		t.Errorf("%v", r.Header)
 	}
 }
+
+// PostgreSQL is away: changes are refused as such, who follows stays and what is known is shown; when it is back all goes on by
+// itself, and nothing that was confirmed is lost.
+func TestTeamDatabaseAway(t *testing.T) {
+	p := phonetest.StartPostgres(t)
+	s := phonetest.StartTeam(t, phonetest.TeamConfig{Postgres: p.Database()})
+	admin := s.Join(s.Admin)
+	put := func(id string) error {
+		return admin.Do(t.Context(), "PUT", "groups/"+id, team.NewGroup{Group: team.Group{Name: "Group " + id}}, nil)
+	}
+	if err := put("before"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var mu sync.Mutex
+	groups, resets := map[string]bool{}, 0
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		_ = admin.Follow(ctx, "", func(e team.FeedEvent) {
+			mu.Lock()
+			defer mu.Unlock()
+			if e.Item != nil && e.Item.Kind == team.KindGroup {
+				groups[e.Item.ID] = true
+			}
+			if e.Reset {
+				resets++
+			}
+		})
+	})
+	defer func() { stop(); reading.Wait() }()
+	told := func(id string) func() bool {
+		return func() bool { mu.Lock(); defer mu.Unlock(); return groups[id] }
+	}
+	phonetest.Until(t, 30*time.Second, "the group is told", told("before"))
+	p.Stop()
+	var f *team.Fault
+	if err := put("away"); !errors.As(err, &f) || f.Code != team.CodeUnavailable || f.RetryS == 0 {
+		t.Errorf("a change without a database: %v", err)
+	}
+	var people []team.Versioned[team.Person]
+	if err := admin.Do(t.Context(), "GET", "people", nil, &people); err != nil || len(people) != 1 {
+		t.Errorf("what is known: %+v, %v", people, err)
+	}
+	p.Restart()
+	phonetest.Until(t, time.Minute, "changes are taken again", func() bool {
+		err := put("after")
+		return err == nil || errors.As(err, &f) && f.Code == team.CodeConflict // whose answer was lost
+	})
+	phonetest.Until(t, time.Minute, "and told to who stayed", told("after"))
+	mu.Lock()
+	defer mu.Unlock()
+	if groups["away"] || resets != 0 || !s.Running() {
+		t.Errorf("told of %v, %d resets, running %v", groups, resets, s.Running())
+	}
+}
