@@ -44,11 +44,15 @@ func (a *App) groupText(favourites bool) {
 	off(a, func(ctx context.Context) (phone.SearchResult, error) {
 		return a.opts.People.Search(ctx, phone.SearchQuery{Mark: phone.MarkFavourite, Limit: phone.MaxGroupSend})
 	}, func(found phone.SearchResult, err error) {
-		if err != nil {
+		to := present.MobilesOf(found.Hits)
+		switch {
+		case err != nil:
 			a.say(text.Refusal(err))
-			return
+		case to == "":
+			a.say(text.T("groupmessage.no_mobiles"))
+		default:
+			a.groupTextTo(to)
 		}
-		a.groupTextTo(present.MobilesOf(found.Hits))
 	})
 }
 
