@@ -2,11 +2,8 @@ package engine
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"svara/phone"
@@ -471,37 +468,4 @@ func (x *teaming) teamView(e teamEyes) phone.TeamState {
 	v.Log.Open, v.Log.Mine = x.open.count(e.me)
 	v.Messages = x.inbox.state(v.Groups, e)
 	return v
-}
-
-// teamReason is an answer of the team server, or why there was none.
-func teamReason(err error) phone.Reason {
-	var f *team.Fault
-	if !errors.As(err, &f) {
-		return phone.ReasonOf(err)
-	}
-	switch f.Code {
-	case team.CodeConflict:
-		return phone.Reason{ID: phone.ReasonTeamConflict}
-	case team.CodeForbidden:
-		return phone.Reason{ID: phone.ReasonTeamNoRight}
-	case team.CodeNotFound:
-		return phone.Reason{ID: phone.ReasonTeamGone}
-	case team.CodeNotSignedIn:
-		return phone.Reason{ID: phone.ReasonTeamSignedOut}
-	case team.CodeWrongPassword:
-		return phone.Reason{ID: phone.ReasonTeamPassword}
-	case team.CodeWrongCode:
-		return phone.Reason{ID: phone.ReasonTeamCode}
-	case team.CodeWeakPassword:
-		return phone.Reason{ID: phone.ReasonTeamWeak}
-	case team.CodeLocked, team.CodeTooMany:
-		return phone.Reason{ID: phone.ReasonTeamLocked, Text: strconv.Itoa((f.RetryS + 59) / 60)}
-	case team.CodeUnavailable:
-		return phone.Reason{ID: phone.ReasonTeamAway}
-	case team.CodeRefused:
-		if f.Reason != nil {
-			return *f.Reason
-		}
-	}
-	return phone.Reason{ID: phone.ReasonBadCommand, Text: fmt.Sprintf("%s %s", f.Code, f.Field)}
 }

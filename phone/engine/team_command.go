@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -303,4 +304,37 @@ func (t *turn) careForCall(cmd phone.CareForCall) error {
 	}
 	t.askTeam(cmd.Verb(), cmd.ID, "", http.MethodPatch, "log/"+url.PathEscape(cmd.ID), in)
 	return nil
+}
+
+// teamReason is an answer of the team server, or why there was none.
+func teamReason(err error) phone.Reason {
+	var f *team.Fault
+	if !errors.As(err, &f) {
+		return phone.ReasonOf(err)
+	}
+	switch f.Code {
+	case team.CodeConflict:
+		return phone.Reason{ID: phone.ReasonTeamConflict}
+	case team.CodeForbidden:
+		return phone.Reason{ID: phone.ReasonTeamNoRight}
+	case team.CodeNotFound:
+		return phone.Reason{ID: phone.ReasonTeamGone}
+	case team.CodeNotSignedIn:
+		return phone.Reason{ID: phone.ReasonTeamSignedOut}
+	case team.CodeWrongPassword:
+		return phone.Reason{ID: phone.ReasonTeamPassword}
+	case team.CodeWrongCode:
+		return phone.Reason{ID: phone.ReasonTeamCode}
+	case team.CodeWeakPassword:
+		return phone.Reason{ID: phone.ReasonTeamWeak}
+	case team.CodeLocked, team.CodeTooMany:
+		return phone.Reason{ID: phone.ReasonTeamLocked, Text: strconv.Itoa((f.RetryS + 59) / 60)}
+	case team.CodeUnavailable:
+		return phone.Reason{ID: phone.ReasonTeamAway}
+	case team.CodeRefused:
+		if f.Reason != nil {
+			return *f.Reason
+		}
+	}
+	return phone.Reason{ID: phone.ReasonBadCommand, Text: fmt.Sprintf("%s %s", f.Code, f.Field)}
 }
