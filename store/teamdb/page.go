@@ -43,8 +43,7 @@ func (d *DB) Log(ctx context.Context, q team.LogQuery, groups []team.GroupID) (t
 			if below > 0 && (s.high == 0 || below < s.high) {
 				s.high = below
 			}
-			query, args := s.sql()
-			more, err := rows(ctx, tx, func(r *sql.Rows) (entry, error) { return scanEntry(r) }, query, args...)
+			more, err := s.ask(ctx, tx)
 			if err != nil {
 				return err
 			}
@@ -67,6 +66,34 @@ func (d *DB) Log(ctx context.Context, q team.LogQuery, groups []team.GroupID) (t
 		page.Entries = append(page.Entries, team.Versioned[team.LogEntry]{Seq: e.seq, Value: e.LogEntry})
 	}
 	return page, nil
+}
+
+// nearby is among how many of the newest calls words are looked for one by one.
+const nearby = 20_000
+
+// ask reads what is selected. PostgreSQL guesses how many calls have a word, and for a rare one that it takes for common would
+// go through all of the log: it is asked for the newest calls first, which is enough for a common word, and then for the
+// word's index, which is quick for a rare one.
+func (s *selection) ask(ctx context.Context, tx *sql.Tx) ([]entry, error) {
+	read := func(s selection) ([]entry, error) {
+		query, args := s.sql()
+		return rows(ctx, tx, func(r *sql.Rows) (entry, error) { return scanEntry(r) }, query, args...)
+	}
+	if s.kind != postgres || !slices.ContainsFunc(strings.Fields(fold(s.q.Text)), func(w string) bool { return utf8.RuneCountInString(w) >= 3 }) {
+		return read(*s)
+	}
+	near, top := *s, s.high
+	if top == 0 {
+		if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(n), 0) + 1 FROM log").Scan(&top); err != nil {
+			return nil, err
+		}
+	}
+	near.low = max(s.low, top-nearby)
+	if found, err := read(near); err != nil || len(found) == s.limit {
+		return found, err
+	}
+	s.byWord = true
+	return read(*s)
 }
 
 // place is where a page begins: phase "o" is the open ones first, "r" the rest, "a" all in one; below 0 is the newest.
@@ -132,6 +159,7 @@ type selection struct {
 	phase     string
 	limit     int
 	kind      kind
+	byWord    bool // PostgreSQL: found by the index of words and sorted, not looked for in the order of the page
 
 	args []any
 }
@@ -300,6 +328,9 @@ func (s *selection) branch(where []string) string {
 	query := "SELECT " + columns + " FROM " + from
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
+	}
+	if s.byWord {
+		n += " + 0" // which no index has the order of
 	}
 	return query + " ORDER BY " + n + " DESC LIMIT " + strconv.Itoa(s.limit)
 }

@@ -342,6 +342,8 @@ func theLogIsAsked(t *testing.T, d *DB, _ func() *DB) {
 		"a number":        {team.LogQuery{Number: "+46 8 12 345 104"}, nil, "104 "},
 		"as written":      {team.LogQuery{Number: "0812345104"}, nil, "104 "},
 		"text":            {team.LogQuery{Text: "örjan 107"}, nil, "107 "},
+		"a common word":   {team.LogQuery{Text: "örjan"}, nil, "111 110 109 108 107 106 105 104 103 102 101 100 "},
+		"its open first":  {team.LogQuery{Text: "örjan", OpenFirst: true}, []team.GroupID{"g80", "g81"}, "110 109 103 107 106 104 101 100 "},
 		"a note":          {team.LogQuery{Text: `"ÅSA"`}, nil, "103 "},
 		"two letters":     {team.LogQuery{Text: "0%"}, nil, "103 "},
 		"percent":         {team.LogQuery{Text: "100%"}, nil, "103 "},
