@@ -335,6 +335,7 @@ func (r *listRenderer) Refresh() {
 		}
 	}
 	y, w := l.top(first), b.Size().Width
+	changed := len(r.objects) != n
 	r.objects = r.objects[:0]
 	for i := first; i < first+n; i++ {
 		row, ok := kept[i]
@@ -346,6 +347,7 @@ func (r *listRenderer) Refresh() {
 			}
 			row.hovered = false
 			kept[i] = row
+			changed = true
 		}
 		if !ok || b.stale {
 			row.OnTap = func() {
@@ -376,4 +378,7 @@ func (r *listRenderer) Refresh() {
 		r.objects = append(r.objects, row)
 	}
 	b.rows, b.stale = kept, false
+	if changed { // a row that was not on screen cannot ask to be drawn
+		Redraw(b)
+	}
 }
