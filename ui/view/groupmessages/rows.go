@@ -20,8 +20,8 @@ const wideFrom = 820
 
 // The widths of the columns and of the room for the actions after them, in dp.
 const (
-	timeColumn  = 96
-	groupColumn = 104
+	timeColumn  = 108
+	groupColumn = 100
 	careColumn  = 150
 	actionsRoom = 246
 )
