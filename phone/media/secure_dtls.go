@@ -264,15 +264,12 @@ func (a *association) fail(why string, err error) {
 	a.s.cfg.Notify(Insecure{phone.Reason{ID: phone.ReasonNotEncrypted, Text: why}})
 }
 
-// try does one handshake, and when it has succeeded serves the connection until it ends. Whose the first word is begins
-// again after half of the time: the other side may have given up a handshake that this one still waits for.
+// try does one handshake, and when it has succeeded serves the connection until it ends. After half of the time it begins
+// again: the other side may have given up a handshake that this one still waits for.
 func (a *association) try(ctx, limit context.Context, in *inbox) error {
 	defer in.Close()
-	if a.g.Active {
-		var cancel context.CancelFunc
-		limit, cancel = context.WithTimeout(limit, a.s.tempo.handshake/2)
-		defer cancel()
-	}
+	limit, cancel := context.WithTimeout(limit, a.s.tempo.handshake/2)
+	defer cancel()
 	conn, forged, err := a.connect(in)
 	if err != nil {
 		return err
