@@ -104,19 +104,22 @@ func TestReplacesEarly(t *testing.T) {
 
 // The check for ghost calls comes before the Replaces, and a stranger gets at strangers' calls only.
 func TestReplacesOfStrangers(t *testing.T) {
-	p, stranger := newPeer(t), newPeer(t)
+	p := newPeer(t)
 	u, r := newUA(t, Config{})
 	u.Do(testAccount("a", "alice", fmt.Sprintf("127.0.0.1:%d", p.port())))
 	p.respond(p.request(sip.REGISTER), 200)
 	next(t, r, registered(phone.RegistrationRegistered))
 	c, leg := talked(t, u, r, p)
-	stranger.invite(u, "alice", sdpA, c.replacing())
-	stranger.response(sip.INVITE, 403)
-	stranger.invite(u, "alice", sdpA, "Replaces: x")
-	stranger.response(sip.INVITE, 403)
+	refused := func(replaces string) { // each by another: what is repeated for one is no answer to the next
+		t.Helper()
+		stranger := newPeer(t)
+		stranger.invite(u, "alice", sdpA, replaces)
+		stranger.response(sip.INVITE, 403)
+	}
+	refused(c.replacing())
+	refused("Replaces: x")
 	u.Do(SetAllowDirect{On: true})
-	stranger.invite(u, "alice", sdpA, c.replacing())
-	stranger.response(sip.INVITE, 403)
+	refused(c.replacing())
 	p.invite(u, "alice", sdpA, c.replacing())
 	if v := next[Incoming](t, r, nil); v.Replaces != leg || !v.Own {
 		t.Errorf("%+v", v)
