@@ -39,6 +39,7 @@ type guard struct {
 	keys atomic.Pointer[keys] // nil: still being agreed. Nothing is sent or taken then
 	wake chan struct{}        // DTLS: filled when sound is wanted or the peer has begun
 	done atomic.Bool          // DTLS: the handshake is over, and the keys are those of it
+	used atomic.Bool          // DTLS: the peer has sent with those keys, so for it the handshake is over too. Stored by the RTP reader
 }
 
 // keys are contexts ready for use. The network readers, the reporter and the audio loop load them from a guard; each
@@ -280,11 +281,15 @@ func (s *Stream) exchange(p sdp.Protection, old *guard) (*keys, error) {
 
 // open decrypts an RTP packet into the receiver's buffer. One that is not authentic, or comes again, is an error.
 func (r *receiver) open(g *guard, data []byte, now time.Time) ([]byte, error) {
+	done := g.done.Load() // asked first: true, it tells of the keys that are loaded after it
 	k := g.keys.Load()
 	if k == nil {
 		return nil, errUnkeyed
 	}
 	clear, err := k.in.rtp.DecryptRTP(r.clear[:0], data, &r.header)
+	if err == nil && done {
+		g.used.Store(true)
+	}
 	if err != nil && k.before != nil && now.Before(k.until) {
 		clear, err = k.before.rtp.DecryptRTP(r.clear[:0], data, &r.header)
 	}

@@ -59,12 +59,13 @@ const mostGiven = 16 // handshakes that a peer may give up and begin anew
 // open is the inbox for a datagram of the peer; nil where it belongs to a handshake that was given up. A client that
 // begins anew, because a forged alert ended its try or it has restarted, would wait in vain for a server that is still in
 // the handshake of before, or done with it: the server begins anew too (RFC 6347 4.2.8). Keys that there are hold until
-// there are new ones. For the RTP reader.
+// there are new ones. Once the peer has used them too, it begins anew only with a new offer or answer, which makes another
+// association (RFC 8842 5.3): what comes before that is read is not for this one, and is repeated. For the RTP reader.
 func (a *association) open(data []byte) *inbox {
 	in := a.inbox.Load()
 	random, ok := helloRandom(data)
 	switch {
-	case a.g.Active || !ok || random == in.hello:
+	case a.g.Active || !ok || random == in.hello || a.g.used.Load():
 	case slices.Contains(a.given, random):
 		return nil
 	case in.hello == [32]byte{}:
