@@ -72,7 +72,7 @@ var Rooms = []Room{
 	{"audio", nil, nil, "the words of sound: everybody imports it, so it imports nobody"},
 	{"audio/codec/opus", []string{"audio", "audio/dsp"}, []string{"github.com/hraban/opus"}, "the one cgo room for Opus"},
 	{"audio/codec/...", []string{"audio", "audio/dsp"}, nil, "a codec knows samples only"},
-	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/wav", "audio/record", "audio/device/plug"}, []string{"github.com/gordonklaus/portaudio", "github.com/jfreymuth/pulse"}, "the one room that touches sound cards"},
+	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/wav", "audio/record", "audio/incoming", "audio/device/plug"}, []string{"github.com/gordonklaus/portaudio", "github.com/jfreymuth/pulse"}, "the one room that touches sound cards"},
 	{"audio/device/plug", nil, []string{"golang.org/x/sys"}, "the system's own events, apart so that they can be checked without PortAudio"},
 	{"audio/...", []string{"audio/..."}, nil, "sound waits for nobody upstairs and knows no calls"},
 
