@@ -49,7 +49,7 @@ func TestEncryptedCalls(t *testing.T) {
 		{"1002", no, "sdes", "sdes", "sdes", no},
 		{"1003", clear, "sdes", "sdes", clear, no},
 		{"1004", no, "dtls", no, "dtls", "dtls"}, // it takes the profile of RFC 5764 and no other: it answers others without a stream, we find that out
-		{"1005", no, no, no, no, "dtls"},         // it answers with a stream nobody can use, or ends what it has answered
+		{"1005", no, no, no, "dtls", "dtls"},         // it answers with a stream nobody can use, or ends what it has answered
 	} {
 		for _, wish := range []struct{ mode, keying, want string }{
 			{"off", "sdes", row.off}, {"optional", "sdes", row.optional}, {"required", "sdes", row.required},
