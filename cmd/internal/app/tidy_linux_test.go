@@ -43,6 +43,9 @@ func fetch(t *testing.T) {
 		if f := strings.Fields(line); len(f) > 5 && f[5] == self && f[1][0] == 'r' {
 			from, to := span(f[0])
 			if _, _, errno := unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_POPULATE_READ); errno != 0 {
+				if os.Getenv("CI") == "true" {
+					t.Fatal(errno)
+				}
 				t.Skip("this system brings in what is asked for only:", errno)
 			}
 		}
