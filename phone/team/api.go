@@ -154,12 +154,15 @@ type NewCall struct {
 	Shown  string `json:"shown,omitempty"`
 }
 
-// NewCamp puts a held call in the order at a busy colleague, last.
+// NewCamp puts a held call in the order at a busy colleague, after how long it has waited, or says what is done with it.
+// Who has it says so again at least each 30 s: a camp that nothing is heard of for 45 s is gone.
 type NewCamp struct {
-	ID     string      `json:"id"`
-	Group  GroupID     `json:"group"`
-	Target string      `json:"target"`
-	From   phone.Party `json:"from"`
+	ID      string      `json:"id"` // 1-60 letters, digits or -
+	Group   GroupID     `json:"group"`
+	Target  string      `json:"target"`
+	From    phone.Party `json:"from"`
+	State   CampState   `json:"state,omitempty"`    // empty: CampWaiting
+	WaitedS int         `json:"waited_s,omitempty"` // of one that is not there yet; 0-43200
 }
 
 // AuditEntry is who did what.

@@ -121,6 +121,16 @@ type SourceStatus struct {
 	Reason *phone.Reason `json:"reason,omitempty"` // why it is down
 }
 
+// CampState is what is done with a call that waits for a busy colleague.
+type CampState string
+
+// The states.
+const (
+	CampWaiting  CampState = "waiting"
+	CampFetched  CampState = "fetched"  // somebody talks to the caller; their place is kept, others may go first
+	CampOffering CampState = "offering" // the colleague is being called for it
+)
+
 // Camp is a held call that waits for a busy colleague, so that operators see one order (features.md E7).
 type Camp struct {
 	ID     string      `json:"id"`
@@ -128,6 +138,12 @@ type Camp struct {
 	Target string      `json:"target"` // the colleague's number
 	By     PersonID    `json:"by"`
 	From   phone.Party `json:"from"`
+	State  CampState   `json:"state"`
 	Since  time.Time   `json:"since"`
-	Place  int         `json:"place"` // order at the target; numbers may be missing
+	Until  time.Time   `json:"until"` // it is gone then, unless the telephone that has it says again that it is there
+	// Place of Of at the target, over all groups: 1 has waited longest.
+	Place int `json:"place"`
+	Of    int `json:"of"`
+	// Turn: this one gets the colleague when they are free. One camp at a target has it.
+	Turn bool `json:"turn,omitempty"`
 }

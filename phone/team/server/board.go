@@ -29,10 +29,11 @@ const (
 	kindRemind team.Kind = "remind" // which occasion of a meeting has been reminded of
 	kindRoom   team.Kind = "room"   // whose an id of the exchange's conference is
 	kindLine   team.Kind = "line"   // a person's account at the exchange: line
+	kindOrder  team.Kind = "order"  // who waits for a busy colleague: campOrder
 )
 
 // hidden is those kinds.
-var hidden = map[team.Kind]bool{kindAsk: true, kindPlaced: true, kindURL: true, kindChosen: true, kindSend: true, kindRemind: true, kindRoom: true, kindLine: true}
+var hidden = map[team.Kind]bool{kindAsk: true, kindPlaced: true, kindURL: true, kindChosen: true, kindSend: true, kindRemind: true, kindRoom: true, kindLine: true, kindOrder: true}
 
 // How much of what is gone, and of the log, the board remembers: who comes back later than that reads everything anew.
 const (

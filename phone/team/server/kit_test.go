@@ -288,6 +288,12 @@ func (d *desk) do(as team.PersonID, method, path string, body any) said {
 
 func (d *desk) with(token, method, path string, body any) said {
 	d.t.Helper()
+	return d.at(d.web.URL, token, method, path, body)
+}
+
+// at makes a request at one of some servers.
+func (d *desk) at(url, token, method, path string, body any) said {
+	d.t.Helper()
 	var r io.Reader
 	switch b := body.(type) {
 	case nil:
@@ -300,7 +306,7 @@ func (d *desk) with(token, method, path string, body any) said {
 		}
 		r = bytes.NewReader(data)
 	}
-	q, err := http.NewRequest(method, d.web.URL+"/api/v1/"+path, r)
+	q, err := http.NewRequest(method, url+"/api/v1/"+path, r)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -157,37 +157,3 @@ func TestPresenceOfOthers(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
-
-func TestOrderOfCamps(t *testing.T) {
-	d := newDesk(t)
-	put := func(as team.PersonID, id, target string) said {
-		return d.do(as, "PUT", "groups/support/camps/"+id, team.NewCamp{ID: id, Group: "support", Target: target, From: phone.Party{Number: "070"}})
-	}
-	places := func() map[string]int {
-		out := map[string]int{}
-		for _, i := range d.s.board.all(team.KindCamp, view{all: true}) {
-			c, _ := value[team.Camp](i)
-			out[c.ID] = c.Place
-		}
-		return out
-	}
-	for _, c := range [][2]string{{"a", "2101"}, {"b", "2101"}, {"c", "2102"}, {"a", "2101"}} {
-		read[team.Done](t, put("ag", c[0], c[1]))
-	}
-	if p := places(); p["a"] != 1 || p["b"] != 2 || p["c"] != 1 {
-		t.Errorf("%v", p)
-	}
-	read[team.Done](t, d.do("sup", "DELETE", "groups/support/camps/a", nil))
-	read[team.Done](t, put("sup", "d", "2101"))
-	if p := places(); p["b"] != 2 || p["d"] != 3 || len(p) != 3 {
-		t.Errorf("%v", p)
-	}
-	if a := d.do("out", "DELETE", "groups/sales/camps/b", nil); a.status != 404 {
-		t.Errorf("another group's: %d", a.status)
-	}
-	d.clock.pass(campTime + time.Minute)
-	read[team.Done](t, put("ag", "e", "2105"))
-	if p := places(); len(p) != 1 {
-		t.Errorf("forgotten ones stay: %v", p)
-	}
-}

@@ -115,6 +115,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	s.group.Go(func() { s.housekeeping(run) })
 	s.group.Go(func() { s.steer(run) })
+	s.group.Go(func() { s.followCamps(run) })
 	if c.Mail.On() || c.SMS != nil {
 		s.group.Go(func() { newOutbox(s).run(run) })
 		for range atOnce {
