@@ -66,13 +66,20 @@ func Frames() phone.Frames {
 	return phone.Frames{Drawn: state.drawn.Load(), Slow: state.slow.Load(), Slowest: time.Duration(state.slowest.Load())}
 }
 
-// measure counts the frame that is drawn next: what is given to Fyne's loop now runs right after it.
-func measure() {
-	begun, before := time.Now(), time.Duration(state.busy.Swap(0))
-	fyne.Do(func() { count(before + time.Since(begun)) })
+// begin counts the frame that is drawn next. It ends where Fyne's loop comes around: what is given to it now runs right
+// after the frame, unless its clock has struck meanwhile: then either may be next, a turn or what was given.
+func (r *rest) begin() {
+	r.begun, r.before = time.Now(), time.Duration(state.busy.Swap(0))
+	r.after(r.end)
 }
 
-func count(took time.Duration) {
+// end is the end of the frame that has begun, if one has.
+func (r *rest) end() {
+	if r.begun.IsZero() {
+		return
+	}
+	took := r.before + time.Since(r.begun)
+	r.begun = time.Time{}
 	state.drawn.Add(1)
 	if took > phone.SlowFrame {
 		state.slow.Add(1)
@@ -83,7 +90,7 @@ func count(took time.Duration) {
 // Rest makes the main loop sleep from now on while there is nothing to draw. It is called on the UI goroutine of an app
 // whose windows are GLFW's; stop before its loop ends.
 func Rest() (stop func()) {
-	r := &rest{wait: glfw.WaitEventsTimeout, windows: func() []fyne.Window { return fyne.CurrentApp().Driver().AllWindows() }, visible: onScreen}
+	r := &rest{wait: glfw.WaitEventsTimeout, after: fyne.Do, windows: func() []fyne.Window { return fyne.CurrentApp().Driver().AllWindows() }, visible: onScreen}
 	setOn(true)
 	a := fyne.NewAnimation(time.Hour, r.tick)
 	a.RepeatCount = fyne.AnimationRepeatForever
@@ -106,19 +113,23 @@ type rest struct {
 	wait    func(seconds float64)
 	windows func() []fyne.Window
 	visible func(fyne.Window) bool
-	still   int // frames since something was drawn or happened
-	dirty   int // frames in a row with something to draw, on screen or not
+	after   func(func()) // has it run between two turns of the loop
+	still   int          // frames since something was drawn or happened
+	dirty   int          // frames in a row with something to draw, on screen or not
 	over    bool
+	begun   time.Time     // when the drawing of a frame began that has not ended
+	before  time.Duration // that frame's work before
 }
 
 // tick is called each time around, before windows are drawn.
 func (r *rest) tick(float32) {
+	r.end()
 	if r.over {
 		return
 	}
 	if r.anyDirty() {
 		r.still = 0
-		measure()
+		r.begin()
 		return
 	}
 	state.busy.Store(0) // nothing of it is seen
@@ -136,7 +147,7 @@ func (r *rest) tick(float32) {
 	called := !state.asleep.Swap(false) // by Do
 	if r.anyDirty() {                   // by an event of the user's: it is drawn now
 		r.still = 0
-		measure()
+		r.begin()
 		return
 	}
 	if !called && long == longest && time.Since(begun) < longest*9/10 {

@@ -45,7 +45,7 @@ func newStage(canvases ...*dirtyCanvas) *stage {
 	for _, c := range canvases {
 		windows = append(windows, painted{canvas: c})
 	}
-	s.rest = &rest{windows: func() []fyne.Window { return windows }, visible: func(fyne.Window) bool { return true }}
+	s.rest = &rest{windows: func() []fyne.Window { return windows }, visible: func(fyne.Window) bool { return true }, after: func(f func()) { f() }}
 	s.wait = func(seconds float64) {
 		d := time.Duration(seconds * float64(time.Second))
 		if s.wakes > 0 {
@@ -169,6 +169,32 @@ func TestFrames(t *testing.T) {
 		s.turns(1)
 		after := Frames()
 		if after.Drawn-before.Drawn != 2 || after.Slow-before.Slow != 1 || after.Slowest != 40*time.Millisecond {
+			t.Errorf("%+v after %+v", after, before)
+		}
+	})
+}
+
+// TestFrameEndsWithItsTurn: what the loop sleeps after a frame is not of the frame, also where the loop comes around before
+// it does what it was given.
+func TestFrameEndsWithItsTurn(t *testing.T) {
+	test.NewTempApp(t)
+	synctest.Test(t, func(t *testing.T) {
+		c := &dirtyCanvas{}
+		s := newStage(c)
+		var given []func()
+		s.after = func(f func()) { given = append(given, f) }
+		before := Frames()
+		for range 2 { // drawn twice, and nothing of what was given has run
+			c.dirty = true
+			s.turns(1)
+			time.Sleep(30 * time.Millisecond)
+		}
+		c.dirty = false
+		s.turns(2)
+		for _, f := range given {
+			f()
+		}
+		if after := Frames(); after.Drawn-before.Drawn != 2 || after.Slow != before.Slow {
 			t.Errorf("%+v after %+v", after, before)
 		}
 	})
