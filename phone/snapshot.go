@@ -47,6 +47,7 @@ type Snapshot struct {
 	Conference *Conference  `json:"conference,omitempty"`
 	Elsewhere  []RemoteCall `json:"elsewhere,omitempty"` // our calls on other devices
 	Parked     []Parked     `json:"parked,omitempty"`    // oldest first
+	Camped     []CampedCall `json:"camped,omitempty"`    // others' calls that wait for a busy colleague, as the team server tells; who has waited longest first
 	Lines      []Line       `json:"lines,omitempty"`     // the lines being watched, by account and number
 	Inbox      InboxState   `json:"inbox"`
 	Playing    *Playing     `json:"playing,omitempty"`

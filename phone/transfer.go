@@ -65,6 +65,26 @@ type Camp struct {
 	Line      LineState `json:"line"`     // how the target stands
 	Offering  bool      `json:"offering"` // the target is being called now
 	LastError *Reason   `json:"last_error,omitempty"`
+
+	// Shared: Place is one of Of at the target, whoever camped them, and the team server says whose turn it is. Ahead is whose
+	// call gets the target before this one, of those that are others'.
+	Shared bool   `json:"shared,omitempty"`
+	Of     int    `json:"of,omitempty"`
+	Ahead  string `json:"ahead,omitempty"`
+}
+
+// CampedCall is a call that somebody else has camped on a busy colleague.
+type CampedCall struct {
+	ID       string    `json:"id"`
+	Target   Party     `json:"target"`
+	Remote   Party     `json:"remote"` // who waits
+	By       TeamName  `json:"by"`
+	Since    time.Time `json:"since"`
+	Place    int       `json:"place"`
+	Of       int       `json:"of"`
+	Turn     bool      `json:"turn,omitempty"`    // it gets the target when they are free
+	Fetched  bool      `json:"fetched,omitempty"` // By talks to them
+	Offering bool      `json:"offering,omitempty"`
 }
 
 // Asked is a request of the other side that we call somebody instead of them (an incoming REFER). Nothing is done until

@@ -71,6 +71,9 @@ func TestWhatIsSpecialAboutACall(t *testing.T) {
 		"camps": {call(func(c *phone.Call) {
 			c.Camp = &phone.Camp{Target: bo, Place: 2, Since: now.Add(-65 * time.Minute), Line: phone.LineBusy}
 		}), "camps on Bo <2102>, place 2, for 1:05:"},
+		"camps in the team's order": {call(func(c *phone.Call) {
+			c.Camp = &phone.Camp{Target: bo, Place: 2, Of: 3, Shared: true, Ahead: "Salma", Since: now.Add(-65 * time.Minute), Line: phone.LineBusy}
+		}), ", line busy, first a call of Salma"},
 		"is fetched": {call(func(c *phone.Call) {
 			c.Camp = &phone.Camp{Target: bo, Place: 1, Since: now, Line: phone.LineBusy, Fetched: true}
 		}), "line busy, fetched"},
@@ -106,7 +109,7 @@ func TestListsForPeople(t *testing.T) {
 	now := time.Now()
 	anna := phone.Party{Number: "2101", Name: "Anna\x1b B"}
 	b := start(t, nil)
-	for _, empty := range []string{"lines", "parked", "elsewhere", "dialect list"} {
+	for _, empty := range []string{"lines", "parked", "camped", "elsewhere", "dialect list"} {
 		b.wantLines(empty)
 	}
 	b.wantLines("conference list", "no conference\n")
@@ -116,6 +119,7 @@ func TestListsForPeople(t *testing.T) {
 			{Account: "alice", Number: "2102", State: phone.LineUnknown, Since: now, Reason: &phone.Reason{ID: phone.ReasonNotTold}},
 		}
 		s.Parked = []phone.Parked{{Account: "alice", Slot: "701", Remote: anna, Since: now.Add(-65 * time.Minute), Told: true}, {Slot: "702", Since: now}}
+		s.Camped = []phone.CampedCall{{ID: "c1", Target: phone.Party{Number: "2102", Name: "Bo"}, Remote: anna, By: phone.TeamName{Name: "Salma"}, Since: now.Add(-65 * time.Minute), Place: 1, Of: 2, Turn: true}}
 		s.Elsewhere = []phone.RemoteCall{
 			{ID: "e1", Account: "alice", Direction: phone.Incoming, State: phone.LineBusy, Remote: anna, Since: now, Pull: true},
 			{ID: "e2", Direction: phone.Outgoing, State: phone.LineRinging, Since: now, Reason: &phone.Reason{ID: phone.ReasonNotSupported, Text: "call.pickup"}},
@@ -128,6 +132,7 @@ func TestListsForPeople(t *testing.T) {
 	})
 	b.wantLines("lines", "line 2101  ringing", "alice  with 112, can be picked up", "line 2102  unknown", "not-told")
 	b.wantLines("parked", "slot 701  Anna B <2101>  1:05:", "slot 702", "may be gone: the exchange does not tell")
+	b.wantLines("camped", "Anna B <2101>  waits for Bo <2102>  place 1 of 2  1:05:", "Salma  next")
 	b.wantLines("elsewhere", "e1  in   busy", "Anna B <2101>  alice  can be moved here", "e2  out  ringing", "not-supported: call.pickup")
 	b.wantLines("dialect list", "generic         SIP\n", "telavox-mobile  Telavox\n")
 	b.wantLines("conference list", "conference of 2, 1:05:", ", you are away from it\ncall 1\ncall 4\n")

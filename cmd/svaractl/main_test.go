@@ -279,7 +279,7 @@ func TestExitCodes(t *testing.T) {
 		{"recording", "play", "x"}, {"recording", "play", "0"}, {"recording", "play", "1", "--from", "soon"}, {"recording", "play", "1", "--from", "-1s"}, {"recording", "pause", "1"},
 		{"recording", "stop", "1"}, {"recording", "delete"}, {"recording", "delete", "all"}, {"recording", "path"}, {"recording", "path", "-1"}, {"recording", "mail"}, {"recording", "mail", "x"}, {"recording", "mail", "1", "--timeout", "soon"}, {"deflect", "2114"}, {"park", "x"}, {"park", "1", "2", "3"},
 		{"retrieve"}, {"retrieve", "1", "2"}, {"pickup"}, {"campon", "2101"}, {"putback", "x"}, {"move", "mobile"}, {"pull", "1", "2"}, {"watch"}, {"unwatch"}, {"lines", "1"},
-		{"parked", "1"}, {"elsewhere", "1"}, {"dialect"}, {"dialect", "fly"}, {"dialect", "list", "1"}, {"dialect", "check"}, {"dismiss"}, {"dismiss", "1", "--slot", "701"},
+		{"parked", "1"}, {"camped", "1"}, {"elsewhere", "1"}, {"dialect"}, {"dialect", "fly"}, {"dialect", "list", "1"}, {"dialect", "check"}, {"dismiss"}, {"dismiss", "1", "--slot", "701"},
 		{"wait", "7:transfer=flying"}, {"wait", "conference:x"}, {"run", "--audio", "gramophone"}, {"run", "--audio", "file:in.wav"}, {"run", "away"}, {"help", "fly"}, {"screenshot"},
 	} {
 		r := b.run(args...)

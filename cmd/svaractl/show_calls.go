@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -131,7 +132,14 @@ func transferText(t phone.Transfer) string {
 
 // campText is with whom, in which place, for how long, and how that line stands.
 func campText(k phone.Camp) string {
-	out := fmt.Sprintf("camps on %s, place %d, for %s, line %s", who(k.Target), k.Place, since(k.Since), k.Line)
+	place := strconv.Itoa(k.Place)
+	if k.Shared {
+		place += " of " + strconv.Itoa(k.Of)
+	}
+	out := fmt.Sprintf("camps on %s, place %s, for %s, line %s", who(k.Target), place, since(k.Since), k.Line)
+	if k.Ahead != "" {
+		out += ", first a call of " + k.Ahead
+	}
 	switch {
 	case k.Fetched:
 		out += ", fetched"
@@ -227,6 +235,23 @@ func (c *cli) showParked(parked []phone.Parked) {
 			note = "may be gone: the exchange does not tell"
 		}
 		t.row("slot "+p.Slot, who(p.Remote), since(p.Since), string(p.Account), note)
+	}
+	t.flush()
+}
+
+func (c *cli) showCamped(calls []phone.CampedCall) {
+	t := c.table()
+	for _, k := range calls {
+		note := ""
+		switch {
+		case k.Offering:
+			note = "being offered"
+		case k.Fetched:
+			note = "fetched"
+		case k.Turn:
+			note = "next"
+		}
+		t.row(who(k.Remote), "waits for "+who(k.Target), fmt.Sprintf("place %d of %d", k.Place, k.Of), since(k.Since), k.By.Name, note)
 	}
 	t.flush()
 }

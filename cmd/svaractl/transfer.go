@@ -131,6 +131,10 @@ func (c *cli) parked(ctx context.Context, args []string) error {
 	return askPlain(ctx, c, "parked", args, c.showParked)
 }
 
+func (c *cli) camped(ctx context.Context, args []string) error {
+	return askPlain(ctx, c, "camped", args, c.showCamped)
+}
+
 func (c *cli) elsewhere(ctx context.Context, args []string) error {
 	return askPlain(ctx, c, "elsewhere", args, c.showElsewhere)
 }

@@ -77,6 +77,7 @@ func verbs() map[string]verb {
 		"record":      {"start|stop [CALL]", "record a call", (*cli).record},
 		"recording":   {"list|play ID|pause|stop|delete ID|mail ID|path ID", "recordings", (*cli).recording},
 		"park":        {"[CALL [SLOT]]", "park a call in a slot of the exchange", (*cli).park},
+		"camped":      {"", "calls that colleagues have camped on somebody", (*cli).camped},
 		"parked":      {"", "calls you parked", (*cli).parked},
 		"retrieve":    {"SLOT [--account ID]", "fetch a parked call", retrieve},
 		"pickup":      {"TARGET [--account ID]", "answer a call that rings at somebody else", pickup},

@@ -27,6 +27,7 @@ var queries = map[string]query{
 	"settings":        plain((*Server).settings),
 	"conference-list": plain(func(s *Server) Conference { return conferenceOf(s.Phone.Snapshot()) }),
 	"lines":           plain(func(s *Server) []phone.Line { return list(s.Phone.Snapshot().Lines) }),
+	"camped":          plain(func(s *Server) []phone.CampedCall { return list(s.Phone.Snapshot().Camped) }),
 	"parked":          plain(func(s *Server) []phone.Parked { return list(s.Phone.Snapshot().Parked) }),
 	"elsewhere":       plain(func(s *Server) []phone.RemoteCall { return list(s.Phone.Snapshot().Elsewhere) }),
 	"dialects":        plain(func(s *Server) []phone.Dialect { return list(s.Phone.Snapshot().Dialects) }),

@@ -208,14 +208,15 @@ func TestSnapshotParts(t *testing.T) {
 	r := run(t, nil)
 	c := r.dial(t)
 	for i, want := range []map[string]string{
-		{"lines": `[]`, "parked": `[]`, "elsewhere": `[]`, "dialects": `[]`, "conference-list": `{"calls":[],"started":null,"aside":false}`},
-		{"lines": `"number":"2101"`, "parked": `"slot":"701"`, "elsewhere": `"id":"e1"`, "dialects": `[{"id":"generic","name":"SIP"}]`,
+		{"lines": `[]`, "parked": `[]`, "camped": `[]`, "elsewhere": `[]`, "dialects": `[]`, "conference-list": `{"calls":[],"started":null,"aside":false}`},
+		{"lines": `"number":"2101"`, "parked": `"slot":"701"`, "camped": `"place":2`, "elsewhere": `"id":"e1"`, "dialects": `[{"id":"generic","name":"SIP"}]`,
 			"conference-list": `{"calls":[1,2],"started":"2026-01-02T03:04:05Z","aside":true}`},
 	} {
 		if i == 1 {
 			r.Change(func(s *phone.Snapshot) {
 				s.Lines = []phone.Line{{Number: "2101"}}
 				s.Parked = []phone.Parked{{Slot: "701"}}
+				s.Camped = []phone.CampedCall{{ID: "c1", Place: 2}}
 				s.Elsewhere = []phone.RemoteCall{{ID: "e1"}}
 				s.Dialects = []phone.Dialect{{ID: "generic", Name: "SIP"}}
 				s.Conference = &phone.Conference{Calls: []phone.CallID{1, 2}, Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Aside: true}

@@ -82,7 +82,7 @@ func (t *turn) numberCamps() {
 			continue
 		}
 		for place, k := range t.camped(lineKey{c.Account, c.Camp.Target.Number}) {
-			if k.Camp.Place != place+1 {
+			if k.Camp.Place != place+1 && !k.Camp.Shared {
 				editCamp(k, func(x *phone.Camp) { x.Place = place + 1 })
 			}
 		}
@@ -115,6 +115,9 @@ func (t *turn) offerCamped(k lineKey) {
 	for _, c := range waiting {
 		if c.Camp.Line != phone.LineIdle || c.Camp.Fetched || !c.holding || c.Transfer != nil && c.Transfer.State != phone.TransferFailed {
 			continue
+		}
+		if shared, first := t.sharedTurn(c); shared && !first {
+			continue // somebody else's goes first, or the server has not said yet
 		}
 		if !c.campTried.IsZero() && c.campTried.Add(offerAgain).After(t.now) {
 			return // refused a moment ago: their turn comes again

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -101,6 +102,7 @@ func New(opt Options) *Engine {
 	}
 	e.hub = newHub(s.snapshot(1, time.Now()))
 	e.runner = &runner{opt: opt, ctx: e.ctx, group: &e.group, input: e.input, calls: map[phone.CallID]*callLane{}}
+	e.runner.team.run = rand.Text()[:12]
 	e.runner.team.kept.Store(&opt.TeamKept)
 	go e.loop(s)
 	e.runner.mendRecordings()

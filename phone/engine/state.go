@@ -212,7 +212,7 @@ func (s *state) wake(now time.Time) time.Time {
 			}
 		}
 	}
-	for _, until := range []time.Time{s.feedback.until, s.returned, s.playing.ends, s.test.turn, s.test.ends, s.team.mine.wait, s.team.said.wait, s.team.meet.wait} {
+	for _, until := range []time.Time{s.feedback.until, s.returned, s.playing.ends, s.test.turn, s.test.ends, s.team.mine.wait, s.team.said.wait, s.team.meet.wait, s.team.camps.wait} {
 		if until.After(now) {
 			sooner(until)
 		}
@@ -259,7 +259,7 @@ func (s *state) snapshot(seq uint64, now time.Time) *phone.Snapshot {
 		Accounts: make([]phone.AccountStatus, len(s.accounts)),
 		Calls:    make([]phone.Call, 0, len(s.calls)),
 		Faults:   slices.Clone(s.faults),
-		Next:     s.next(), Elsewhere: s.elsewhere(), Parked: s.parkedView(), Lines: s.linesView,
+		Next:     s.next(), Elsewhere: s.elsewhere(), Parked: s.parkedView(), Camped: s.campedView(), Lines: s.linesView,
 		Conference: s.conferenceView(), Inbox: s.inbox, Playing: s.playing.view(), Dialects: s.dialectList(),
 		People: s.people.PeopleState, Me: s.meView(), Forwards: s.forwardings(), Profiles: s.set.profiles,
 		Profile: slices.Clone(s.profiles), Roles: s.rolesView(), Queues: queuesWith(s.queuesView(), s.team.queues, s.team.link == phone.TeamLive), Lookups: s.set.lookups,

@@ -56,6 +56,7 @@ type teaming struct {
 	mine     teamMine
 	said     teamSaid
 	parked   map[string]team.Parked
+	camps    teamCamps
 	meet     teamMeetings
 	rule     phone.TeamPasswordRule
 	forgot   string
@@ -98,6 +99,7 @@ type (
 		at    teamAt
 		me    team.Person
 		about team.About
+		run   string // of this program; empty: nobody has been asked yet, it is what was kept
 	}
 	// inTeamTold is what the feed told.
 	inTeamTold struct {
@@ -152,6 +154,7 @@ func (t *turn) onTeam(in input) bool {
 	case inTeamMe:
 		if at = in.at; at == x.at {
 			x.me, x.dirty = in.me.ID, true
+			x.camps.run = in.run
 			x.about(in.about)
 			x.people = maps.Clone(x.people)
 			if x.people == nil {
@@ -270,6 +273,7 @@ func (t *turn) teamTold(told []team.FeedEvent) {
 			me, known := people[x.me]
 			people, groups, sources, x.queues, x.open, x.parked = nil, nil, nil, nil, nil, nil
 			x.meet.all, x.meet.dirty = nil, true
+			x.camps.told = nil
 			presence, presences, others = nil, true, true
 			x.mine, x.inbox = x.mine.again(), x.inbox.again()
 			if known {
@@ -284,6 +288,7 @@ func (t *turn) teamTold(told []team.FeedEvent) {
 			t.teamLink(phone.TeamLive, nil)
 			t.do(fxTeamOpen{x.at})
 			x.mine.fresh, folk = true, true
+			x.camps.again()
 		case e.Item != nil:
 			x.dirty = true
 			others = others || slices.Contains([]team.Kind{team.KindPerson, team.KindGroup, team.KindSource}, e.Item.Kind)
@@ -326,6 +331,8 @@ func (t *turn) teamTold(told []team.FeedEvent) {
 				}
 			case team.KindParked:
 				err = t.teamParked(i)
+			case team.KindCamp:
+				err = x.camps.take(i)
 			}
 			if err != nil {
 				t.fault(phone.Reason{ID: phone.ReasonBookFailed, Text: err.Error()})
@@ -398,6 +405,7 @@ func (t *turn) settleTeam() {
 	t.settleMine()
 	t.settleSaid()
 	t.settleMeetings()
+	t.settleCamps()
 	if t.s.team.dirty {
 		t.showTeam(nil)
 	}

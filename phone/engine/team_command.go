@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"svara/phone"
 	"svara/phone/team"
@@ -116,6 +117,10 @@ func (t *turn) askTeam(verb, about, name, method, path string, in any) {
 // teamDone ends a change, or keeps it with why it was refused.
 func (t *turn) teamDone(in inTeamDone) {
 	x := &t.s.team
+	if id, camp := strings.CutPrefix(in.change, changeCamp); camp {
+		t.campDone(id, in.err)
+		return
+	}
 	switch in.change {
 	case changeRouting:
 		t.routingDone(in.err)

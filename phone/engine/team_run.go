@@ -34,6 +34,8 @@ type teamLinks struct {
 	// meetings is what was told last, for questions beside the loop; nil: nothing was.
 	meetings atomic.Pointer[[]phone.Meeting]
 
+	run string // what names this program at the server, and no other
+
 	session turnSecrets            // tokens of accounts that are not written down
 	kept    atomic.Pointer[string] // what was kept of a server before the start; nil when it has been told
 }
@@ -181,7 +183,7 @@ func (r *runner) introduce(ctx context.Context, at teamAt, client *team.Client) 
 		case ctx.Err() != nil:
 			return in, nil
 		case err == nil:
-			in.me = me.Person
+			in.me, in.run = me.Person, r.team.run
 			r.input(in)
 			return in, nil
 		case errors.As(err, &fault) && (fault.Status == http.StatusUnauthorized || fault.Status == http.StatusForbidden):

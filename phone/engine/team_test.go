@@ -35,7 +35,7 @@ func live(t *testing.T) (state, teamAt) {
 	t.Helper()
 	s, at := linked(t)
 	elin := team.Person{ID: "elin", Name: "Elin Strandh", Extension: "2100", Groups: map[team.GroupID]team.Rights{"sales": team.RightsSupervisor}}
-	s, _ = reduce(s, teamTime, inTeamMe{at, elin, team.About{Name: "Team"}})
+	s, _ = reduce(s, teamTime, inTeamMe{at: at, me: elin, about: team.About{Name: "Team"}, run: "run"})
 	item := func(kind team.Kind, id string, seq team.Seq, v any) team.FeedEvent {
 		i := teamItem(t, kind, id, seq, v)
 		return team.FeedEvent{Item: &i}

@@ -242,6 +242,9 @@ func waitOf(s Scene, small SmallCard, c phone.Call) WaitCard {
 		m.since, m.Act, rest = c.Created, rest[0], rest[1:]
 	case c.Camp != nil:
 		m.since, m.Line = c.Camp.Since, small.State
+		if c.Camp.Ahead != "" {
+			m.Line = joinDots(small.State, small.Detail)
+		}
 		m.Act = get("phone", text.T("call.pick_up"))
 	case x != nil && x.State == phone.TransferFailed:
 		m.since, m.Line = c.HeldSince, small.State

@@ -218,6 +218,8 @@ func (m *SmallCard) camped(s Scene, c phone.Call) {
 		interval := time.Duration(s.Snap.Settings.Int(phone.KeyCampReminder)) * time.Second
 		since := interval - camp.RemindAt.Sub(s.Now)
 		m.Dim = !camp.RemindAt.IsZero() && since >= 0 && since < blinkFor && s.Now.Unix()%2 == 1
+	case camp.Ahead != "":
+		m.Detail = text.T("card.camp_ahead", "name", camp.Ahead)
 	}
 	if camp.LastError != nil {
 		m.Note = text.Reason(*camp.LastError)
