@@ -69,8 +69,10 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 			return 18
 		case a.side >= theme.AvatarHeader:
 			return theme.TitleSize
+		case a.side >= theme.AvatarSmall:
+			return theme.BodySize
 		}
-		return theme.BodySize
+		return theme.DetailSize
 	}
 	d.refresh = func() {
 		disc.FillColor = theme.Color(theme.Sunken)
@@ -108,11 +110,14 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 		place(label, x+(side-m.Width)/2, y+(side-m.Height)/2, m.Width, m.Height)
 		g := side * 0.5
 		place(person, x+(side-g)/2, y+(side-g)/2, g, g)
-		badge := theme.Px(16)
-		if a.side >= theme.AvatarHeader {
-			badge = theme.Px(18)
+		badge, out := theme.Px(16), theme.Px(theme.Half) // it stands out of the disc: the initials are not under it
+		switch {
+		case a.side >= theme.AvatarHeader:
+			badge = theme.Px(20)
+		case a.side < theme.AvatarSmall:
+			badge = theme.Px(14)
 		}
-		shape.place(x+side-badge+theme.Px(3), y+side-badge+theme.Px(3), badge)
+		shape.place(x+side-badge+out+theme.Px(2), y+side-badge+out, badge)
 	}
 	d.refresh()
 	return d

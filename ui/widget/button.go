@@ -37,7 +37,7 @@ const (
 type ButtonSpec struct {
 	Text     string
 	Icon     string      // Lucide name, may be empty
-	Tint     theme.Token // colour of a plain or quiet button's icon; "" is that of the text
+	Tint     theme.Token // colour of a plain or quiet button's icon; "" is second text
 	Key      string      // printed chord in a key cap, may be empty
 	Look     Look
 	Size     ButtonSize
@@ -146,7 +146,10 @@ func (b *Button) colors() (fill, border, ink, icon theme.Token) {
 	case b.hovered:
 		fill = theme.Hover
 	}
-	icon = ink
+	icon = theme.Text2
+	if s.Chosen {
+		icon = ink
+	}
 	if s.Look == Decline {
 		ink, icon = theme.DangerText, theme.DangerText
 	}
@@ -282,11 +285,15 @@ func (b *Button) capped() string {
 
 // width is the least width, of all but tiles.
 func (b *Button) width() float32 {
-	if b.spec.Text == "" && b.capped() == "" {
+	bare := b.spec.Text == "" && b.capped() == ""
+	if bare && !b.spec.Menu {
 		return theme.Px(b.height())
 	}
 	pad := theme.Px(12)
-	if b.spec.Size == Small {
+	switch {
+	case bare:
+		pad = theme.Px(theme.Half)
+	case b.spec.Size == Small:
 		pad = theme.Px(theme.Grid)
 	}
 	return max(b.content()+2*pad, theme.Px(theme.MinTarget))

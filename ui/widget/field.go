@@ -121,7 +121,7 @@ func newField(spec FieldSpec, eye *Button) *Field {
 	if eye != nil {
 		trailing = append(trailing, eye)
 	}
-	f.frame = newFrame(spec.Icon, theme.FieldHeight+2, trailing...)
+	f.frame = newFrame(spec.Icon, theme.FieldHeight, trailing...)
 	f.apply()
 	f.ExtendBaseWidget(f)
 	return f

@@ -65,14 +65,15 @@ func (l *Link) CreateRenderer() fyne.WidgetRenderer {
 		SetVisible(ring, l.focused)
 	}
 	d.min = func() fyne.Size {
-		return fyne.NewSize(max(label.MinSize().Width+theme.Px(8), theme.Px(theme.MinTarget)), theme.Px(theme.MinTarget))
+		return fyne.NewSize(max(label.MinSize().Width, theme.Px(theme.MinTarget)), theme.Px(theme.MinTarget))
 	}
 	d.layout = func(s fyne.Size) {
 		m := label.MinSize()
-		x, y := (s.Width-m.Width)/2, (s.Height-m.Height)/2
-		place(label, x, y, m.Width, m.Height)
-		place(under, x, y+m.Height-theme.Px(1), m.Width, 1)
-		ring.Resize(s)
+		y := (s.Height - m.Height) / 2
+		place(label, 0, y, m.Width, m.Height)
+		place(under, 0, y+m.Height-theme.Px(1), m.Width, 1)
+		out := theme.Px(theme.Half) // the words stand in line with what is over and under them, the ring around them
+		place(ring, -out, 0, m.Width+2*out, s.Height)
 	}
 	d.refresh()
 	return d

@@ -107,7 +107,7 @@ func NewRow(actions ...*Button) *Row {
 	r.lamp = NewStatusShape(StatusNone, lampSide)
 	r.title = newInline(Style{Size: theme.NameSize, Cut: true})
 	r.detail = newInline(Style{Size: theme.DetailSize, Cut: true})
-	r.end = newInline(Style{Size: theme.NameSize, Figures: true})
+	r.end = newInline(Style{Size: theme.BodySize, Figures: true})
 	r.head = newInline(Style{Size: theme.DetailSize, Bold: true, Cut: true})
 	r.ExtendBaseWidget(r)
 	return r
@@ -261,10 +261,10 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 			}
 		}
 		r.title.set("", title...)
-		r.detail.set(theme.Text2, s.Detail...)
+		r.detail.set(theme.Text3, s.Detail...)
 		token := s.EndToken
 		if token == "" {
-			token = theme.Text2
+			token = theme.Text3
 		}
 		on := showActions()
 		end := s.End

@@ -167,17 +167,17 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 		styleRing(ring, theme.RadiusSmall, c.focused)
 	}
 	d.min = func() fyne.Size {
-		return fyne.NewSize(label.MinSize().Width+theme.Px(20+10+8), theme.Px(theme.MinTarget))
+		return fyne.NewSize(label.MinSize().Width+theme.Px(20+10), theme.Px(theme.MinTarget))
 	}
 	d.layout = func(s fyne.Size) {
 		side, t := theme.Px(20), theme.Px(14)
 		y := (s.Height - side) / 2
-		x := theme.Px(4)
-		place(square, x, y, side, side)
-		place(tick, x+(side-t)/2, y+(side-t)/2, t, t)
+		place(square, 0, y, side, side)
+		place(tick, (side-t)/2, y+(side-t)/2, t, t)
 		m := label.MinSize()
-		place(label, x+side+theme.Px(10), (s.Height-m.Height)/2, m.Width, m.Height)
-		place(ring, 0, 0, min(s.Width, d.min().Width), s.Height)
+		place(label, side+theme.Px(10), (s.Height-m.Height)/2, m.Width, m.Height)
+		out := theme.Px(theme.Half) // the box stands in line with the fields, the ring around it
+		place(ring, -out, 0, min(s.Width, d.min().Width)+2*out, s.Height)
 	}
 	d.refresh()
 	return d

@@ -60,16 +60,16 @@ func newSide(v *View) *side {
 	s.title = widget.NewText(text.T("tab.calls"), widget.Style{Size: theme.NameSize, Bold: true})
 	s.sorted = widget.NewText(text.T("strip.sorted"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Align: fyne.TextAlignTrailing, Cut: true})
 	s.head = lay.Row(14, s.title, s.counts, lay.Fill(s.sorted))
-	s.ready = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusCard, Drawn: true}, lay.Pad(14, 14, 14, 14, lay.Row(12,
+	s.ready = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusCard, Drawn: true}, lay.Least(0, 68, lay.Pad(14, 14, 14, 14, lay.Row(12,
 		widget.NewStatusShape(widget.StatusAvailable, 28),
 		lay.Fill(lay.Col(0, widget.NewText(text.T("strip.ready"), widget.Style{Size: theme.NameSize, Bold: true}),
-			widget.NewText(text.T("strip.ready_text"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}))))))
+			widget.NewText(text.T("strip.ready_text"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})))))))
 	s.drag = widget.NewDrag(s.front.Object(), func() (string, []widget.Target) { return v.picked(s.front.ID()) })
 	s.scroll = container.NewVScroll(s.column)
 	s.scroll.OnScrolled = func(fyne.Position) { s.outOfSight(s.scroll.Size().Height) }
 	s.below = widget.NewButton(widget.ButtonSpec{}, s.showRinging)
 	s.below.Hide()
-	s.foot = container.NewVScroll(s.queues.Object())
+	s.foot = container.NewVScroll(lay.PadAll(theme.Half, s.queues.Object())) // with room for the borders and rings at its edges
 	s.inner = container.New(&sideLayout{s}, s.head, s.ready, s.dock, s.conf.Object(), s.scroll, s.below, s.foot)
 	s.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Drawn: true}, container.NewStack(newEdge(), s.inner))
 	s.dock.Objects = []fyne.CanvasObject{s.drag}
@@ -220,8 +220,8 @@ func (l *sideLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	y += h + gap
 	s.queues.Object().Resize(fyne.NewSize(width, s.queues.Object().Size().Height)) // what wraps knows its height only then
 	foot := min(s.queues.Object().MinSize().Height, (size.Height-y)*queuesShare)
-	bottom := size.Height - foot - theme.Px(12)
-	put(s.foot, pad, bottom, width, foot)
+	bottom, edge := size.Height-foot-theme.Px(12), theme.Px(theme.Half)
+	put(s.foot, pad-edge, bottom-edge, width+2*edge, foot+2*edge)
 	bottom -= theme.Px(theme.Grid)
 	if o := s.conf.Object(); o.Visible() {
 		room := bottom - y

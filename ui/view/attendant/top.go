@@ -83,7 +83,7 @@ func (t *top) update() {
 	}
 	t.note.Set(note)
 	_, ink, fill := view.Colors(m.ChipTone)
-	t.chip.Set(widget.ChipSpec{Text: m.Chip, Tail: m.ChipTail, Icon: m.ChipIcon, Fill: fill, Ink: ink, Chevron: true, Tip: text.T("me.activity")})
+	t.chip.Set(widget.ChipSpec{Text: m.Chip, Tail: m.ChipTail, Fill: fill, Ink: ink, Chevron: true, Tip: text.T("me.activity")})
 	t.view.Set(viewSpec(t.short))
 	t.texts.Set(widget.ButtonSpec{Icon: "message-square", Text: m.Texts, Tint: theme.AccentText, Size: widget.Small, Tip: m.TextsTip})
 	widget.SetVisible(t.texts, m.Texts != "")
@@ -93,7 +93,7 @@ func (t *top) update() {
 
 // viewSpec is the button that says which view this is, or its icon.
 func viewSpec(short bool) widget.ButtonSpec {
-	s := widget.ButtonSpec{Icon: "layout-dashboard", Text: text.T("face.attendant"), Menu: true, Tip: text.T("attendant.view")}
+	s := widget.ButtonSpec{Icon: "layout-dashboard", Text: text.T("face.attendant"), Menu: true, Size: widget.Small, Tip: text.T("attendant.view")}
 	if short {
 		s.Text, s.Menu = "", false
 	}
@@ -109,9 +109,9 @@ func (t *top) views() {
 	widget.ShowMenuUnder(t.view, items)
 }
 
-// topLayout gives the tail what it needs, then the tabs, then who I am; where that is not enough the tabs lose their
-// words, then the program its name, then the avatar its words, then it goes itself, and last the view's button loses its
-// words.
+// topLayout gives the tail what it needs, then the tabs, then who I am; where that is not enough the program loses its
+// name, then the tabs their words, then the program its name again, then the avatar its words, then it goes itself, and
+// last the view's button loses its words.
 type topLayout struct{ t *top }
 
 // MinSize implements fyne.Layout.
@@ -129,7 +129,7 @@ func (l *topLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if t.short {
 		tail.Width += words
 	}
-	need := t.tabs.MinSize().Width
+	need, all := t.tabs.MinSize().Width, t.tabs.Natural()
 	whole := min(theme.Px(190), theme.Px(48)+max(t.name.Natural(), min(t.note.Natural(), theme.Px(140))))
 	var brand fyne.Size
 	var who, room float32
@@ -138,14 +138,18 @@ func (l *topLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		word, words bool
 		who         float32
 		short       bool
-	}{{true, true, whole, false}, {false, true, whole, false}, {false, false, t.avatar.MinSize().Width, false}, {false, false, 0, false}, {false, false, 0, true}} {
+		tabs        float32
+	}{
+		{true, true, whole, false, all}, {false, true, whole, false, all}, {true, true, whole, false, need}, {false, true, whole, false, need},
+		{false, false, t.avatar.MinSize().Width, false, need}, {false, false, 0, false, need}, {false, false, 0, true, need},
+	} {
 		widget.SetVisible(t.word, way.word)
 		widget.SetVisible(t.words, way.words)
 		widget.SetVisible(t.who, way.who > 0)
 		if brand, who, short = t.brand.MinSize(), way.who, way.short; short {
 			tail.Width -= words
 		}
-		if room = right - tail.Width - gap - pad - brand.Width - 2*gap - who; room >= need {
+		if room = right - tail.Width - gap - pad - brand.Width - 2*gap - who; room >= way.tabs {
 			break
 		}
 	}

@@ -102,7 +102,7 @@ func (b *bar) update() {
 		words = "board.contacts_n"
 	}
 	b.everyone.Set(widget.ButtonSpec{Text: text.T(words, "n", v.arranged.Everyone), Size: widget.Small, Chosen: !f.On()})
-	b.free.Set(widget.ButtonSpec{Text: text.T("board.free", "n", v.arranged.Free), Icon: "circle-check", Tint: theme.Green, Size: widget.Small, Chosen: f.Free})
+	b.free.Set(widget.ButtonSpec{Text: text.T("board.free", "n", v.arranged.Free), Icon: "own-disc", Tint: theme.Green, Size: widget.Small, Chosen: f.Free})
 	b.drop(b.department, text.T("person.department"), f.Department, b.departments)
 	b.drop(b.skill, text.T("board.skill"), f.Skill, b.skills)
 	order := text.T("board.by_reach")

@@ -258,7 +258,7 @@ func (c *Card) updateQuality(q present.Quality) {
 	if c.open {
 		tip = text.T("quality.close")
 	}
-	c.quality.Set(widget.ButtonSpec{Text: words, Icon: q.Icon, Tint: ink, Look: widget.Quiet, Size: widget.Small, Chosen: c.open, Tip: tip})
+	c.quality.Set(widget.ButtonSpec{Text: words, Icon: q.Icon, Tint: ink, Look: widget.Quiet, Size: widget.Small, Chosen: c.open, Menu: true, Tip: tip})
 	if c.figures.Object().Visible() {
 		c.figures.Update(q)
 	}

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"svara/ui/theme"
+	"svara/ui/widget"
 )
 
 // fill is the layout of an object that takes the room that is left in a Row or Col.
@@ -158,6 +159,8 @@ func (l *line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			own = across
 		} else if !l.top {
 			side = (across - own) / 2
+		} else if _, icon := o.(*widget.Icon); icon { // its middle is that of the first line of text
+			side = theme.Px(1)
 		}
 		if l.vertical {
 			o.Move(fyne.NewPos(side, at))

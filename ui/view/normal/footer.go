@@ -33,7 +33,7 @@ type footer struct {
 func newFooter(deps view.Deps) *footer {
 	f := &footer{deps: deps, before: 100}
 	f.mic = widget.NewButton(widget.ButtonSpec{Icon: "mic", Look: widget.Quiet}, func() { deps.Run(command.Mute, 0) })
-	f.device = widget.NewButton(widget.ButtonSpec{Icon: "headphones", Look: widget.Quiet, Tip: text.T("footer.devices_tip")}, f.deviceMenu)
+	f.device = widget.NewButton(widget.ButtonSpec{Icon: "headphones", Look: widget.Quiet, Menu: true, Tip: text.T("footer.devices_tip")}, f.deviceMenu)
 	f.role = widget.NewButton(widget.ButtonSpec{Icon: "id-card", Look: widget.Quiet}, f.roleMenu)
 	f.loud = widget.NewButton(widget.ButtonSpec{Icon: "volume-2", Look: widget.Quiet}, f.silence)
 	f.slider = widget.NewSlider(text.T("sound.volume"), 0, 200, 5, func(v int) { f.set(v) })
@@ -74,7 +74,7 @@ func (l *footerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (f *footer) update(m present.Footer, role present.ShownRole) {
-	shown := widget.ButtonSpec{Icon: role.Icon, Text: role.Text, Tip: role.Tip, Look: widget.Quiet}
+	shown := widget.ButtonSpec{Icon: role.Icon, Text: role.Text, Tip: role.Tip, Look: widget.Quiet, Menu: true}
 	if role.Next {
 		shown.Tint = theme.AccentText
 	}

@@ -75,7 +75,7 @@ func (h *header) update(m present.Header) {
 	h.avatar.Set(m.Name, widget.Status(m.Status))
 	h.name.Set(m.Name)
 	_, ink, fill := view.Colors(m.ChipTone)
-	h.chip.Set(widget.ChipSpec{Text: m.Chip, Tail: m.ChipTail, Icon: m.ChipIcon, Fill: fill, Ink: ink, Chevron: true, Cut: true, Tip: text.T("me.activity")})
+	h.chip.Set(widget.ChipSpec{Text: m.Chip, Tail: m.ChipTail, Fill: fill, Ink: ink, Chevron: true, Cut: true, Tip: text.T("me.activity")})
 	if m.Note == "" {
 		h.note.Set(text.T("me.note_add"), theme.Text3)
 	} else {

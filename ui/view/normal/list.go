@@ -80,7 +80,7 @@ type question struct {
 
 func newList(deps view.Deps, v *View) *list {
 	l := &list{deps: deps, view: v, pressed: -1}
-	l.title = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})
+	l.title = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	l.rows = widget.NewKeyList(func() int { return len(l.models) }, l.create, l.bind)
 	l.rows.OnActivate = l.press
 	l.rows.OnMenu = l.menu
@@ -95,7 +95,7 @@ func newList(deps view.Deps, v *View) *list {
 	l.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
 	l.empty = lay.Pad(32, 48, 32, 16, lay.Col(theme.Grid, l.icon, l.head, l.help, container.NewCenter(l.goOn)))
 	l.empty.Hide()
-	header := lay.Least(0, 40, lay.Pad(16, 4, 12, 4, lay.Row(theme.Grid, lay.Fill(l.title), l.add)))
+	header := lay.Least(0, 34, lay.Pad(16, 3, 12, 3, lay.Row(theme.Grid, lay.Fill(l.title), l.add)))
 	l.object = container.NewStack(widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()), lay.Col(0, header, lay.Fill(container.NewStack(l.rows, l.empty))))
 	return l
 }
@@ -118,19 +118,19 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 		revision: s.Snap.History.Revision, contacts: s.Snap.People.Revision, recent: recent, limit: l.limit, text: query,
 		language: text.Language(), day: s.Now.Format(time.DateOnly), asking: l.view.question(),
 	}
-	title := text.T("calls.recent")
+	title, count := text.T("calls.recent"), ""
 	switch {
 	case query != "":
 		title = text.T("list.hits")
 	case tab == command.ViewContacts:
 		title = text.T("people.contacts")
 		if n := s.Snap.People.Count; n > 0 {
-			title += "  " + text.T("people.everybody", "n", n)
+			count = text.T("people.everybody", "n", n)
 		}
 	case recent && l.starred > 0:
-		title = text.T("favourites.title") + "  " + text.Number(int64(l.starred))
+		title, count = text.T("favourites.title"), text.Number(int64(l.starred))
 	}
-	l.title.Set(title)
+	l.entitle(title, count)
 	widget.SetVisible(l.add, tab == command.ViewContacts && l.deps.Contacts != nil)
 	l.follow()
 	if q == l.asked || l.rests(q) {
@@ -214,10 +214,19 @@ func (l *list) show(q question, hits []phone.Hit, more bool, entries []phone.His
 func (l *list) titles(q question) {
 	switch {
 	case l.starred > 0:
-		l.title.Set(text.T("favourites.title") + "  " + text.Number(int64(l.starred)))
+		l.entitle(text.T("favourites.title"), text.Number(int64(l.starred)))
 	default:
-		l.title.Set(text.T("calls.recent"))
+		l.entitle(text.T("calls.recent"), "")
 	}
+}
+
+// entitle writes the heading of the list, and how many it has where that is said.
+func (l *list) entitle(title, count string) {
+	spans := []widget.Span{{Text: title, Bold: true}}
+	if count != "" {
+		spans = append(spans, widget.Span{Text: "  " + count, Token: theme.Text3})
+	}
+	l.title.SetSpans(spans...)
 }
 
 // key is who or what a row is of, empty for none.

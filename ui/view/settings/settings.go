@@ -77,7 +77,7 @@ func New(deps view.Deps, s present.Scene, version, at string) *View {
 	}
 	v.search = newSearch(v)
 	v.rail = container.NewVScroll(lay.Pad(0, 0, railBar, 10, v.items))
-	v.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Bg}, container.New(&frame{v}, widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, container.NewWithoutLayout()),
+	v.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.New(&frame{v}, widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, container.NewWithoutLayout()),
 		widget.NewText(text.T("settings.title"), widget.Style{Size: theme.TitleSize, Bold: true}), v.search.field, v.rail, widget.NewLine(true), v.body))
 	v.Go(at)
 	return v

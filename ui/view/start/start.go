@@ -108,7 +108,7 @@ func (v *View) languages(s present.Scene) fyne.CanvasObject {
 		}
 		row = append(row, link)
 	}
-	return lay.Row(theme.Half, row...)
+	return lay.Row(12, row...)
 }
 
 func (v *View) pick(side string) {
