@@ -77,7 +77,7 @@ type look struct {
 
 // New makes the app and its main window without showing it.
 func New(opts Options) *App {
-	opts.quiet, opts.screens = keepFocus, glfwScreens{}
+	opts.quiet, opts.meek, opts.screens = keepFocus, takesNoFocus, glfwScreens{}
 	fy := fyneapp.NewWithID(AppID)
 	theme.Still(fy)
 	return newApp(fy, opts)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	fynecontainer "fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"svara/phone"
@@ -13,13 +14,14 @@ import (
 	"svara/ui/widget"
 )
 
-// cardWindow is the incoming call's own window. It stays on top where the system lets it and takes no focus unless the
-// user wants that.
+// cardWindow is the incoming call's own window. It stays on top where the system lets it and takes no focus: who types
+// when it rings goes on typing.
 type cardWindow struct {
 	a      *App
 	window fyne.Window
 	card   *call.Incoming
 	shown  bool
+	meek   bool // the window system knows that it takes no focus
 }
 
 // update shows, follows or hides the card.
@@ -41,10 +43,10 @@ func (w *cardWindow) update() {
 	w.fit()
 	if !w.shown {
 		w.shown = true
-		had := a.focused
+		had := hasKeyboard(a.main)
 		w.place()
 		w.window.Show()
-		if had && !a.snap.Settings.Bool(phone.KeyRaiseOnRing) {
+		if had && !w.meek && !a.snap.Settings.Bool(phone.KeyRaiseOnRing) {
 			a.main.RequestFocus() // the main window had the keyboard and keeps it
 		}
 	}
@@ -66,9 +68,25 @@ func (w *cardWindow) make() {
 
 func (w *cardWindow) build() {
 	w.card = call.NewIncoming(w.a.deps())
-	w.window.SetContent(widget.NewRoot(container(w.card.Object())))
+	w.window.SetContent(widget.NewRoot(fynecontainer.New(&measured{w}, container(w.card.Object()))))
 	w.a.attachDialog(w.window.Canvas(), w.hide)
 }
+
+// measured is the layout of the card's window. Fyne makes a window and shows it in one step, in which it asks how large
+// the content is: the only moment between the two, and the system must know before it shows the window that it is not to
+// give it the keyboard.
+type measured struct{ w *cardWindow }
+
+// MinSize implements fyne.Layout.
+func (m *measured) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	if w := m.w; !w.meek && w.a.opts.meek != nil {
+		w.meek = w.a.opts.meek(w.window)
+	}
+	return objects[0].MinSize()
+}
+
+// Layout implements fyne.Layout.
+func (m *measured) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
 
 // container is the card on the window's own ground.
 func container(o fyne.CanvasObject) fyne.CanvasObject {

@@ -50,3 +50,38 @@ func TestLettersOnTheCard(t *testing.T) {
 		t.Errorf("told %#v, want %#v", p.last(), want)
 	}
 }
+
+// TestKeysOnTheCard presses keys while the card of a call that rings has the keyboard: those that mean nothing there go on
+// to the main window, and do what they do in it.
+func TestKeysOnTheCard(t *testing.T) {
+	a, p := openAttendant(t, 0, []phone.Call{incoming(7)})
+	a.card.update()
+	a.main.Canvas().Unfocus()
+	w := &window{a: a, canvas: a.card.window.Canvas(), dialog: true, closed: a.card.hide}
+	for _, key := range []string{"a", "n", command.KeySpace, "b", "x", command.KeyBackspace, command.KeyDown} {
+		w.KeyPressed(command.Chord{Key: key}, command.FocusNone)
+	}
+	if a.face().Field() != "an b" || a.main.Canvas().Focused() != fyne.Focusable(a.face().Entry()) {
+		t.Errorf("the field says %q", a.face().Field())
+	}
+	w.KeyPressed(command.Chord{Mod: command.Ctrl, Key: "k"}, command.FocusNone)
+	if !a.palette.view.Open() {
+		t.Error("Ctrl+K opens no palette")
+	}
+
+	a, p = open(t, registered())
+	p.show(a, ringing())
+	w = &window{a: a, canvas: a.card.window.Canvas(), dialog: true, closed: a.card.hide}
+	write(a, "h")
+	for _, key := range []string{"a", "l"} { // of a name that is typed, which neither answers nor declines
+		w.KeyPressed(command.Chord{Key: key}, command.FocusNone)
+	}
+	if a.face().Field() != "hal" || len(p.told) != 0 {
+		t.Errorf("the field says %q, told %#v", a.face().Field(), p.told)
+	}
+	a.face().SetField("")
+	w.KeyPressed(command.Chord{Key: "h"}, command.FocusNone)
+	if want := (phone.Decline{}); p.last() != want {
+		t.Errorf("told %#v, want %#v", p.last(), want)
+	}
+}

@@ -134,11 +134,8 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	if chord == (command.Chord{Key: command.KeyEscape}) && !w.dialog && a.root.CancelDrag() {
 		return true
 	}
-	if r := []rune(chord.Key); w.onCard() && chord.Typed() && len(r) == 1 {
-		a.main.RequestFocus()
-		a.main.Canvas().Focus(a.face().Entry())
-		a.face().Entry().TypedRune(r[0])
-		return true
+	if w.onCard() && chord.Typed() && len([]rune(chord.Key)) == 1 && a.types() {
+		return a.goOn(chord)
 	}
 	if w.caretBack() {
 		if r := []rune(chord.Key); chord.Typed() && len(r) == 1 {
@@ -154,6 +151,9 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	m, ok := a.keymap.Lookup(chord, s)
 	if ok && m.Command.ID == command.SaveForm {
 		return form.Save(w.canvas)
+	}
+	if w.onCard() && (!ok || !everywhere[m.Command.ID]) {
+		return a.goOn(chord)
 	}
 	if !ok {
 		return !w.dialog && focus == command.FocusNone && a.typedDigit(chord)
@@ -189,11 +189,38 @@ func (w *window) caretBack() bool {
 	return true
 }
 
-// onCard reports whether the window is that of the call that rings, in front of the attendant's: some systems give it the
-// keyboard for a moment, and the letter of a name that is typed then must not decline the call.
+// onCard reports whether the window is that of the call that rings: some systems give it the keyboard, and a press on it
+// does.
 func (w *window) onCard() bool {
 	a := w.a
-	return w.dialog && a.page != command.ViewStart && a.faces.front == command.FaceAttendant && a.card != nil && a.card.window != nil && w.canvas == a.card.window.Canvas()
+	return w.dialog && a.page != command.ViewStart && a.card != nil && a.card.window != nil && w.canvas == a.card.window.Canvas()
+}
+
+// types reports whether letters are text in the main window: in the attendant's view they always are, in the others while
+// there is something in the field.
+func (a *App) types() bool {
+	entry := a.face().Entry()
+	return entry != nil && (a.faces.front == command.FaceAttendant || entry.Text != "" && a.main.Canvas().Focused() == fyne.Focusable(entry))
+}
+
+// goOn gives the main window the keyboard, and a key that was pressed on the card of a call that rings: who types goes on
+// typing, and a key that the main window knows does there what it says.
+func (a *App) goOn(chord command.Chord) bool {
+	main := a.windows[a.main.Canvas()]
+	main.caretBack()
+	a.main.RequestFocus()
+	if main.KeyPressed(chord, a.focusNow()) || chord.Modified() {
+		return true
+	}
+	if entry, ok := main.canvas.Focused().(*widget.KeyEntry); ok {
+		switch key, r := widget.KeyOfChord(chord); {
+		case r != 0:
+			entry.Entry.TypedRune(r)
+		case key != nil:
+			entry.Entry.TypedKey(key)
+		}
+	}
+	return true
 }
 
 // typedDigit puts a digit that was typed while nothing had the keyboard in the search field: somebody begins to dial.

@@ -9,6 +9,8 @@ package ui
 import (
 	"log/slog"
 
+	"fyne.io/fyne/v2"
+
 	"svara/phone"
 )
 
@@ -39,7 +41,8 @@ type Options struct {
 
 	TeamDevices phone.TeamDevices // what the user is signed in to the team server with; nil as GroupLog
 
-	quiet   func()  // called before the first window that must not take the focus is made; nil on a test's driver
-	screens screens // nil on a test's driver
-	sync    bool    // history is answered before the question returns: tests, where no loop runs
+	quiet   func()                 // called before the first window that must not take the focus is made; nil on a test's driver
+	meek    func(fyne.Window) bool // tells the system that a window that is made and not yet shown takes no focus; nil as quiet
+	screens screens                // nil on a test's driver
+	sync    bool                   // history is answered before the question returns: tests, where no loop runs
 }

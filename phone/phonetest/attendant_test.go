@@ -15,6 +15,7 @@ import (
 // operator is somebody at the attendant's window of a real screen, with the keyboard alone.
 type operator struct {
 	*desk
+	t       *testing.T
 	screen  *phonetest.Screen
 	window  string
 	presses int // keys pressed since the count was taken last
@@ -45,7 +46,7 @@ func startOperator(t *testing.T, o *office, user string, settings ...string) *op
 		return len(found.Hits) == 1
 	})
 	first.Quit()
-	p := &operator{desk: &desk{user: user, hz: float64(phonetest.Microphones[3])}, screen: screen}
+	p := &operator{t: t, desk: &desk{user: user, hz: float64(phonetest.Microphones[3])}, screen: screen}
 	p.Svara = phonetest.StartSvara(t, phonetest.SvaraConfig{
 		Called: user, Window: true, Profile: first.Profile, Env: first.Home(), Microphone: sound.Steady(phonetest.Microphones[3], phonetest.MicrophoneLevel),
 	})
@@ -74,7 +75,7 @@ func (p *operator) types(text string) {
 // answers waits until a call rings at the operator and answers it with one key.
 func (p *operator) answers() string {
 	call := p.Wait("any", phone.StateIncoming)
-	shown(p.screen, p.window)
+	shown(p.t, p.screen, p.window)
 	p.keys("KP_Enter")
 	p.Wait(call, phone.StateConnected)
 	p.screen.Gone("Incoming call.*Svara", 10*time.Second) // its window goes before somebody can have read a name

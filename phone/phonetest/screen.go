@@ -68,6 +68,14 @@ func (s *Screen) Do(args ...string) string {
 // Window waits for a visible window with the name (a regular expression) and gives it the keyboard.
 func (s *Screen) Window(name string, limit time.Duration) string {
 	s.t.Helper()
+	id := s.Seen(name, limit)
+	s.Focus(id)
+	return id
+}
+
+// Seen waits for a visible window with the name and leaves the keyboard where it is.
+func (s *Screen) Seen(name string, limit time.Duration) string {
+	s.t.Helper()
 	var id string
 	Until(s.t, limit, "window "+name, func() bool {
 		out, err := s.do("search", "--onlyvisible", "--name", name)
@@ -77,7 +85,6 @@ func (s *Screen) Window(name string, limit time.Duration) string {
 		id, _, _ = strings.Cut(out, "\n")
 		return id != ""
 	})
-	s.Focus(id)
 	return id
 }
 

@@ -59,7 +59,7 @@ func TestWindowWithKeys(t *testing.T) {
 
 	a.Originate("1001", phonetest.NumberEcho, "0701234567", "Växeln")
 	call = s.Wait("any", phone.StateIncoming)
-	shown(screen, id)
+	shown(t, screen, id)
 	screen.Picture("ringing")
 	screen.Key("Return")
 	s.Wait(call, phone.StateConnected)
@@ -69,7 +69,7 @@ func TestWindowWithKeys(t *testing.T) {
 
 	a.Originate("1001", phonetest.NumberEcho, "0702", "")
 	call = s.Wait("any", phone.StateIncoming)
-	shown(screen, id)
+	shown(t, screen, id)
 	screen.Key("KP_Enter")
 	s.Wait(call, phone.StateConnected)
 	a.HangUp("1001")
@@ -93,11 +93,15 @@ func TestWindowWithKeys(t *testing.T) {
 	s.Quit()
 }
 
-// shown waits until the window says that a call comes in, and gives it the keyboard: a person presses the key for what
-// they see.
-func shown(screen *phonetest.Screen, id string) {
-	screen.Window("Incoming call.*Svara", 10*time.Second)
-	screen.Focus(id)
+// shown waits until the window says that a call comes in: a person presses the key for what they see. The window keeps the
+// keyboard.
+func shown(t *testing.T, screen *phonetest.Screen, id string) {
+	t.Helper()
+	screen.Seen("Incoming call.*Svara", 10*time.Second)
+	screen.Seen("Incoming call$", 10*time.Second)
+	if now := screen.Do("getactivewindow"); now != id {
+		t.Errorf("a call rings, and the keyboard is in window %s instead of %s", now, id)
+	}
 }
 
 // colours is how many different colours a picture has: an empty one has few.

@@ -97,6 +97,22 @@ func ChordOfKey(e *fyne.KeyEvent) (command.Chord, bool) {
 	return chord, true
 }
 
+// KeyOfChord is what a widget with the keyboard gets for a chord without Ctrl, Alt or Super: a key, or a character.
+func KeyOfChord(c command.Chord) (*fyne.KeyEvent, rune) {
+	if c.Key == command.KeySpace {
+		return nil, ' '
+	}
+	for name, key := range keyNames {
+		if key == c.Key {
+			return &fyne.KeyEvent{Name: name}, 0
+		}
+	}
+	if r := []rune(c.Key); len(r) == 1 {
+		return nil, r[0]
+	}
+	return nil, 0
+}
+
 // ChordOfRune is the chord of a typed character. Space comes as a key.
 func ChordOfRune(r rune) (command.Chord, bool) {
 	if r == ' ' || !unicode.IsPrint(r) {
