@@ -5,8 +5,6 @@ package opus
 import (
 	"fmt"
 
-	libopus "github.com/hraban/opus"
-
 	"svara/audio"
 	"svara/audio/dsp"
 )
@@ -46,26 +44,26 @@ func (codec) PayloadType() uint8 { return 96 }
 func (codec) Fmtp() string       { return "minptime=10;useinbandfec=1" }
 
 func (codec) NewEncoder() (audio.Encoder, error) {
-	e, err := libopus.NewEncoder(audio.Rate, 1, libopus.AppVoIP)
+	e, err := newLibEncoder()
 	if err != nil {
 		return nil, fmt.Errorf("make opus encoder: %w", err)
 	}
 	for _, set := range []error{
-		e.SetBitrate(bitrate),
-		e.SetComplexity(complexity),
-		e.SetInBandFEC(true),
-		e.SetPacketLossPerc(minLoss),
+		e.setBitrate(bitrate),
+		e.setComplexity(complexity),
+		e.setRedundancy(true),
+		e.setLoss(minLoss),
 	} {
 		if set != nil {
 			return nil, fmt.Errorf("set up opus encoder: %w", set)
 		}
 	}
-	return &encoder{lib: e, loss: minLoss, rate: bitrate}, nil
+	return &encoder{lib: e, loss: minLoss, rate: bitrate, effort: complexity}, nil
 }
 
 func (codec) NewDecoder() (audio.Decoder, error) {
 	// A mono decoder mixes a stereo payload down inside libopus, as RFC 6716 lets it.
-	d, err := libopus.NewDecoder(audio.Rate, 1)
+	d, err := newLibDecoder()
 	if err != nil {
 		return nil, fmt.Errorf("make opus decoder: %w", err)
 	}
@@ -73,17 +71,17 @@ func (codec) NewDecoder() (audio.Decoder, error) {
 }
 
 type encoder struct {
-	lib    *libopus.Encoder
+	lib    libEncoder
 	loss   int
 	rate   int
+	effort int
 	silent int // frames of silence in a row, no more than silentAfter
 }
 
 // Encode codes 10, 20, 40 or 60 ms.
 func (e *encoder) Encode(dst []byte, pcm []int16) (int, error) {
 	e.spare(pcm)
-	// The binding looks at capacities, not lengths.
-	n, err := e.lib.Encode(pcm, dst[:len(dst):len(dst)])
+	n, err := e.lib.encode(dst, pcm)
 	if err != nil {
 		return 0, fmt.Errorf("encode opus: %w", err)
 	}
@@ -92,28 +90,28 @@ func (e *encoder) Encode(dst []byte, pcm []int16) (int, error) {
 
 // spare sets the effort for a frame.
 func (e *encoder) spare(pcm []int16) {
-	before := e.silent
-	e.silent = min(before+1, silentAfter)
+	e.silent = min(e.silent+1, silentAfter)
 	for _, v := range pcm {
 		if v != 0 {
 			e.silent = 0
 			break
 		}
 	}
-	switch {
-	case e.silent == silentAfter && before < silentAfter:
-		_ = e.lib.SetComplexity(complexitySilent) // one that cannot goes on as before
-	case e.silent == 0 && before == silentAfter:
-		_ = e.lib.SetComplexity(complexity)
+	want := complexity
+	if e.silent == silentAfter {
+		want = complexitySilent
+	}
+	if want != e.effort && e.lib.setComplexity(want) == nil { // one that cannot goes on as before
+		e.effort = want
 	}
 }
 
 func (e *encoder) SetLoss(percent int) {
-	if rate := rateAt(percent, e.rate); rate != e.rate && e.lib.SetBitrate(rate) == nil {
+	if rate := rateAt(percent, e.rate); rate != e.rate && e.lib.setBitrate(rate) == nil {
 		e.rate = rate
 	}
 	percent = min(max(percent, minLoss), maxLoss)
-	if percent != e.loss && e.lib.SetPacketLossPerc(percent) == nil {
+	if percent != e.loss && e.lib.setLoss(percent) == nil {
 		e.loss = percent
 	}
 }
@@ -130,13 +128,16 @@ func rateAt(loss, before int) int {
 }
 
 type decoder struct {
-	lib     *libopus.Decoder
+	lib     libDecoder
 	fade    *dsp.Fade
 	resting bool // the sender has said that it is silent, and sends no more until it speaks
 }
 
 func (d *decoder) Decode(pcm []int16, payload []byte) (int, error) {
-	n, err := d.lib.Decode(payload, pcm[:len(pcm):len(pcm)])
+	if len(payload) == 0 {
+		return 0, errPacket
+	}
+	n, err := d.lib.decode(pcm, payload, false)
 	if err != nil {
 		return 0, fmt.Errorf("decode opus: %w", err)
 	}
@@ -151,11 +152,14 @@ const resting = 2
 // Comfort goes on with the noise of the sender's room while it sends nothing, as libopus has learned it. It reports false
 // when the sender has not said that it is silent.
 func (d *decoder) Comfort(pcm []int16, _ []byte) bool {
-	return d.resting && d.lib.DecodePLC(pcm[:len(pcm):len(pcm)]) == nil
+	return d.resting && d.guess(pcm)
 }
 
 func (d *decoder) Recover(pcm []int16, next []byte) bool {
-	if !hasRedundancy(next) || d.lib.DecodeFEC(next, pcm[:len(pcm):len(pcm)]) != nil {
+	if !hasRedundancy(next) {
+		return false
+	}
+	if _, err := d.lib.decode(pcm, next, true); err != nil {
 		return false
 	}
 	d.resting = false
@@ -165,8 +169,14 @@ func (d *decoder) Recover(pcm []int16, next []byte) bool {
 
 // Conceal lets libopus guess and takes the guess down by the common fade, which is faster than libopus' own.
 func (d *decoder) Conceal(pcm []int16) {
-	if d.fade.Silent() || d.lib.DecodePLC(pcm[:len(pcm):len(pcm)]) != nil {
+	if d.fade.Silent() || !d.guess(pcm) {
 		clear(pcm)
 	}
 	d.fade.Out(pcm)
+}
+
+// guess lets libopus guess what has not come.
+func (d *decoder) guess(pcm []int16) bool {
+	_, err := d.lib.decode(pcm, nil, false)
+	return err == nil
 }

@@ -52,7 +52,7 @@ var Rooms = []Room{
 		"it reads others' address books and hands people over; it knows no calls"},
 	{"phone/voicemail", []string{"phone"}, []string{"github.com/emersion/", "golang.org/x/text"}, "it reads mailboxes; what it fetches others play"},
 	{"phone/sdp", nil, nil, "pure functions on text"},
-	{"phone/media", []string{"phone", "phone/sdp", "phone/media/jitter", "phone/media/ice", "audio"}, []string{"github.com/pion/"}, "it knows packets and sound, not SIP and not devices"},
+	{"phone/media", []string{"phone", "phone/sdp", "phone/media/jitter", "phone/media/ice", "audio", "audio/incoming"}, []string{"github.com/pion/"}, "it knows packets and sound, not SIP and not devices"},
 	{"phone/media/jitter", nil, []string{"github.com/pion/rtp"}, "a data structure: no clock, no socket"},
 	{"phone/media/ice", []string{"phone", "phone/sdp"}, []string{"github.com/pion/"}, "it finds a way for packets and does not look into them"},
 	{"phone/diagnostics", []string{"phone"}, nil, "it collects what others hand it; it knows neither SIP nor sound"},
@@ -70,9 +70,9 @@ var Rooms = []Room{
 	{"phone/phonetest/...", []string{"..."}, []string{"*"}, "tests only"},
 
 	{"audio", nil, nil, "the words of sound: everybody imports it, so it imports nobody"},
-	{"audio/codec/opus", []string{"audio", "audio/dsp"}, []string{"github.com/hraban/opus"}, "the one cgo room for Opus"},
+	{"audio/codec/opus", []string{"audio", "audio/dsp", "audio/errand"}, []string{"github.com/hraban/opus"}, "the one cgo room for Opus"},
 	{"audio/codec/...", []string{"audio", "audio/dsp"}, nil, "a codec knows samples only"},
-	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/wav", "audio/record", "audio/incoming", "audio/device/plug"}, []string{"github.com/gordonklaus/portaudio", "github.com/jfreymuth/pulse"}, "the one room that touches sound cards"},
+	{"audio/device", []string{"audio", "audio/ring", "audio/dsp", "audio/wav", "audio/record", "audio/incoming", "audio/clock", "audio/device/plug"}, []string{"github.com/gordonklaus/portaudio", "github.com/jfreymuth/pulse"}, "the one room that touches sound cards"},
 	{"audio/device/plug", nil, []string{"golang.org/x/sys"}, "the system's own events, apart so that they can be checked without PortAudio"},
 	{"audio/...", []string{"audio/..."}, nil, "sound waits for nobody upstairs and knows no calls"},
 
