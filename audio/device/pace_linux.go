@@ -5,9 +5,9 @@ import (
 	"os"
 	"syscall"
 	"time"
-	"unsafe"
 
 	"svara/audio"
+	"svara/audio/clock"
 	"svara/audio/incoming"
 )
 
@@ -61,55 +61,44 @@ func (p *pace) next() time.Time {
 // pacedConn is a connection that is read when its pace says so. Its socket is unknown to Go's poller, which would wake for
 // everything that comes; what wakes is a clock of the system's, as Go's own timers are good for whole milliseconds only.
 type pacedConn struct {
-	*os.File  // the socket, which waits in Write, but not for long, and nowhere else
-	clock     *os.File
-	raw, bell syscall.RawConn // of both
-	pace      pace            // reading goroutine
+	*os.File // the socket, which waits in Write, but not for long, and nowhere else
+	raw      syscall.RawConn
+	clock    *clock.Clock
+	pace     pace // reading goroutine
 
 	// The reading goroutine's.
 	into   []byte
 	got    int
 	gotErr error
 	fetch  func(fd uintptr)
-	wait   time.Duration
-	armed  bool
-	nap    func(fd uintptr) bool
 }
 
 // newPacedConn makes one of a connection, which is not used any more.
 func newPacedConn(conn incoming.Closer) (*pacedConn, error) {
 	c := &pacedConn{}
-	c.fetch, c.nap = c.receive, c.arm
+	c.fetch = c.receive
 	fd, err := incoming.Detach(conn, controlPatience)
 	if err != nil {
 		return nil, err
 	}
 	c.File = os.NewFile(uintptr(fd), "sound server")
-	timer, _, errno := syscall.RawSyscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic, syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
-	if errno != 0 {
-		return nil, errors.Join(errno, c.File.Close())
+	if c.clock, err = clock.New(); err != nil {
+		return nil, errors.Join(err, c.File.Close())
 	}
-	c.clock = os.NewFile(timer, "clock")
-	c.raw, err = c.File.SyscallConn()
-	if err == nil {
-		c.bell, err = c.clock.SyscallConn()
-	}
-	if err != nil {
+	if c.raw, err = c.File.SyscallConn(); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
 }
-
-const clockMonotonic = 1
 
 func (c *pacedConn) Close() error { return errors.Join(c.clock.Close(), c.File.Close()) }
 
 // Read gives what has come by the time the pace says. For one goroutine.
 func (c *pacedConn) Read(p []byte) (int, error) {
 	for {
-		if c.wait = time.Until(c.pace.next()); c.wait > 0 {
-			c.armed = false
-			if err := c.bell.Read(c.nap); err != nil {
+		if wait := time.Until(c.pace.next()); wait > 0 {
+			c.clock.Set(wait)
+			if err := c.clock.Wait(); err != nil {
 				return 0, err
 			}
 		}
@@ -130,15 +119,4 @@ func (c *pacedConn) receive(fd uintptr) {
 	if c.gotErr == nil && c.got == 0 {
 		c.gotErr = errServerEnded
 	}
-}
-
-// arm sets the clock when it is called first, and is done when it is called again, which it is when the clock has rung.
-func (c *pacedConn) arm(fd uintptr) bool {
-	if c.armed {
-		return true
-	}
-	c.armed = true
-	spec := [2]syscall.Timespec{1: syscall.NsecToTimespec(int64(c.wait))}
-	_, _, errno := syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, fd, 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
-	return errno != 0
 }

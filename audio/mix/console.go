@@ -10,6 +10,7 @@
 package mix
 
 import (
+	"errors"
 	"log/slog"
 	"math"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"svara/audio"
+	"svara/audio/clock"
 	"svara/audio/device"
 )
 
@@ -62,9 +64,9 @@ type Console struct {
 
 	active   atomic.Bool // set under mu, read by the loop: is there anything to do?
 	turning  sync.Mutex  // held while sound is mixed; guards what is below, and what else is the loop's
-	timer    *time.Timer
-	source   *device.Port // the microphone whose clock we follow; nil while the timer drives
-	next     time.Time    // when the timer is to drive
+	clock    *clock.Clock
+	source   *device.Port // the microphone whose time we follow; nil while the clock drives
+	next     time.Time    // when the clock is to drive
 	mic, out [audio.BlockSize]int16
 
 	kick  chan struct{}
@@ -78,16 +80,19 @@ func NewConsole(o Options) (*Console, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	beat, err := clock.New()
+	if err != nil {
+		return nil, errors.Join(err, o.Backend.Close())
+	}
 	c := &Console{
 		mixer:  newMixer(),
+		clock:  beat,
 		events: newMailbox(),
 		log:    log,
 		room:   device.InRoom(o.Backend),
 		kick:   make(chan struct{}, 1),
 		done:   make(chan struct{}),
 	}
-	c.timer = time.NewTimer(time.Hour)
-	c.timer.Stop()
 	c.keeper = device.NewKeeper(o.Backend, log, c.events.put, c.arrived)
 	c.release = time.AfterFunc(time.Hour, c.rest)
 	c.release.Stop()
@@ -107,7 +112,7 @@ func (c *Console) Close() error {
 	c.release.Stop()
 	c.mu.Unlock()
 	close(c.done)
-	err := c.keeper.Close()
+	err := errors.Join(c.clock.Close(), c.keeper.Close())
 	c.group.Wait()
 	c.dismiss()
 	return err

@@ -17,9 +17,8 @@ const (
 )
 
 // loop runs until Close. While there is nothing to do it sleeps; otherwise each block of the microphone drives one turn, in
-// the goroutine that brings it (arrived), and when there is no microphone, or it says nothing any more, a timer does.
+// the goroutine that brings it (arrived), and when there is no microphone, or it says nothing any more, a clock does.
 func (c *Console) loop() {
-	defer c.timer.Stop()
 	for {
 		if !c.active.Load() {
 			c.turning.Lock()
@@ -50,20 +49,19 @@ func (c *Console) run() {
 	c.at(time.Now().Add(audio.BlockTime))
 	c.turning.Unlock()
 	for c.active.Load() {
-		select {
-		case <-c.done:
-			return
-		case <-c.kick: // active may have changed
-		case <-c.timer.C:
+		if c.clock.Wait() != nil {
+			return // Close
+		}
+		if c.active.Load() {
 			c.missed()
 		}
 	}
 }
 
-// at sets when the timer drives. c.turning is held.
+// at sets when the clock drives. c.turning is held.
 func (c *Console) at(next time.Time) {
 	c.next = next
-	c.timer.Reset(time.Until(next))
+	c.clock.Set(time.Until(next))
 }
 
 // arrived mixes what a microphone has brought. Its own goroutine calls it.
@@ -74,7 +72,7 @@ func (c *Console) arrived(port *device.Port) {
 		return
 	}
 	if c.source != port {
-		// The timer has stood in for what was recorded until now.
+		// The clock has stood in for what was recorded until now.
 		port.Ring.Discard(port.Ring.Len() - audio.BlockSize)
 		c.source = port
 	}
@@ -88,7 +86,7 @@ func (c *Console) missed() {
 	c.turning.Lock()
 	defer c.turning.Unlock()
 	if wait := time.Until(c.next); wait > 0 { // the microphone has come at the last moment
-		c.timer.Reset(wait)
+		c.clock.Set(wait)
 		return
 	}
 	switch {
