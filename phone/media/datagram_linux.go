@@ -5,16 +5,20 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
+
+	"svara/audio/incoming"
 )
 
 // datagrams reads and writes a UDP socket by raw system calls. They do not wait, and so Go's scheduler need not watch over
-// them, which it would be woken for at each packet.
+// them, which it would be woken for at each packet; nor is anybody woken because a packet of ours has left.
 type datagrams struct {
-	conn *net.UDPConn
-	raw  syscall.RawConn
-	four bool // a socket of IPv4
+	local  netip.AddrPort
+	conn   *incoming.Socket
+	four   bool // a socket of IPv4
+	closed atomic.Bool
 
 	// The reading goroutine's.
 	into []byte
@@ -31,11 +35,14 @@ type datagrams struct {
 	push func(fd uintptr)
 }
 
-func newDatagrams(c *net.UDPConn) *datagrams {
-	d := &datagrams{conn: c, four: c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().Is4()}
+// newDatagrams takes over a socket, which is not used any more, whatever comes of it.
+func newDatagrams(c *net.UDPConn) (*datagrams, error) {
+	d := &datagrams{local: localOf(c)}
+	d.four = d.local.Addr().Is4()
 	d.pull, d.push = d.receive, d.send
-	d.raw, _ = c.SyscallConn() // fails only without a connection
-	return d
+	var err error
+	d.conn, err = incoming.New(c, 0) // whatever is written here waits for nothing
+	return d, err
 }
 
 // wirePort are the two bytes of a port in the order of the network.
@@ -44,11 +51,11 @@ func wirePort(port *uint16) []byte { return (*[2]byte)(unsafe.Pointer(port))[:] 
 // read waits for a datagram. One goroutine reads.
 func (d *datagrams) read(b []byte) (int, netip.AddrPort, error) {
 	d.into = b
-	if err := d.raw.Read(d.pull); err != nil {
-		return 0, netip.AddrPort{}, err
+	if err := d.conn.Wait(d.pull); err != nil {
+		return 0, netip.AddrPort{}, d.verdict(err)
 	}
 	if d.err != nil {
-		return 0, netip.AddrPort{}, d.err
+		return 0, netip.AddrPort{}, d.verdict(d.err)
 	}
 	switch d.from.Addr.Family {
 	case syscall.AF_INET:
@@ -95,10 +102,26 @@ func (d *datagrams) write(data []byte, to netip.AddrPort) error {
 		d.to6.Family, d.to6.Addr = syscall.AF_INET6, addr.As16()
 		binary.BigEndian.PutUint16(wirePort(&d.to6.Port), to.Port())
 	}
-	if err := d.raw.Control(d.push); err != nil {
-		return err
+	if err := d.conn.Do(d.push); err != nil {
+		return d.verdict(err)
 	}
 	return d.fail
+}
+
+// verdict is what an error means to the net package's users.
+func (d *datagrams) verdict(err error) error {
+	if d.closed.Load() {
+		return net.ErrClosed
+	}
+	return err
+}
+
+// control calls f with the descriptor.
+func (d *datagrams) control(f func(fd uintptr)) error { return d.verdict(d.conn.Do(f)) }
+
+func (d *datagrams) close() {
+	d.closed.Store(true)
+	_ = d.conn.Close() // nothing is kept in it
 }
 
 func (d *datagrams) send(fd uintptr) {

@@ -8,9 +8,12 @@ import (
 )
 
 // datagrams reads and writes a UDP socket.
-type datagrams struct{ conn *net.UDPConn }
+type datagrams struct {
+	local netip.AddrPort
+	conn  *net.UDPConn
+}
 
-func newDatagrams(c *net.UDPConn) *datagrams { return &datagrams{c} }
+func newDatagrams(c *net.UDPConn) (*datagrams, error) { return &datagrams{localOf(c), c}, nil }
 
 // read waits for a datagram.
 func (d *datagrams) read(b []byte) (int, netip.AddrPort, error) {
@@ -23,3 +26,5 @@ func (d *datagrams) write(data []byte, to netip.AddrPort) error {
 	_, err := d.conn.WriteToUDPAddrPort(data, to)
 	return err
 }
+
+func (d *datagrams) close() { _ = d.conn.Close() } // nothing is kept in it

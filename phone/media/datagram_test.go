@@ -20,19 +20,26 @@ func TestDatagrams(t *testing.T) {
 				}
 				t.Skip("a machine without IPv6:", err)
 			}
-			defer first.Close()
 			second, err := listen(local, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			address := func(c *net.UDPConn) netip.AddrPort { return c.LocalAddr().(*net.UDPAddr).AddrPort() }
-			a, b, buf, sound := newDatagrams(first), newDatagrams(second), make([]byte, 100), []byte("sound")
+			a, err := newDatagrams(first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer a.close()
+			b, err := newDatagrams(second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			buf, sound := make([]byte, 100), []byte("sound")
 			if n := testing.AllocsPerRun(100, func() {
-				if err := a.write(sound, address(second)); err != nil {
+				if err := a.write(sound, b.local); err != nil {
 					t.Fatal(err)
 				}
 				n, from, err := b.read(buf)
-				if err != nil || string(buf[:n]) != "sound" || from != address(first) {
+				if err != nil || string(buf[:n]) != "sound" || from != a.local {
 					t.Fatalf("%q from %v, %v", buf[:n], from, err)
 				}
 			}); n != 0 {
@@ -41,11 +48,11 @@ func TestDatagrams(t *testing.T) {
 			if err := a.write(sound, netip.AddrPort{}); err == nil {
 				t.Error("sent to nowhere")
 			}
-			second.Close()
+			b.close()
 			if _, _, err := b.read(buf); !errors.Is(err, net.ErrClosed) {
 				t.Error(err)
 			}
-			if err := b.write(nil, address(first)); !errors.Is(err, net.ErrClosed) {
+			if err := b.write(nil, a.local); !errors.Is(err, net.ErrClosed) {
 				t.Error(err)
 			}
 		})

@@ -1,7 +1,6 @@
 package media
 
 import (
-	"net"
 	"net/netip"
 	"syscall"
 	"testing"
@@ -11,14 +10,13 @@ import (
 )
 
 // marked is the traffic class of what a socket sends.
-func marked(t *testing.T, c syscall.Conn) (class int) {
+func marked(t *testing.T, s *socket) (class int) {
 	t.Helper()
-	raw, err := c.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := raw.Control(func(fd uintptr) {
-		class, err = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_IP, syscall.IP_TOS)
+	if err := s.packets.Load().control(func(fd uintptr) {
+		var err error
+		if class, err = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_IP, syscall.IP_TOS); err != nil {
+			t.Error(err)
+		}
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +32,8 @@ func TestSoundIsMarked(t *testing.T) {
 	defer s.Close()
 	check := func(when string) {
 		t.Helper()
-		for _, c := range []*net.UDPConn{s.rtp.conn(), s.rtcp.conn()} {
-			if class := marked(t, c); class != 46<<2 {
+		for _, socket := range []*socket{&s.rtp, &s.rtcp} {
+			if class := marked(t, socket); class != 46<<2 {
 				t.Errorf("%s: class %#x", when, class)
 			}
 		}

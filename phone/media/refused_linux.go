@@ -15,11 +15,7 @@ const (
 
 // hearRefusals asks the system to tell of ICMP errors for what the socket sends.
 func (s *socket) hearRefusals() {
-	raw, err := s.conn().SyscallConn()
-	if err != nil {
-		return
-	}
-	_ = raw.Control(func(fd uintptr) {
+	_ = s.packets.Load().control(func(fd uintptr) {
 		if s.local().Addr().Is4() {
 			_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_IP, syscall.IP_RECVERR, 1)
 		} else {
@@ -31,11 +27,7 @@ func (s *socket) hearRefusals() {
 // refusals empties the queue of such errors, which would else take the room of packets, and tells where what was
 // refused had gone.
 func (s *socket) refusals(tell func(to netip.AddrPort)) {
-	raw, err := s.conn().SyscallConn()
-	if err != nil {
-		return
-	}
-	_ = raw.Control(func(fd uintptr) {
+	_ = s.packets.Load().control(func(fd uintptr) {
 		var data [64]byte
 		var control [256]byte
 		for range 64 {

@@ -12,14 +12,23 @@ import (
 // socket is a bound UDP socket, whose place another one takes when our address changes. For any goroutine.
 type socket struct{ packets atomic.Pointer[datagrams] }
 
-func (s *socket) set(c *net.UDPConn) { s.packets.Store(newDatagrams(c)) }
+// set takes over a socket's first conn.
+func (s *socket) set(c *net.UDPConn) error {
+	d, err := newDatagrams(c)
+	if err != nil {
+		return fmt.Errorf("take over a socket: %w", err)
+	}
+	s.packets.Store(d)
+	return nil
+}
 
-func (s *socket) conn() *net.UDPConn { return s.packets.Load().conn }
-
-func (s *socket) local() netip.AddrPort {
-	a := s.conn().LocalAddr().(*net.UDPAddr).AddrPort()
+// localOf is the address of a socket.
+func localOf(c *net.UDPConn) netip.AddrPort {
+	a := c.LocalAddr().(*net.UDPAddr).AddrPort()
 	return netip.AddrPortFrom(a.Addr().Unmap().WithZone(""), a.Port())
 }
+
+func (s *socket) local() netip.AddrPort { return s.packets.Load().local }
 
 func (s *socket) localPort() uint16 { return s.local().Port() }
 
@@ -45,9 +54,20 @@ func (s *socket) write(data []byte, to netip.AddrPort) error {
 }
 
 // replace puts another socket in the place of the one there is, which is closed.
-func (s *socket) replace(c *net.UDPConn) { s.packets.Swap(newDatagrams(c)).conn.Close() }
+func (s *socket) replace(c *net.UDPConn) error {
+	before := s.packets.Load()
+	if err := s.set(c); err != nil {
+		return err
+	}
+	before.close()
+	return nil
+}
 
-func (s *socket) close() { s.conn().Close() }
+func (s *socket) close() {
+	if d := s.packets.Load(); d != nil {
+		d.close()
+	}
+}
 
 // Move goes on at another address of ours, with sockets of the same ports where they are free; public is what Config.Public
 // is there. Sound goes out from there at once; the peer is told by the next offer, which looks for a new way where ICE is
@@ -67,8 +87,9 @@ func (s *Stream) Move(local, public netip.Addr) error {
 		if err != nil {
 			return fmt.Errorf("move to %s: %w", local, err)
 		}
-		s.rtp.replace(rtp)
-		s.rtcp.replace(rtcp)
+		if err := errors.Join(s.rtp.replace(rtp), s.rtcp.replace(rtcp)); err != nil {
+			return fmt.Errorf("move to %s: %w", local, err)
+		}
 		s.rtp.hearRefusals()
 		s.log.Info("sound goes on at another address", "local", s.LocalAddr())
 	}

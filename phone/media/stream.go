@@ -162,8 +162,11 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 		},
 	}
 	s.ssrc.Store(binary.BigEndian.Uint32(random(4)))
-	s.rtp.set(rtp)
-	s.rtcp.set(rtcp)
+	if err := errors.Join(s.rtp.set(rtp), s.rtcp.set(rtcp)); err != nil {
+		s.rtp.close()
+		s.rtcp.close()
+		return nil, err
+	}
 	s.rtp.hearRefusals()
 	s.out.init(s)
 	s.in.init(s)
