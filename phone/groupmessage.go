@@ -45,6 +45,7 @@ type GroupMessage struct {
 	HandledAt time.Time `json:"handled_at,omitzero"`
 	MayCare   bool      `json:"may_care,omitempty"`   // the user may pin and handle it
 	MayDelete bool      `json:"may_delete,omitempty"` // voice: administrators only
+	Goes      time.Time `json:"goes,omitzero"`        // when the team server deletes it by the group's rule; zero: it stays
 }
 
 // Open reports whether somebody should still do something about it.

@@ -142,7 +142,15 @@ func (c *command) group(ctx context.Context, args []string) error {
 		f.StringVar(&g.Name, "name", "", "")
 		f.StringVar(&g.Number, "number", "", "")
 	}
-	words, err := parse(f, args, map[string]int{"add": 1, "list": 0, "rights": 3}[do])
+	var keep team.Keep
+	want := map[string]int{"add": 1, "list": 0, "rights": 3}[do]
+	if do == "keep" {
+		f.IntVar(&keep.Days, "days", 0, "")
+		if want = 1; len(args) > 1 {
+			want = 2
+		}
+	}
+	words, err := parse(f, args, want)
 	if err != nil {
 		return err
 	}
@@ -157,6 +165,11 @@ func (c *command) group(ctx context.Context, args []string) error {
 				fmt.Fprintf(c.out, "%s\t%s\t%s\n", v.Value.ID, v.Value.Name, v.Value.Number)
 			}
 			return err
+		case "keep":
+			if len(words) == 2 {
+				keep.Rule = team.KeepRule(words[1])
+			}
+			return c.keep(ctx, s, team.GroupID(words[0]), keep)
 		case "rights":
 			v, err := find(s, words[1])
 			if err != nil {
@@ -171,6 +184,30 @@ func (c *command) group(ctx context.Context, args []string) error {
 		}
 		return errUsage
 	})
+}
+
+// keep sets for how long a group's messages are kept, or says it when no rule is given.
+func (c *command) keep(ctx context.Context, s *server.Server, g team.GroupID, k team.Keep) error {
+	is, err := s.Keep(g)
+	if err != nil {
+		return err
+	}
+	if k.Rule != "" {
+		if k.Rule == "default" {
+			k.Rule = ""
+		}
+		_, err := s.SetKeep(ctx, g, team.NewKeep{Seq: is.Seq, Keep: k})
+		return err
+	}
+	switch is := is.Value; is.Rule {
+	case "":
+		fmt.Fprintf(c.out, "default: handled ones for %d days, voice messages until somebody deletes them\n", team.DefaultKeep.Days)
+	case team.KeepNever:
+		fmt.Fprintln(c.out, is.Rule)
+	default:
+		fmt.Fprintf(c.out, "%s for %d days\n", is.Rule, is.Days)
+	}
+	return nil
 }
 
 func (c *command) token(ctx context.Context, args []string) error {

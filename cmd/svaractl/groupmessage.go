@@ -105,6 +105,9 @@ func messageNotes(m phone.GroupMessage) []string {
 	add("by ", m.By.Name)
 	add("as ", m.Sender)
 	add("", m.Text)
+	if !m.Goes.IsZero() {
+		add("deleted on ", m.Goes.Local().Format("2006-01-02"))
+	}
 	return notes
 }
 

@@ -424,7 +424,7 @@ func (t *turn) showTeam(gone []string) {
 
 // eyes is who looks. What it closes over is not changed any more.
 func (x *teaming) eyes() teamEyes {
-	people, sources, me := x.people, x.sources, x.people[x.me]
+	people, sources, me, inboxes := x.people, x.sources, x.people[x.me], x.inbox.inboxes
 	e := teamEyes{
 		me:     phone.TeamPersonID(x.me),
 		rights: func(g team.GroupID) phone.TeamRights { return phone.TeamRights(me.In(g)) },
@@ -433,6 +433,7 @@ func (x *teaming) eyes() teamEyes {
 			return phone.TeamName{ID: phone.TeamPersonID(p), Name: who.Name, Initials: who.Initials}
 		},
 		number: func(p team.PersonID) string { return people[p].Extension },
+		keep:   func(g team.GroupID) team.Keep { return inboxes[g].Keep },
 		source: func(id string) (phone.TeamSource, bool) {
 			s, known := sources[id]
 			return teamSource(s), known

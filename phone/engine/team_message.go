@@ -136,6 +136,7 @@ func groupMessage(v team.Versioned[team.Message], e teamEyes) phone.GroupMessage
 		}
 		return e.name(p)
 	}
+	m.Goes = e.keep(in.Group).Until(in)
 	m.By, m.Pinned, m.HandledBy = who(in.By), who(in.Pinned), who(in.HandledBy)
 	return m
 }

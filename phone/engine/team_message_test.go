@@ -89,6 +89,25 @@ func TestGroupMessagesAreCounted(t *testing.T) {
 	}
 }
 
+// A message is shown with when the server deletes it, by its group's rule.
+func TestWhenAMessageGoes(t *testing.T) {
+	s, at := live(t)
+	came := teamTime.Add(-24 * time.Hour)
+	s, _ = hear(t, s, at, team.KindMessage, "m1", 20, team.Message{ID: "m1", Group: "sales", Kind: phone.GroupVoice, Direction: phone.Incoming, At: came})
+	goes := func() time.Time { return s.snapshot(1, teamTime).Team.Messages.Newest.Goes }
+	if !goes().IsZero() {
+		t.Error("without a rule a voice message goes at", goes())
+	}
+	s, _ = hear(t, s, at, team.KindInbox, "sales", 21, team.Inbox{Group: "sales", Keep: team.Keep{Rule: team.KeepAll, Days: 30}})
+	if !goes().Equal(came.AddDate(0, 0, 30)) {
+		t.Error("all after 30 days:", goes())
+	}
+	s, _ = hear(t, s, at, team.KindInbox, "sales", 22, team.Inbox{Group: "sales", Keep: team.Keep{Rule: team.KeepHandled, Days: 30}})
+	if !goes().IsZero() {
+		t.Error("one that nobody has handled goes at", goes())
+	}
+}
+
 func TestGroupMessageCommands(t *testing.T) {
 	s, at := live(t)
 	s, _ = hear(t, s, at, team.KindInbox, "sales", 20, team.Inbox{Group: "sales", Senders: []string{"Ekdal"}, Templates: []team.TextTemplate{{Name: "Stängt", Text: "Vi har stängt."}}})

@@ -46,7 +46,8 @@ type teamEyes struct {
 	number func(team.PersonID) string
 	source func(id string) (s phone.TeamSource, known bool)
 	queues map[phone.QueueID]string // their names
-	away   time.Time                // since when the team server is not reached; zero while it is
+	keep   func(team.GroupID) team.Keep
+	away   time.Time // since when the team server is not reached; zero while it is
 }
 
 // apply takes in an item of KindQueue, KindMember or KindWaiting. It reports whether anything of queues has changed.

@@ -101,6 +101,10 @@ func TestTeamServerFromTheCommandLine(t *testing.T) {
 				t.Fatal("no administrator's link")
 			}
 			s.Run("group", "add", "support", "--name", "Support")
+			s.Run("group", "keep", "support", "handled", "--days", "30")
+			if said := s.Run("group", "keep", "support"); said != "handled for 30 days" {
+				t.Errorf("messages are kept: %q", said)
+			}
 			anna := s.Join(s.Run("user", "add", "anna", "--name", "Anna Ö", "--extension", "2101", "--group", "support", "--rights", "agent"))
 			var me team.Me
 			if err := anna.Do(t.Context(), "GET", "me", nil, &me); err != nil || me.Person.Name != "Anna Ö" || me.Person.Groups["support"] != team.RightsAgent {

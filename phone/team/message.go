@@ -126,6 +126,45 @@ type Inbox struct {
 	Boxes     []string       `json:"boxes,omitempty"`   // mailboxes of the exchange, "2101@default"
 	Senders   []string       `json:"senders,omitempty"` // besides the group's number: names, 1-11 letters and digits, that cannot be answered
 	Templates []TextTemplate `json:"templates,omitempty"`
+	Keep      Keep           `json:"keep,omitzero"`
+}
+
+// KeepRule is which of a group's messages are deleted when they are old.
+type KeepRule string
+
+// The rules. Empty is DefaultKeep, and voice messages stay in their mailboxes.
+const (
+	KeepHandled KeepRule = "handled" // what waits for nobody, after so many days
+	KeepAll     KeepRule = "all"     // everything, after so many days
+	KeepNever   KeepRule = "never"   // nothing is deleted by itself
+)
+
+// Keep is for how long a group's messages are kept. Days are since a message came, 1-3650; 0 with KeepNever.
+type Keep struct {
+	Rule KeepRule `json:"rule,omitempty"`
+	Days int      `json:"days,omitempty"`
+}
+
+// DefaultKeep is how groups without a rule of their own keep all but voice messages.
+var DefaultKeep = Keep{Rule: KeepHandled, Days: 400}
+
+// Until is when a message is deleted by itself, as it is now; zero: it is not.
+func (k Keep) Until(m Message) time.Time {
+	if k.Rule == "" {
+		if k = DefaultKeep; m.Kind == phone.GroupVoice {
+			return time.Time{}
+		}
+	}
+	if k.Rule == KeepNever || k.Rule == KeepHandled && m.Open() || m.State == phone.TextSending {
+		return time.Time{}
+	}
+	return m.At.AddDate(0, 0, k.Days)
+}
+
+// NewKeep changes for how long a group's messages are kept. Seq is that of its Inbox.
+type NewKeep struct {
+	Seq  Seq  `json:"seq,omitempty"`
+	Keep Keep `json:"keep"`
 }
 
 // TextTemplate is a text to begin from.

@@ -4,14 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"svara/phone"
 	"svara/phone/team"
+	"svara/phone/team/kept"
 )
 
 // message is a row.
@@ -95,12 +96,12 @@ func (u *update) messages(query string, args ...any) ([]message, error) {
 func (u *update) Thread(group team.GroupID, number string) ([]team.Versioned[team.Message], error) {
 	const of = " WHERE gone = 0 AND caller = $1 AND grp = $2 AND kind = $3"
 	key := caller(number)
-	last, err := u.messages(of+" ORDER BY n DESC LIMIT 20", key, group, phone.GroupText)
+	last, err := u.messages(of+" ORDER BY at DESC, n DESC LIMIT 20", key, group, phone.GroupText)
 	newest := slices.DeleteFunc(last, func(m message) bool { return m.Direction != phone.Incoming })
 	if err != nil || len(newest) == 0 {
 		return nil, err
 	}
-	open, err := u.messages(of+" AND is_open = 1 ORDER BY n DESC", key, group, phone.GroupText)
+	open, err := u.messages(of+" AND is_open = 1 ORDER BY at DESC, n DESC", key, group, phone.GroupText)
 	if len(open) == 0 || open[0].n != newest[0].n {
 		open = slices.Insert(open, 0, newest[0])
 	}
@@ -118,13 +119,27 @@ func (u *update) Voices(box string) ([]team.Message, error) {
 }
 
 // OldMessages implements kept.Tx.
-func (u *update) OldMessages(before time.Time, limit int) ([]string, error) {
-	all, err := u.messages(" WHERE gone = 0 AND at < $1 AND is_open = 0 AND unsent = 0 AND box = '' ORDER BY at LIMIT $2", micro(before), limit)
-	var out []string
-	for _, m := range all {
-		out = append(out, m.ID)
+func (u *update) OldMessages(old kept.Old, limit int) ([]team.Message, error) {
+	s := selection{}
+	where := " WHERE gone = 0 AND unsent = 0 AND at < " + s.arg(micro(old.Before))
+	switch groups := unique(old.Groups); {
+	case len(groups) == 0 && !old.Others:
+		return nil, nil
+	case old.Others && len(groups) > 0:
+		where += " AND NOT (" + among(&s, "grp", groups) + ")"
+	case len(groups) > 0:
+		where += " AND " + among(&s, "grp", groups)
 	}
-	return out, err
+	if !old.Open {
+		where += " AND is_open = 0"
+	}
+	if old.Voice {
+		where += " AND box <> ''"
+	} else {
+		where += " AND box = ''"
+	}
+	all, err := u.messages(where+" ORDER BY at, n LIMIT "+strconv.Itoa(limit), s.args...)
+	return plainMessages(all), err
 }
 
 func plainMessages(in []message) []team.Message {
@@ -168,6 +183,16 @@ func ofGroups(s *selection, groups []team.GroupID) (where string, none bool) {
 		return "", true
 	}
 	return " AND " + among(s, "grp", unique(groups)), false
+}
+
+// timeOf is the time of the message that a page ended with. One that was deleted since has its time still, until nobody has
+// to be told any more; who comes later than that begins anew.
+func timeOf(ctx context.Context, tx *sql.Tx, n int64) (at int64, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT at FROM messages WHERE n = $1", n).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = kept.ErrPage
+	}
+	return at, err
 }
 
 // Messages implements kept.Shelf.
@@ -215,7 +240,12 @@ func (d *DB) Messages(ctx context.Context, q team.MessageQuery, groups []team.Gr
 			of.args = slices.Clone(s.args)
 			part := where
 			if below > 0 {
-				part += " AND n < " + of.arg(below)
+				then, err := timeOf(ctx, tx, below)
+				if err != nil {
+					return err
+				}
+				at := of.arg(then)
+				part += " AND (at < " + at + " OR at = " + at + " AND n < " + of.arg(below) + ")"
 			}
 			switch phase {
 			case "o":
@@ -223,7 +253,7 @@ func (d *DB) Messages(ctx context.Context, q team.MessageQuery, groups []team.Gr
 			case "r":
 				part += " AND is_open = 0"
 			}
-			more, err := rows(ctx, tx, readMessage, selectMessage+" WHERE gone = 0"+part+" ORDER BY n DESC LIMIT "+strconv.Itoa(limit+1-len(found)), of.args...)
+			more, err := rows(ctx, tx, readMessage, selectMessage+" WHERE gone = 0"+part+" ORDER BY at DESC, n DESC LIMIT "+strconv.Itoa(limit+1-len(found)), of.args...)
 			if err != nil {
 				return err
 			}

@@ -55,17 +55,17 @@ func messagesAreAsked(t *testing.T, d *DB, again func() *DB) {
 		groups []team.GroupID
 		want   string
 	}{
-		"all":        {team.MessageQuery{Limit: 5}, all, "[v out m9 m8 m7 m6 m5 m4 m3 m2 m1 m0]"},
-		"a group":    {team.MessageQuery{Limit: 2}, []team.GroupID{"support"}, "[v out m8 m6 m4 m2 m0]"},
+		"all":        {team.MessageQuery{Limit: 5}, all, "[m9 m8 m7 m6 m5 m4 m3 m2 m1 v out m0]"},
+		"a group":    {team.MessageQuery{Limit: 2}, []team.GroupID{"support"}, "[m8 m6 m4 m2 v out m0]"},
 		"no group":   {team.MessageQuery{}, []team.GroupID{}, "[]"},
 		"another's":  {team.MessageQuery{Groups: []team.GroupID{"sales"}}, []team.GroupID{"support"}, "[]"},
-		"a thread":   {team.MessageQuery{Peer: "070-174 06 00"}, all, "[out m9 m6 m3 m0]"},
+		"a thread":   {team.MessageQuery{Peer: "070-174 06 00"}, all, "[m9 m6 m3 out m0]"},
 		"pinned":     {team.MessageQuery{Pinned: "anna"}, all, "[v]"},
 		"kind":       {team.MessageQuery{Kinds: []phone.GroupMessageKind{phone.GroupVoice}}, all, "[v]"},
 		"words":      {team.MessageQuery{Text: "ÅSA_% drop"}, []team.GroupID{"sales"}, "[m9 m7 m5 m3 m1]"},
 		"no words":   {team.MessageQuery{Text: "a%a"}, all, "[]"},
-		"open first": {team.MessageQuery{OpenFirst: true, Limit: 4}, []team.GroupID{"support"}, "[v m8 m6 m4 m2 m0 out]"},
-		"only open":  {team.MessageQuery{OpenFirst: true, Open: true, Limit: 4}, []team.GroupID{"support"}, "[v m8 m6 m4 m2 m0]"},
+		"open first": {team.MessageQuery{OpenFirst: true, Limit: 4}, []team.GroupID{"support"}, "[m8 m6 m4 m2 v m0 out]"},
+		"only open":  {team.MessageQuery{OpenFirst: true, Open: true, Limit: 4}, []team.GroupID{"support"}, "[m8 m6 m4 m2 v m0]"},
 		"open":       {team.MessageQuery{Open: true, Kinds: []phone.GroupMessageKind{phone.GroupText}}, []team.GroupID{"support"}, "[m8 m6 m4 m2 m0]"},
 	} {
 		if got := fmt.Sprint(ids(c.q, c.groups)); got != c.want {
@@ -96,14 +96,42 @@ func messagesAreAsked(t *testing.T, d *DB, again func() *DB) {
 	if _, err := d.Message(t.Context(), "v"); !errors.Is(err, kept.ErrNotFound) {
 		t.Errorf("deleted: %v", err)
 	}
+	// A voice message that is found late is where its time is, over pages too.
+	voice.ID, voice.At = "v2", now.Add(90*time.Second)
+	put(voice)
+	if got := fmt.Sprint(ids(team.MessageQuery{Limit: 3}, all)); got != "[m9 m8 m7 m6 m5 m4 m3 m2 v2 m1 out m0]" {
+		t.Errorf("in order of time: %s", got)
+	}
 	since, err := again().Since(t.Context(), start, 100)
-	if err != nil || len(since) != 12 || since[11].ID != "v" || !since[11].Gone || since[11].Group != "support" || since[10].ID != "out" {
+	if err != nil || len(since) != 13 || since[11].ID != "v" || !since[11].Gone || since[11].Group != "support" || since[10].ID != "out" || since[12].ID != "v2" {
 		t.Errorf("%d told, %v", len(since), err)
 	}
 	change(t, d, func(tx kept.Tx) error {
-		old, err := tx.OldMessages(now.Add(time.Hour), 10)
-		if fmt.Sprint(old) != "[out]" {
-			t.Errorf("old: %v", old)
+		for name, c := range map[string]struct {
+			old  kept.Old
+			want string
+		}{
+			"all groups":           {kept.Old{Others: true}, "[out]"},
+			"all but one":          {kept.Old{Others: true, Groups: []team.GroupID{"support"}}, "[]"},
+			"no group":             {kept.Old{Open: true}, "[]"},
+			"one, what waits too":  {kept.Old{Groups: []team.GroupID{"support"}, Open: true}, "[m0 out m2 m4 m6 m8]"},
+			"two":                  {kept.Old{Groups: []team.GroupID{"support", "sales"}}, "[out]"},
+			"voice":                {kept.Old{Others: true, Open: true, Voice: true}, "[v2]"},
+			"voice that nobody is": {kept.Old{Others: true, Voice: true}, "[]"},
+		} {
+			c.old.Before = now.Add(time.Hour)
+			old, err := tx.OldMessages(c.old, 10)
+			ids := []string{}
+			for _, m := range old {
+				ids = append(ids, m.ID)
+			}
+			if fmt.Sprint(ids) != c.want || err != nil {
+				t.Errorf("old, %s: %v %v, want %s", name, ids, err, c.want)
+			}
+		}
+		old, err := tx.OldMessages(kept.Old{Before: now.Add(2 * time.Minute), Others: true, Open: true}, 2)
+		if len(old) != 2 || old[0].ID != "m0" && old[0].ID != "out" {
+			t.Errorf("the oldest two: %+v", old)
 		}
 		return err
 	})
@@ -115,7 +143,7 @@ func messagesAreAsked(t *testing.T, d *DB, again func() *DB) {
 	if err := d.Restore(t.Context(), file, quiet()); err != nil {
 		t.Fatal(err)
 	}
-	if got := ids(team.MessageQuery{Limit: 200}, all); len(got) != 11 {
+	if got := ids(team.MessageQuery{Limit: 200}, all); len(got) != 12 {
 		t.Errorf("after restoring: %v", got)
 	}
 }

@@ -56,6 +56,9 @@ func GroupMessageRows(s Scene, messages []phone.GroupMessage, query string) []Gr
 	return out
 }
 
+// goesSoon is from when it is told that the team server deletes a message.
+const goesSoon = 7 * 24 * time.Hour
+
 // MoreGroupMessageRow is the row that asks for older messages.
 func MoreGroupMessageRow() GroupMessageRow {
 	return GroupMessageRow{More: true, Icon: "chevron-down", Name: []Span{{Text: text.T("groupmessage.more")}}}
@@ -92,6 +95,9 @@ func groupMessageRow(s Scene, m phone.GroupMessage, query string) GroupMessageRo
 		r.Icon, r.Tone, r.Kind = "message-square", ToneGreen, text.T("groupmessage.text")
 	}
 	r.Care, r.Caring = messageCare(s, m)
+	if left := m.Goes.Sub(s.Now); !m.Goes.IsZero() && left < goesSoon {
+		r.Care += " · " + text.T("groupmessage.goes", "n", max(1, int((left+24*time.Hour-1)/(24*time.Hour))))
+	}
 	return r
 }
 

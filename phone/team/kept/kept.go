@@ -89,8 +89,8 @@ type Tx interface {
 	Thread(group team.GroupID, number string) ([]team.Versioned[team.Message], error)
 	// Voices is the voice messages of a mailbox.
 	Voices(box string) ([]team.Message, error)
-	// OldMessages is what came before a time and waits for nobody, at most limit.
-	OldMessages(before time.Time, limit int) ([]string, error)
+	// OldMessages is what came before a time, the oldest first, at most limit. What is being sent is not among it.
+	OldMessages(old Old, limit int) ([]team.Message, error)
 	SetSecret(id team.PersonID, hash string) error // "" takes it away
 	PutToken(t Token) error
 	SetSeen(id string, at, expires time.Time) error
@@ -103,6 +103,15 @@ type Tx interface {
 	Audit(e team.AuditEntry) error
 	// Prune forgets gone items that changed before a sequence, attempts before a time, and tokens that have expired.
 	Prune(before team.Seq, now time.Time) error
+}
+
+// Old selects messages that are to be forgotten.
+type Old struct {
+	Before time.Time
+	Groups []team.GroupID // of these groups, or with Others of all but these
+	Others bool
+	Open   bool // those too that wait for somebody
+	Voice  bool // voice messages, which have a sound in a mailbox; else all others
 }
 
 // Token is a signed-in device, a program's token, or a one-time link (Scope "link").

@@ -20,6 +20,15 @@ func (s *Server) inboxPages(admin func(string, func(http.ResponseWriter, *http.R
 		_, err := s.act(r, u, "putInbox", in, "group", r.PathValue("group"))
 		s.backToInbox(w, r, u, func(d *inboxData) { d.Inbox.Boxes, d.Inbox.Senders = in.Boxes, in.Senders }, err)
 	})
+	admin("POST /admin/groups/{group}/keep", func(w http.ResponseWriter, r *http.Request, u session) {
+		days, _ := strconv.Atoi(strings.TrimSpace(r.PostFormValue("days")))
+		in := &team.NewKeep{Seq: seqOf(r), Keep: team.Keep{Rule: team.KeepRule(r.PostFormValue("rule")), Days: days}}
+		if in.Keep.Rule == "" || in.Keep.Rule == team.KeepNever {
+			in.Keep.Days = 0 // the field is there all the same
+		}
+		_, err := s.act(r, u, "putKeep", in, "group", r.PathValue("group"))
+		s.backToInbox(w, r, u, func(d *inboxData) { d.Inbox.Keep = in.Keep }, err)
+	})
 	admin("POST /admin/groups/{group}/templates", func(w http.ResponseWriter, r *http.Request, u session) {
 		in := &team.NewTemplates{Seq: seqOf(r), Templates: []team.TextTemplate{}}
 		names, texts := r.PostForm["name"], r.PostForm["text"]
@@ -58,6 +67,8 @@ type inboxData struct {
 	Inbox          team.Inbox
 	Seq            team.Seq
 	Boxes, Senders string
+	Rules          []option
+	Days           int
 }
 
 // inboxPage shows a group's inbox; filled puts in what a form had that was refused.
@@ -75,6 +86,15 @@ func (s *Server) inboxPage(w http.ResponseWriter, r *http.Request, u session, fi
 	}
 	data.Inbox, data.Seq = in.Value, in.Seq
 	filled(&data)
+	for _, k := range []struct {
+		rule team.KeepRule
+		key  string
+	}{{"", "team.page.keep_default"}, {team.KeepHandled, "team.page.keep_handled"}, {team.KeepAll, "team.page.keep_all"}, {team.KeepNever, "team.page.keep_never"}} {
+		data.Rules = append(data.Rules, option{string(k.rule), text.In(u.lang, k.key), k.rule == data.Inbox.Keep.Rule})
+	}
+	if data.Days = data.Inbox.Keep.Days; data.Days == 0 {
+		data.Days = team.DefaultKeep.Days
+	}
 	data.Boxes, data.Senders = strings.Join(data.Inbox.Boxes, "\n"), strings.Join(data.Inbox.Senders, ", ")
 	data.Inbox.Templates = append(slices.Clone(data.Inbox.Templates), team.TextTemplate{}) // where a new one is written
 	said := ""

@@ -174,20 +174,6 @@ func (s *Server) deleteMessage(ctx context.Context, q *request) (any, error) {
 	return team.Done{Seq: seq}, err
 }
 
-// keepMessages is how long what waits for nobody is kept.
-const keepMessages = 400 * 24 * time.Hour
-
-// forgetMessages deletes some of what is past its time.
-func (s *Server) forgetMessages(tx kept.Tx) error {
-	old, err := tx.OldMessages(s.Now().Add(-keepMessages), 200)
-	for _, id := range old {
-		if _, err := tx.DeleteMessage(id); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
 // sound is an answer that is no JSON.
 type sound struct {
 	io.ReadCloser

@@ -116,6 +116,7 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/v1/groups/{group}/inbox", Op: "inbox", Of: ofGroup, Rights: team.RightsUser, Out: team.Versioned[team.Inbox]{}, Do: (*Server).inbox},
 		{Method: "PUT", Path: "/api/v1/groups/{group}/inbox", Op: "putInbox", Of: everywhere, Rights: team.RightsAdmin, Write: true, In: team.NewInbox{}, Out: team.Done{}, Do: (*Server).putInbox},
 		{Method: "PUT", Path: "/api/v1/groups/{group}/templates", Op: "putTemplates", Of: ofGroup, Rights: team.RightsSupervisor, Write: true, In: team.NewTemplates{}, Out: team.Done{}, Do: (*Server).putTemplates},
+		{Method: "PUT", Path: "/api/v1/groups/{group}/keep", Op: "putKeep", Of: ofGroup, Rights: team.RightsAdmin, Write: true, In: team.NewKeep{}, Out: team.Done{}, Do: (*Server).putKeep},
 		{Method: "POST", Path: "/api/v1/callback", Op: "leaveCallback", Door: team.ScopeCallback, Write: true, In: team.NewCallback{}, Out: team.Done{}, Do: (*Server).leaveCallback},
 		{Method: "POST", Path: "/api/v1/text", Op: "takeText", Door: team.ScopeTexts, Write: true, In: team.TextIn{}, Out: team.Done{}, Do: (*Server).takeText},
 

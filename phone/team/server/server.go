@@ -200,6 +200,7 @@ func (s *Server) keepHouse(ctx context.Context) {
 	if err != nil {
 		s.Log.Warn("what is past is not forgotten", "error", err)
 	}
+	s.forgetVoices(ctx)
 	s.gate.tidy(s.Now())
 }
 
