@@ -4,20 +4,17 @@ package voice
 
 // #cgo CFLAGS: -std=gnu11 -O3
 // #cgo LDFLAGS: -lm
-// #cgo noescape svara_voice_process
-// #cgo nocallback svara_voice_process
-// #cgo noescape svara_echo_process
-// #cgo nocallback svara_echo_process
-// #include "shim.h"
-// #include "echo.h"
+// #include "block.h"
 import "C"
 
 import (
 	"errors"
 	"fmt"
+	"unsafe"
 
 	"svara/audio"
 	"svara/audio/dsp"
+	"svara/audio/errand"
 )
 
 // cleaner is a Processor: our canceller, with far aligned for it, and the library behind shim.h.
@@ -28,6 +25,7 @@ type cleaner struct {
 	level *dsp.Leveller
 	set   Settings
 	held  [audio.BlockSize]int16 // far as it is taken out
+	loss  float64                // dB by which echo has been brought down lately
 }
 
 // New makes a processor in which everything is off.
@@ -59,20 +57,22 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 	if len(far) != audio.BlockSize || len(mic) != audio.BlockSize {
 		return stats, errBlock
 	}
-	echo := false
+	b := C.svara_block{voice: c.lib, mic: (*C.int16_t)(&mic[0])}
 	if c.set.Echo {
-		if c.align.push(c.held[:], far, mic, delay, float64(C.svara_echo_loss(c.echo))) {
+		if c.align.push(c.held[:], far, mic, delay, c.loss) {
 			C.svara_echo_reset(c.echo) // what it has learnt is about another time
 		}
-		echo = C.svara_echo_process(c.echo, (*C.int16_t)(&c.held[0]), (*C.int16_t)(&mic[0])) != 0
-		stats.ERLE = float64(C.svara_echo_loss(c.echo))
-		stats.Delay = c.align.delay()
+		b.echo, b.far = c.echo, (*C.int16_t)(&c.held[0])
 	}
-	rc := C.svara_voice_process(c.lib, (*C.int16_t)(&mic[0]))
-	if rc < 0 {
+	errand.Run(unsafe.Pointer(C.svara_block_clean), unsafe.Pointer(&b))
+	if c.set.Echo {
+		c.loss = float64(b.loss)
+		stats.ERLE, stats.Delay = c.loss, c.align.delay()
+	}
+	if b.speech < 0 {
 		return stats, errBlock
 	}
-	stats.Voice = rc > 0 && !echo // what is left of an echo sounds like speech, too
+	stats.Voice = b.speech > 0 && b.mostly == 0 // what is left of an echo sounds like speech, too
 	if c.set.AutoLevel {
 		c.level.Process(mic, stats.Voice)
 	}
@@ -89,6 +89,7 @@ func (c *cleaner) Reset() {
 func (c *cleaner) forget() {
 	c.align.reset()
 	C.svara_echo_reset(c.echo)
+	c.loss = 0
 }
 
 func (c *cleaner) Close() {

@@ -1,0 +1,14 @@
+//go:build !novoice
+
+#include "block.h"
+
+#include <stddef.h>
+
+void svara_block_clean(void *block) {
+	svara_block *b = block;
+	if (b->echo != NULL) {
+		b->mostly = svara_echo_process(b->echo, b->far, b->mic);
+		b->loss = svara_echo_loss(b->echo);
+	}
+	b->speech = svara_voice_process(b->voice, b->mic);
+}
