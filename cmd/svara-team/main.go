@@ -31,7 +31,7 @@ const usage = `usage: svara-team COMMAND [FLAGS] …
   user add USER --name NAME [--extension N] [--group GROUP --rights RIGHTS]
   user list | disable USER | enable USER | link USER
   group add GROUP --name NAME [--number N] | list | rights GROUP USER RIGHTS
-  group keep GROUP [handled|all --days N | never | default]
+  group keep GROUP handled|all --days N | keep GROUP never|default
   token add USER --name NAME [--scope all|read|callback|texts] [--group GROUP] [--days N] | list USER | revoke USER ID
   backup FILE
   restore FILE

@@ -143,14 +143,10 @@ func (c *command) group(ctx context.Context, args []string) error {
 		f.StringVar(&g.Number, "number", "", "")
 	}
 	var keep team.Keep
-	want := map[string]int{"add": 1, "list": 0, "rights": 3}[do]
 	if do == "keep" {
 		f.IntVar(&keep.Days, "days", 0, "")
-		if want = 1; len(args) > 1 {
-			want = 2
-		}
 	}
-	words, err := parse(f, args, want)
+	words, err := parse(f, args, map[string]int{"add": 1, "list": 0, "rights": 3, "keep": 2}[do])
 	if err != nil {
 		return err
 	}
@@ -162,14 +158,21 @@ func (c *command) group(ctx context.Context, args []string) error {
 		case "list":
 			groups, err := s.Groups()
 			for _, v := range groups {
-				fmt.Fprintf(c.out, "%s\t%s\t%s\n", v.Value.ID, v.Value.Name, v.Value.Number)
+				keep, and := s.Keep(v.Value.ID)
+				err = errors.Join(err, and)
+				fmt.Fprintf(c.out, "%s\t%s\t%s\t%s\n", v.Value.ID, v.Value.Name, v.Value.Number, kept(keep.Value))
 			}
 			return err
 		case "keep":
-			if len(words) == 2 {
-				keep.Rule = team.KeepRule(words[1])
+			is, err := s.Keep(team.GroupID(words[0]))
+			if err != nil {
+				return err
 			}
-			return c.keep(ctx, s, team.GroupID(words[0]), keep)
+			if keep.Rule = team.KeepRule(words[1]); keep.Rule == keepDefault {
+				keep.Rule = ""
+			}
+			_, err = s.SetKeep(ctx, team.GroupID(words[0]), team.NewKeep{Seq: is.Seq, Keep: keep})
+			return err
 		case "rights":
 			v, err := find(s, words[1])
 			if err != nil {
@@ -186,28 +189,18 @@ func (c *command) group(ctx context.Context, args []string) error {
 	})
 }
 
-// keep sets for how long a group's messages are kept, or says it when no rule is given.
-func (c *command) keep(ctx context.Context, s *server.Server, g team.GroupID, k team.Keep) error {
-	is, err := s.Keep(g)
-	if err != nil {
-		return err
-	}
-	if k.Rule != "" {
-		if k.Rule == "default" {
-			k.Rule = ""
-		}
-		_, err := s.SetKeep(ctx, g, team.NewKeep{Seq: is.Seq, Keep: k})
-		return err
-	}
-	switch is := is.Value; is.Rule {
+// keepDefault is what no rule of one's own is called on the command line.
+const keepDefault = "default"
+
+// kept is for how long a group's messages are kept.
+func kept(k team.Keep) string {
+	switch k.Rule {
 	case "":
-		fmt.Fprintf(c.out, "default: handled ones for %d days, voice messages until somebody deletes them\n", team.DefaultKeep.Days)
+		return "keeps messages: " + keepDefault
 	case team.KeepNever:
-		fmt.Fprintln(c.out, is.Rule)
-	default:
-		fmt.Fprintf(c.out, "%s for %d days\n", is.Rule, is.Days)
+		return "keeps messages: deletes none"
 	}
-	return nil
+	return fmt.Sprintf("keeps messages: %s go after %d days", k.Rule, k.Days)
 }
 
 func (c *command) token(ctx context.Context, args []string) error {
