@@ -59,11 +59,17 @@ func (e libEncoder) setLoss(percent int) error {
 }
 
 func (e libEncoder) setRedundancy(on bool) error {
-	flag := C.opus_int32(0)
+	return failure(C.svara_opus_redundancy(e.state(), flag(on)))
+}
+
+// setMusic says what the sound is: music, or what libopus takes it for.
+func (e libEncoder) setMusic(on bool) error { return failure(C.svara_opus_music(e.state(), flag(on))) }
+
+func flag(on bool) C.opus_int32 {
 	if on {
-		flag = 1
+		return 1
 	}
-	return failure(C.svara_opus_redundancy(e.state(), flag))
+	return 0
 }
 
 var errEmpty = fmt.Errorf("nothing to code, or no room")
@@ -89,10 +95,7 @@ func (d libDecoder) decode(pcm []int16, payload []byte, next bool) (int, error) 
 	}
 	c := C.svara_opus_decoding{
 		decoder: d.state(), pcm: (*C.opus_int16)(unsafe.SliceData(pcm)), room: C.opus_int32(len(pcm)),
-		data: (*C.uchar)(unsafe.SliceData(payload)), length: C.opus_int32(len(payload)),
-	}
-	if next {
-		c.redundant = 1
+		data: (*C.uchar)(unsafe.SliceData(payload)), length: C.opus_int32(len(payload)), redundant: flag(next),
 	}
 	errand.Run(unsafe.Pointer(C.svara_opus_decode), unsafe.Pointer(&c))
 	return max(0, int(c.done)), failure(C.int(c.done))

@@ -28,6 +28,7 @@ void svara_opus_decode(void *decoding);
 int svara_opus_bitrate(OpusEncoder *, opus_int32 bits);
 int svara_opus_complexity(OpusEncoder *, opus_int32 effort);
 int svara_opus_redundancy(OpusEncoder *, opus_int32 on);
+int svara_opus_music(OpusEncoder *, opus_int32 on);
 int svara_opus_loss(OpusEncoder *, opus_int32 percent);
 
 #endif

@@ -23,8 +23,9 @@ const (
 	// repaired as well; below 2 there is no repair at this bit rate.
 	complexity = 3
 
-	// Nothing is heard of the effort that is spent on silence, as of a microphone that is muted; so none is. The frame
-	// before has to be silent too, the end of which is coded with this one.
+	// Nothing is heard of the effort that is spent on silence, as of a microphone that is muted; so none is. Nor is the
+	// part of libopus that is made for voices asked, without which silence is a quarter of the work and a tenth of the
+	// bits. The frame before has to be silent too, the end of which is coded with this one.
 	complexitySilent, silentAfter = 0, 2
 
 	// The encoder spends bits on repairing lost frames only when it expects loss. The first lost frame comes before the
@@ -101,8 +102,8 @@ func (e *encoder) spare(pcm []int16) {
 	if e.silent == silentAfter {
 		want = complexitySilent
 	}
-	if want != e.effort && e.lib.setComplexity(want) == nil { // one that cannot goes on as before
-		e.effort = want
+	if want != e.effort && e.lib.setMusic(want == complexitySilent) == nil && e.lib.setComplexity(want) == nil {
+		e.effort = want // one that cannot goes on as before
 	}
 }
 

@@ -367,9 +367,15 @@ func TestLessIsSpentOnSilence(t *testing.T) {
 			if i > 0 {
 				continue
 			}
-			want := complexity
-			if into := at - len(speech); into >= frame && into < len(quiet) {
+			want, into := complexity, at-len(speech)
+			if into >= frame && into < len(quiet) {
 				want = complexitySilent
+			}
+			if into >= 2*frame && into < len(quiet) && n > 8 {
+				t.Errorf("%d bytes for silence, %d ms into it", n, into*1000/audio.Rate)
+			}
+			if into == len(quiet)+frame && !hasRedundancy(buf[:n]) {
+				t.Error("the first frame of speech after a silence cannot be recovered")
 			}
 			if is := saving.(*encoder).effort; is != want {
 				t.Fatalf("an effort of %d at %d ms, want %d", is, at*1000/audio.Rate, want)
