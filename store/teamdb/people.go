@@ -35,6 +35,11 @@ func (d *DB) Tokens(ctx context.Context, of team.PersonID) ([]kept.Token, error)
 	return rows(ctx, d.read, func(r *sql.Rows) (kept.Token, error) { return scanToken(r) }, selectToken+" WHERE person = $1 ORDER BY since, id", of)
 }
 
+// Scoped implements kept.Shelf.
+func (d *DB) Scoped(ctx context.Context, scope team.Scope) ([]kept.Token, error) {
+	return rows(ctx, d.read, func(r *sql.Rows) (kept.Token, error) { return scanToken(r) }, selectToken+" WHERE scope = $1 ORDER BY since, id", scope)
+}
+
 // Audit implements kept.Shelf.
 func (d *DB) Audit(ctx context.Context, before int64, limit int) ([]team.AuditEntry, error) {
 	if before <= 0 {

@@ -213,6 +213,14 @@ func secretsTokensAttemptsAndAudit(t *testing.T, d *DB, _ func() *DB) {
 	if got, err := d.Tokens(ctx, "p1"); len(got) != 1 || err != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
+	if got, err := d.Tokens(ctx, "p1"); err != nil {
+		t.Error(err)
+	} else if same, err := d.Scoped(ctx, got[0].Scope); err != nil || len(same) != 1 || same[0] != got[0] {
+		t.Errorf("%+v, %v", same, err)
+	}
+	if got, err := d.Scoped(ctx, "callback/nosuch"); len(got) != 0 || err != nil {
+		t.Errorf("%+v, %v", got, err)
+	}
 	if a, err := d.Attempts(ctx, "user:p1"); a != (kept.Attempts{Count: 3, Last: now, Until: now.Add(time.Minute)}) || err != nil {
 		t.Errorf("%+v, %v", a, err)
 	}

@@ -63,6 +63,8 @@ type Shelf interface {
 	Secret(ctx context.Context, id team.PersonID) (string, error)
 	Token(ctx context.Context, id string) (Token, error)
 	Tokens(ctx context.Context, of team.PersonID) ([]Token, error)
+	// Scoped is everybody's tokens of a scope, oldest first.
+	Scoped(ctx context.Context, scope team.Scope) ([]Token, error)
 	Audit(ctx context.Context, before int64, limit int) ([]team.AuditEntry, error)
 	Attempts(ctx context.Context, key string) (Attempts, error)
 	// Check reports whether the database answers.

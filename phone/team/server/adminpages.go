@@ -32,6 +32,7 @@ func (s *Server) adminPages(inside func(string, func(http.ResponseWriter, *http.
 	admin("POST /admin/people/{person}", s.savePerson)
 	s.setupPages(admin)
 	s.inboxPages(admin)
+	s.doorPages(admin)
 	admin("POST /admin/people/{person}/rights", func(w http.ResponseWriter, r *http.Request, u session) {
 		_, err := s.act(r, u, "putMemberRights", &team.MemberRights{Rights: team.Rights(r.PostFormValue("rights"))}, "group", r.PostFormValue("group"), "person", r.PathValue("person"))
 		s.backToPerson(w, r, u, err)

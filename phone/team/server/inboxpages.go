@@ -69,6 +69,8 @@ type inboxData struct {
 	Boxes, Senders string
 	Rules          []option
 	Days           int
+	Doors          []doorRow
+	Token          string // just made: shown once
 }
 
 // inboxPage shows a group's inbox; filled puts in what a form had that was refused.
@@ -85,6 +87,9 @@ func (s *Server) inboxPage(w http.ResponseWriter, r *http.Request, u session, fi
 		return
 	}
 	data.Inbox, data.Seq = in.Value, in.Seq
+	if data.Doors, err = s.doorsOf(r, u, data.Group.ID); err != nil && wrong == nil {
+		wrong = err
+	}
 	filled(&data)
 	for _, k := range []struct {
 		rule team.KeepRule

@@ -125,7 +125,7 @@ func TestAdministrationIsClosed(t *testing.T) {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
-	for _, path := range []string{"/admin/people/new", "/admin/people/adm", "/admin/people/us/delete", "/admin/people/adm/rights", "/admin/people/root/link", "/admin/people/root/tokens", "/admin/groups/new", "/admin/groups/sales/delete", "/admin/groups/support/inbox", "/admin/groups/support/templates", "/admin/groups/support/keep", "/admin/queues/80", "/admin/setup", "/admin/people/ag/line"} {
+	for _, path := range []string{"/admin/people/new", "/admin/people/adm", "/admin/people/us/delete", "/admin/people/adm/rights", "/admin/people/root/link", "/admin/people/root/tokens", "/admin/groups/new", "/admin/groups/sales/delete", "/admin/groups/support/inbox", "/admin/groups/support/templates", "/admin/groups/support/keep", "/admin/groups/support/doors", "/admin/groups/support/doors/root/x", "/admin/queues/80", "/admin/setup", "/admin/people/ag/line"} {
 		form := url.Values{"name": {"X"}, "user": {"x"}, "sure": {"1"}, "group": {"all"}, "rights": {"administrator"}, "id": {"x"}}
 		if status, html := adm.press("/", path, form); status != 403 || strings.Contains(html, "svt_") || strings.Contains(html, "/welcome/") {
 			t.Errorf("%s: %d", path, status)
