@@ -14,9 +14,9 @@ import (
 var groups = group("group", map[string]runner{
 	"log": group("group", map[string]runner{
 		"list":   (*cli).groupLogList,
-		"take":   (*cli).groupTake,
+		"take":   about((*cli).groupTake),
 		"assign": (*cli).groupAssign,
-		"handle": (*cli).groupHandle,
+		"handle": handling((*cli).groupHandle),
 		"note":   (*cli).groupNote,
 	}),
 	"message": groupMessages,
@@ -29,11 +29,8 @@ func (c *cli) groupLogList(ctx context.Context, args []string) error {
 	fs.Var(&queues, "queue", "")
 	fs.Var(&outcomes, "outcome", "")
 	fs.Var(&handlers, "handler", "")
-	fs.BoolVar(&q.Open, "open", false, "")
 	fs.StringVar(&q.Number, "number", "", "")
-	fs.StringVar(&q.Text, "search", "", "")
-	fs.StringVar(&q.After, "after", "", "")
-	fs.IntVar(&q.Limit, "limit", 0, "")
+	pageFlags(fs, &q.Text, &q.After, &q.Open, &q.Limit)
 	from, to := fs.String("since", "", ""), fs.String("until", "", "")
 	if _, err := words(fs, args, 0, 0); err != nil {
 		return err
@@ -67,16 +64,14 @@ func (c *cli) groupLogList(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	if q.Limit < 0 || q.Limit > 200 {
-		return &usageError{verb: "group", why: "--limit is 1 to 200"}
+	if err := checkPage(q.Limit); err != nil {
+		return err
 	}
 	return ask(ctx, c, "group-log", q, c.showGroupLog)
 }
 
 func (c *cli) showGroupLog(p phone.GroupLogPage) {
-	if !p.Told.IsZero() {
-		c.printf(c.out, "as it was %s ago\n", since(p.Told))
-	}
+	c.told(p.Told)
 	t := c.table()
 	for _, g := range p.Calls {
 		outcome := string(g.Outcome)
@@ -105,43 +100,22 @@ func (c *cli) showGroupLog(p phone.GroupLogPage) {
 		t.row(g.ID, g.Began.Local().Format("2006-01-02 15:04"), g.Name, outcome, clock(time.Duration(g.WaitS)*time.Second), who(g.From), strings.Join(notes, "; "))
 	}
 	t.flush()
-	if p.Next != "" {
-		c.printf(c.out, "more: --after %s\n", clean(p.Next))
-	}
+	c.next(p.Next)
 }
 
-// care changes an entry as it is now: the newest of those that were asked for by its id.
+// care changes an entry as it is now.
 func (c *cli) care(ctx context.Context, id string, change func(*phone.CareForCall, *phone.Snapshot)) error {
-	client, ctx, done, err := c.connect(ctx)
+	call, now, err := asItIs(ctx, c, "group-log", id, phone.GroupLogQuery{ID: id}, func(p phone.GroupLogPage) []phone.GroupCall { return p.Calls })
 	if err != nil {
 		return err
 	}
-	defer done()
-	var page phone.GroupLogPage
-	if err := client.Call(ctx, "group-log", phone.GroupLogQuery{ID: id}, &page); err != nil {
-		return err
-	}
-	if len(page.Calls) == 0 {
-		return phone.Refuse(phone.ReasonTeamGone, id)
-	}
-	var now phone.Snapshot
-	if err := client.Call(ctx, "snapshot", nil, &now); err != nil {
-		return err
-	}
-	command := phone.CareForCall{ID: id, Seq: page.Calls[0].Seq}
+	command := phone.CareForCall{ID: id, Seq: call.Seq}
 	change(&command, &now)
 	return c.change(ctx, command)
 }
 
-func (c *cli) groupTake(ctx context.Context, args []string) error {
-	given, err := words(c.flags("group"), args, 1, 1)
-	if err != nil {
-		return err
-	}
-	return c.care(ctx, given[0], func(cmd *phone.CareForCall, now *phone.Snapshot) {
-		me := now.Team.Me
-		cmd.Handler = &me
-	})
+func (c *cli) groupTake(ctx context.Context, id string) error {
+	return c.care(ctx, id, func(cmd *phone.CareForCall, now *phone.Snapshot) { cmd.Handler = &now.Team.Me })
 }
 
 func (c *cli) groupAssign(ctx context.Context, args []string) error {
@@ -156,15 +130,8 @@ func (c *cli) groupAssign(ctx context.Context, args []string) error {
 	return c.care(ctx, given[0], func(cmd *phone.CareForCall, _ *phone.Snapshot) { cmd.Handler = &to })
 }
 
-func (c *cli) groupHandle(ctx context.Context, args []string) error {
-	fs := c.flags("group")
-	undo := fs.Bool("undo", false, "")
-	given, err := words(fs, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	on := !*undo
-	return c.care(ctx, given[0], func(cmd *phone.CareForCall, _ *phone.Snapshot) { cmd.Handled = &on })
+func (c *cli) groupHandle(ctx context.Context, id string, handled bool) error {
+	return c.care(ctx, id, func(cmd *phone.CareForCall, _ *phone.Snapshot) { cmd.Handled = &handled })
 }
 
 func (c *cli) groupNote(ctx context.Context, args []string) error {

@@ -14,14 +14,14 @@ import (
 // groupMessages are the messages of the user's groups.
 var groupMessages = group("group", map[string]runner{
 	"list":      (*cli).groupMessageList,
-	"show":      (*cli).groupMessageShow,
+	"show":      about((*cli).groupMessageShow),
 	"play":      (*cli).groupMessagePlay,
 	"stop":      alone("group", phone.StopPlaying{}),
 	"sound":     (*cli).groupMessageSound,
-	"pin":       (*cli).groupMessagePin,
-	"unpin":     (*cli).groupMessageUnpin,
-	"handle":    (*cli).groupMessageHandle,
-	"delete":    (*cli).groupMessageDelete,
+	"pin":       about((*cli).groupMessagePin),
+	"unpin":     about((*cli).groupMessageUnpin),
+	"handle":    handling((*cli).groupMessageHandle),
+	"delete":    about((*cli).groupMessageDelete),
 	"send":      (*cli).groupMessageSend,
 	"sendings":  shows("group", "snapshot", (*cli).showSendings),
 	"senders":   shows("group", "snapshot", (*cli).showSenders),
@@ -34,12 +34,9 @@ func (c *cli) groupMessageList(ctx context.Context, args []string) error {
 	var in, kinds several
 	fs.Var(&in, "group", "")
 	fs.Var(&kinds, "kind", "")
-	fs.BoolVar(&q.Open, "open", false, "")
 	fs.BoolVar(&q.Mine, "mine", false, "")
 	fs.StringVar(&q.Peer, "with", "", "")
-	fs.StringVar(&q.Text, "search", "", "")
-	fs.StringVar(&q.After, "after", "", "")
-	fs.IntVar(&q.Limit, "limit", 0, "")
+	pageFlags(fs, &q.Text, &q.After, &q.Open, &q.Limit)
 	if _, err := words(fs, args, 0, 0); err != nil {
 		return err
 	}
@@ -53,24 +50,20 @@ func (c *cli) groupMessageList(ctx context.Context, args []string) error {
 		}
 		q.Kinds = append(q.Kinds, kind)
 	}
-	if q.Limit < 0 || q.Limit > 200 {
-		return &usageError{verb: "group", why: "--limit is 1 to 200"}
+	if err := checkPage(q.Limit); err != nil {
+		return err
 	}
 	return ask(ctx, c, "group-messages", q, c.showGroupMessages)
 }
 
 func (c *cli) showGroupMessages(p phone.GroupMessagePage) {
-	if !p.Told.IsZero() {
-		c.printf(c.out, "as it was %s ago\n", since(p.Told))
-	}
+	c.told(p.Told)
 	t := c.table()
 	for _, m := range p.Messages {
 		t.row(m.ID, m.At.Local().Format("2006-01-02 15:04"), string(m.Group), string(m.Kind), messageState(m), who(m.Remote), strings.Join(messageNotes(m), "; "))
 	}
 	t.flush()
-	if p.Next != "" {
-		c.printf(c.out, "more: --after %s\n", clean(p.Next))
-	}
+	c.next(p.Next)
 }
 
 // messageState is what is to be done with a message, or how one's own went.
@@ -111,12 +104,8 @@ func messageNotes(m phone.GroupMessage) []string {
 	return notes
 }
 
-func (c *cli) groupMessageShow(ctx context.Context, args []string) error {
-	given, err := words(c.flags("group"), args, 1, 1)
-	if err != nil {
-		return err
-	}
-	return ask(ctx, c, "group-messages", phone.GroupMessageQuery{ID: given[0]}, c.showGroupMessages)
+func (c *cli) groupMessageShow(ctx context.Context, id string) error {
+	return ask(ctx, c, "group-messages", phone.GroupMessageQuery{ID: id}, c.showGroupMessages)
 }
 
 func (c *cli) groupMessagePlay(ctx context.Context, args []string) error {
@@ -148,21 +137,9 @@ func (c *cli) groupMessageSound(ctx context.Context, args []string) error {
 	})
 }
 
-// messageNow is a message as it is: who changes it has to have seen that.
-func (c *cli) messageNow(ctx context.Context, id string) (m phone.GroupMessage, now phone.Snapshot, err error) {
-	client, ctx, done, err := c.connect(ctx)
-	if err != nil {
-		return m, now, err
-	}
-	defer done()
-	var page phone.GroupMessagePage
-	if err := client.Call(ctx, "group-messages", phone.GroupMessageQuery{ID: id}, &page); err != nil {
-		return m, now, err
-	}
-	if len(page.Messages) == 0 {
-		return m, now, phone.Refuse(phone.ReasonTeamGone, id)
-	}
-	return page.Messages[0], now, client.Call(ctx, "snapshot", nil, &now)
+// messageNow is a message as it is.
+func (c *cli) messageNow(ctx context.Context, id string) (phone.GroupMessage, phone.Snapshot, error) {
+	return asItIs(ctx, c, "group-messages", id, phone.GroupMessageQuery{ID: id}, func(p phone.GroupMessagePage) []phone.GroupMessage { return p.Messages })
 }
 
 // careForMessage changes a message as it is now.
@@ -176,43 +153,20 @@ func (c *cli) careForMessage(ctx context.Context, id string, change func(*phone.
 	return c.change(ctx, command)
 }
 
-func (c *cli) groupMessagePin(ctx context.Context, args []string) error {
-	given, err := words(c.flags("group"), args, 1, 1)
-	if err != nil {
-		return err
-	}
-	return c.careForMessage(ctx, given[0], func(cmd *phone.CareForMessage, now *phone.Snapshot) {
-		me := now.Team.Me
-		cmd.Pinned = &me
-	})
+func (c *cli) groupMessagePin(ctx context.Context, id string) error {
+	return c.careForMessage(ctx, id, func(cmd *phone.CareForMessage, now *phone.Snapshot) { cmd.Pinned = &now.Team.Me })
 }
 
-func (c *cli) groupMessageUnpin(ctx context.Context, args []string) error {
-	given, err := words(c.flags("group"), args, 1, 1)
-	if err != nil {
-		return err
-	}
-	nobody := phone.TeamPersonID("")
-	return c.careForMessage(ctx, given[0], func(cmd *phone.CareForMessage, _ *phone.Snapshot) { cmd.Pinned = &nobody })
+func (c *cli) groupMessageUnpin(ctx context.Context, id string) error {
+	return c.careForMessage(ctx, id, func(cmd *phone.CareForMessage, _ *phone.Snapshot) { cmd.Pinned = new(phone.TeamPersonID) })
 }
 
-func (c *cli) groupMessageHandle(ctx context.Context, args []string) error {
-	fs := c.flags("group")
-	undo := fs.Bool("undo", false, "")
-	given, err := words(fs, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	on := !*undo
-	return c.careForMessage(ctx, given[0], func(cmd *phone.CareForMessage, _ *phone.Snapshot) { cmd.Handled = &on })
+func (c *cli) groupMessageHandle(ctx context.Context, id string, handled bool) error {
+	return c.careForMessage(ctx, id, func(cmd *phone.CareForMessage, _ *phone.Snapshot) { cmd.Handled = &handled })
 }
 
-func (c *cli) groupMessageDelete(ctx context.Context, args []string) error {
-	given, err := words(c.flags("group"), args, 1, 1)
-	if err != nil {
-		return err
-	}
-	m, _, err := c.messageNow(ctx, given[0])
+func (c *cli) groupMessageDelete(ctx context.Context, id string) error {
+	m, _, err := c.messageNow(ctx, id)
 	if err != nil {
 		return err
 	}
