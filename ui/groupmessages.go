@@ -68,7 +68,7 @@ func (n *notices) groupMessage(e phone.Event) {
 	if !ok || n.a.quitting {
 		return
 	}
-	if !n.a.panels.shown(command.ViewGroupMessages) {
+	if !n.a.panels.shown(command.ViewGroupMessages) && n.a.page != command.ViewGroupMessages {
 		n.a.offerLink(note.Title, text.T("message.show"), func() { n.a.show(command.ViewGroupMessages) })
 	}
 	if !n.a.focused && n.teller != nil && note.Wanted(s) {

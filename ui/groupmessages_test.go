@@ -244,6 +244,83 @@ func TestGroupMessagesByKeys(t *testing.T) {
 	}
 }
 
+// What is deleted is out of the list at once and out of the group when nobody can bring it back any more; what the server
+// refuses is there again.
+func TestGroupMessageIsDeletedByItsKey(t *testing.T) {
+	m := someMessages()
+	a, p, v, press := openMessages(t, nil, m)
+	there := func(id string) bool {
+		return slices.ContainsFunc(v.Models(), func(r present.GroupMessageRow) bool { return r.ID == id })
+	}
+	press(fyne.KeyDelete)
+	if c, _ := v.Chosen(); there("t3") || p.last() != nil || c.ID != "v2" {
+		t.Fatalf("there %v, told %+v, at %s", there("t3"), p.last(), c.ID)
+	}
+	for _, b := range find[*widget.Link](a.panels[command.ViewGroupMessages].window.Canvas()) {
+		if b.Visible() { // the way back
+			test.Tap(b)
+		}
+	}
+	if c, _ := v.Chosen(); !there("t3") || c.ID != "t3" {
+		t.Fatal("it cannot be brought back")
+	}
+	for _, step := range []struct {
+		id   string
+		want phone.Command
+	}{{"v2", nil}, {"t3", nil}, {"c1", phone.DeleteGroupMessage{ID: "t3", Seq: 7}}} {
+		for range len(v.Models()) {
+			press(fyne.KeyUp)
+		}
+		for c, ok := v.Chosen(); !ok || c.ID != step.id; c, ok = v.Chosen() {
+			press(fyne.KeyDown)
+		}
+		press(fyne.KeyDelete)
+		if got := p.last(); got != step.want || there(step.id) != (step.id == "v2") {
+			t.Fatalf("%s: told %+v, there %v", step.id, got, there(step.id))
+		}
+	}
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		s.Team.Changes = []phone.TeamChange{{ID: "d1", Verb: phone.DeleteGroupMessage{}.Verb(), About: "t3", State: phone.TeamChangeAsking}}
+	}))
+	if there("t3") {
+		t.Error("it is back before the server has answered")
+	}
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		s.Team.Changes = []phone.TeamChange{{ID: "d1", Verb: phone.DeleteGroupMessage{}.Verb(), About: "t3", State: phone.TeamChangeRefused, Reason: &phone.Reason{ID: phone.ReasonTeamConflict}}}
+	}))
+	if !there("t3") || there("c1") {
+		t.Error("what the server did not delete is not shown, or what waits in the bin is")
+	}
+}
+
+// In the attendant's window the messages are a tab: the arrows move there from the field, Enter opens, Esc goes back.
+func TestGroupMessagesInTheAttendantsWindow(t *testing.T) {
+	a, p := open(t, registered())
+	m := someMessages()
+	a.opts.GroupMessages = m
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		inTeam(s)
+		withMessages(s)
+		asAttendant(s)
+	}))
+	a.show(command.ViewGroupMessages)
+	if a.panels.shown(command.ViewGroupMessages) || a.face().At() != command.ViewGroupMessages {
+		t.Fatalf("a window %v, at %s", a.panels.shown(command.ViewGroupMessages), a.face().At())
+	}
+	a.face().MoveCursor(1)
+	a.face().MoveCursor(1)
+	a.face().DialTyped()
+	if got := p.last(); !reflect.DeepEqual(got, phone.PlayGroupMessage{ID: "v2"}) {
+		t.Errorf("Enter tells %+v", got)
+	}
+	if !a.face().Back() || a.face().At() != command.ViewGroupMessages {
+		t.Error("Esc does not take the highlight away first")
+	}
+	if !a.face().Back() || a.face().At() != command.ViewCall {
+		t.Error("Esc does not lead back to the people")
+	}
+}
+
 func TestGroupThreadIsWritten(t *testing.T) {
 	m := someMessages()
 	a, p, _, press := openMessages(t, nil, m)

@@ -48,7 +48,7 @@ var panelKinds = map[command.View]panelKind{
 		return grouplog.New(deps, dialling(deps))
 	}},
 	command.ViewGroupMessages: {"groupmessage.title", 1000, 640, func(deps view.Deps, _ present.Scene, _ func()) panel {
-		return groupmessages.New(deps)
+		return groupmessages.New(deps, dialling(deps))
 	}},
 	command.ViewQueueStats: {"queue.stats", 720, 600, func(deps view.Deps, s present.Scene, _ func()) panel {
 		return queue.NewPage(deps, dialling(deps))

@@ -199,7 +199,7 @@ func (a *App) show(v command.View) {
 		a.showQuality()
 		return
 	}
-	if (v == command.ViewGroupLog || v == command.ViewQueueStats) && a.faces.front == command.FaceAttendant && a.page != command.ViewStart {
+	if (v == command.ViewGroupLog || v == command.ViewGroupMessages || v == command.ViewQueueStats) && a.faces.front == command.FaceAttendant && a.page != command.ViewStart {
 		a.setPage(v) // the other faces have no room for it: it gets a window
 		a.draw()
 		a.focus()

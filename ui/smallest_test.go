@@ -68,7 +68,7 @@ func TestSmallestWindowWithLargestText(t *testing.T) {
 
 // TestTopBarHasRoomForAllTabs: with every tab and the largest text no tab is under what stands beside them.
 func TestTopBarHasRoomForAllTabs(t *testing.T) {
-	for _, name := range []string{"attendant-queue", "attendant-grouplog"} {
+	for _, name := range []string{"attendant-queue", "attendant-grouplog", "attendant-messages"} {
 		for _, language := range []string{"sv", "en"} {
 			a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
 			o := allScenes()[name](a, p, language)

@@ -180,6 +180,7 @@ var teamScenes = map[string]func(*App, *fakePhone, string) fyne.CanvasObject{
 	"grouplog-empty":     teamScene(command.ViewGroupLog, func(s *phone.Snapshot) { s.Team.Log = phone.GroupLogState{} }, func(l *fakeLog) { l.calls = nil }),
 	"grouplog-failed":    teamScene(command.ViewGroupLog, nil, func(l *fakeLog) { l.calls, l.fail = nil, context.DeadlineExceeded }),
 	"attendant-grouplog": teamScene(command.ViewGroupLog, asAttendant, nil),
+	"attendant-messages": groupScene(asAttendant, nil, nil),
 	"attendant-queue":    teamScene(command.ViewQueueStats, asAttendant, nil),
 	"meetings":           teamScene(command.ViewMeetings, inMeetings, nil),
 	"team-password":      teamScene(command.ViewPassword, inMeetings, nil),

@@ -113,7 +113,7 @@ func tasksOf(s Scene, c phone.Call) []Task {
 	var out []Task
 	for _, g := range c.Tasks {
 		r := groupRow(s, g, "")
-		t := Task{Words: text.T("grouplog.task", "when", r.When, "queue", r.Queue, "handler", r.Handler), Note: r.Note}
+		t := Task{Words: text.T("grouplog.task", "when", r.When, "queue", r.Place, "handler", r.Care), Note: r.Note}
 		if c.State == phone.StateConnected && r.Locked == "" && !r.Asking {
 			t.Done = r.Handle(true)
 			if me := s.Snap.Team.Me; me != "" && !r.Mine {

@@ -10,27 +10,15 @@ import (
 
 // GroupRow is a call to a queue as the group log shows it (features.md G6).
 type GroupRow struct {
-	ID      string
-	Icon    string
-	Tone    Tone
-	Outcome string // in words: missed, redirected, answered
-	When    string // 12:14, yesterday 12:14, 18 Nov
-	Who     Who
-	Name    []Span // the name in pieces, what was searched for marked
-	Number  []Span // likewise, empty when the name is the number
-	Queue   string
-	Waited  string
-	Handler string // who takes care of it, who answered, where it went
-	Care    Tone   // of Handler: red where nobody takes care, green when it is done
-	Note    string
-	Dial    string // what calling back dials, empty when it cannot be done
-	Open    bool   // somebody should still do something
-	Mine    bool
-	Asking  bool   // a change of the user's own is under way
-	Locked  string // why it cannot be taken care of, empty when it can
-	More    bool   // no row but a way to the next ones
+	TeamRow
+	Waited string
+	Note   string
+	Call   phone.GroupCall
+}
 
-	Call phone.GroupCall
+// Same reports whether two rows look alike and do the same.
+func (r GroupRow) Same(o GroupRow) bool {
+	return r.Call == o.Call && r.Waited == o.Waited && r.TeamRow.same(o.TeamRow)
 }
 
 // GroupRows makes rows of entries; query is what was searched for.
@@ -43,49 +31,37 @@ func GroupRows(s Scene, calls []phone.GroupCall, query string) []GroupRow {
 }
 
 // MoreGroupRow is the row that asks for older calls.
-func MoreGroupRow() GroupRow {
-	return GroupRow{More: true, Icon: "chevron-down", Name: []Span{{Text: text.T("grouplog.more")}}}
-}
+func MoreGroupRow() GroupRow { return GroupRow{TeamRow: moreTeamRow(text.T("grouplog.more"))} }
 
 func groupRow(s Scene, c phone.GroupCall, query string) GroupRow {
-	who := s.WhoOf(c.From)
 	r := GroupRow{
-		ID: c.ID, Call: c, Who: who, When: text.When(c.Began.Local(), s.Now), Name: Mark(who.Name, query), Queue: Clean(c.Name, nameLimit),
-		Waited: text.Timer(time.Duration(c.WaitS) * time.Second), Note: Clean(strings.ReplaceAll(c.Note, "\n", " "), 500), Dial: dialTarget(c.From), Open: c.Open(), Mine: c.Mine,
-		Asking: teamAsking(s, phone.CareForCall{}.Verb(), c.ID),
+		TeamRow: teamRow(s, c.From, c.Began, query), Call: c,
+		Waited: text.Timer(time.Duration(c.WaitS) * time.Second), Note: Clean(strings.ReplaceAll(c.Note, "\n", " "), 500),
 	}
-	if r.Queue == "" {
-		r.Queue = Clean(string(c.Queue), numberLimit)
-	}
-	if who.Known {
-		r.Number = Mark(who.Number, query)
+	r.ID, r.Place, r.Cares, r.Open, r.Mine, r.Held, r.Handled = c.ID, Clean(c.Name, nameLimit), c.Outcome == phone.GroupMissed, c.Open(), c.Mine, c.Handler.ID != "", c.Handled
+	r.Asking = teamAsking(s, phone.CareForCall{}.Verb(), c.ID)
+	if r.Place == "" {
+		r.Place = Clean(string(c.Queue), numberLimit)
 	}
 	if !c.MayCare {
 		r.Locked = text.T("grouplog.no_right")
 	}
 	switch c.Outcome {
 	case phone.GroupMissed:
-		r.Icon, r.Tone, r.Outcome = "phone-missed", ToneRed, text.T("history.missed")
+		r.Icon, r.Tone, r.Kind = "phone-missed", ToneRed, text.T("history.missed")
 	case phone.GroupRedirected:
-		r.Icon, r.Tone, r.Outcome = "phone-forwarded", ToneAmber, text.T("grouplog.redirected")
+		r.Icon, r.Tone, r.Kind = "phone-forwarded", ToneAmber, text.T("grouplog.redirected")
 	case phone.GroupAnswered:
-		r.Icon, r.Tone, r.Outcome = "phone-incoming", ToneGreen, text.T("history.answered")
+		r.Icon, r.Tone, r.Kind = "phone-incoming", ToneGreen, text.T("history.answered")
 	default:
-		r.Icon, r.Tone, r.Outcome = "bell", ToneAccent, text.T("grouplog.waiting")
+		r.Icon, r.Tone, r.Kind = "bell", ToneAccent, text.T("grouplog.waiting")
 	}
-	r.Handler, r.Care = handlerWords(s, c)
+	r.Care, r.Caring = handlerWords(s, c)
 	return r
 }
 
 // handlerWords is who has done, or does, something about a call.
 func handlerWords(s Scene, c phone.GroupCall) (words string, tone Tone) {
-	by := Clean(c.Handler.Name, nameLimit)
-	switch {
-	case c.Mine:
-		by = text.T("grouplog.me")
-	case by == "":
-		by = Clean(string(c.Handler.ID), nameLimit)
-	}
 	switch c.Outcome {
 	case phone.GroupRedirected:
 		if to := Clean(c.To, nameLimit); to != "" {
@@ -101,15 +77,11 @@ func handlerWords(s Scene, c phone.GroupCall) (words string, tone Tone) {
 	case phone.GroupWaiting:
 		return "", TonePlain
 	}
-	switch {
-	case c.Handled && by != "":
-		return text.T("grouplog.done_by", "name", by, "when", text.When(c.HandledAt.Local(), s.Now)), ToneGreen
-	case c.Handled:
-		return text.T("grouplog.done"), ToneGreen
-	case by != "":
-		return by, TonePlain
+	by := teamNameOf(c.Handler)
+	if c.Mine {
+		by = text.T("grouplog.me")
 	}
-	return text.T("grouplog.nobody"), ToneRed
+	return careWords(s, c.Handled, by, c.HandledAt, by, text.T("grouplog.nobody"))
 }
 
 // Take is the command that makes the user the handler of a call, or nobody again.
@@ -140,40 +112,26 @@ func GroupNoteForm(c phone.GroupCall, name string) Editor {
 }
 
 // GroupLogHead is the line over the group log: how many nobody has taken care of.
-func GroupLogHead(s Scene) (words string, tone Tone) {
+func GroupLogHead(s Scene) string {
 	l := s.Snap.Team.Log
 	switch {
 	case l.Open == 0:
-		return "", TonePlain
+		return ""
 	case l.Mine > 0:
-		return text.T("grouplog.open_mine", "n", l.Open, "mine", text.Number(int64(l.Mine))), ToneRed
+		return text.T("grouplog.open_mine", "n", l.Open, "mine", text.Number(int64(l.Mine)))
 	}
-	return text.T("grouplog.open", "n", l.Open), ToneRed
+	return text.T("grouplog.open", "n", l.Open)
 }
 
 // GroupLogEmpty is what the group log says when there is nothing to show.
 func GroupLogEmpty(s Scene, c GroupChoice, query string) Empty {
-	switch {
-	case s.Snap.Team.Link == phone.TeamOff:
-		r := phone.Reason{ID: phone.ReasonNoTeam}
-		return Empty{Icon: "list-checks", Title: text.ReasonTitle(r), Text: text.Reason(r)}
-	case query != "":
-		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}
-	case c == GroupChoice{Kinds: string(phone.GroupMissed), Open: true}:
-		return Empty{Icon: "circle-check", Title: text.T("grouplog.empty_open")}
-	case c != GroupChoice{}:
-		return Empty{Icon: "filter", Title: text.T("history.empty_filter")}
-	}
-	return Empty{Icon: "list-checks", Title: text.T("grouplog.empty"), Text: text.T("grouplog.empty_text")}
+	return teamEmpty(s, query, c == GroupChoice{Kinds: string(phone.GroupMissed), Open: true}, c != GroupChoice{},
+		Empty{Icon: "circle-check", Title: text.T("grouplog.empty_open")}, Empty{Icon: "filter", Title: text.T("history.empty_filter")},
+		Empty{Icon: "list-checks", Title: text.T("grouplog.empty"), Text: text.T("grouplog.empty_text")})
 }
 
 // GroupLogWords is the way to the group log, with how many calls are open.
-func GroupLogWords(s Scene) string {
-	if n := s.Snap.Team.Log.Open; n > 0 {
-		return text.T("grouplog.title") + " (" + text.Number(int64(n)) + ")"
-	}
-	return text.T("grouplog.title")
-}
+func GroupLogWords(s Scene) string { return withCount(text.T("grouplog.title"), s.Snap.Team.Log.Open) }
 
 // TeamShown reports whether there is a team server: what it shares has its places on screen.
 func TeamShown(s Scene) bool { return s.Snap.Team.Link != phone.TeamOff }

@@ -31,7 +31,7 @@ func TestGroupRows(t *testing.T) {
 		c.call.From, c.call.Began, c.call.WaitS, c.call.MayCare = phone.Party{Name: "Lindö Maskin", Number: "08-46500431"}, noon.Add(-time.Minute), 200, true
 		s := Scene{Snap: &phone.Snapshot{}, Now: noon}
 		r := GroupRows(s, []phone.GroupCall{c.call}, "")[0]
-		if r.Outcome != c.outcome || r.Handler != c.handler || r.Care != c.care || r.Open != c.open || r.Waited != "03:20" || r.Dial == "" || r.Locked != "" {
+		if r.Kind != c.outcome || r.Care != c.handler || r.Caring != c.care || r.Open != c.open || r.Waited != "03:20" || r.Dial == "" || r.Locked != "" {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}

@@ -2,7 +2,6 @@ package present
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"svara/phone"
@@ -14,33 +13,22 @@ const GroupNobody phone.TeamPersonID = "-"
 
 // GroupChoice is which calls of the group log are shown. The zero value is all.
 type GroupChoice struct {
-	Kinds   string // the outcomes that are on, with commas between; none shows all
+	Kinds   string // the outcomes that are on, as circles keeps them
 	Queue   phone.QueueID
 	Handler phone.TeamPersonID // GroupNobody for those without one; empty for any
 	Period  Period
 	Open    bool // only those that somebody should still do something about
 }
 
-// Has reports whether an outcome is chosen.
-func (c GroupChoice) Has(o phone.GroupOutcome) bool {
-	return slices.Contains(strings.Split(c.Kinds, ","), string(o))
-}
-
 // Toggle is the choice with an outcome more, or less.
 func (c GroupChoice) Toggle(o phone.GroupOutcome) GroupChoice {
-	var on []string
-	for _, k := range groupKinds {
-		if c.Has(k.outcome) != (k.outcome == o) {
-			on = append(on, string(k.outcome))
-		}
-	}
-	c.Kinds = strings.Join(on, ",")
+	c.Kinds = groupCircles.toggle(c.Kinds, o)
 	return c
 }
 
 // Query is what the group log is asked: what is open comes first.
 func (c GroupChoice) Query(now time.Time, words, after string, limit int) phone.GroupLogQuery {
-	q := phone.GroupLogQuery{Text: words, Open: c.Open, OpenFirst: true, After: after, Limit: limit}
+	q := phone.GroupLogQuery{Text: words, Open: c.Open, OpenFirst: true, After: after, Limit: limit, Outcomes: groupCircles.chosen(c.Kinds)}
 	q.From, q.To = c.Period.between(now)
 	if c.Queue != "" {
 		q.Queues = []phone.QueueID{c.Queue}
@@ -52,43 +40,17 @@ func (c GroupChoice) Query(now time.Time, words, after string, limit int) phone.
 	default:
 		q.Handlers = []phone.TeamPersonID{c.Handler}
 	}
-	for _, k := range groupKinds {
-		if c.Has(k.outcome) {
-			q.Outcomes = append(q.Outcomes, k.outcome)
-		}
-	}
 	return q
 }
 
-// GroupCircle is a kind of calls that can be shown alone or together with others.
-type GroupCircle struct {
-	Outcome phone.GroupOutcome
-	Icon    string
-	Tone    Tone
-	Text    string
-	Key     string // when the list has the keyboard
-	On      bool
-}
-
-var groupKinds = []struct {
-	outcome phone.GroupOutcome
-	icon    string
-	tone    Tone
-	text    string
-}{
+var groupCircles = circles[phone.GroupOutcome]{
 	{phone.GroupMissed, "phone-missed", ToneRed, "history.kind_missed"},
 	{phone.GroupRedirected, "phone-forwarded", ToneAmber, "history.kind_redirected"},
 	{phone.GroupAnswered, "phone-incoming", ToneGreen, "history.kind_answered"},
 }
 
-// GroupCircles are the kinds, in order of their keys.
-func GroupCircles(c GroupChoice) []GroupCircle {
-	out := make([]GroupCircle, 0, len(groupKinds))
-	for i, k := range groupKinds {
-		out = append(out, GroupCircle{Outcome: k.outcome, Icon: k.icon, Tone: k.tone, Text: text.T(k.text), Key: text.Number(int64(i + 1)), On: c.Has(k.outcome)})
-	}
-	return out
-}
+// Circles are the outcomes, in order of their keys.
+func (c GroupChoice) Circles() []Circle { return groupCircles.drawn(c.Kinds) }
 
 // GroupQueues are the queues whose calls can be shown alone: those of the team server.
 func GroupQueues(s Scene) []Choice {

@@ -13,30 +13,18 @@ import (
 
 // GroupMessageRow is a message of a group as the list shows it (features.md H3).
 type GroupMessageRow struct {
-	ID     string
-	Icon   string
-	Tone   Tone
-	Kind   string // in words: voice message, call back, text message
-	When   string
-	Who    Who
-	Name   []Span // the name in pieces, what was searched for marked
-	Number []Span // likewise, empty when the name is the number
-	Group  string
-	Length string // of a voice message
-	Text   string
-	Care   string // who has it as theirs, who has handled it, how one's own went
-	Caring Tone   // of Care: red where nobody cares, green when it is handled
-	Dial   string // what calling back dials, empty when it cannot be done
-	Thread bool   // it can be answered with a text
-	Open   bool   // somebody should still do something
-	Mine   bool
-	Asking bool   // a change of the user's own is under way
-	Locked string // why it cannot be cared for, empty when it can
-	Keep   string // why it cannot be deleted, empty when it can
-	Plays  bool   // its sound is heard now
-	More   bool   // no row but a way to the next ones
-
+	TeamRow
+	Length  string // of a voice message
+	Text    string
+	Thread  bool   // it can be answered with a text
+	Keep    string // why it cannot be deleted, empty when it can
+	Plays   bool   // its sound is heard now
 	Message phone.GroupMessage
+}
+
+// Same reports whether two rows look alike and do the same.
+func (r GroupMessageRow) Same(o GroupMessageRow) bool {
+	return r.Message == o.Message && r.Plays == o.Plays && r.TeamRow.same(o.TeamRow)
 }
 
 // Voice reports whether there is a sound to be heard.
@@ -61,20 +49,15 @@ const goesSoon = 7 * 24 * time.Hour
 
 // MoreGroupMessageRow is the row that asks for older messages.
 func MoreGroupMessageRow() GroupMessageRow {
-	return GroupMessageRow{More: true, Icon: "chevron-down", Name: []Span{{Text: text.T("groupmessage.more")}}}
+	return GroupMessageRow{TeamRow: moreTeamRow(text.T("groupmessage.more"))}
 }
 
 func groupMessageRow(s Scene, m phone.GroupMessage, query string) GroupMessageRow {
-	who := s.WhoOf(m.Remote)
-	r := GroupMessageRow{
-		ID: m.ID, Message: m, Who: who, When: text.When(m.At.Local(), s.Now), Name: Mark(who.Name, query), Group: groupName(s, m.Group), Dial: dialTarget(m.Remote), Open: m.Open(), Mine: m.Mine,
-		Text: Clean(strings.ReplaceAll(m.Text, "\n", " "), 500), Asking: teamAsking(s, phone.CareForMessage{}.Verb(), m.ID) || teamAsking(s, phone.DeleteGroupMessage{}.Verb(), m.ID),
-	}
+	r := GroupMessageRow{TeamRow: teamRow(s, m.Remote, m.At, query), Message: m, Text: Clean(strings.ReplaceAll(m.Text, "\n", " "), 500)}
+	r.ID, r.Place, r.Cares, r.Open, r.Mine, r.Held, r.Handled = m.ID, groupName(s, m.Group), m.Direction == phone.Incoming, m.Open(), m.Mine, m.Pinned.ID != "", m.Handled
+	r.Asking = teamAsking(s, phone.CareForMessage{}.Verb(), m.ID) || teamAsking(s, phone.DeleteGroupMessage{}.Verb(), m.ID)
 	r.Plays = s.Snap.Playing != nil && s.Snap.Playing.Group == m.ID && !s.Snap.Playing.Paused
 	r.Thread = m.Peer != "" && r.Dial != ""
-	if who.Known {
-		r.Number = Mark(who.Number, query)
-	}
 	if m.LengthS > 0 {
 		r.Length = text.Timer(time.Duration(m.LengthS) * time.Second)
 	}
@@ -107,11 +90,7 @@ func messageCare(s Scene, m phone.GroupMessage) (words string, tone Tone) {
 		if n.ID == s.Snap.Team.Me && n.ID != "" {
 			return text.T("grouplog.me")
 		}
-		who := Clean(n.Name, nameLimit)
-		if who == "" {
-			who = Clean(string(n.ID), nameLimit)
-		}
-		return who
+		return teamNameOf(n)
 	}
 	switch {
 	case m.State == phone.TextFailed:
@@ -120,17 +99,12 @@ func messageCare(s Scene, m phone.GroupMessage) (words string, tone Tone) {
 		return text.T("message.sending"), TonePlain
 	case m.Direction == phone.Outgoing:
 		return name(m.By), TonePlain
-	case m.Handled && m.HandledBy.ID != "":
-		return text.T("grouplog.done_by", "name", name(m.HandledBy), "when", text.When(m.HandledAt.Local(), s.Now)), ToneGreen
-	case m.Handled:
-		return text.T("grouplog.done"), ToneGreen
-	case m.Pinned.ID != "":
-		if i := initials(m.Pinned); i != "" && !m.Mine {
-			return i + " · " + name(m.Pinned), TonePlain
-		}
-		return name(m.Pinned), TonePlain
 	}
-	return text.T("groupmessage.nobody"), ToneRed
+	has := name(m.Pinned)
+	if i := initials(m.Pinned); i != "" && !m.Mine {
+		has = i + " · " + has
+	}
+	return careWords(s, m.Handled, name(m.HandledBy), m.HandledAt, has, text.T("groupmessage.nobody"))
 }
 
 // initials is a colleague's, made of the name where they have none of their own.
@@ -159,8 +133,8 @@ func groupName(s Scene, id phone.TeamGroupID) string {
 	return Clean(string(id), nameLimit)
 }
 
-// Pin is the command that makes a message the user's, or nobody's.
-func (r GroupMessageRow) Pin(me phone.TeamPersonID, on bool) phone.Command {
+// Take is the command that makes a message the user's, or nobody's.
+func (r GroupMessageRow) Take(me phone.TeamPersonID, on bool) phone.Command {
 	if !on {
 		me = ""
 	}
@@ -177,73 +151,45 @@ func (r GroupMessageRow) Delete() phone.Command {
 	return phone.DeleteGroupMessage{ID: r.ID, Seq: r.Message.Seq}
 }
 
+// NotDeleted reports whether a message that the user has deleted is still there: the team server said no, or is away.
+func NotDeleted(s Scene, id string) bool {
+	return slices.ContainsFunc(s.Snap.Team.Changes, func(c phone.TeamChange) bool {
+		return c.Verb == phone.DeleteGroupMessage{}.Verb() && c.About == id && c.State != phone.TeamChangeAsking
+	})
+}
+
 // GroupMessageChoice is which messages are shown. The zero value is all.
 type GroupMessageChoice struct {
-	Kinds string // the kinds that are on, with commas between; none shows all
+	Kinds string // the kinds that are on, as circles keeps them
 	Group phone.TeamGroupID
 	Open  bool // only those that somebody should still do something about
 	Mine  bool // only those that the user has as theirs
 }
 
-// Has reports whether a kind is chosen.
-func (c GroupMessageChoice) Has(k phone.GroupMessageKind) bool {
-	return slices.Contains(strings.Split(c.Kinds, ","), string(k))
-}
-
 // Toggle is the choice with a kind more, or less.
-func (c GroupMessageChoice) Toggle(kind phone.GroupMessageKind) GroupMessageChoice {
-	var on []string
-	for _, k := range messageKinds {
-		if c.Has(k.kind) != (k.kind == kind) {
-			on = append(on, string(k.kind))
-		}
-	}
-	c.Kinds = strings.Join(on, ",")
+func (c GroupMessageChoice) Toggle(k phone.GroupMessageKind) GroupMessageChoice {
+	c.Kinds = messageCircles.toggle(c.Kinds, k)
 	return c
 }
 
 // Query is what the team server is asked: what is open comes first.
 func (c GroupMessageChoice) Query(words, after string, limit int) phone.GroupMessageQuery {
-	q := phone.GroupMessageQuery{Text: words, Open: c.Open, Mine: c.Mine, OpenFirst: true, After: after, Limit: limit}
+	q := phone.GroupMessageQuery{Text: words, Open: c.Open, Mine: c.Mine, OpenFirst: true, After: after, Limit: limit, Kinds: messageCircles.chosen(c.Kinds)}
 	if c.Group != "" {
 		q.Groups = []phone.TeamGroupID{c.Group}
-	}
-	for _, k := range messageKinds {
-		if c.Has(k.kind) {
-			q.Kinds = append(q.Kinds, k.kind)
-		}
 	}
 	return q
 }
 
-var messageKinds = []struct {
-	kind phone.GroupMessageKind
-	icon string
-	tone Tone
-	text string
-}{
+var messageCircles = circles[phone.GroupMessageKind]{
 	{phone.GroupVoice, "voicemail", ToneAccent, "groupmessage.kind_voice"},
 	{phone.GroupCallback, "phone-incoming", ToneAmber, "groupmessage.kind_callback"},
 	{phone.GroupText, "message-square", ToneGreen, "groupmessage.kind_text"},
 }
 
-// MessageKind is a kind of messages that can be shown alone or together with others.
-type MessageKind struct {
-	Kind phone.GroupMessageKind
-	Icon string
-	Tone Tone
-	Text string
-	Key  string // when the list has the keyboard
-	On   bool
-}
-
-// MessageKinds are the kinds, in order of their keys.
-func MessageKinds(c GroupMessageChoice) []MessageKind {
-	out := make([]MessageKind, 0, len(messageKinds))
-	for i, k := range messageKinds {
-		out = append(out, MessageKind{Kind: k.kind, Icon: k.icon, Tone: k.tone, Text: text.T(k.text), Key: text.Number(int64(i + 1)), On: c.Has(k.kind)})
-	}
-	return out
+// Circles are the kinds, in order of their keys.
+func (c GroupMessageChoice) Circles() []Circle {
+	return messageCircles.drawn(c.Kinds)
 }
 
 // MessageGroups are the groups whose messages can be shown alone.
@@ -269,26 +215,14 @@ func GroupMessagesHead(s Scene) string {
 
 // GroupMessagesWords is the way to the messages, with how many are open.
 func GroupMessagesWords(s Scene) string {
-	if n := s.Snap.Team.Messages.Open; n > 0 {
-		return text.T("groupmessage.title") + " (" + text.Number(int64(n)) + ")"
-	}
-	return text.T("groupmessage.title")
+	return withCount(text.T("groupmessage.title"), s.Snap.Team.Messages.Open)
 }
 
 // GroupMessagesEmpty is what the list says when there is nothing to show.
 func GroupMessagesEmpty(s Scene, c GroupMessageChoice, query string) Empty {
-	switch {
-	case s.Snap.Team.Link == phone.TeamOff:
-		r := phone.Reason{ID: phone.ReasonNoTeam}
-		return Empty{Icon: "messages-square", Title: text.ReasonTitle(r), Text: text.Reason(r)}
-	case query != "":
-		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}
-	case c == GroupMessageChoice{Open: true}:
-		return Empty{Icon: "circle-check", Title: text.T("groupmessage.empty_open")}
-	case c != GroupMessageChoice{}:
-		return Empty{Icon: "filter", Title: text.T("groupmessage.empty_filter")}
-	}
-	return Empty{Icon: "messages-square", Title: text.T("groupmessage.empty"), Text: text.T("groupmessage.empty_text")}
+	return teamEmpty(s, query, c == GroupMessageChoice{Open: true}, c != GroupMessageChoice{},
+		Empty{Icon: "circle-check", Title: text.T("groupmessage.empty_open")}, Empty{Icon: "filter", Title: text.T("groupmessage.empty_filter")},
+		Empty{Icon: "messages-square", Title: text.T("groupmessage.empty"), Text: text.T("groupmessage.empty_text")})
 }
 
 // failedShown is for how long is told whom a text did not reach.

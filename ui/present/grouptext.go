@@ -23,13 +23,9 @@ func ThreadOf(r GroupMessageRow) GroupThread {
 
 // GroupBubbles is a thread's messages of all kinds, the oldest first, of messages that come newest first.
 func GroupBubbles(s Scene, messages []phone.GroupMessage) []Bubble {
-	out := make([]Bubble, 0, len(messages))
-	day := ""
-	for i, m := range slices.Backward(messages) {
-		b := Bubble{ID: int64(len(messages) - i), Text: cleanLines(m.Text), Mine: m.Direction == phone.Outgoing, When: text.Clock(m.At.In(s.Now.Location()))}
-		if d := text.Day(m.At, s.Now); d != day {
-			b.Day, day = d, d
-		}
+	l := bubbles{s: s}
+	for _, m := range slices.Backward(messages) {
+		b := l.add(m.ID, m.Text, m.At, m.Direction, m.State, m.Reason)
 		switch m.Kind {
 		case phone.GroupVoice:
 			b.Text = text.T("groupmessage.voice")
@@ -42,18 +38,8 @@ func GroupBubbles(s Scene, messages []phone.GroupMessage) []Bubble {
 		if m.Sender != "" {
 			b.When += " · " + Clean(m.Sender, numberLimit)
 		}
-		switch m.State {
-		case phone.TextSending:
-			b.State = text.T("message.sending")
-		case phone.TextFailed:
-			b.State, b.Failed = text.T("message.failed"), true
-			if m.Reason != nil {
-				b.State += ". " + unsent(*m.Reason)
-			}
-		}
-		out = append(out, b)
 	}
-	return out
+	return l.out
 }
 
 // GroupSenders are what a group's texts can be sent as; with no group those of all, with the group's name.
@@ -90,6 +76,17 @@ func GroupTemplates(s Scene, group phone.TeamGroupID) []phone.GroupTemplate {
 func GroupText(sender string, to []string, words string) phone.Command {
 	group, as, _ := strings.Cut(sender, "|")
 	return phone.SendGroupText{Group: phone.TeamGroupID(group), To: to, Sender: as, Text: Written(words)}
+}
+
+// CannotGroupText is why no text can be sent for a group, empty when one can.
+func CannotGroupText(s Scene) string {
+	switch {
+	case s.Snap.Team.Link != phone.TeamLive:
+		return text.T("team.away")
+	case len(GroupSenders(s, "")) == 0:
+		return text.T("groupmessage.no_sender")
+	}
+	return ""
 }
 
 // GroupTextFault is why what is written cannot be sent for a group, empty when it can.

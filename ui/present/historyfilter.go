@@ -1,7 +1,6 @@
 package present
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +58,7 @@ func (p Period) between(now time.Time) (since, until time.Time) {
 
 // HistoryChoice is which calls are shown. The zero value is all.
 type HistoryChoice struct {
-	Kinds  string // the filters that are on, as Circles has them, with commas between; none shows all
+	Kinds  string // the filters that are on, as circles keeps them
 	Queue  phone.QueueID
 	Period Period
 	Noted  bool // only those with a note
@@ -68,37 +67,21 @@ type HistoryChoice struct {
 // All reports whether nothing is left out.
 func (c HistoryChoice) All() bool { return c == HistoryChoice{} }
 
-// Has reports whether a kind is chosen.
-func (c HistoryChoice) Has(f phone.HistoryFilter) bool {
-	return slices.Contains(strings.Split(c.Kinds, ","), string(f))
-}
-
 // Only reports whether nothing but a kind is chosen.
 func (c HistoryChoice) Only(f phone.HistoryFilter) bool { return c == HistoryChoice{Kinds: string(f)} }
 
 // Toggle is the choice with a kind more, or less.
 func (c HistoryChoice) Toggle(f phone.HistoryFilter) HistoryChoice {
-	var on []string
-	for _, k := range circleKinds {
-		if c.Has(k.filter) != (k.filter == f) {
-			on = append(on, string(k.filter))
-		}
-	}
-	c.Kinds = strings.Join(on, ",")
+	c.Kinds = historyCircles.toggle(c.Kinds, f)
 	return c
 }
 
 // Query is what the history is asked.
 func (c HistoryChoice) Query(now time.Time, words string, limit int) phone.HistoryQuery {
-	q := phone.HistoryQuery{Queue: c.Queue, Text: words, Limit: limit}
+	q := phone.HistoryQuery{Queue: c.Queue, Text: words, Limit: limit, Any: historyCircles.chosen(c.Kinds)}
 	q.Since, q.Until = c.Period.between(now)
 	if c.Noted {
 		q.Filter = phone.HistoryNoted
-	}
-	for _, k := range circleKinds {
-		if c.Has(k.filter) {
-			q.Any = append(q.Any, k.filter)
-		}
 	}
 	return q
 }
@@ -106,7 +89,7 @@ func (c HistoryChoice) Query(now time.Time, words string, limit int) phone.Histo
 // Words is what is shown, empty for all.
 func (c HistoryChoice) Words(s Scene) string {
 	var kinds, out []string
-	for _, k := range Circles(c) {
+	for _, k := range c.Circles() {
 		if k.On {
 			kinds = append(kinds, k.Text)
 		}
@@ -128,22 +111,7 @@ func (c HistoryChoice) Words(s Scene) string {
 	return strings.Join(out, " · ")
 }
 
-// Circle is a kind of calls that can be shown alone or together with others.
-type Circle struct {
-	Filter phone.HistoryFilter
-	Icon   string
-	Tone   Tone
-	Text   string
-	Key    string // when the list has the keyboard
-	On     bool
-}
-
-var circleKinds = []struct {
-	filter phone.HistoryFilter
-	icon   string
-	tone   Tone
-	text   string
-}{
+var historyCircles = circles[phone.HistoryFilter]{
 	{phone.HistoryMissed, "phone-missed", ToneRed, "history.kind_missed"},
 	{phone.HistoryRedirected, "phone-forwarded", ToneAmber, "history.kind_redirected"},
 	{phone.HistoryAnswered, "phone-incoming", ToneGreen, "history.kind_answered"},
@@ -151,13 +119,7 @@ var circleKinds = []struct {
 }
 
 // Circles are the kinds, in order of their keys.
-func Circles(c HistoryChoice) []Circle {
-	out := make([]Circle, 0, len(circleKinds))
-	for i, k := range circleKinds {
-		out = append(out, Circle{Filter: k.filter, Icon: k.icon, Tone: k.tone, Text: text.T(k.text), Key: text.Number(int64(i + 1)), On: c.Has(k.filter)})
-	}
-	return out
-}
+func (c HistoryChoice) Circles() []Circle { return historyCircles.drawn(c.Kinds) }
 
 // QueueChoice is a queue whose calls can be shown alone.
 type QueueChoice struct {

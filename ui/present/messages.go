@@ -1,7 +1,10 @@
 package present
 
 import (
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"svara/phone"
 	"svara/ui/command"
@@ -58,9 +61,9 @@ func textTarget(p phone.Party) string {
 	return p.URI
 }
 
-// Bubble is a text message within its thread.
+// Bubble is a message within its thread.
 type Bubble struct {
-	ID     int64
+	ID     string
 	Day    string // over the first of a day
 	Text   string // lines, as they are fit to be shown
 	Mine   bool
@@ -69,28 +72,39 @@ type Bubble struct {
 	Failed bool
 }
 
+// bubbles are a thread's messages in the order they are added, the oldest first.
+type bubbles struct {
+	s   Scene
+	day string // of the last one
+	out []Bubble
+}
+
+// add adds a message; state and why tell how ours went. What is particular to its kind is set in what is answered.
+func (l *bubbles) add(id, words string, at time.Time, way phone.Direction, state phone.TextState, why *phone.Reason) *Bubble {
+	b := Bubble{ID: id, Text: cleanLines(words), Mine: way == phone.Outgoing, When: text.Clock(at.In(l.s.Now.Location()))}
+	if d := text.Day(at, l.s.Now); d != l.day {
+		b.Day, l.day = d, d
+	}
+	switch state {
+	case phone.TextSending:
+		b.State = text.T("message.sending")
+	case phone.TextFailed:
+		b.State, b.Failed = text.T("message.failed"), true
+		if why != nil {
+			b.State += ". " + unsent(*why)
+		}
+	}
+	l.out = append(l.out, b)
+	return &l.out[len(l.out)-1]
+}
+
 // Bubbles is a thread's messages, the oldest first, of messages that come newest first.
 func Bubbles(s Scene, texts []phone.Text) []Bubble {
-	out := make([]Bubble, 0, len(texts))
-	day := ""
-	for i := len(texts) - 1; i >= 0; i-- {
-		m := texts[i]
-		b := Bubble{ID: m.ID, Text: cleanLines(m.Body), Mine: m.Direction == phone.Outgoing, When: text.Clock(m.At.In(s.Now.Location()))}
-		if d := text.Day(m.At, s.Now); d != day {
-			b.Day, day = d, d
-		}
-		switch m.State {
-		case phone.TextSending:
-			b.State = text.T("message.sending")
-		case phone.TextFailed:
-			b.State, b.Failed = text.T("message.failed"), true
-			if m.Reason != nil {
-				b.State += ". " + unsent(*m.Reason)
-			}
-		}
-		out = append(out, b)
+	l := bubbles{s: s}
+	for _, m := range slices.Backward(texts) {
+		l.add(strconv.FormatInt(m.ID, 10), m.Body, m.At, m.Direction, m.State, m.Reason)
 	}
-	return out
+	return l.out
 }
 
 // unsent is why a message was not sent.

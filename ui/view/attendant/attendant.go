@@ -15,6 +15,7 @@ import (
 	"svara/ui/view/asking"
 	"svara/ui/view/board"
 	"svara/ui/view/grouplog"
+	"svara/ui/view/groupmessages"
 	"svara/ui/view/history"
 	"svara/ui/view/inbox"
 	"svara/ui/view/lay"
@@ -52,7 +53,9 @@ type View struct {
 	voice  *voicemail.View
 	past   *history.View
 	log    *grouplog.View
+	mail   *groupmessages.View
 	stats  *queue.Page
+	team   map[command.View]page // log, mail and stats by their tabs
 	side   *side
 	hints  *hints
 	drawer bool // the strip is laid over the board
@@ -79,10 +82,11 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.others = newOthers(v)
 	v.inbox, v.voice = inbox.New(deps), voicemail.New(deps)
 	v.past = history.New(deps, v.historyHost())
-	v.log, v.stats = grouplog.New(deps, v.dial), queue.NewPage(deps, v.dial)
+	v.log, v.mail, v.stats = grouplog.New(deps, v.dial), groupmessages.New(deps, v.dial), queue.NewPage(deps, v.dial)
+	v.team = map[command.View]page{command.ViewGroupLog: v.log, command.ViewGroupMessages: v.mail, command.ViewQueueStats: v.stats}
 	v.side = newSide(v)
 	v.hints = newHints(v)
-	v.left = container.New(&leftLayout{v}, v.ask, v.field.object, v.board.Object(), v.others.object, v.inbox.Object(), v.voice.Object(), v.past.Object(), v.log.Object(), v.stats.Object(), v.field.pad)
+	v.left = container.New(&leftLayout{v}, v.ask, v.field.object, v.board.Object(), v.others.object, v.inbox.Object(), v.voice.Object(), v.past.Object(), v.log.Object(), v.mail.Object(), v.stats.Object(), v.field.pad)
 	v.object = container.New(&frame{v}, v.bars.Object(), v.top.object, v.left, v.hints.object, v.side.object)
 	v.Update(s)
 	return v
@@ -116,17 +120,10 @@ func (v *View) Update(s present.Scene) {
 	widget.SetVisible(v.inbox.Object(), !people && v.tab == command.ViewRecordings)
 	widget.SetVisible(v.voice.Object(), !people && v.tab == command.ViewVoicemail)
 	widget.SetVisible(v.past.Object(), !people && v.tab == command.ViewHistory)
-	widget.SetVisible(v.log.Object(), !people && v.tab == command.ViewGroupLog)
-	widget.SetVisible(v.stats.Object(), !people && v.tab == command.ViewQueueStats)
 	if v.past.Object().Visible() {
 		v.past.Update(s)
 	}
-	if v.log.Object().Visible() {
-		v.log.Update(s)
-	}
-	if v.stats.Object().Visible() {
-		v.stats.Update(s)
-	}
+	v.updateTeam(people)
 	if v.inbox.Object().Visible() {
 		v.inbox.Update(s)
 	}
@@ -205,7 +202,7 @@ func (v *View) Show(tab command.View) bool {
 			v.past.See()
 		}
 	case command.ViewRecordings:
-	case command.ViewGroupLog, command.ViewQueueStats:
+	case command.ViewGroupLog, command.ViewGroupMessages, command.ViewQueueStats:
 		if !present.TeamShown(v.scene) {
 			return false
 		}
@@ -235,13 +232,14 @@ func (v *View) OpenRole() { v.hints.roleMenu() }
 
 // Ticking implements view.Face.
 func (v *View) Ticking() bool {
-	return v.board.Object().Visible() && v.board.Ticking() || v.side.queues.Ticking(v.scene) || v.past.Object().Visible() && v.past.Ticking() || v.log.Object().Visible() && v.log.Ticking() || v.stats.Ticking() || v.top.menu.Shown()
+	return v.board.Object().Visible() && v.board.Ticking() || v.side.queues.Ticking(v.scene) || v.past.Object().Visible() && v.past.Ticking() || v.teamTicking() || v.top.menu.Shown()
 }
 
 // Levels implements view.Face: the microphone's meter is drawn while somebody is on the line.
 func (v *View) Levels(l phone.Levels) bool {
 	drawn := v.hints.levels(l)
 	drawn = v.side.conf.Object().Visible() && v.side.conf.Levels(l) || drawn
+	drawn = v.mail.Object().Visible() && v.mail.Levels(l) || drawn
 	return v.inbox.Object().Visible() && v.inbox.Levels(l) || drawn
 }
 
@@ -251,6 +249,7 @@ func (v *View) Copy(from view.Face) {
 		v.tab, v.drawer = f.tab, f.drawer
 		v.past.Copy(f.past)
 		v.log.Copy(f.log)
+		v.mail.Copy(f.mail)
 		v.stats.Copy(f.stats)
 	}
 	v.asking.Set(from.Asking())

@@ -181,6 +181,8 @@ func (v *View) activate() bool {
 		return v.inbox.Activate()
 	case command.ViewGroupLog:
 		return v.log.Activate()
+	case command.ViewGroupMessages:
+		return v.mail.Activate()
 	case command.ViewQueueStats:
 		return false
 	case command.ViewHistory:
@@ -273,10 +275,8 @@ func (v *View) MoveCursor(rows int) {
 		v.inbox.Move(rows)
 	case v.tab == command.ViewHistory:
 		v.past.Move(rows)
-	case v.tab == command.ViewGroupLog:
-		v.log.Move(rows)
-	case v.tab == command.ViewQueueStats:
-		v.stats.Move(rows)
+	case v.teamPage() != nil:
+		v.teamPage().Move(rows)
 	default:
 		v.voice.Move(rows)
 	}
@@ -305,10 +305,8 @@ func (v *View) OpenRowMenu() {
 		v.inbox.OpenMenu()
 	case !v.people() && v.tab == command.ViewHistory:
 		v.past.OpenMenu()
-	case !v.people() && v.tab == command.ViewGroupLog:
-		v.log.OpenMenu()
-	case !v.people() && v.tab == command.ViewQueueStats:
-		v.stats.OpenMenu()
+	case v.teamPage() != nil:
+		v.teamPage().OpenMenu()
 	case !v.people():
 		v.voice.OpenMenu()
 	default:
@@ -327,7 +325,7 @@ func (v *View) Back() bool {
 		v.openDrawer(false)
 	case v.field.pad.Visible():
 		v.ToggleKeypad()
-	case v.side.conf.Object().Visible() && v.side.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back(), v.voice.Object().Visible() && v.voice.Back(), v.past.Object().Visible() && v.past.Back(), v.log.Object().Visible() && v.log.Back(), v.stats.Object().Visible() && v.stats.Back():
+	case v.side.conf.Object().Visible() && v.side.conf.Back(), v.inbox.Object().Visible() && v.inbox.Back(), v.voice.Object().Visible() && v.voice.Back(), v.past.Object().Visible() && v.past.Back(), v.backInTeam():
 	case v.field.text() != "":
 		v.clear()
 	case v.people() && v.board.Highlighted():

@@ -100,7 +100,7 @@ func (l *leftLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		put(v.others.object, pad, bottom, width, h)
 		bottom -= theme.Px(theme.Grid)
 	}
-	for _, o := range []fyne.CanvasObject{v.board.Object(), v.inbox.Object(), v.voice.Object(), v.past.Object(), v.log.Object(), v.stats.Object()} {
+	for _, o := range []fyne.CanvasObject{v.board.Object(), v.inbox.Object(), v.voice.Object(), v.past.Object(), v.log.Object(), v.mail.Object(), v.stats.Object()} {
 		top := y
 		if o != v.board.Object() {
 			top += theme.Px(theme.Grid)

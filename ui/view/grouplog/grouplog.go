@@ -4,352 +4,159 @@ package grouplog
 
 import (
 	"slices"
-	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"svara/phone"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
-	"svara/ui/view/lay"
-	"svara/ui/view/warning"
+	"svara/ui/view/history"
+	"svara/ui/view/teamlist"
 	"svara/ui/widget"
 )
 
-// page is how many calls are asked for at a time.
-const page = 50
+// The widths, in dp, from which there are columns, and from which the note has one.
+const (
+	wideFrom = 760
+	noteFrom = 1080
+)
 
-// settle is how long after the pointer moved in the list its rows keep their places (ui.md 1.7).
-const settle = 1500 * time.Millisecond
+// The columns that a row's second line is without, by their places.
+const (
+	careColumn = 3
+	noteColumn = 4
+)
 
-// View is the group log. What it holds is what the user is about to do: the filters, what is searched for, the highlighted
-// call.
+// View is the group log.
 type View struct {
-	deps  view.Deps
-	call  func(target string)
-	scene present.Scene
+	*teamlist.List[present.GroupChoice, phone.GroupCall, present.GroupRow]
 
-	bars    *warning.Bars
-	head    *head
-	told    *widget.Paragraph
-	titles  *captions
-	rows    *widget.KeyList
-	icon    *widget.Icon
-	nothing *widget.Text
-	help    *widget.Paragraph
-	empty   *fyne.Container
-	list    *fyne.Container
-	hints   *hints
-	object  *fyne.Container
-
-	choice   present.GroupChoice
-	text     string // what is searched for
-	asked    question
-	answered question
-	turn     int // number of the newest question
-	next     string
-	more     bool // older ones are being asked for
-	failed   bool
-	calls    []phone.GroupCall
-	models   []present.GroupRow
-	as       time.Time // when the server told it; zero for now
-	width    float32   // px
-	moved    time.Time
-	later    bool // a new order waits for the pointer to rest
-	pressed  int
-	at       time.Time
-}
-
-// question is what the list shows an answer to. The same question is not asked twice.
-type question struct {
-	revision uint64
-	choice   present.GroupChoice
-	text     string
-	day      string
-	link     phone.TeamLink
+	deps view.Deps
 }
 
 // New makes the view. It asks for the calls with the first scene. call dials, or answers what the face's field asks.
 func New(deps view.Deps, call func(target string)) *View {
-	v := &View{deps: deps, call: call, pressed: -1, bars: warning.New(deps)}
-	v.head = newHead(v)
-	v.told = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.WarnText})
-	v.told.Hide()
-	v.titles = newCaptions(v)
-	v.rows = widget.NewKeyList(func() int { return len(v.models) }, v.create, v.bind)
-	v.rows.OnActivate = v.press
-	v.rows.OnMenu = v.menu
-	v.rows.OnCursor = func(int) { v.moved = time.Now() }
-	v.rows.OnKey = v.key
-	v.rows.OnRune = v.rune
-	v.rows.OnEnd = v.older
-	v.icon = widget.NewIcon("list-checks", theme.BorderStrong, 32)
-	v.nothing = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Align: fyne.TextAlignCenter, Cut: true})
-	v.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
-	v.empty = lay.Pad(32, 48, 32, 16, lay.Col(theme.Grid, v.icon, v.nothing, v.help))
-	v.empty.Hide()
-	v.hints = newHints(v)
-	v.list = lay.Col(0, v.titles.object, lay.Fill(v.rows))
-	column := lay.Col(0, v.bars.Object(), v.head.object, lay.Pad(16, 2, 16, 2, v.told), lay.Fill(container.NewStack(v.list, v.empty)), v.hints.object)
-	v.object = container.New(&frame{v}, widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()), column)
+	v := &View{deps: deps}
+	kind := teamlist.Kind[present.GroupChoice, phone.GroupCall, present.GroupRow]{
+		Failed:   "grouplog.failed",
+		Bars:     func(s present.Scene) []present.Bar { return present.TeamBars(s, phone.CareForCall{}.Verb()) },
+		Revision: func(s *phone.Snapshot) uint64 { return s.Team.Log.Revision },
+		Models:   present.GroupRows, More: present.MoreGroupRow, Empty: present.GroupLogEmpty, There: there,
+		Head: teamlist.Head[present.GroupChoice]{
+			Caption: "grouplog.title", Search: "grouplog.search", Open: present.GroupLogHead,
+			OnlyOpen: present.GroupChoice{Kinds: string(phone.GroupMissed), Open: true}, Circles: present.GroupChoice.Circles,
+			Toggle: func(c present.GroupChoice, kind string) present.GroupChoice {
+				return c.Toggle(phone.GroupOutcome(kind))
+			},
+			Switches: []teamlist.Switch[present.GroupChoice]{
+				{Icon: "list-checks", Words: "grouplog.only_open", At: func(c *present.GroupChoice) *bool { return &c.Open }},
+			},
+			Selects: []teamlist.Select[present.GroupChoice]{
+				{
+					Icon: "headset", Name: "grouplog.column_queue", Least: 160, Options: present.GroupQueues,
+					Get: func(c present.GroupChoice) string { return string(c.Queue) },
+					Set: func(c *present.GroupChoice, id string) { c.Queue = phone.QueueID(id) },
+				}, {
+					Icon: "users", Name: "grouplog.column_handler", Least: 190, Options: present.GroupHandlers,
+					Get: func(c present.GroupChoice) string { return string(c.Handler) },
+					Set: func(c *present.GroupChoice, id string) { c.Handler = phone.TeamPersonID(id) },
+				}, {
+					Icon: "calendar", Name: "grouplog.column_time", Least: 160,
+					Options: func(present.Scene) []present.Choice { return present.GroupPeriods() },
+					Get:     func(c present.GroupChoice) string { return string(c.Period) },
+					Set:     func(c *present.GroupChoice, p string) { c.Period = present.Period(p) },
+				},
+			},
+		},
+		Rows: teamlist.Rows[present.GroupRow]{
+			Caption: "grouplog.column_caller", Room: 212, Shown: "grouplog.shown", ShownMore: "grouplog.shown_more",
+			Columns: []teamlist.Column{
+				{Caption: "grouplog.column_time", Width: 92, From: wideFrom}, {Caption: "grouplog.column_queue", Width: 122, From: wideFrom},
+				{Caption: "grouplog.column_waited", Width: 68, From: wideFrom}, {Caption: "grouplog.column_handler", Width: 148, From: wideFrom},
+				{Caption: "grouplog.column_note", Width: 150, From: noteFrom},
+			},
+			Keys:   []teamlist.Key{{Key: "Enter", Words: "call.back"}, {Key: "M", Words: "grouplog.take"}, {Key: "D", Words: "grouplog.done"}, {Key: "N", Words: "history.note"}},
+			Strong: func(present.GroupRow) bool { return true },
+			Detail: detail,
+			Enter:  func(m present.GroupRow) { v.CallBack(m) },
+			Carers: v.carers,
+			Last: func(m present.GroupRow) []widget.MenuItem {
+				return []widget.MenuItem{{Text: text.T("history.note"), Icon: "notebook-pen", Disabled: m.Locked, Run: func() { v.note(m) }}}
+			},
+			Rune: func(m present.GroupRow, r rune) bool {
+				if r != 'n' {
+					return false
+				}
+				v.note(m)
+				return true
+			},
+		},
+	}
+	if ask := deps.GroupLog; ask != nil {
+		kind.Ask = func(s present.Scene, q teamlist.Question[present.GroupChoice], answer func(teamlist.Page[phone.GroupCall], error)) {
+			ask(q.Choice.Query(s.Now, q.Words, q.After, q.Limit), func(p phone.GroupLogPage, err error) {
+				answer(teamlist.Page[phone.GroupCall]{Items: p.Calls, Next: p.Next, Told: p.Told}, err)
+			})
+		}
+	}
+	v.List = teamlist.New(deps, kind, call)
 	return v
 }
 
-// frame gives everything the whole room and follows its width.
-type frame struct{ v *View }
-
-// MinSize implements fyne.Layout.
-func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(theme.Px(260), theme.Px(240))
+// there is the choice without a queue that is gone.
+func there(s present.Scene, c present.GroupChoice) present.GroupChoice {
+	if !slices.ContainsFunc(s.Snap.Queues, func(q phone.QueueStatus) bool { return q.ID == c.Queue && q.Team != nil }) {
+		c.Queue = ""
+	}
+	return c
 }
 
-// Layout implements fyne.Layout.
-func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	v := f.v
-	before := v.columns()
-	v.width = size.Width
-	if v.columns() != before {
-		v.rows.Reload()
+func detail(m present.GroupRow, columns int) (line [][]widget.Span, cells []widget.Column) {
+	note := []widget.Span{{Text: m.Note, Token: theme.Text}}
+	if m.Note != "" {
+		note[0].Text = "”" + m.Note + "”"
 	}
-	v.head.fit()
-	v.titles.update()
-	v.hints.fit()
-	for _, o := range objects {
-		o.Move(fyne.NewPos(0, 0))
-		o.Resize(size)
+	care := teamlist.Care(m.TeamRow)
+	number := history.Spans(m.Number)
+	if columns == 0 {
+		return [][]widget.Span{{care}, note, {{Text: m.Place}}, number}, nil
 	}
+	line = [][]widget.Span{number}
+	if columns <= noteColumn {
+		line = append(line, note)
+	}
+	for _, words := range []string{m.When, m.Place, m.Waited, m.Care, m.Note} {
+		cells = append(cells, widget.Column{Text: words})
+	}
+	cells[careColumn].Token, cells[noteColumn].Token = care.Token, theme.Text
+	return line, cells
 }
 
-// Object is the view, as large as it is given room.
-func (v *View) Object() fyne.CanvasObject { return v.object }
-
-// Update draws a scene. A changed log is asked for anew.
-func (v *View) Update(s present.Scene) {
-	v.scene = s
-	if v.choice.Queue != "" && !slices.ContainsFunc(s.Snap.Queues, func(q phone.QueueStatus) bool { return q.ID == v.choice.Queue && q.Team != nil }) {
-		v.choice.Queue = "" // there is no such queue any more
-	}
-	v.bars.Update(present.TeamBars(s, phone.CareForCall{}.Verb()))
-	v.head.draw()
-	v.ask()
-	v.model() // a change of the user's own may have begun, a handler's name changed
-	lay.Again(v.object)
-}
-
-// Choice is which calls are shown; Choose changes it.
-func (v *View) Choice() present.GroupChoice { return v.choice }
-
-// Choose shows only some calls.
-func (v *View) Choose(c present.GroupChoice) {
-	v.choice = c
-	if v.scene.Snap != nil {
-		v.head.draw()
-		v.ask()
-		lay.Again(v.object)
-	}
-}
-
-// search looks for words or a number.
-func (v *View) search(words string) {
-	v.text = words
-	if v.scene.Snap != nil {
-		v.ask()
-	}
-}
-
-// Refresh asks again for what is shown.
-func (v *View) Refresh() {
-	v.asked = question{}
-	v.ask()
-}
-
-// ask asks for what is chosen, unless that is what is shown.
-func (v *View) ask() {
-	if v.deps.GroupLog == nil {
-		v.drawEmpty()
-		return
-	}
-	s := v.scene.Snap
-	q := question{revision: s.Team.Log.Revision, choice: v.choice, text: v.text, day: v.scene.Now.Format(time.DateOnly), link: s.Team.Link}
-	if q == v.asked || v.rests(q) {
-		return
-	}
-	v.asked, v.more = q, false
-	v.turn++
-	turn := v.turn
-	limit := page
-	if same := v.answered; same.choice == q.choice && same.text == q.text {
-		limit = min(200, max(page, len(v.calls))) // as many as are shown: the list does not shrink under the reader
-	}
-	v.deps.GroupLog(q.choice.Query(v.scene.Now, words(q.text), "", limit), func(p phone.GroupLogPage, err error) {
-		if turn != v.turn { // something else was asked meanwhile
-			return
+// carers is the way to the menu of who is to take care of a call.
+func (v *View) carers(m present.GroupRow, under fyne.CanvasObject) []widget.MenuItem {
+	assign := func() {
+		var items []widget.MenuItem
+		for _, c := range present.GroupAssignees(v.Scene, m.Call) {
+			to := phone.TeamPersonID(c.Value)
+			items = append(items, widget.MenuItem{Text: c.Text, Icon: "users", Chosen: to == m.Call.Handler.ID, Run: func() { v.Tell(m.Assign(to)) }})
 		}
-		moved := v.answered.choice != q.choice || v.answered.text != q.text
-		v.answered, v.calls, v.next, v.as, v.failed = q, p.Calls, p.Next, p.Told, err != nil
-		v.draw(moved)
-	})
-}
-
-// older asks for the next page, when there is one.
-func (v *View) older() {
-	if v.next == "" || v.more || v.deps.GroupLog == nil {
-		return
+		items = append(items, widget.MenuItem{}, widget.MenuItem{Text: text.T("grouplog.nobody"), Icon: "minus", Chosen: !m.Held, Run: func() { v.Tell(m.Assign("")) }})
+		widget.ShowMenuUnder(under, items)
 	}
-	v.more = true
-	turn, q := v.turn, v.answered
-	v.deps.GroupLog(q.choice.Query(v.scene.Now, words(q.text), v.next, page), func(p phone.GroupLogPage, err error) {
-		if turn != v.turn {
-			return
-		}
-		v.more = false
-		if err != nil {
-			v.deps.Say(text.T("grouplog.failed"))
-			return
-		}
-		v.calls, v.next = append(v.calls, p.Calls...), p.Next
-		v.draw(false)
-	})
+	return []widget.MenuItem{{Text: text.T("grouplog.assign"), Icon: "users", Disabled: m.Locked, Run: assign}}
 }
 
-// words is what is searched for: a number without what people put between its digits.
-func words(typed string) string {
-	if present.Dialable(typed) {
-		return present.DialText(typed)
-	}
-	return typed
-}
-
-// rests reports whether what has changed by itself waits for the pointer to rest: rows keep their places under it. It is
-// tried again every second.
-func (v *View) rests(q question) bool {
-	same := v.asked
-	same.revision, same.day, same.link = q.revision, q.day, q.link
-	v.later = same == q && time.Since(v.moved) < settle && v.rows.Pointed()
-	return v.later
-}
-
-// model makes the rows anew where they would look different.
-func (v *View) model() {
-	models := present.GroupRows(v.scene, v.calls, v.answered.text)
-	if v.next != "" {
-		models = append(models, present.MoreGroupRow())
-	}
-	if !slices.EqualFunc(models, v.models, same) {
-		v.models = models
-		v.rows.Reload()
-		v.hints.draw()
+// note opens the form of a note on a call.
+func (v *View) note(m present.GroupRow) {
+	if v.deps.GroupNote != nil && m.Locked == "" {
+		v.deps.GroupNote(m.Call, m.Who.Name)
 	}
 }
 
-func same(a, b present.GroupRow) bool {
-	return a.ID == b.ID && a.Call == b.Call && a.When == b.When && a.Who == b.Who && a.Asking == b.Asking && a.Queue == b.Queue && a.Outcome == b.Outcome && a.Handler == b.Handler && slices.Equal(a.Name, b.Name)
-}
-
-// draw shows an answer. The highlight stays with the call it is at, unless the list is another.
-func (v *View) draw(moved bool) {
-	at := ""
-	if m, ok := v.Chosen(); ok {
-		at = m.ID
-	}
-	v.model()
-	switch i := slices.IndexFunc(v.models, func(m present.GroupRow) bool { return m.ID == at }); {
-	case moved:
-		v.rows.SetCursor(-1)
-	case at != "":
-		v.rows.SetCursor(i)
-	}
-	v.told.Set("")
-	old := !v.as.IsZero() && v.scene.Snap.Team.Link == phone.TeamLive // else the bar over it says so
-	if old {
-		v.told.Set(text.T("grouplog.told", "when", text.When(v.as.Local(), v.scene.Now)))
-	}
-	widget.SetVisible(v.told, old)
-	v.drawEmpty()
-}
-
-// drawEmpty says in place of the rows why there are none.
-func (v *View) drawEmpty() {
-	empty := present.GroupLogEmpty(v.scene, v.choice, v.answered.text)
-	if v.failed {
-		empty = present.Empty{Icon: "triangle-alert", Title: text.T("grouplog.failed")}
-	}
-	v.icon.Set(empty.Icon, theme.BorderStrong)
-	v.nothing.Set(empty.Title)
-	v.help.Set(empty.Text)
-	widget.SetVisible(v.help, empty.Text != "")
-	none := len(v.models) == 0 && (v.asked == v.answered || v.deps.GroupLog == nil)
-	widget.SetVisible(v.empty, none)
-	widget.SetVisible(v.list, !none)
-	lay.Again(v.object)
-}
-
-// Chosen is the highlighted call.
-func (v *View) Chosen() (present.GroupRow, bool) {
-	if i := v.rows.Cursor(); i >= 0 && i < len(v.models) {
-		return v.models[i], true
-	}
-	return present.GroupRow{}, false
-}
-
-// Move moves the highlight; over the first row is what the face has there.
-func (v *View) Move(rows int) {
-	v.moved = time.Now()
-	if rows < 0 && v.rows.Cursor() <= 0 {
-		v.rows.SetCursor(-1)
-		return
-	}
-	v.rows.MoveCursor(rows)
-}
-
-// Activate calls the highlighted caller back. It reports whether there is one.
-func (v *View) Activate() bool {
-	m, ok := v.Chosen()
-	if ok {
-		v.back(m)
-	}
-	return ok
-}
-
-// OpenMenu opens the menu of the highlighted call.
-func (v *View) OpenMenu() { v.rows.OpenMenu() }
-
-// Focus puts the keyboard in the list.
-func (v *View) Focus(c fyne.Canvas) { c.Focus(v.rows) }
-
-// Ticking reports whether a new order waits.
-func (v *View) Ticking() bool { return v.later }
-
-// Back takes the highlight away, and then what is searched for. It reports whether there was anything.
-func (v *View) Back() bool {
-	switch {
-	case v.rows.Cursor() >= 0:
-		v.rows.SetCursor(-1)
-	case v.text != "":
-		v.head.search.SetText("")
-	default:
-		return false
-	}
-	return true
-}
-
-// Levels is of the pages with sound: there is none here.
+// Levels is of the lists with sound: there is none here.
 func (v *View) Levels(phone.Levels) bool { return false }
 
 // Copy shows what another view shows.
-func (v *View) Copy(from *View) {
-	v.choice = from.choice
-	if from.text != "" {
-		v.head.search.SetText(from.text)
-	}
-}
-
-// tell does something with the phone and shows why not.
-func (v *View) tell(c phone.Command) {
-	if err := v.deps.Do(c); err != nil {
-		v.deps.Say(text.Refusal(err))
-	}
-}
+func (v *View) Copy(from *View) { v.List.Copy(from.List) }

@@ -3,10 +3,10 @@ package history
 import (
 	"fyne.io/fyne/v2"
 
+	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
-	"svara/ui/view"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
@@ -17,18 +17,13 @@ func (v *View) drawHead() {
 		return
 	}
 	v.title.Set(v.heading())
-	for i, c := range present.Circles(v.choice) {
-		tint, _, _ := view.Colors(c.Tone)
-		spec := widget.ButtonSpec{Icon: c.Icon, Tint: tint, Tip: c.Text, Look: widget.Quiet, Size: widget.Small, Chosen: c.On}
-		if v.labels() {
-			spec.Text, spec.Key = c.Text, ""
-		}
-		v.kinds[i].Set(spec)
-		v.kinds[i].OnTap(func() { v.Choose(v.choice.Toggle(c.Filter)) })
-	}
+	v.kinds.Set(v.choice.Circles(), v.labels())
 	on := v.choice.Queue != "" || v.choice.Period != present.AnyTime || v.choice.Noted
 	v.filter.Set(widget.ButtonSpec{Icon: "filter", Tip: text.T("history.filter"), Look: widget.Quiet, Size: widget.Small, Chosen: on})
 }
+
+// toggle shows a kind of calls, or leaves it out.
+func (v *View) toggle(kind string) { v.Choose(v.choice.Toggle(phone.HistoryFilter(kind))) }
 
 // filters is the menu of queues and days.
 func (v *View) filters() []widget.MenuItem {
@@ -107,11 +102,9 @@ func (v *View) rune(r rune) bool {
 	if v.scene.Snap == nil || len(v.scene.Snap.Calls) > 0 {
 		return false
 	}
-	for _, c := range present.Circles(v.choice) {
-		if c.Key == string(r) {
-			v.Choose(v.choice.Toggle(c.Filter))
-			return true
-		}
+	if kind, ok := v.kinds.Kind(r); ok {
+		v.toggle(kind)
+		return true
 	}
 	if m, ok := v.Chosen(); ok && r == 'n' {
 		v.note(m)

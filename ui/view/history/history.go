@@ -17,6 +17,7 @@ import (
 	"svara/ui/theme"
 	"svara/ui/view"
 	"svara/ui/view/bin"
+	"svara/ui/view/filter"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
@@ -57,7 +58,7 @@ type View struct {
 	scene present.Scene
 
 	title  *widget.Text
-	kinds  []*widget.Button
+	kinds  *filter.Circles
 	filter *widget.Button
 	search *widget.Field
 	find   *widget.Button // opens the search, and closes it
@@ -102,9 +103,7 @@ func New(deps view.Deps, host Host) *View {
 	v := &View{deps: deps, host: host, limit: page, pressed: -1}
 	v.bin = bin.New(func(id int64) bool { return v.tell(phone.DeleteHistory{ID: id}) }, func() { v.draw(false) })
 	v.title = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})
-	for range present.Circles(v.choice) {
-		v.kinds = append(v.kinds, widget.NewButton(widget.ButtonSpec{Look: widget.Quiet, Size: widget.Small}, nil))
-	}
+	v.kinds = filter.NewCircles(v.choice.Circles(), widget.ButtonSpec{Look: widget.Quiet, Size: widget.Small}, v.toggle)
 	v.filter = widget.NewButton(widget.ButtonSpec{}, func() { widget.ShowMenuUnder(v.filter, v.filters()) })
 	v.search = widget.NewField(widget.FieldSpec{Icon: "search", Placeholder: text.T("history.search")})
 	v.search.Entry().OnChanged = v.SetQuery
@@ -124,7 +123,7 @@ func New(deps view.Deps, host Host) *View {
 	v.empty = lay.Pad(32, 48, 32, 16, lay.Col(theme.Grid, v.icon, v.head, v.help))
 	v.empty.Hide()
 	tail := lay.Row(2)
-	for _, b := range v.kinds {
+	for _, b := range v.kinds.Buttons {
 		tail.Add(b)
 	}
 	tail.Add(v.filter)

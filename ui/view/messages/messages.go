@@ -6,11 +6,11 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"svara/phone"
-	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/view/conversation"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
 )
@@ -23,49 +23,25 @@ type View struct {
 	revision uint64          // of what was asked for last
 	asked    bool
 	threads  []present.TextRow
-	bubbles  []present.Bubble
 
-	back    *widget.Button
-	title   *widget.Text
-	number  *widget.Text
-	call    *widget.Button
-	list    *widget.KeyList
-	none    *widget.Paragraph
-	column  *fyne.Container
-	scroll  *container.Scroll
-	entry   *widget.Field
-	send    *widget.Button
-	foot    *widget.Panel
-	object  fyne.CanvasObject
-	canWhy  string
-	threadO fyne.CanvasObject
+	back   *widget.Button
+	talk   *conversation.View
+	list   *widget.KeyList
+	none   *widget.Paragraph
+	all    *fyne.Container // the threads
+	object fyne.CanvasObject
 }
-
-// writeLines is how high the field for an answer is.
-const writeLines = 2
 
 // New makes the conversation with somebody, with a text to begin with; with nobody it makes the list of threads.
 func New(deps view.Deps, s present.Scene, with present.Message) *View {
 	v := &View{deps: deps, scene: s}
 	v.back = widget.NewIconButton("chevron-left", text.T("message.all"), func() { v.open(present.Message{}) })
-	v.title = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
-	v.number = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Figures: true, Cut: true})
-	v.call = widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Tip: text.T("dial.call")}, v.dial)
+	v.talk = conversation.New(deps, v.back, nil, v.write, v.ready)
 	v.list = widget.NewKeyList(func() int { return len(v.threads) }, func() *widget.Row { return widget.NewRow() }, v.bind)
 	v.list.OnActivate = func(i int) { v.open(v.threads[i].Message) }
 	v.none = widget.NewParagraph(text.T("message.none"), widget.Style{Size: theme.BodySize, Token: theme.Text2})
-	v.column = lay.Col(theme.Half)
-	v.scroll = container.NewVScroll(lay.PadAll(theme.WindowPadding, v.column))
-	v.entry = widget.NewAreaField(widget.FieldSpec{Placeholder: text.T("message.text")}, writeLines)
-	v.entry.Entry().OnChanged = func(string) { v.ready() }
-	v.entry.Entry().OnKey = v.key
-	v.send = widget.NewButton(widget.ButtonSpec{}, v.write)
-	v.foot = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Top: true},
-		lay.Pad(12, 10, 12, 10, lay.Row(theme.Grid, lay.Fill(v.entry), v.send)))
-	head := widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true},
-		lay.Pad(12, 10, 12, 10, lay.Row(theme.Grid, v.back, lay.Fill(lay.Col(0, v.title, v.number)), v.call)))
-	v.threadO = container.NewStack(v.list, lay.PadAll(theme.WindowPadding, v.none))
-	v.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Bg}, container.NewBorder(head, v.foot, nil, nil, container.NewStack(v.threadO, v.scroll)))
+	v.all = container.NewStack(v.list, lay.PadAll(theme.WindowPadding, v.none))
+	v.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Bg}, container.NewBorder(v.talk.Head, v.talk.Foot, nil, nil, container.NewStack(v.all, v.talk.Middle)))
 	v.open(with)
 	return v
 }
@@ -86,7 +62,7 @@ func (v *View) Update(s present.Scene) {
 // Focus puts the caret where one writes.
 func (v *View) Focus(c fyne.Canvas) {
 	if v.with.To != "" {
-		c.Focus(v.entry.Entry())
+		c.Focus(v.talk.Entry.Entry())
 		return
 	}
 	c.Focus(v.list)
@@ -96,21 +72,15 @@ func (v *View) Focus(c fyne.Canvas) {
 func (v *View) open(with present.Message) {
 	v.with = with
 	talk := with.To != ""
-	v.title.Set(text.T("message.threads"))
-	v.number.Set("")
-	if talk {
-		v.title.Set(with.Name)
-		v.number.Set(present.Clean(with.To, 60))
+	if !talk {
+		with.Name = text.T("message.threads")
 	}
-	v.entry.SetText(with.Text)
+	v.talk.With(with.Name, with.To)
+	v.talk.Entry.SetText(with.Text)
 	widget.SetVisible(v.back, talk)
-	widget.SetVisible(v.number, talk && with.Name != with.To)
-	widget.SetVisible(v.call, talk)
-	widget.SetVisible(v.foot, talk)
-	widget.SetVisible(v.scroll, talk)
-	widget.SetVisible(v.threadO, !talk)
-	v.column.Objects = nil
-	v.bubbles = nil
+	widget.SetVisible(v.talk.Foot, talk)
+	widget.SetVisible(v.talk.Middle, talk)
+	widget.SetVisible(v.all, !talk)
 	v.ready()
 	v.ask()
 	if c := fyne.CurrentApp().Driver().CanvasForObject(v.object); c != nil {
@@ -152,52 +122,12 @@ func (v *View) told(err error) bool {
 func (v *View) show(texts []phone.Text) {
 	for _, m := range texts {
 		if !m.Read {
-			v.tell(phone.ReadTexts{With: v.with.To})
+			v.talk.Tell(phone.ReadTexts{With: v.with.To})
 			break
 		}
 	}
-	bubbles := present.Bubbles(v.scene, texts)
-	more := len(bubbles) > 0 && (len(v.bubbles) == 0 || v.bubbles[len(v.bubbles)-1].ID != bubbles[len(bubbles)-1].ID)
-	v.bubbles = bubbles
-	v.column.Objects = nil
-	for _, b := range bubbles {
-		v.draw(b)
-	}
-	lay.Again(v.object)
-	if more {
-		v.scroll.ScrollToBottom()
-	}
+	v.talk.Show(present.Bubbles(v.scene, texts))
 }
-
-// draw adds a message to the conversation: theirs at the left, ours at the right.
-func (v *View) draw(b present.Bubble) {
-	if b.Day != "" {
-		v.column.Add(lay.Pad(0, theme.Grid, 0, 0, widget.NewText(b.Day, widget.Style{Size: theme.DetailSize, Bold: true, Token: theme.Text2})))
-	}
-	fill, ink := theme.Surface, theme.Text
-	if b.Mine {
-		fill = theme.AccentSoft
-	}
-	words := lay.Col(2, widget.NewParagraph(b.Text, widget.Style{Size: theme.BodySize, Token: ink}))
-	under := b.When
-	if b.State != "" && !b.Failed {
-		under += " · " + b.State
-	}
-	words.Add(widget.NewText(under, widget.Style{Size: theme.DetailSize, Token: theme.Text2, Figures: true}))
-	if b.Failed {
-		words.Add(lay.RowTop(6, widget.NewIcon("triangle-alert", theme.DangerText, theme.IconSmall),
-			lay.Fill(widget.NewParagraph(b.State, widget.Style{Size: theme.DetailSize, Token: theme.DangerText}))))
-	}
-	panel := widget.NewPanel(widget.PanelSpec{Fill: fill, Border: theme.Border, Radius: theme.RadiusCard}, lay.Pad(12, theme.Grid, 12, theme.Grid, words))
-	left, right := float32(0), float32(aside)
-	if b.Mine {
-		left, right = right, left
-	}
-	v.column.Add(lay.Pad(left, 0, right, 0, panel))
-}
-
-// aside is the room at the side of a message, in dp, by which ours are told from theirs beside their colour.
-const aside = 56
 
 func (v *View) bind(i int, row *widget.Row) {
 	t := v.threads[i]
@@ -217,54 +147,21 @@ func (v *View) menu(t present.TextRow, at fyne.Position) {
 		return
 	}
 	widget.ShowMenu(c, at, []widget.MenuItem{
-		{Text: text.T("dial.call"), Icon: "phone", Run: func() { v.tell(phone.Dial{Target: t.To}) }},
-		{Text: text.T("message.delete"), Icon: "trash-2", Run: func() { v.tell(phone.DeleteTexts{With: t.To}) }},
+		{Text: text.T("dial.call"), Icon: "phone", Run: func() { v.talk.Tell(phone.Dial{Target: t.To}) }},
+		{Text: text.T("message.delete"), Icon: "trash-2", Run: func() { v.talk.Tell(phone.DeleteTexts{With: t.To}) }},
 	})
 }
 
 // ready draws the buttons as they can be pressed now.
 func (v *View) ready() {
-	ok, why := present.CanDial(v.scene)
-	if ok {
-		why = ""
+	why := present.MessageFault(v.talk.Entry.Text())
+	if ok, cannot := present.CanDial(v.scene); !ok {
+		why = cannot
 	}
-	call := v.call.Spec()
-	call.Disabled = why
-	v.call.Set(call)
-	spec := widget.ButtonSpec{Icon: "send", Text: text.T("message.send"), Look: widget.Primary, Disabled: why}
-	if f := present.MessageFault(v.entry.Text()); f != "" && why == "" {
-		spec.Disabled = f
-	}
-	v.canWhy = spec.Disabled
-	v.send.Set(spec)
+	v.talk.Ready(v.scene, why)
 }
 
-// key sends by Enter.
-func (v *View) key(k command.Chord) bool {
-	if k.Mod != 0 || k.Key != command.KeyEnter && k.Key != command.KeyNumEnter {
-		return false
-	}
-	v.write()
-	return true
-}
-
-// write sends what is written. It is shown when it has been kept, with how it goes.
-func (v *View) write() {
-	if v.canWhy != "" {
-		v.deps.Say(v.canWhy)
-		return
-	}
-	if v.tell(phone.SendText{Target: v.with.To, Text: present.Written(v.entry.Text())}) {
-		v.entry.SetText("")
-	}
-}
-
-func (v *View) dial() { v.tell(phone.Dial{Target: v.with.To}) }
-
-func (v *View) tell(c phone.Command) bool {
-	if err := v.deps.Do(c); err != nil {
-		v.deps.Say(text.Refusal(err))
-		return false
-	}
-	return true
+// write sends to whom the conversation is with.
+func (v *View) write(words string) bool {
+	return v.talk.Tell(phone.SendText{Target: v.with.To, Text: present.Written(words)})
 }

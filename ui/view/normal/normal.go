@@ -126,7 +126,7 @@ func (v *View) At() command.View { return v.tab }
 
 // Show implements view.Face: all tabs are here but those of the team.
 func (v *View) Show(tab command.View) bool {
-	if tab == command.ViewGroupLog || tab == command.ViewQueueStats { // they have windows of their own
+	if tab == command.ViewGroupLog || tab == command.ViewGroupMessages || tab == command.ViewQueueStats { // they have windows of their own
 		return false
 	}
 	if tab == command.ViewHistory && v.scene.Snap.History.Missed > 0 {

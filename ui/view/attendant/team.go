@@ -1,0 +1,49 @@
+package attendant
+
+import (
+	"fyne.io/fyne/v2"
+
+	"svara/ui/present"
+	"svara/ui/widget"
+)
+
+// page is a tab's list of what the team shares.
+type page interface {
+	Object() fyne.CanvasObject
+	Update(present.Scene)
+	Move(rows int)
+	OpenMenu()
+	Back() bool
+	Ticking() bool
+}
+
+// updateTeam shows the page of the tab, and none while the people are in front.
+func (v *View) updateTeam(people bool) {
+	for tab, p := range v.team {
+		on := !people && v.tab == tab
+		widget.SetVisible(p.Object(), on)
+		if on {
+			p.Update(v.scene)
+		}
+	}
+}
+
+// teamPage is the page on screen, nil for none.
+func (v *View) teamPage() page {
+	if p := v.team[v.tab]; p != nil && p.Object().Visible() {
+		return p
+	}
+	return nil
+}
+
+// teamTicking reports whether what is on the page on screen changes with time.
+func (v *View) teamTicking() bool {
+	p := v.teamPage()
+	return p != nil && p.Ticking()
+}
+
+// backInTeam undoes one step on the page on screen. It reports whether there was anything.
+func (v *View) backInTeam() bool {
+	p := v.teamPage()
+	return p != nil && p.Back()
+}
