@@ -55,9 +55,10 @@ type App struct {
 	typing   context.CancelFunc // ends the search for what was typed before; nil for none
 	folder   string             // where a file was chosen last
 	offer    offer
-	talking  bool // a call was in front when the last snapshot was drawn
-	focused  bool // one of our windows has the keyboard
-	day      int  // of the year, as drawn
+	left     phone.CallID // the caller whom a colleague did not take; see followLeft
+	talking  bool         // a call was in front when the last snapshot was drawn
+	focused  bool         // one of our windows has the keyboard
+	day      int          // of the year, as drawn
 	quitting bool
 	awake    func() // ends the loop's sleep; nil before the window is on screen
 

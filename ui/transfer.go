@@ -23,12 +23,15 @@ func (a *App) ask(q command.Question, id phone.CallID) {
 	a.draw()
 }
 
-// stepBack undoes what was done with a call last: the consultation, or a transfer made a moment ago. It never ends a call
-// but the consultation.
+// stepBack undoes what was done with a call last: the consultation, or a transfer made a moment ago; when that has come to
+// nothing by itself it goes on with the caller. It never ends a call but the consultation.
 func (a *App) stepBack() bool {
 	c := command.Regret(a.snap)
 	if c == nil || c.Transfer == nil {
-		return false
+		if left := a.snap.Call(a.left); left != nil {
+			a.host.Do(phone.SetHold{Call: left.ID})
+		}
+		return a.left != 0
 	}
 	if c.Transfer.State == phone.TransferConsulting && c.ID == a.snap.Active {
 		return false // back with the caller already
@@ -71,9 +74,31 @@ func (a *App) followOffer(before *phone.Snapshot) {
 	}
 }
 
+// followLeft remembers the caller who was left on hold when the colleague they were to go to said no, hung up or was hung
+// up on: until the user goes on with them or with somebody else.
+func (a *App) followLeft(before *phone.Snapshot) {
+	held := func(c *phone.Call) bool {
+		return c != nil && c.State == phone.StateConnected && c.Hold.Local() && !command.Waits(*c)
+	}
+	if a.snap.Active != 0 || !held(a.snap.Call(a.left)) {
+		a.left = 0
+	}
+	for i := range a.snap.Calls {
+		c := &a.snap.Calls[i]
+		old := before.Call(c.ID)
+		if a.snap.Active != 0 || !held(c) || old == nil || old.Transfer == nil || old.Transfer.State == phone.TransferFailed {
+			continue
+		}
+		if c.Transfer == nil || c.Transfer.State == phone.TransferFailed && !c.Transfer.Recalled {
+			a.left = c.ID
+		}
+	}
+}
+
 // followTransfers brings a transfer that came to nothing back to the field, unless the user is busy with something else.
 func (a *App) followTransfers(before *phone.Snapshot) {
 	a.followOffer(before)
+	a.followLeft(before)
 	fell := present.FellSince(before, a.scene())
 	if fell == nil || a.page == command.ViewStart || len(a.snap.Ringing()) > 0 {
 		return

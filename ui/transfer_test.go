@@ -185,6 +185,37 @@ func TestEscapeRegretsATransferForFiveSeconds(t *testing.T) {
 	}
 }
 
+// TestEscapeGoesBackToTheCallerWhomNobodyTook ends the consultation in each way but by the user's taking back: Escape goes on
+// with the caller, once what the field shows is put away. Somebody who was put on hold stays there.
+func TestEscapeGoesBackToTheCallerWhomNobodyTook(t *testing.T) {
+	failed := handed(phone.Transfer{Kind: phone.TransferAnnounced, State: phone.TransferFailed, Target: lena, Reason: &phone.Reason{ID: phone.ReasonRemoteDeclined, Code: 603}})
+	for name, c := range map[string]struct {
+		first, then []phone.Call
+		back        bool
+	}{
+		"they said no":     {consultation(phone.StateRinging), []phone.Call{callOf(7, maria, heldFor(0), failed)}, true},
+		"they hung up":     {consultation(phone.StateConnected), []phone.Call{callOf(7, maria, heldFor(0))}, true},
+		"the caller left":  {consultation(phone.StateConnected), nil, false},
+		"only put on hold": {[]phone.Call{callOf(7, maria)}, []phone.Call{callOf(7, maria, heldFor(0))}, false},
+	} {
+		for _, face := range []command.Face{command.FaceNormal, command.FaceAttendant} {
+			a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyView] = string(face) }))
+			p.show(a, switchboard(p.snap, c.first[len(c.first)-1].ID, c.first...))
+			p.show(a, switchboard(p.snap, 0, c.then...))
+			p.told = nil
+			for range 3 {
+				press(a, fyne.KeyEscape)
+				if len(p.told) > 0 {
+					break
+				}
+			}
+			if back := p.last() == phone.Command(phone.SetHold{Call: 7}); back != c.back || !c.back && len(p.told) > 0 {
+				t.Errorf("%s in the %s view: told %#v", name, face, p.told)
+			}
+		}
+	}
+}
+
 func TestTheFieldIsReadyAfterADirectTransfer(t *testing.T) {
 	a, p := transferring(t)
 	write(a, "2133*")
