@@ -10,11 +10,13 @@ import (
 	"unsafe"
 )
 
-// Clock rings at a time. Set is for any goroutine, Wait for one.
+// Clock rings at a time. Set is for any goroutine, Wait and Sleep for one.
 type Clock struct {
-	file *os.File
-	raw  syscall.RawConn
-	take func(fd uintptr) bool // Wait's
+	file  *os.File
+	raw   syscall.RawConn
+	take  func(fd uintptr) bool // Wait's
+	nap   func(fd uintptr) bool // Sleep's
+	armed bool
 
 	mu   sync.Mutex // guards setting
 	wait time.Duration
@@ -30,7 +32,7 @@ func New() (*Clock, error) {
 		return nil, fmt.Errorf("make a clock: %w", errno)
 	}
 	c := &Clock{file: os.NewFile(fd, "clock"), take: taken}
-	c.set = c.settime
+	c.set, c.nap = c.settime, c.arm
 	var err error
 	if c.raw, err = c.file.SyscallConn(); err != nil {
 		return nil, errors.Join(err, c.file.Close())
@@ -61,5 +63,22 @@ func taken(fd uintptr) bool {
 	return errno == 0
 }
 
-// Close ends Wait, too.
+// Sleep waits for d, on a clock that nobody sets. An error says that it was closed.
+func (c *Clock) Sleep(d time.Duration) error {
+	c.wait, c.armed = max(1, d), false
+	return c.raw.Read(c.nap)
+}
+
+// arm sets the clock when it is called first, and is done when it is called again, which it is when the clock has rung:
+// whether it has need not be asked.
+func (c *Clock) arm(fd uintptr) bool {
+	if !c.armed {
+		c.armed = true
+		c.settime(fd)
+		return false
+	}
+	return true
+}
+
+// Close ends Wait and Sleep, too.
 func (c *Clock) Close() error { return c.file.Close() }

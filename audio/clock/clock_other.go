@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Clock rings at a time. Set is for any goroutine, Wait for one.
+// Clock rings at a time. Set is for any goroutine, Wait and Sleep for one.
 type Clock struct {
 	timer *time.Timer
 	close func()
@@ -36,7 +36,13 @@ func (c *Clock) Wait() error {
 	}
 }
 
-// Close ends Wait, too.
+// Sleep waits for d, on a clock that nobody sets. An error says that it was closed.
+func (c *Clock) Sleep(d time.Duration) error {
+	c.Set(d)
+	return c.Wait()
+}
+
+// Close ends Wait and Sleep, too.
 func (c *Clock) Close() error {
 	c.timer.Stop()
 	c.close()

@@ -61,6 +61,19 @@ func TestIsPutOff(t *testing.T) {
 	}
 }
 
+func TestSleepsAsLongAsItIsTold(t *testing.T) {
+	c := newClock(t)
+	for range 3 {
+		begun := time.Now()
+		if err := c.Sleep(5 * time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begun); took < 5*time.Millisecond {
+			t.Errorf("slept for %v", took)
+		}
+	}
+}
+
 func TestCloseEndsWait(t *testing.T) {
 	c := newClock(t)
 	c.Set(time.Hour)
@@ -78,11 +91,14 @@ func TestCloseEndsWait(t *testing.T) {
 	}
 }
 
-func TestSettingAllocatesNothing(t *testing.T) {
-	c := newClock(t)
+func TestClocksAllocateNothing(t *testing.T) {
+	c, sleeper := newClock(t), newClock(t)
 	if n := testing.AllocsPerRun(100, func() {
 		c.Set(0)
 		if err := c.Wait(); err != nil {
+			t.Error(err)
+		}
+		if err := sleeper.Sleep(0); err != nil {
 			t.Error(err)
 		}
 	}); n != 0 {

@@ -97,8 +97,7 @@ func (c *pacedConn) Close() error { return errors.Join(c.clock.Close(), c.File.C
 func (c *pacedConn) Read(p []byte) (int, error) {
 	for {
 		if wait := time.Until(c.pace.next()); wait > 0 {
-			c.clock.Set(wait)
-			if err := c.clock.Wait(); err != nil {
+			if err := c.clock.Sleep(wait); err != nil {
 				return 0, err
 			}
 		}

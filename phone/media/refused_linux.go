@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"syscall"
+	"unsafe"
 )
 
 // The parts of linux/errqueue.h and ip(7) that syscall does not name.
@@ -28,6 +29,9 @@ func (s *socket) hearRefusals() {
 // refused had gone.
 func (s *socket) refusals(tell func(to netip.AddrPort)) {
 	_ = s.packets.Load().control(func(fd uintptr) {
+		if !troubled(fd) {
+			return
+		}
 		var data [64]byte
 		var control [256]byte
 		for range 64 {
@@ -46,6 +50,19 @@ func (s *socket) refusals(tell func(to netip.AddrPort)) {
 			}
 		}
 	})
+}
+
+// troubled reports whether the system has an error to tell of a socket. It is asked so that the scheduler does not hear of
+// it, and mostly has none.
+func troubled(fd uintptr) bool {
+	type pollfd struct {
+		fd              int32
+		events, revents int16
+	}
+	const pollErr = 8
+	ask, now := pollfd{fd: int32(fd)}, syscall.Timespec{}
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&ask)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
+	return errno != 0 || n > 0 && ask.revents&pollErr != 0
 }
 
 // refusal reports whether an error is a host's or a network's word that nobody listens there: sock_extended_err is errno
