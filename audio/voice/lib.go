@@ -26,6 +26,7 @@ type cleaner struct {
 	set   Settings
 	held  [audio.BlockSize]int16 // far as it is taken out
 	loss  float64                // dB by which echo has been brought down lately
+	still int                    // blocks of silence in a row, no more than restAfter
 }
 
 // New makes a processor in which everything is off.
@@ -61,13 +62,19 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 	if c.set.Echo {
 		if c.align.push(c.held[:], far, mic, delay, c.loss) {
 			C.svara_echo_reset(c.echo) // what it has learnt is about another time
+			c.loss = 0
 		}
 		b.echo, b.far = c.echo, (*C.int16_t)(&c.held[0])
+		stats.ERLE, stats.Delay = c.loss, c.align.delay()
+	}
+	if c.rests(mic) {
+		clear(mic)
+		return stats, nil
 	}
 	errand.Run(unsafe.Pointer(C.svara_block_clean), unsafe.Pointer(&b))
 	if c.set.Echo {
 		c.loss = float64(b.loss)
-		stats.ERLE, stats.Delay = c.loss, c.align.delay()
+		stats.ERLE = c.loss
 	}
 	if b.speech < 0 {
 		return stats, errBlock
@@ -77,6 +84,29 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 		c.level.Process(mic, stats.Voice)
 	}
 	return stats, nil
+}
+
+// A microphone that gives nothing, as one that is switched off, is cleaned so many blocks more: longer than a room answers
+// and all filters sound on. Then there is nothing to clean, unless the speaker plays.
+const restAfter = 30
+
+// rests reports whether there is nothing to clean.
+func (c *cleaner) rests(mic []int16) bool {
+	c.still = min(c.still+1, restAfter)
+	if !silent(mic) || c.set.Echo && !silent(c.held[:]) {
+		c.still = 0
+	}
+	return c.still == restAfter
+}
+
+// silent reports whether a block is nothing but a converter's last bits: -84 dBFS.
+func silent(block []int16) bool {
+	for _, v := range block {
+		if v > 2 || v < -2 {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *cleaner) Reset() {
