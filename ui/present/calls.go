@@ -73,14 +73,20 @@ func CallsOf(s Scene) Calls {
 	var out Calls
 	main := mainCall(s.Snap)
 	front := ConferenceOf(s)
-	talking := false
+	other, talking := false, false
 	for _, c := range s.Snap.Calls {
-		talking = talking || c.State == phone.StateConnected || c.Direction == phone.Outgoing && c.State.Live()
+		ours := c.State == phone.StateConnected || c.Direction == phone.Outgoing && c.State.Live()
+		other = other || ours
+		talking = talking || ours && !c.Hold.Local() && !command.Waits(c) && !command.Errand(s.Snap, c)
 	}
 	for _, c := range s.Snap.Calls {
 		switch {
 		case c.State == phone.StateIncoming:
-			out.Ringing = append(out.Ringing, incomingOf(s, c, talking || len(out.Ringing) > 0))
+			in := incomingOf(s, c, other || len(out.Ringing) > 0)
+			if talking {
+				in.Notice = text.T("call.waiting_notice")
+			}
+			out.Ringing = append(out.Ringing, in)
 		case front != nil && inConference(s.Snap, c), command.Errand(s.Snap, c), overHere(s.Snap, c):
 		case c.ID == main && (front == nil || !front.Front):
 			card := cardOf(s, c)
@@ -158,7 +164,6 @@ func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 	}
 	if waiting {
 		in.Title = text.T("call.waiting")
-		in.Notice = text.T("call.waiting_notice")
 	}
 	return in
 }

@@ -218,6 +218,18 @@ func TestSecondCallWaits(t *testing.T) {
 	if len(got) != 1 || got[0].Title != "Waiting" || got[0].Notice == "" || got[0].Timer != "01:00" {
 		t.Errorf("%+v", got)
 	}
+	for what, others := range map[string][]phone.Call{
+		"one on hold":         {call(1, phone.StateConnected, waiting(time.Minute))},
+		"one handed over":     {call(1, phone.StateConnected, waiting(0), given(phone.Transfer{State: phone.TransferRinging, Target: lena}))},
+		"another that rings":  {call(1, phone.StateIncoming)},
+		"nobody but this one": nil,
+	} {
+		for _, in := range CallsOf(board(0, append(others, call(2, phone.StateIncoming)))).Ringing {
+			if in.Notice != "" {
+				t.Errorf("%s: %q", what, in.Notice)
+			}
+		}
+	}
 }
 
 func TestQualityInWords(t *testing.T) {
