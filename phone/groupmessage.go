@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -124,4 +125,41 @@ type GroupMessageState struct {
 	Senders   []GroupSender   `json:"senders,omitempty"`   // a group's number before its names
 	Templates []GroupTemplate `json:"templates,omitempty"` // of groups that the user may send for
 	Sendings  []GroupSending  `json:"sendings,omitempty"`  // the user's own that are not over or have failed, newest first
+}
+
+// MobilesOf is the mobile numbers of those who were found, each once, and how many have none.
+func MobilesOf(hits []Hit) (numbers []string, without int) {
+	seen := map[string]bool{}
+	for _, h := range hits {
+		number := h.Person.mobile()
+		if number == "" {
+			without++
+			continue
+		}
+		if key := bareNumber(number); !seen[key] {
+			seen[key] = true
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers, without
+}
+
+// mobile is somebody's first mobile number, empty for none.
+func (p Person) mobile() string {
+	for _, n := range p.Numbers {
+		if n.Kind == NumberMobile && bareNumber(n.Number) != "" {
+			return n.Number
+		}
+	}
+	return ""
+}
+
+// bareNumber is a number without what people put between its digits.
+func bareNumber(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, number)
 }

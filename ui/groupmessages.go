@@ -8,6 +8,7 @@ import (
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/view"
+	"svara/ui/view/form"
 	"svara/ui/view/groupmessages"
 )
 
@@ -37,27 +38,64 @@ func (a *App) groupThread(with present.GroupThread) {
 
 // groupText is the form of a text to many, begun with the user's favourites or nobody.
 func (a *App) groupText(favourites bool) {
-	if !favourites || a.opts.People == nil {
-		a.groupTextTo("")
+	if !favourites {
+		a.groupTextTo(nil)
 		return
 	}
-	off(a, func(ctx context.Context) (phone.SearchResult, error) {
-		return a.opts.People.Search(ctx, phone.SearchQuery{Mark: phone.MarkFavourite, Limit: phone.MaxGroupSend})
-	}, func(found phone.SearchResult, err error) {
-		to := present.MobilesOf(found.Hits)
-		switch {
-		case err != nil:
+	a.groupTextFound(phone.SearchQuery{Mark: phone.MarkFavourite, Limit: phone.MaxGroupSend})
+}
+
+// textHits is the form of a text to all whom the list in front shows: the hits for what is typed, else the favourites.
+func (a *App) textHits() {
+	typed := a.face().Field()
+	switch l, ok := a.face().(view.Sifting); {
+	case a.asking():
+		a.say(text.T("disabled.not_now")) // the field asks for somebody else
+	case ok && l.Sifted(a.groupTextTo):
+	case typed == "":
+		a.groupText(true)
+	case present.Dialable(typed):
+		a.groupTextFound(phone.SearchQuery{Text: present.DialText(typed), Limit: phone.MaxGroupSend + 1})
+	default:
+		a.groupTextFound(phone.SearchQuery{Text: typed, Limit: phone.MaxGroupSend + 1}) // one too many is told of
+	}
+}
+
+func (a *App) groupTextFound(q phone.SearchQuery) {
+	if a.opts.People == nil {
+		a.groupTextTo(nil)
+		return
+	}
+	off(a, func(ctx context.Context) (phone.SearchResult, error) { return a.opts.People.Search(ctx, q) }, func(found phone.SearchResult, err error) {
+		if err != nil {
 			a.say(text.Refusal(err))
-		case to == "":
+			return
+		}
+		numbers, _ := phone.MobilesOf(found.Hits)
+		switch {
+		case len(numbers) > 0:
+			a.groupTextTo(found.Hits)
+		case q.Mark == phone.MarkFavourite:
 			a.say(text.T("groupmessage.no_mobiles"))
 		default:
-			a.groupTextTo(to)
+			a.say(text.T("groupmessage.no_hits"))
 		}
 	})
 }
 
-func (a *App) groupTextTo(to string) {
-	a.panels.show(a, viewGroupText, panelKind{"groupmessage.new", 520, 620, editor(func() present.Editor { return present.GroupTextForm(to) })}, true)
+// groupTextTo is the form. When its text has been given to the server, how it goes is shown among the messages.
+func (a *App) groupTextTo(to []phone.Hit) {
+	a.panels.show(a, viewGroupText, panelKind{"groupmessage.new", 520, 620, func(deps view.Deps, s present.Scene, closed func()) panel {
+		do := deps.Do
+		deps.Do = func(c phone.Command) error {
+			err := do(c)
+			if _, sent := c.(phone.SendGroupText); sent && err == nil {
+				a.show(command.ViewGroupMessages)
+			}
+			return err
+		}
+		return form.NewWindow(deps, s, present.GroupTextForm(to), closed)
+	}}, true)
 }
 
 // groupMessage tells of a message to a group that has come: in the window, and outside of it when the user works elsewhere.

@@ -367,12 +367,12 @@ func TestGroupTextToMany(t *testing.T) {
 		{Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2102"}}}},
 		{Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberMobile, Number: "+46701740613"}}}},
 	}
-	if got := present.MobilesOf(hits); got != "070-174 06 12\n+46701740613" {
-		t.Errorf("favourites: %q", got)
+	if begun := present.GroupTextForm(hits); begun.Start(a.scene(), "")["to"] != "070-174 06 12\n+46701740613" || !strings.Contains(begun.Help, "1 without") {
+		t.Errorf("%q, %q", begun.Start(a.scene(), "")["to"], begun.Help)
 	}
 	e := a.panels[viewGroupText].view.(*form.Editor)
 	s := a.scene()
-	spec := present.GroupTextForm("")
+	spec := present.GroupTextForm(nil)
 	v := spec.Start(s, "")
 	for to, wrong := range map[string]bool{"": true, "0701740612; 070-174 06 13\n+46701740614": false, "0701740612, nobody": true, "elin@example.com": true, "*21*0701#": true, strings.Repeat("0701740612,", 501): true} {
 		v["to"], v["text"] = to, "Hej"
@@ -389,6 +389,49 @@ func TestGroupTextToMany(t *testing.T) {
 	}
 	if e == nil || p.last() != nil {
 		t.Errorf("something was sent: %+v", p.last())
+	}
+}
+
+// A text goes to all whom a search has found, from whichever face, and how it goes is shown then.
+func TestTextToAllHits(t *testing.T) {
+	person := func(name string, numbers ...phone.Number) phone.Person {
+		return phone.Person{ID: phone.PersonID(name), Name: name, Colleague: true, Department: "Luleå", Numbers: append([]phone.Number{{Kind: phone.NumberExtension, Number: "21" + name[:1]}}, numbers...)}
+	}
+	people := fakePeople{
+		person("1 Anna Sälj", phone.Number{Kind: phone.NumberMobile, Number: "070-174 06 12"}), person("2 Bo Sälj"),
+		person("3 Cia Kansli", phone.Number{Kind: phone.NumberMobile, Number: "0701740613"}), person("4 Dag Sälj", phone.Number{Kind: phone.NumberMobile, Number: "0701740614"}),
+	}
+	for name, face := range map[string]func(*phone.Snapshot){"normal": func(*phone.Snapshot) {}, "attendant": asAttendant} {
+		a, p := openPeople(t)
+		a.opts.People, a.opts.GroupMessages = people, someMessages()
+		p.show(a, with(p.snap, func(s *phone.Snapshot) {
+			inTeam(s)
+			withMessages(s)
+			s.People.Revision++
+			face(s)
+		}))
+		a.setPage(command.ViewCall)
+		a.focus()
+		write(a, "sälj")
+		chord(t, a, fyne.KeyModifierControl|fyne.KeyModifierShift, fyne.KeyT)
+		w := a.panels[viewGroupText]
+		if w == nil || !w.shown {
+			t.Fatalf("%s: no form is open", name)
+		}
+		fields := find[*widget.Field](w.window.Canvas())
+		to, words := fields[0], fields[len(fields)-1]
+		if to.Text() != "070-174 06 12\n0701740614" {
+			t.Errorf("%s: to %q", name, to.Text())
+		}
+		words.SetText("Möte i dag klockan tre")
+		form.Save(w.window.Canvas())
+		want := phone.SendGroupText{Group: "sales", To: []string{"070-174 06 12", "0701740614"}, Sender: "+46846500400", Text: "Möte i dag klockan tre"}
+		if got := p.last(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: told %+v", name, got)
+		}
+		if w.shown || !a.panels.shown(command.ViewGroupMessages) && a.face().At() != command.ViewGroupMessages {
+			t.Errorf("%s: how it goes is not shown", name)
+		}
 	}
 }
 

@@ -42,6 +42,8 @@ func (h *host) MoveAcross(columns int) { h.a.face().MoveAcross(columns) }
 
 func (h *host) OpenMenu() { h.a.face().OpenRowMenu() }
 
+func (h *host) TextHits() { h.a.textHits() }
+
 func (h *host) Save() { form.Save(nil) }
 
 func (h *host) Back() { h.a.back() }

@@ -173,28 +173,36 @@ func (c *cli) groupMessageDelete(ctx context.Context, id string) error {
 	return c.change(ctx, phone.DeleteGroupMessage{ID: m.ID, Seq: m.Seq})
 }
 
-// groupMessageSend sends to one number or, with commas between, many.
+// groupMessageSend sends to one number, with commas between to many, or to all whom a search finds.
 func (c *cli) groupMessageSend(ctx context.Context, args []string) error {
 	fs := c.flags("group")
 	of, sender, template := fs.String("group", "", ""), fs.String("sender", "", ""), fs.String("template", "", "")
-	given, err := words(fs, args, 1, -1)
+	search, favourites := fs.String("search", "", ""), fs.Bool("favourites", false, "")
+	given, err := words(fs, args, 0, -1)
 	if err != nil {
 		return err
 	}
-	if (len(given) == 1) != (*template != "") {
+	found := *search != "" || *favourites
+	var to []string
+	if !found && len(given) > 0 {
+		to, given = strings.Split(given[0], ","), given[1:]
+	}
+	switch {
+	case !found && to == nil:
+		return &usageError{verb: "group", why: "to whom?"}
+	case (len(given) == 0) != (*template != ""):
 		return &usageError{verb: "group", why: "a text or --template NAME"}
 	}
-	var now phone.Snapshot
 	client, asking, done, err := c.connect(ctx)
 	if err != nil {
 		return err
 	}
-	err = client.Call(asking, "snapshot", nil, &now)
-	done()
-	if err != nil {
+	defer done()
+	var now phone.Snapshot
+	if err := client.Call(asking, "snapshot", nil, &now); err != nil {
 		return err
 	}
-	command := phone.SendGroupText{Group: phone.TeamGroupID(*of), To: strings.Split(given[0], ","), Sender: *sender, Text: strings.Join(given[1:], " ")}
+	command := phone.SendGroupText{Group: phone.TeamGroupID(*of), To: to, Sender: *sender, Text: strings.Join(given, " ")}
 	if command.Group == "" {
 		if command.Group, err = onlyGroup(now.Team); err != nil {
 			return err
@@ -208,6 +216,21 @@ func (c *cli) groupMessageSend(ctx context.Context, args []string) error {
 			return phone.Refuse(phone.ReasonNoItem, *template)
 		}
 		command.Text = now.Team.Messages.Templates[i].Text
+	}
+	if found {
+		q := phone.SearchQuery{Text: *search, Limit: phone.MaxGroupSend + 1} // one too many is refused
+		if *favourites {
+			q.Mark = phone.MarkFavourite
+		}
+		var hits control.SearchResult
+		if err := client.Call(asking, "search", q, &hits); err != nil {
+			return err
+		}
+		without := 0
+		if command.To, without = phone.MobilesOf(hits.Hits); len(command.To) == 0 {
+			return phone.Refuse(phone.ReasonNoItem, *search)
+		}
+		c.printf(c.out, "to %d; %d without a mobile number are left out\n", len(command.To), without)
 	}
 	return c.change(ctx, command)
 }

@@ -94,6 +94,42 @@ func TestGroupMessageCommands(t *testing.T) {
 	}
 }
 
+func TestAGroupsTextToAllHits(t *testing.T) {
+	b, _ := startTeam(t)
+	mobile := func(n string) phone.Hit {
+		return phone.Hit{Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2101"}, {Kind: phone.NumberMobile, Number: n}}}}
+	}
+	who := &found{hits: []phone.Hit{mobile("070-174 06 12"), {Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2102"}}}}, mobile("0701740613"), mobile("0701740612")}}
+	b.server.People = who
+	if out := b.must("group", "message", "send", "--search", "växeln luleå", "Vi", "har", "öppet", "--sender", "Ekdal"); !strings.Contains(out, "to 2; 1 without") {
+		t.Errorf("%q", out)
+	}
+	want := phone.SendGroupText{Group: "sales", To: []string{"070-174 06 12", "0701740613"}, Sender: "Ekdal", Text: "Vi har öppet"}
+	if did := b.Did(); !reflect.DeepEqual(did[len(did)-1], want) || who.asked.Text != "växeln luleå" {
+		t.Errorf("asked %+v, told %+v", who.asked, did)
+	}
+	b.must("group", "message", "send", "--favourites", "--template", "stängt")
+	if who.asked.Mark != phone.MarkFavourite {
+		t.Errorf("asked %+v", who.asked)
+	}
+	who.hits = who.hits[1:2]
+	b.wantCode(exitRefused, "no-item: xyz", "group", "message", "send", "--search", "xyz", "Hej")
+	b.wantCode(exitUsage, "to whom", "group", "message", "send")
+	b.wantCode(exitUsage, "a text or", "group", "message", "send", "--favourites")
+}
+
+// found is people of whom always the same are found.
+type found struct {
+	phone.People
+	hits  []phone.Hit
+	asked phone.SearchQuery
+}
+
+func (f *found) Search(_ context.Context, q phone.SearchQuery) (phone.SearchResult, error) {
+	f.asked = q
+	return phone.SearchResult{Hits: f.hits}, nil
+}
+
 func TestGroupMessageQuestions(t *testing.T) {
 	b, l := startTeam(t)
 	out := b.must("group", "message", "list", "--group", "sales", "--kind", "voice", "--kind", "text", "--open", "--mine", "--with", "0701", "--search", "tre", "--limit", "9", "--after", "n0")

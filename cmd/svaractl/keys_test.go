@@ -119,6 +119,7 @@ func (*window) MoveCursor(int)                     {}
 func (*window) MoveAcross(int)                     {}
 func (*window) OpenMenu()                          {}
 func (*window) Save()                              {}
+func (*window) TextHits()                          {}
 func (*window) Back()                              {}
 func (*window) Ask(command.Question, phone.CallID) {}
 func (*window) HandOver(command.Handing)           {}

@@ -247,6 +247,8 @@ var usages = map[string]string{
        svaractl group message delete ID                      a voice message only by an administrator
        svaractl group message send NUMBER[,NUMBER…] TEXT… [--group ID] [--sender S]
        svaractl group message send NUMBER[,NUMBER…] --template NAME [--group ID] [--sender S]
+       svaractl group message send --search WORDS|--favourites TEXT…|--template NAME [--group ID] [--sender S]
+         to the mobile numbers of all who are found
        svaractl group message sendings                       your own that are not over or have failed
        svaractl group message senders|templates              what can be sent as, and texts to begin from`,
 	"keys": `keys list [--changed]

@@ -96,6 +96,8 @@ type Host interface {
 	MoveAcross(columns int)
 	// OpenMenu opens the context menu of the highlighted row.
 	OpenMenu()
+	// TextHits opens a text to all whom the list in front shows.
+	TextHits()
 	// Save takes what is filled in the form in front.
 	Save()
 	// Back undoes one step: closes what was opened last, empties the field. It never hangs up.

@@ -12,6 +12,8 @@ const (
 	whyNoQueues   = "disabled.no-queues"
 	whyNoShortcut = "disabled.no-shortcut"
 	whyNoTeam     = "disabled.no-team"
+	whyTeamAway   = "team.away"
+	whyNoSender   = "groupmessage.no_sender"
 )
 
 // The commands.
@@ -63,6 +65,17 @@ func runShortcut(v Invocation) {
 }
 
 func hasTeam(s *phone.Snapshot) (bool, string) { return s.Team.Link != phone.TeamOff, whyNoTeam }
+
+// canTextHits reports whether a text can be sent for a group.
+func canTextHits(s *phone.Snapshot) (bool, string) {
+	switch {
+	case s.Team.Link == phone.TeamOff:
+		return false, whyNoTeam
+	case s.Team.Link != phone.TeamLive:
+		return false, whyTeamAway
+	}
+	return len(s.Team.Messages.Senders) > 0, whyNoSender
+}
 
 func hasQueues(s *phone.Snapshot) (bool, string) { return len(s.Queues) > 0, whyNoQueues }
 

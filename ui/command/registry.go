@@ -59,6 +59,7 @@ const (
 	GoGroupLog    ID = "go.grouplog"
 	GoMeetings    ID = "go.meetings"
 	GoGroupMail   ID = "go.group_messages"
+	TextHits      ID = "message.hits"
 	TeamPassword  ID = "team.password"
 	GoQueueStats  ID = "go.queue_stats"
 	GoSearch      ID = "go.search"
@@ -182,6 +183,7 @@ func all() []Command {
 		{ID: GoMessages, Icon: "message-square", When: in(Global), Run: show(ViewMessages)},
 		{ID: GoGroupLog, Icon: "list-checks", When: in(Global), Enabled: hasTeam, Run: show(ViewGroupLog)},
 		{ID: GoGroupMail, Icon: "messages-square", When: in(Global), Enabled: hasTeam, Run: show(ViewGroupMessages)},
+		{ID: TextHits, Icon: "send", When: in(Global), Enabled: canTextHits, Run: func(v Invocation) { v.Host.TextHits() }},
 		{ID: GoMeetings, Icon: "calendar", When: in(Global), Enabled: hasTeam, Run: show(ViewMeetings)},
 		{ID: TeamPassword, Icon: "key-round", When: in(Global), Enabled: hasTeam, Run: show(ViewPassword)},
 		{ID: GoQueueStats, Icon: "chart-no-axes-column", When: in(Global), Enabled: hasTeam, Run: show(ViewQueueStats)},

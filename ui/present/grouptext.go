@@ -115,20 +115,16 @@ func manyNumbers(typed string) []string {
 	return out
 }
 
-// MobilesOf is people's mobile numbers, one a line; who has none is left out.
-func MobilesOf(hits []phone.Hit) string {
-	var out []string
-	for _, h := range hits {
-		i := slices.IndexFunc(h.Person.Numbers, func(n phone.Number) bool { return n.Kind == phone.NumberMobile && dialable(n.Number) != "" })
-		if i >= 0 {
-			out = append(out, Clean(h.Person.Numbers[i].Number, numberLimit))
-		}
+// GroupTextForm is a text to one or many. It begins with the mobile numbers of people, and tells how many have none.
+func GroupTextForm(to []phone.Hit) Editor {
+	numbers, without := phone.MobilesOf(to)
+	for i, n := range numbers {
+		numbers[i] = Clean(n, numberLimit)
 	}
-	return strings.Join(out, "\n")
-}
-
-// GroupTextForm is a text to one or many.
-func GroupTextForm(to string) Editor {
+	help := text.T("groupmessage.new_help")
+	if without > 0 {
+		help += " " + text.T("groupmessage.no_mobile", "n", without)
+	}
 	words := func(s Scene, v Values) string {
 		for _, t := range s.Snap.Team.Messages.Templates {
 			if v["template"] == string(t.Group)+"|"+t.Name {
@@ -138,9 +134,9 @@ func GroupTextForm(to string) Editor {
 		return v["text"]
 	}
 	return Editor{
-		Title: text.T("groupmessage.new"), Help: text.T("groupmessage.new_help"), Save: text.T("message.send"),
+		Title: text.T("groupmessage.new"), Help: help, Save: text.T("message.send"),
 		Start: func(s Scene, _ string) Values {
-			v := Values{"to": to, "text": ""}
+			v := Values{"to": strings.Join(numbers, "\n"), "text": ""}
 			if senders := GroupSenders(s, ""); len(senders) > 0 {
 				v["from"] = senders[0].Value
 			}

@@ -73,3 +73,9 @@ type Situated interface {
 	// Situate adds to the situation in which a key was pressed.
 	Situate(*command.Situation)
 }
+
+// Sifting is a face that can leave people out of its list by other than what is typed. Sifted answers those who are left,
+// when the hits for what is typed are there; it reports false when nobody is left out.
+type Sifting interface {
+	Sifted(answer func([]phone.Hit)) bool
+}

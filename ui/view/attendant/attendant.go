@@ -33,7 +33,10 @@ const (
 	MinHeight = 640
 )
 
-var _ view.Face = (*View)(nil)
+var (
+	_ view.Face    = (*View)(nil)
+	_ view.Sifting = (*View)(nil)
+)
 
 // View is the attendant's window. What it holds is what the user is about to do: what is typed, the tab, what is open.
 // Everything else comes with the scene.
@@ -220,6 +223,9 @@ func (v *View) Show(tab command.View) bool {
 	v.Update(v.scene)
 	return true
 }
+
+// Sifted implements view.Sifting: the board has filters.
+func (v *View) Sifted(answer func([]phone.Hit)) bool { return v.people() && v.board.Sifted(answer) }
 
 // OpenQueue shows a queue on the page of queues.
 func (v *View) OpenQueue(id phone.QueueID) { v.stats.Open(id) }

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"svara/phone"
+	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
@@ -21,6 +22,7 @@ type bar struct {
 	sorted     *widget.Button
 	tiles      *widget.Button
 	list       *widget.Button
+	write      *widget.Button // a text to all who are shown
 	object     *fyne.Container
 	turn       int // the answer whose departments and skills these are
 
@@ -52,10 +54,11 @@ func newBar(v *View) *bar {
 	b.sorted = widget.NewButton(widget.ButtonSpec{Size: widget.Small}, b.openOrder)
 	b.tiles = widget.NewButton(widget.ButtonSpec{}, func() { b.set(phone.KeyBoardLayout, "tiles") })
 	b.list = widget.NewButton(widget.ButtonSpec{}, func() { b.set(phone.KeyBoardLayout, "list") })
+	b.write = widget.NewButton(widget.ButtonSpec{Icon: "send", Tip: text.T("command.message.hits"), Look: widget.Quiet, Size: widget.Small}, func() { b.v.deps.Run(command.TextHits, 0) })
 	label := widget.NewText(text.T("board.sorted"), widget.Style{Size: theme.DetailSize, Token: theme.Text2})
 	b.object = lay.Col(0, lay.Aside(theme.Grid, 360,
 		lay.Lines(6, b.everyone, b.free, b.department, b.skill),
-		lay.Row(2, label, b.sorted, b.tiles, b.list)))
+		lay.Row(2, label, b.sorted, b.tiles, b.list, b.write)))
 	return b
 }
 
@@ -113,6 +116,7 @@ func (b *bar) update() {
 	list := v.scene.Snap.Settings.Get(phone.KeyBoardLayout) == "list"
 	b.tiles.Set(widget.ButtonSpec{Icon: "layout-grid", Tip: text.T("board.tiles"), Look: widget.Quiet, Size: widget.Small, Chosen: !list})
 	b.list.Set(widget.ButtonSpec{Icon: "rows-3", Tip: text.T("board.list"), Look: widget.Quiet, Size: widget.Small, Chosen: list})
+	widget.SetVisible(b.write, present.CannotGroupText(v.scene) == "")
 	lay.Again(b.object)
 }
 

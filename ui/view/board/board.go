@@ -291,6 +291,22 @@ func (v *View) Ticking() bool {
 	})
 }
 
+// Sifted answers who is on the board when the hits for what is typed are there, where its filters leave people out; else it
+// reports false.
+func (v *View) Sifted(answer func([]phone.Hit)) bool {
+	if !v.shownFilter().On() {
+		return false
+	}
+	v.Settled(func() {
+		var out []phone.Hit
+		for i := range v.arranged.Order {
+			out = append(out, v.hit(i))
+		}
+		answer(out)
+	})
+	return true
+}
+
 // Count is how many are on the board.
 func (v *View) Count() int { return len(v.arranged.Order) }
 

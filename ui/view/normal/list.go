@@ -41,6 +41,7 @@ type list struct {
 	view   *View
 	title  *widget.Text
 	add    *widget.Button
+	write  *widget.Button // a text to all who are shown
 	rows   *widget.KeyList
 	empty  *fyne.Container
 	icon   *widget.Icon
@@ -89,13 +90,14 @@ func newList(deps view.Deps, v *View) *list {
 	l.add = widget.NewButton(widget.ButtonSpec{Icon: "user-plus", Tip: text.T("people.new"), Look: widget.Quiet, Size: widget.Small}, func() {
 		deps.Contacts.Edit(present.NewContact("", ""), true)
 	})
+	l.write = widget.NewButton(widget.ButtonSpec{Icon: "send", Tip: text.T("command.message.hits"), Look: widget.Quiet, Size: widget.Small}, func() { deps.Run(command.TextHits, 0) })
 	l.goOn = widget.NewButton(widget.ButtonSpec{Icon: "book-user", Text: text.T("favourites.find")}, func() { deps.Show(command.ViewContacts) })
 	l.icon = widget.NewIcon("history", theme.BorderStrong, 32)
 	l.head = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Align: fyne.TextAlignCenter, Cut: true})
 	l.help = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Align: fyne.TextAlignCenter})
 	l.empty = lay.Pad(32, 48, 32, 16, lay.Col(theme.Grid, l.icon, l.head, l.help, container.NewCenter(l.goOn)))
 	l.empty.Hide()
-	header := lay.Least(0, 34, lay.Pad(16, 3, 12, 3, lay.Row(theme.Grid, lay.Fill(l.title), l.add)))
+	header := lay.Least(0, 34, lay.Pad(16, 3, 12, 3, lay.Row(theme.Grid, lay.Fill(l.title), l.write, l.add)))
 	l.object = container.NewStack(widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()), lay.Col(0, header, lay.Fill(container.NewStack(l.rows, l.empty))))
 	return l
 }
@@ -132,6 +134,7 @@ func (l *list) update(s present.Scene, tab command.View, query string) {
 	}
 	l.entitle(title, count)
 	widget.SetVisible(l.add, tab == command.ViewContacts && l.deps.Contacts != nil)
+	widget.SetVisible(l.write, (query != "" || recent && l.starred > 0) && l.deps.Contacts != nil && present.CannotGroupText(s) == "")
 	l.follow()
 	if q == l.asked || l.rests(q) {
 		return
