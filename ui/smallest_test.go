@@ -8,7 +8,10 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"svara/phone"
+	"svara/ui/present"
+	"svara/ui/theme"
 	"svara/ui/view/attendant"
+	"svara/ui/view/settings"
 	"svara/ui/widget"
 )
 
@@ -83,5 +86,57 @@ func TestTopBarHasRoomForAllTabs(t *testing.T) {
 				t.Errorf("%s in %s: the tabs are at %v, what I do at %v", name, language, tabs, chips)
 			}
 		}
+	}
+}
+
+// TestSettingsFitTheSmallestWindow: with the largest text no page of the settings is wider than its place, where what
+// stands at the right could not be reached.
+func TestSettingsFitTheSmallestWindow(t *testing.T) {
+	for _, g := range present.SettingPages() {
+		for _, page := range g.Pages {
+			t.Run(page.ID, func(t *testing.T) {
+				a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+				p.show(a, speak(p.snap, "sv"))
+				o := settings.New(a.deps(), a.scene(), "0.1.0", page.ID).Object()
+				a.root.SetContent(nothing())
+				c := software.NewCanvas()
+				c.SetPadded(false)
+				c.SetContent(o)
+				c.Resize(fyne.NewSize(theme.DialogWidth, theme.DialogHeight))
+				o.Refresh()
+				for _, b := range spots[*widget.Button](o) {
+					if b.at.X < 0 || b.right() > theme.DialogWidth {
+						t.Errorf("a button is at %v", b)
+					}
+				}
+				for _, s := range append(spots[*widget.Select](o), append(spots[*widget.Field](o), spots[*widget.Panel](o)...)...) {
+					if s.right() > theme.DialogWidth {
+						t.Errorf("something is at %v", s)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestSmallestNormalWindowWithLargestText: what stands over the list can be reached.
+func TestSmallestNormalWindowWithLargestText(t *testing.T) {
+	for _, name := range []string{"favourites", "incall", "offline"} {
+		t.Run(name, func(t *testing.T) {
+			a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+			o := allScenes()[name](a, p, "sv")
+			a.root.SetContent(nothing())
+			c := software.NewCanvas()
+			c.SetPadded(false)
+			c.SetContent(o)
+			c.Resize(fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
+			o.Refresh()
+			found := append(spots[*widget.SearchField](o), append(spots[*widget.Chip](o), spots[*widget.Button](o)...)...)
+			for _, s := range found {
+				if s.at.X < 0 || s.right() > theme.NormalMinWidth+0.5 {
+					t.Errorf("something is at %v", s)
+				}
+			}
+		})
 	}
 }

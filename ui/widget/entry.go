@@ -205,7 +205,7 @@ func (f *frame) CreateRenderer() fyne.WidgetRenderer {
 		return theme.Px(12 + theme.IconMedium + 1)
 	}
 	d.min = func() fyne.Size {
-		return fyne.NewSize(lead()+theme.Px(90)+trailing(), theme.Px(f.height))
+		return fyne.NewSize(lead()+theme.Px(36)+trailing(), theme.Px(f.height))
 	}
 	d.layout = func(s fyne.Size) {
 		ground.Resize(s)

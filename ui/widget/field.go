@@ -113,7 +113,7 @@ func NewPasswordField(spec FieldSpec, show, hide string) *Field {
 
 func newField(spec FieldSpec, eye *Button) *Field {
 	f := &Field{spec: spec, eye: eye}
-	f.label = NewText("", Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true})
+	f.label = NewText("", Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})
 	f.note = NewText("", Style{Size: theme.DetailSize})
 	f.noteIc = NewIcon("", theme.Text3, theme.IconSmall)
 	f.below = NewParagraph("", Style{Size: theme.DetailSize})

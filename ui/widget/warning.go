@@ -85,14 +85,24 @@ func (w *WarningBar) apply() {
 
 // words is the width that title and text have in a bar so wide.
 func (w *WarningBar) words(width float32) float32 {
+	under := w.under(width)
 	width -= w.lead() + theme.Px(theme.Grid)
-	if w.button.Visible() {
+	if w.button.Visible() && !under {
 		width -= w.button.MinSize().Width + theme.Px(theme.Grid)
 	}
 	if w.cross.Visible() {
 		width -= w.cross.MinSize().Width + theme.Px(4)
 	}
 	return max(theme.Px(60), width)
+}
+
+// leastWords is how wide the words are at least beside the button, in dp.
+const leastWords = 120
+
+// under reports whether the button of a bar so wide stands under the words: beside them it would leave them a few letters a
+// line.
+func (w *WarningBar) under(width float32) bool {
+	return w.button.Visible() && width-theme.Px(theme.WindowPadding+theme.IconLarge+4*theme.Grid)-w.button.MinSize().Width < theme.Px(leastWords)
 }
 
 func (w *WarningBar) lead() float32 {
@@ -110,6 +120,9 @@ func (w *WarningBar) heightFor(width float32) float32 {
 	}
 	if w.text.Visible() {
 		h += w.text.HeightFor(inner)
+	}
+	if w.under(width) {
+		h += w.button.MinSize().Height + theme.Px(6)
 	}
 	return max(theme.Px(theme.FooterHeight), h+theme.Px(20))
 }
@@ -150,6 +163,9 @@ func (w *WarningBar) CreateRenderer() fyne.WidgetRenderer {
 			words = w.text.HeightFor(inner)
 		}
 		y := (s.Height - title - words) / 2
+		if w.under(s.Width) {
+			y = theme.Px(10)
+		}
 		place(w.title, w.lead(), y, inner, title)
 		place(w.text, w.lead(), y+title, inner, words)
 		right := s.Width - theme.Px(theme.Grid)
@@ -160,6 +176,10 @@ func (w *WarningBar) CreateRenderer() fyne.WidgetRenderer {
 			right -= theme.Px(4)
 		}
 		m := w.button.MinSize()
+		if w.under(s.Width) {
+			place(w.button, w.lead(), y+title+words+theme.Px(6), m.Width, m.Height)
+			return
+		}
 		place(w.button, right-m.Width, (s.Height-m.Height)/2, m.Width, m.Height)
 	}
 	d.refresh()

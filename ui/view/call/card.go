@@ -91,8 +91,8 @@ func NewCard(deps view.Deps) *Card {
 	c.close = widget.NewButton(widget.ButtonSpec{}, func() { c.dismiss() })
 	c.endRow = lay.Row(theme.Grid, lay.Fill(c.again), c.close)
 	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Margin(350, 14, 13, 10, 9, lay.Col(10,
-		lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state), c.quality)),
-		lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.badge, c.timer),
+		lay.Aside(theme.Grid, 110, lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state))), c.quality),
+		lay.Aside(14, 150, lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.badge), c.timer),
 		lay.Row(0, c.lock), c.figures.Object(),
 		c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow, c.written, c.caller.column,
 	)))

@@ -180,7 +180,7 @@ func (e *Editor) Rows() []present.FormRow { return e.rows }
 type windowFrame struct{}
 
 func (windowFrame) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(theme.NormalMinWidth, objects[0].MinSize().Height+objects[2].MinSize().Height+120)
+	return fyne.NewSize(theme.NormalMinWidth, objects[0].MinSize().Height+objects[2].MinSize().Height+theme.Px(120))
 }
 
 func (windowFrame) Layout(objects []fyne.CanvasObject, s fyne.Size) {

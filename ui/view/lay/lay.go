@@ -295,3 +295,18 @@ func (l *limit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(fyne.NewSize(w, size.Height))
 	}
 }
+
+type most struct{ w float32 }
+
+// Most makes an object no wider than w, at the left.
+func Most(w float32, o fyne.CanvasObject) *fyne.Container { return container.New(&most{w}, o) }
+
+// MinSize implements fyne.Layout.
+func (m *most) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// Layout implements fyne.Layout.
+func (m *most) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	o := objects[0]
+	o.Move(fyne.NewPos(0, 0))
+	o.Resize(fyne.NewSize(min(size.Width, max(theme.Px(m.w), o.MinSize().Width)), size.Height))
+}

@@ -116,7 +116,7 @@ func newCallLine(deps view.Deps) *callLine {
 	l.open = widget.NewButton(widget.ButtonSpec{Icon: "chevron-up", Size: widget.Small, Look: widget.Quiet}, func() { deps.Show(command.ViewCall) })
 	l.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, l.model.ID) })
 	l.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Border: theme.Border, Top: true},
-		lay.Least(0, theme.CallBarHeight, lay.Pad(16, 4, 12, 4, lay.Row(10, l.lamp, lay.Fill(l.name), l.timer, l.open, l.hangup))))
+		lay.Least(0, theme.CallBarHeight, lay.Margin(narrowBelow, 12, 4, 8, 4, dropFirst(lay.Row(theme.Grid, l.lamp, lay.Fill(l.name), l.timer, l.open, l.hangup)))))
 	l.object.Hide()
 	return l
 }

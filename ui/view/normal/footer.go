@@ -27,13 +27,15 @@ type footer struct {
 	slider *widget.Slider
 	inner  *fyne.Container
 	object fyne.CanvasObject
-	before int // the volume before it was turned off
+	before int               // the volume before it was turned off
+	number widget.ButtonSpec // of role
+	narrow bool              // there is no room for chevrons
 }
 
 func newFooter(deps view.Deps) *footer {
 	f := &footer{deps: deps, before: 100}
 	f.mic = widget.NewButton(widget.ButtonSpec{Icon: "mic", Look: widget.Quiet}, func() { deps.Run(command.Mute, 0) })
-	f.device = widget.NewButton(widget.ButtonSpec{Icon: "headphones", Look: widget.Quiet, Menu: true, Tip: text.T("footer.devices_tip")}, f.deviceMenu)
+	f.device = widget.NewButton(widget.ButtonSpec{}, f.deviceMenu)
 	f.role = widget.NewButton(widget.ButtonSpec{Icon: "id-card", Look: widget.Quiet}, f.roleMenu)
 	f.loud = widget.NewButton(widget.ButtonSpec{Icon: "volume-2", Look: widget.Quiet}, f.silence)
 	f.slider = widget.NewSlider(text.T("sound.volume"), 0, 200, 5, func(v int) { f.set(v) })
@@ -57,6 +59,10 @@ func (l *footerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(x, (size.Height-h)/2))
 		o.Resize(fyne.NewSize(w, h))
 	}
+	if narrow := size.Width < theme.Px(narrowBelow); f.narrow != narrow {
+		f.narrow = narrow
+		f.menus()
+	}
 	device := f.device.MinSize().Width
 	small := f.mic.MinSize().Width
 	put(f.device, 0, device)
@@ -74,11 +80,12 @@ func (l *footerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (f *footer) update(m present.Footer, role present.ShownRole) {
-	shown := widget.ButtonSpec{Icon: role.Icon, Text: role.Text, Tip: role.Tip, Look: widget.Quiet, Menu: true}
+	shown := widget.ButtonSpec{Icon: role.Icon, Text: role.Text, Tip: role.Tip, Look: widget.Quiet}
 	if role.Next {
 		shown.Tint = theme.AccentText
 	}
-	f.role.Set(shown)
+	f.number = shown
+	f.menus()
 	mic := widget.ButtonSpec{Icon: m.MicIcon, Tip: m.MicTip, Look: widget.Quiet}
 	if m.Muted {
 		mic.Tint = theme.DangerText
@@ -92,6 +99,14 @@ func (f *footer) update(m present.Footer, role present.ShownRole) {
 	if m.Volume > 0 {
 		f.before = m.Volume
 	}
+}
+
+// menus draws the buttons that open a menu.
+func (f *footer) menus() {
+	device, number := widget.ButtonSpec{Icon: "headphones", Look: widget.Quiet, Tip: text.T("footer.devices_tip")}, f.number
+	device.Menu, number.Menu = !f.narrow, !f.narrow
+	f.device.Set(device)
+	f.role.Set(number)
 }
 
 // roleMenu is which number is shown: until changed, or for the next call.

@@ -41,8 +41,28 @@ func newHeader(deps view.Deps, scene func() present.Scene) *header {
 	h.warned = lay.RowTop(6, lay.Pad(0, 1, 0, 0, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconSmall)), lay.Fill(h.warn))
 	h.more = widget.NewIconButton("ellipsis-vertical", text.T("menu.open"), h.mainMenu)
 	h.texts = widget.NewButton(widget.ButtonSpec{}, func() { deps.Show(command.ViewMessages) })
-	h.object = lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&nameLine{}, h.name, h.chip), h.note, h.warned)), h.texts, h.more)
+	h.object = dropFirst(lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&nameLine{}, h.name, h.chip), h.note, h.warned)), h.texts, h.more))
 	return h
+}
+
+// narrowBelow is the width in dp under which the window is narrow for its text: the smallest one with large text.
+const narrowBelow = 260
+
+// dropFirst makes a row do without its first object where the window is narrow.
+func dropFirst(row *fyne.Container) *fyne.Container {
+	row.Layout = &droppingFirst{row.Layout}
+	return row
+}
+
+type droppingFirst struct{ row fyne.Layout }
+
+// MinSize implements fyne.Layout.
+func (d *droppingFirst) MinSize(objects []fyne.CanvasObject) fyne.Size { return d.row.MinSize(objects) }
+
+// Layout implements fyne.Layout.
+func (d *droppingFirst) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	widget.SetVisible(objects[0], size.Width >= theme.Px(narrowBelow-2*theme.WindowPadding))
+	d.row.Layout(objects, size)
 }
 
 // nameLine is the layout of the name and the chip after it: the chip keeps its words before the name does, but leaves

@@ -92,7 +92,7 @@ func New(deps view.Deps, s present.Scene) *View {
 
 	v.top = lay.Col(0,
 		v.bars.Object(),
-		widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 12, 16, 12, lay.Col(10,
+		widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Margin(narrowBelow, 16, 12, 8, 8, lay.Col(10,
 			v.head.object,
 			v.asking.Head(),
 			lay.Row(theme.Grid, lay.Fill(v.field), v.dial),

@@ -66,7 +66,7 @@ func (c *codecs) row(r present.CodecRow) fyne.CanvasObject {
 		tail = append(tail, sw)
 	}
 	words := lay.Col(0, widget.NewText(r.Name, widget.Style{Size: theme.BodySize, Bold: r.On, Cut: true}), widget.NewParagraph(r.Detail, widget.Style{Size: theme.DetailSize, Token: theme.Text3}))
-	return lay.Row(theme.Grid, append([]fyne.CanvasObject{lay.Fill(words)}, tail...)...)
+	return lay.Aside(theme.Grid, 110, words, lay.Row(theme.Grid, tail...))
 }
 
 // note is a sentence that stands among settings and follows the phone.

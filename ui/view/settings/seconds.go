@@ -22,7 +22,7 @@ type seconds struct {
 func newSeconds(deps view.Deps, r present.Setting) *seconds {
 	n := &seconds{deps: deps, model: r, field: widget.NewField(widget.FieldSpec{Label: text.T(r.TitleKey()), Icon: r.Icon, Help: helpOf(r), Note: text.T(r.Unit)})}
 	n.field.Entry().OnChanged = n.typed
-	n.all = lay.Row(0, lay.Least(220, 0, n.field)) // not wider than what is written in it deserves
+	n.all = lay.Most(220, n.field) // not wider than what is written in it deserves
 	return n
 }
 

@@ -273,7 +273,7 @@ func titled(title string, rows ...fyne.CanvasObject) fyne.CanvasObject {
 }
 
 func label(s string) fyne.CanvasObject {
-	return widget.NewText(s, widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true})
+	return widget.NewText(s, widget.Style{Size: theme.DetailSize, Token: theme.Text2, Bold: true, Cut: true})
 }
 
 func set(deps view.Deps, key, value string) {

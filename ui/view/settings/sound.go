@@ -58,8 +58,8 @@ func newDevice(deps view.Deps, key string) *device {
 		line = append(line, d.test)
 	}
 	d.all = lay.Tiles(2, 24,
-		lay.Least(200, 0, lay.Col(theme.Half, label(k.Title), d.sel, d.problem)),
-		lay.Least(200, 0, lay.Col(theme.Half, lay.Row(theme.Grid, lay.Fill(label(name)), d.percent), lay.Least(0, theme.FieldHeight, lay.Row(theme.Grid, line...)))))
+		lay.Least(180, 0, lay.Col(theme.Half, label(k.Title), d.sel, d.problem)),
+		lay.Least(180, 0, lay.Col(theme.Half, lay.Row(theme.Grid, lay.Fill(label(name)), d.percent), lay.Least(0, theme.FieldHeight, lay.Row(theme.Grid, line...)))))
 	return d
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"svara/phone"
 	"svara/ui/present"
@@ -33,6 +34,18 @@ type soundTest struct {
 	all       *fyne.Container
 }
 
+// slim lets a meter be narrower than its bars would like.
+type slim struct{}
+
+func (slim) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(theme.Px(60), objects[0].MinSize().Height)
+}
+
+func (slim) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.NewPos(0, 0))
+	objects[0].Resize(size)
+}
+
 // meterBars is how many bars a level has across the card.
 const meterBars = 48
 
@@ -45,9 +58,9 @@ func newSoundTest(deps view.Deps) *soundTest {
 	t.verdict = widget.NewParagraph("", widget.Style{Size: theme.BodySize, Bold: true})
 	t.result = lay.RowTop(theme.Grid, t.icon, lay.Fill(t.verdict))
 	t.picture = lay.Col(theme.Half, label(text.T("soundtest.picture")), t.graph)
-	meter := func(icon, key string, m *widget.LevelMeter, tail ...fyne.CanvasObject) fyne.CanvasObject {
+	meter := func(icon, key string, m *widget.LevelMeter, tail fyne.CanvasObject) fyne.CanvasObject {
 		name := lay.Least(64, 0, widget.NewText(text.T(key), widget.Style{Size: theme.BodySize}))
-		return lay.Row(theme.Grid, append([]fyne.CanvasObject{widget.NewIcon(icon, theme.Text2, theme.IconMedium), name, lay.Fill(m)}, tail...)...)
+		return lay.Aside(theme.Grid, 150, lay.Row(theme.Grid, widget.NewIcon(icon, theme.Text2, theme.IconMedium), name, lay.Fill(container.New(slim{}, m))), tail)
 	}
 	words := lay.Col(2, widget.NewText(text.T("soundtest.title"), widget.Style{Size: theme.NameSize, Bold: true}),
 		widget.NewParagraph(text.T("soundtest.text"), widget.Style{Size: theme.DetailSize, Token: theme.Text3}))

@@ -56,7 +56,7 @@ func Editor(deps view.Deps, s present.Scene, keys func() *command.Keymap) *View 
 	v.finding.OnChord = func(c command.Chord) { v.found(c, false) }
 	v.finding.OnCancel = func(left bool) { v.found(command.Chord{}, left) }
 	v.finding.Hide()
-	v.bar = lay.Row(theme.Grid, lay.Fill(container.NewStack(v.search, v.finding)), v.find)
+	v.bar = lay.Aside(theme.Grid, 160, container.NewStack(v.search, v.finding), v.find)
 	v.tools, v.notes, v.body = lay.Lines(theme.Grid), lay.Col(theme.Half), lay.Col(10)
 	help := widget.NewParagraph(text.T("shortcuts.text"), widget.Style{Size: theme.BodySize, Token: theme.Text2})
 	v.scroll = container.NewVScroll(lay.Pad(20, 4, 20, 20, v.body))
