@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -347,4 +348,68 @@ func TestAPasswordThatIsRefusedIsSaidUnderItsField(t *testing.T) {
 	if a.panels.shown(command.ViewPassword) {
 		t.Error("the window stays when it is done")
 	}
+}
+
+// Colleagues are invited by the beginning of their names: Enter takes the best hit, a press any of them.
+func TestColleaguesAreInvitedByTyping(t *testing.T) {
+	a, p, w := inWindow(t, command.ViewMeetings, nil)
+	a.opts.People = fakePeople{
+		colleague("Salma Haddad", "2107", "Säljare", ""), colleague("Salma Lind", "2108", "Ekonom", ""),
+		{ID: "own/1", Name: "Bo Berg", Numbers: []phone.Number{{Kind: phone.NumberMobile, Number: "070-123 45 67"}}, Emails: []string{"bo@example.com"}},
+	}
+	w.build()
+	e := w.view.(*meeting.View).Editor()
+	e.Edit("")
+	var invited *widget.KeyEntry
+	for _, f := range find[*widget.Field](w.window.Canvas()) {
+		if f.Visible() && strings.Contains(f.Spec().Placeholder, "bo@example.com") {
+			invited = f.Entry()
+		}
+	}
+	if invited == nil {
+		t.Fatal("nobody can be invited")
+	}
+	offered := func() []*widget.Button {
+		var out []*widget.Button
+		for _, b := range find[*widget.Button](w.window.Canvas()) {
+			if b.Visible() && b.Spec().Icon == "user-plus" {
+				out = append(out, b)
+			}
+		}
+		return out
+	}
+	w.window.Canvas().Focus(invited)
+	test.Type(invited, "salma")
+	if n := len(offered()); n != 2 {
+		t.Fatalf("%d are offered", n)
+	}
+	invited.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if got := invited.Text; got != "Salma Haddad <2107>\n" || len(offered()) != 0 {
+		t.Fatalf("%q, %d offered", got, len(offered()))
+	}
+	test.Type(invited, "bo")
+	test.Tap(offered()[0])
+	test.Type(invited, "karin@example.com")
+	if len(offered()) != 0 {
+		t.Error("somebody is offered for an address")
+	}
+	typeInField(t, w, text.T("meeting.name"), "Budget")
+	form.Save(w.window.Canvas())
+	c, ok := p.last().(phone.PutMeeting)
+	want := []phone.MeetingInvite{{Name: "Salma Haddad", Number: "2107"}, {Name: "Bo Berg", Email: "bo@example.com"}, {Email: "karin@example.com"}}
+	if !ok || !slices.Equal(c.Meeting.Invited, want) {
+		t.Errorf("told %+v", p.last())
+	}
+}
+
+// typeInField types in the field of a label.
+func typeInField(t *testing.T, w *panelWindow, label, words string) {
+	t.Helper()
+	for _, f := range find[*widget.Field](w.window.Canvas()) {
+		if f.Visible() && f.Spec().Label == label {
+			f.SetText(words)
+			return
+		}
+	}
+	t.Fatalf("no field %q", label)
 }

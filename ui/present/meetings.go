@@ -152,8 +152,40 @@ func inviteLine(i phone.MeetingInvite) string {
 		return i.Name + " <" + i.Email + ">"
 	case i.Email != "":
 		return i.Email
+	case i.Name != "" && i.Number != "":
+		return i.Name + " <" + i.Number + ">"
 	}
 	return i.Number
+}
+
+// InviteOf is somebody of the books as a line of those who are invited: a colleague by their extension, by which the team
+// server knows them, the others by e-mail before telephone.
+func InviteOf(p phone.Person) string {
+	i := phone.MeetingInvite{Name: Clean(p.Label(), nameLimit)}
+	for _, n := range p.Numbers {
+		own := n.Kind == phone.NumberExtension
+		if own == p.Colleague && (i.Number == "" || n.Kind == phone.NumberMobile) {
+			i.Number = dialable(n.Number)
+		}
+	}
+	if i.Number == "" || !p.Colleague {
+		for _, e := range p.Emails {
+			if a, err := mail.ParseAddress(e); err == nil {
+				i.Email = a.Address
+				break
+			}
+		}
+	}
+	if i.Number+i.Email == "" {
+		return i.Name
+	}
+	i.Name = strings.NewReplacer("<", "", ">", "", "@", "", "\"", "", ",", "").Replace(i.Name)
+	return inviteLine(i)
+}
+
+// NameTyped reports whether a line is a name, or the beginning of one: no address and no number.
+func NameTyped(line string) bool {
+	return !strings.ContainsAny(line, "@<") && strings.Trim(line, "+0123456789 -()") != ""
 }
 
 // inviteOf reads a line. What is neither an address nor a number is a colleague's name; those who are invited already are
@@ -171,6 +203,9 @@ func inviteOf(line string, before []phone.MeetingInvite) (phone.MeetingInvite, b
 			return phone.MeetingInvite{}, false
 		}
 		return phone.MeetingInvite{Name: a.Name, Email: a.Address}, true
+	case strings.HasSuffix(line, ">"):
+		name, number, _ := strings.Cut(strings.TrimSuffix(line, ">"), "<")
+		return phone.MeetingInvite{Name: strings.TrimSpace(name), Number: number}, Dialable(number)
 	case strings.Trim(line, "+0123456789 -()") == "":
 		return phone.MeetingInvite{Number: line}, Dialable(line)
 	}
@@ -199,7 +234,7 @@ func meetingForm(s Scene, id string, v Values) Form {
 	}
 	fields = append(fields,
 		FormField{ID: "remind", Kind: FieldSelect, Label: text.T("meeting.remind"), Icon: "alarm-clock", Options: minuteOptions(among(remindChoices, m.RemindM))},
-		FormField{ID: "invited", Kind: FieldLong, Label: text.T("meeting.invited"), Holder: text.T("meeting.invited_holder"), Help: text.T("meeting.invited_help"), Wrong: wrong["invited"]},
+		FormField{ID: "invited", Kind: FieldLong, Label: text.T("meeting.invited"), Holder: text.T("meeting.invited_holder"), Help: text.T("meeting.invited_help"), People: true, Wrong: wrong["invited"]},
 		FormField{ID: "info", Kind: FieldLong, Label: text.T("meeting.info"), Wrong: wrong["info"]})
 	f := Form{Fields: fields}
 	if f.Faulty() != "" {

@@ -41,6 +41,7 @@ type FormField struct {
 	Options []Choice
 	Half    bool     // half the width is enough: the next half stands beside it
 	Types   []string // of a FieldFile: the endings it takes, with their dot; nil takes every file
+	People  bool     // of a FieldLong: people are offered whose names fit the line that is written
 	Share   int      // of twelve parts of the width, in place of Half: a date is 4, a time 2
 }
 

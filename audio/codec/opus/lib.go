@@ -6,6 +6,7 @@ import "C"
 
 import (
 	"errors"
+	"fmt"
 	"unsafe"
 
 	"svara/audio"
@@ -71,7 +72,7 @@ func flag(on bool) C.opus_int32 {
 	return 0
 }
 
-var errEmpty = errors.New("nothing to code, or no room")
+var errEmpty = fmt.Errorf("nothing to code, or no room")
 
 // encode codes pcm into dst and gives the payload's length.
 func (e libEncoder) encode(dst []byte, pcm []int16) (int, error) {

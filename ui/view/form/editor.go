@@ -113,6 +113,17 @@ func newEditor(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
 		e.drawFoot()
 	})
 	e.form.submit, e.form.pick = e.press, deps.PickFile
+	if c := deps.Contacts; c != nil {
+		e.form.people = func(typed string, answer func([]phone.Person)) {
+			c.Search(phone.SearchQuery{Text: typed, Limit: mostOffered}, true, func(found phone.SearchResult, _ error) { // of what failed nobody is offered
+				out := make([]phone.Person, 0, len(found.Hits))
+				for _, h := range found.Hits {
+					out = append(out, h.Person)
+				}
+				answer(out)
+			})
+		}
+	}
 	e.form.grown = func() {
 		if e.object != nil {
 			e.object.Refresh()

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"svara/phone"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/theme"
@@ -34,10 +35,11 @@ type form struct {
 	grid    *fyne.Container
 	summary *summary
 	object  *fyne.Container
-	changed func()                        // something was filled in
-	submit  func()                        // Enter in a line
-	grown   func()                        // the form became higher or lower
-	pick    func(view.File, func(string)) // asks for a file; nil where there is no such window
+	changed func()                                          // something was filled in
+	submit  func()                                          // Enter in a line
+	grown   func()                                          // the form became higher or lower
+	pick    func(view.File, func(string))                   // asks for a file; nil where there is no such window
+	people  func(typed string, answer func([]phone.Person)) // finds people; nil where there are none
 }
 
 func newForm(changed func()) *form {
@@ -64,7 +66,7 @@ func (f *form) draw() {
 	for _, m := range f.last.Fields {
 		w, ok := f.fields[m.ID]
 		if !ok {
-			w = newField(m, func(v string) { f.set(m.ID, v) }, f.pick)
+			w = newField(m, func(v string) { f.set(m.ID, v) }, f)
 			if w.line != nil {
 				w.line.Entry().OnSubmit = func(string) { f.submit() }
 			}
@@ -90,6 +92,14 @@ func (f *form) draw() {
 	f.summary.set(f.last.Summary, f.last.More, warn)
 	f.object.Refresh()
 	f.summary.object.Refresh()
+	if f.grown != nil {
+		f.grown()
+	}
+}
+
+// relay gives the fields their places: one became higher or lower.
+func (f *form) relay() {
+	f.object.Refresh()
 	if f.grown != nil {
 		f.grown()
 	}
@@ -140,6 +150,7 @@ func (cellLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 type field struct {
 	model  present.FormField
 	line   *widget.Field
+	offers *offers // people who fit what is written; nil for none
 	sel    *widget.Select
 	on     *widget.Switch
 	parts  []*widget.Button
@@ -155,7 +166,8 @@ type field struct {
 // areaLines is how many lines a field of several lines shows.
 const areaLines = 5
 
-func newField(m present.FormField, take func(string), pick func(view.File, func(string))) *field {
+func newField(m present.FormField, take func(string), of *form) *field {
+	pick := of.pick
 	f := &field{model: m, take: take, share: &cellLayout{}}
 	var o fyne.CanvasObject
 	switch m.Kind {
@@ -169,6 +181,14 @@ func newField(m present.FormField, take func(string), pick func(view.File, func(
 		}
 		f.line.Entry().OnChanged = take
 		o = f.line
+		if m.People {
+			f.offers = newOffers(f.line, of.people, of.relay)
+			f.line.Entry().OnChanged = func(words string) {
+				f.offers.write(words, !of.filling)
+				take(words)
+			}
+			o = lay.Col(6, f.line, f.offers.row)
+		}
 		if m.Kind == present.FieldFile && pick != nil {
 			choose := widget.NewButton(widget.ButtonSpec{Icon: "folder-open", Text: text.T("settings.choose_file"), Size: widget.Small}, func() {
 				pick(view.File{Title: m.Label, Types: m.Types}, f.line.SetText)
