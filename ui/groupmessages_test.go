@@ -313,6 +313,11 @@ func TestGroupMessagesInTheAttendantsWindow(t *testing.T) {
 	if got := p.last(); !reflect.DeepEqual(got, phone.PlayGroupMessage{ID: "v2"}) {
 		t.Errorf("Enter tells %+v", got)
 	}
+	test.Tap(find[*widget.Row](a.main.Canvas())[0])
+	write(a, "d")
+	if got, ok := p.last().(phone.CareForMessage); !ok || got.ID != "t3" || a.face().Field() != "" {
+		t.Errorf("d on the row that was pressed tells %+v, in the field is %q", p.last(), a.face().Field())
+	}
 	if !a.face().Back() || a.face().At() != command.ViewGroupMessages {
 		t.Error("Esc does not take the highlight away first")
 	}

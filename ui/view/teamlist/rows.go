@@ -179,8 +179,11 @@ func (l *List[C, T, M]) CallBack(m M) {
 	l.deps.Say(text.T("history.no_number"))
 }
 
-// press is a press on a row.
+// press is a press on a row: the keys under the list mean that one from then on.
 func (l *List[C, T, M]) press(i int) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(l.rows); c != nil {
+		l.Focus(c)
+	}
 	now := time.Now()
 	twice := i == l.pressed && now.Sub(l.at) < doublePress
 	l.pressed, l.at = i, now
