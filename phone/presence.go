@@ -51,7 +51,7 @@ type AgentState struct {
 
 // Mailbox is what an exchange tells of a mailbox (RFC 3842), or a mail server of one with sound messages.
 type Mailbox struct {
-	ID      string    `json:"id"` // "mwi:" and the account, or that of a MailServer
+	ID      string    `json:"id"` // "mwi:" and the account, that of a MailServer, or "mwi.team"
 	Account AccountID `json:"account,omitempty"`
 	New     int       `json:"new"`
 	Old     int       `json:"old"`

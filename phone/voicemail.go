@@ -29,8 +29,8 @@ const (
 
 // VoiceMessage is a message in a mailbox.
 type VoiceMessage struct {
-	ID       string        `json:"id"`  // "box/uidvalidity/uid"
-	Box      string        `json:"box"` // of the MailServer
+	ID       string        `json:"id"`  // begins with the box and a /
+	Box      string        `json:"box"` // ID of the Mailbox
 	From     Party         `json:"from"`
 	Received time.Time     `json:"received"`
 	Duration time.Duration `json:"duration"` // 0 while unknown; nanoseconds in JSON
@@ -61,6 +61,16 @@ type VoicemailState struct {
 	Revision uint64       `json:"revision"`
 	Boxes    []Mailbox    `json:"boxes"`
 	Servers  []MailServer `json:"servers"`
+}
+
+// Visual reports whether messages of a mailbox can be listed here.
+func (s VoicemailState) Visual() bool {
+	for _, b := range s.Boxes {
+		if b.Visual {
+			return true
+		}
+	}
+	return len(s.Servers) > 0
 }
 
 // New is how many messages have not been heard, over all boxes. A box that is told of by exchange and mail server counts

@@ -28,7 +28,7 @@ const usage = `usage: svara-team COMMAND [FLAGS] …
         [--voicemail-spool DIR] [--sms-gateway FILE]
         [--smtp HOST:PORT --mail-from ADDRESS [--smtp-tls starttls|tls|none] [--smtp-user U --smtp-password-file F] [--smtp-ca F]]
         [--conference NUMBER [--conference-ids FROM-TO]]
-  user add USER --name NAME [--extension N] [--group GROUP --rights RIGHTS]
+  user add USER --name NAME [--extension N] [--mailbox BOX] [--group GROUP --rights RIGHTS]
   user list | disable USER | enable USER | link USER
   group add GROUP --name NAME [--number N] | list | rights GROUP USER RIGHTS
   group keep GROUP handled|all --days N | keep GROUP never|default

@@ -57,6 +57,7 @@ func (c *command) user(ctx context.Context, args []string) error {
 	if do == "add" {
 		f.StringVar(&p.Name, "name", "", "")
 		f.StringVar(&p.Extension, "extension", "", "")
+		f.StringVar(&p.Box, "mailbox", "", "")
 		f.StringVar(&group, "group", "", "")
 		f.StringVar(&rights, "rights", string(team.RightsUser), "")
 	}

@@ -208,7 +208,9 @@ func (r *runner) message(fx fxMessage) {
 		ctx, cancel := context.WithTimeout(r.ctx, mailPatience)
 		defer cancel()
 		var err error
-		if fx.mark {
+		if _, ours := teamVoice(fx.id); ours {
+			err = r.ownMessage(ctx, fx)
+		} else if fx.mark {
 			err = r.opt.Mail.Mark(ctx, fx.id, fx.played)
 		} else {
 			err = r.opt.Mail.Delete(ctx, fx.id)
@@ -222,11 +224,26 @@ func (r *runner) message(fx fxMessage) {
 // mailPatience bounds what a mail server is waited for.
 const mailPatience = 30 * time.Second
 
+// opened opens a sound that a team server has sent.
+func opened(data []byte, err error) (*record.Player, error) {
+	if err != nil {
+		return nil, err
+	}
+	p, err := record.OpenBytes(data)
+	if errors.Is(err, record.ErrFormat) {
+		err = phone.Refuse(phone.ReasonBadSound, "")
+	}
+	return p, err
+}
+
 // openSound opens what is to be played.
 func (r *runner) openSound(what sound) (*record.Player, error) {
 	if what.message != "" {
 		ctx, cancel := context.WithTimeout(r.ctx, mailPatience)
 		defer cancel()
+		if _, ours := teamVoice(what.message); ours {
+			return opened(r.ownSound(ctx, what.message))
+		}
 		path, err := r.opt.Mail.Sound(ctx, what.message)
 		if err != nil {
 			return nil, err
@@ -236,15 +253,7 @@ func (r *runner) openSound(what sound) (*record.Player, error) {
 	if what.group != "" {
 		ctx, cancel := context.WithTimeout(r.ctx, mailPatience)
 		defer cancel()
-		data, err := r.groupSound(ctx, what.group)
-		if err != nil {
-			return nil, err
-		}
-		p, err := record.OpenBytes(data)
-		if errors.Is(err, record.ErrFormat) {
-			err = phone.Refuse(phone.ReasonBadSound, "")
-		}
-		return p, err
+		return opened(r.groupSound(ctx, what.group))
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, goodbye)
 	defer cancel()

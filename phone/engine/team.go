@@ -57,6 +57,7 @@ type teaming struct {
 	said     teamSaid
 	parked   map[string]team.Parked
 	camps    teamCamps
+	mailbox  team.Mailbox // the user's own
 	meet     teamMeetings
 	rule     phone.TeamPasswordRule
 	forgot   string
@@ -273,7 +274,7 @@ func (t *turn) teamTold(told []team.FeedEvent) {
 			me, known := people[x.me]
 			people, groups, sources, x.queues, x.open, x.parked = nil, nil, nil, nil, nil, nil
 			x.meet.all, x.meet.dirty = nil, true
-			x.camps.told = nil
+			x.camps.told, x.mailbox = nil, team.Mailbox{}
 			presence, presences, others = nil, true, true
 			x.mine, x.inbox = x.mine.again(), x.inbox.again()
 			if known {
@@ -331,6 +332,8 @@ func (t *turn) teamTold(told []team.FeedEvent) {
 				}
 			case team.KindParked:
 				err = t.teamParked(i)
+			case team.KindMailbox:
+				err = t.teamMailbox(i)
 			case team.KindCamp:
 				err = x.camps.take(i)
 			}
@@ -433,6 +436,7 @@ func (x *teaming) eyes() teamEyes {
 			return phone.TeamName{ID: phone.TeamPersonID(p), Name: who.Name, Initials: who.Initials}
 		},
 		number: func(p team.PersonID) string { return people[p].Extension },
+		voices: x.voices(),
 		keep:   func(g team.GroupID) team.Keep { return inboxes[g].Keep },
 		source: func(id string) (phone.TeamSource, bool) {
 			s, known := sources[id]

@@ -21,7 +21,7 @@ const keepEvery = time.Minute
 // keptOf is how many things of each kind are kept, those that changed last. Callers that waited are of no use later.
 var keptOf = map[team.Kind]int{
 	team.KindPerson: 2000, team.KindGroup: 200, team.KindSource: 50, team.KindPresence: 2000, team.KindQueue: 200, team.KindMember: 2000, team.KindLog: 200,
-	team.KindMessage: 200, team.KindInbox: 200,
+	team.KindMessage: 200, team.KindInbox: 200, team.KindMailbox: 1,
 }
 
 // teamMemory is what the team server told last, as it is kept.

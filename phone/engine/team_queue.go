@@ -47,7 +47,8 @@ type teamEyes struct {
 	source func(id string) (s phone.TeamSource, known bool)
 	queues map[phone.QueueID]string // their names
 	keep   func(team.GroupID) team.Keep
-	away   time.Time // since when the team server is not reached; zero while it is
+	voices []phone.VoiceMessage // of one's own mailbox
+	away   time.Time            // since when the team server is not reached; zero while it is
 }
 
 // apply takes in an item of KindQueue, KindMember or KindWaiting. It reports whether anything of queues has changed.

@@ -8,6 +8,7 @@ import (
 	"svara/phone"
 	"svara/phone/dialect"
 	"svara/phone/mwi"
+	"svara/phone/team"
 	"svara/phone/ua"
 )
 
@@ -31,6 +32,9 @@ func (s *state) voicemailView() phone.VoicemailState {
 		v.Boxes = append(v.Boxes, w.Mailbox)
 	}
 	v.Boxes = append(v.Boxes, s.voicemail.boxes...)
+	if b, told := s.team.mailboxView(); told {
+		v.Boxes = append(v.Boxes, b)
+	}
 	return v
 }
 
@@ -183,6 +187,9 @@ func (t *turn) checkVoicemail() error {
 
 // box refuses a message of no mailbox of ours.
 func (t *turn) box(id string) error {
+	if name, ours := teamVoice(id); ours && slices.ContainsFunc(t.s.team.mailbox.Messages, func(m team.VoiceMessage) bool { return m.ID == name }) {
+		return nil
+	}
 	box, _, ok := strings.Cut(id, "/")
 	if !ok || !t.s.has.voicemail || !slices.ContainsFunc(t.s.voicemail.servers, func(o phone.MailServer) bool { return o.ID == box }) {
 		return phone.Refuse(phone.ReasonNoMailbox, box)

@@ -24,6 +24,7 @@ const (
 	KindCamp     Kind = "camp"     // Camp
 	KindParked   Kind = "parked"   // Parked
 	KindSetup    Kind = "setup"    // Setup: one, "setup"
+	KindMailbox  Kind = "mailbox"  // Mailbox: one's own only
 	KindRouting  Kind = "routing"  // Routing: one's own only
 	KindRouted   Kind = "routed"   // Routed: one's own only
 )

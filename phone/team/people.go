@@ -51,6 +51,7 @@ type Person struct {
 	Numbers    []phone.Number     `json:"numbers,omitempty"`
 	Email      string             `json:"email,omitempty"`
 	Mobile     string             `json:"mobile,omitempty"` // E.164; activation codes go there
+	Box        string             `json:"box,omitempty"`    // their mailbox at the exchange, "2101@default"
 	Title      string             `json:"title,omitempty"`
 	Department string             `json:"department,omitempty"`
 	Skills     []string           `json:"skills,omitempty"`

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,22 +108,18 @@ func TestCacheIsFoundAgain(t *testing.T) {
 
 func TestNothingIsWrittenOver(t *testing.T) {
 	dir := t.TempDir()
-	from := filepath.Join(dir, "from")
-	if err := os.WriteFile(from, []byte("new"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	to := filepath.Join(dir, "to.wav")
 	if err := os.Symlink(filepath.Join(dir, "elsewhere"), to); err != nil {
 		t.Fatal(err)
 	}
-	got, err := copyNew(from, to)
+	got, err := copyNew(strings.NewReader("new"), to)
 	if err != nil || got != filepath.Join(dir, "to (2).wav") {
 		t.Errorf("%s %v", got, err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "elsewhere")); !errors.Is(err, os.ErrNotExist) {
 		t.Error("it went through a link")
 	}
-	if _, err := copyNew(from, filepath.Join(dir, "no such folder", "a.wav")); phone.ReasonOf(err).ID != phone.ReasonBadFile {
+	if _, err := copyNew(strings.NewReader("new"), filepath.Join(dir, "no such folder", "a.wav")); phone.ReasonOf(err).ID != phone.ReasonBadFile {
 		t.Errorf("%v", err)
 	}
 	for name, want := range map[string]string{"../../x": "_.._x 2026-11-22 14.05", "": "2026-11-22 14.05", "Åsa/Ö": "Åsa_Ö 2026-11-22 14.05"} {

@@ -32,21 +32,31 @@ func (s *Service) SaveVoiceMessage(ctx context.Context, id, path string) (string
 	if err != nil {
 		return "", err
 	}
-	ending := filepath.Ext(from)
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		s.mu.Lock()
-		m := b.messages[uid]
-		if m == nil {
-			s.mu.Unlock()
-			return "", phone.Refuse(phone.ReasonNoMessage, "")
-		}
-		name := saveName(m.VoiceMessage) + ending
+	in, err := os.Open(from)
+	if err != nil {
+		return "", onDisk(fmt.Errorf("save message: %w", err))
+	}
+	defer in.Close()
+	s.mu.Lock()
+	m := b.messages[uid]
+	if m == nil {
 		s.mu.Unlock()
-		path = filepath.Join(path, name)
+		return "", phone.Refuse(phone.ReasonNoMessage, "")
+	}
+	what := m.VoiceMessage
+	s.mu.Unlock()
+	return save(what, in, filepath.Ext(from), path)
+}
+
+// save writes the sound of a message to a file; a folder gets a name made from caller and time, with an ending such as
+// ".wav". It never writes over a file.
+func save(m phone.VoiceMessage, sound io.Reader, ending, path string) (string, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, saveName(m)+ending)
 	} else if filepath.Ext(path) == "" {
 		path += ending
 	}
-	return copyNew(from, path)
+	return copyNew(sound, path)
 }
 
 // saveName is the name of a file for a message, without ending: who, and when by the local clock.
@@ -75,13 +85,8 @@ func fileName(s string) string {
 	return s
 }
 
-// copyNew copies a file to one that is not there yet.
-func copyNew(from, to string) (string, error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return "", onDisk(fmt.Errorf("save message: %w", err))
-	}
-	defer in.Close()
+// copyNew copies a sound to a file that is not there yet.
+func copyNew(in io.Reader, to string) (string, error) {
 	ending := filepath.Ext(to)
 	stem := strings.TrimSuffix(to, ending)
 	for n := 2; ; n++ {

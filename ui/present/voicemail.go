@@ -100,7 +100,7 @@ func MailboxLines(s Scene) []MailboxLine {
 }
 
 func boxName(s Scene, b phone.Mailbox) string {
-	if b.Visual {
+	if b.Visual && slices.ContainsFunc(s.Snap.Voicemail.Servers, func(m phone.MailServer) bool { return m.ID == b.ID }) {
 		return serverName(s.Snap.Voicemail.Servers, b.ID)
 	}
 	for _, a := range s.Snap.Accounts {
@@ -161,7 +161,7 @@ func VoicemailEmpty(s Scene, query string) Empty {
 	switch {
 	case query != "":
 		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30))}
-	case len(s.Snap.Voicemail.Servers) > 0:
+	case s.Snap.Voicemail.Visual():
 		return Empty{Icon: "voicemail", Title: text.T("voicemail.empty")}
 	case waiting > 0:
 		return Empty{Icon: "voicemail", Title: text.T("voicemail.waiting", "n", waiting), Text: text.T("voicemail.connect")}

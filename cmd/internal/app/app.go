@@ -249,7 +249,7 @@ func (p *Phone) findPasswords() {
 func (p *Phone) Books() phone.AddressBooks { return p.books }
 
 // Voicemail is the voice messages.
-func (p *Phone) Voicemail() phone.Voicemail { return p.mail }
+func (p *Phone) Voicemail() phone.Voicemail { return voicemail.With(p.mail, p.Engine) }
 
 // Ready notes that a person can use the phone now: the first frame is drawn, or there is no window to draw.
 func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started).Milliseconds())) }
@@ -257,7 +257,7 @@ func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started)
 // Serve answers svaractl from now until Close.
 func (p *Phone) Serve() {
 	server := &control.Server{
-		Phone: p.Engine, History: p.Store, Qualities: p.Store, Inbox: p.Store, People: p.Store, Texts: p.Store, GroupLog: p.Engine, GroupMessages: p.Engine, Meetings: p.Engine, TeamDevices: p.Engine, Voicemail: p.mail, Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
+		Phone: p.Engine, History: p.Store, Qualities: p.Store, Inbox: p.Store, People: p.Store, Texts: p.Store, GroupLog: p.Engine, GroupMessages: p.Engine, Meetings: p.Engine, TeamDevices: p.Engine, Voicemail: p.Voicemail(), Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
 		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Frames: p.Frames, Command: p.Command, Quit: p.Quit, Saved: p.Saved, Log: p.Log, Collector: p.Collect,
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -203,7 +203,7 @@ func (s *Server) savePerson(w http.ResponseWriter, r *http.Request, u session) {
 	if i, ok := s.board.get(team.KindPerson, id); ok { // what the form does not have stays
 		p, _ = value[team.Person](i)
 	}
-	for name, field := range map[string]*string{"name": &p.Name, "user": &p.User, "extension": &p.Extension, "mobile": &p.Mobile, "email": &p.Email, "initials": &p.Initials, "title": &p.Title, "department": &p.Department} {
+	for name, field := range map[string]*string{"name": &p.Name, "user": &p.User, "extension": &p.Extension, "mobile": &p.Mobile, "email": &p.Email, "box": &p.Box, "initials": &p.Initials, "title": &p.Title, "department": &p.Department} {
 		*field = strings.TrimSpace(r.PostFormValue(name))
 	}
 	p.Disabled, p.Groups = r.PostFormValue("disabled") != "", nil

@@ -69,6 +69,11 @@ func (s *Server) putInbox(ctx context.Context, q *request) (any, error) {
 			return nil, bad("boxes")
 		}
 	}
+	for _, b := range in.Boxes {
+		if s.boxOwners()[b].person != "" {
+			return nil, bad("boxes") // its messages are one person's
+		}
+	}
 	for _, n := range in.Senders {
 		if !senderName.MatchString(n) || allDigits.MatchString(n) {
 			return nil, bad("senders")

@@ -84,6 +84,11 @@ func (s *Server) PutPerson(ctx context.Context, id team.PersonID, in team.NewPer
 		if other, taken := s.board.user(p.User); taken && other.ID != p.ID {
 			return bad("user")
 		}
+		if p.Box != "" {
+			if o := s.boxOwners()[p.Box]; o != (owner{}) && o.person != p.ID {
+				return bad("box") // its messages are somebody's already
+			}
+		}
 		return put(tx, team.Item{Kind: team.KindPerson, ID: string(p.ID)}, p)
 	})
 }
@@ -94,6 +99,9 @@ func checkPerson(p team.Person, id team.PersonID) error {
 	}
 	if p.ID != id || len(p.Groups) > 0 {
 		return bad(map[bool]string{true: "groups", false: "id"}[p.ID == id])
+	}
+	if p.Box != "" && !boxName.MatchString(p.Box) {
+		return bad("box")
 	}
 	if p.Language != "" && p.Language != "sv" && p.Language != "en" {
 		return bad("language")
@@ -172,7 +180,7 @@ func (s *Server) deletePerson(ctx context.Context, q *request) (any, error) {
 				return err
 			}
 		}
-		for _, kind := range []team.Kind{team.KindPresence, kindChosen, team.KindRouting} {
+		for _, kind := range []team.Kind{team.KindPresence, kindChosen, team.KindRouting, team.KindMailbox} {
 			if _, err := tx.Put(team.Item{Kind: kind, ID: string(id), Gone: true}); err != nil {
 				return err
 			}

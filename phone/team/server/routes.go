@@ -80,6 +80,11 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/v1/devices", Op: "devices", Out: []team.SignedIn{}, Do: (*Server).devices},
 		{Method: "DELETE", Path: "/api/v1/devices/{device}", Op: "deleteDevice", Write: true, Out: team.Done{}, Do: (*Server).deleteDevice},
 
+		{Method: "GET", Path: "/api/v1/me/voicemail", Op: "mailbox", Out: team.Mailbox{}, Do: (*Server).mailbox},
+		{Method: "GET", Path: "/api/v1/me/voicemail/{voice}/sound", Op: "voiceSound", Sound: true, Do: (*Server).voiceSound},
+		{Method: "PATCH", Path: "/api/v1/me/voicemail/{voice}", Op: "changeVoice", Write: true, In: team.VoiceChange{}, Out: team.Done{}, Do: (*Server).changeVoice},
+		{Method: "DELETE", Path: "/api/v1/me/voicemail/{voice}", Op: "deleteVoice", Write: true, Out: team.Done{}, Do: (*Server).deleteVoice},
+
 		{Method: "GET", Path: "/api/v1/people", Op: "people", Out: []team.Versioned[team.Person]{}, Do: (*Server).listPeople},
 		{Method: "PUT", Path: "/api/v1/people/{person}", Op: "putPerson", Of: everywhere, Rights: team.RightsAdmin, Write: true, In: team.NewPerson{}, Out: team.Done{}, Do: (*Server).putPerson},
 		{Method: "DELETE", Path: "/api/v1/people/{person}", Op: "deletePerson", Of: everywhere, Rights: team.RightsAdmin, Write: true, Out: team.Done{}, Do: (*Server).deletePerson},

@@ -14,7 +14,7 @@ import (
 	"svara/phone/team/kept"
 )
 
-// voices is what the mailboxes of groups hold, followed into messages.
+// voices is what the mailboxes of groups hold, followed into messages, and what people's own hold (mailbox.go).
 //
 //	Voicebox.Run -> boxes that have changed -> look: Messages -> Update (those that came, those that are gone)
 type voices struct {
@@ -46,19 +46,6 @@ func (v *voices) take() (out []string) {
 	return out
 }
 
-// boxOwner is which group each mailbox belongs to.
-func (s *Server) boxOwner() map[string]team.GroupID {
-	out := map[string]team.GroupID{}
-	for _, i := range s.board.all(team.KindInbox, view{all: true}) {
-		if in, err := value[team.Inbox](i); err == nil {
-			for _, b := range in.Boxes {
-				out[b] = in.Group
-			}
-		}
-	}
-	return out
-}
-
 // followVoices runs until ctx ends.
 func (s *Server) followVoices(ctx context.Context) {
 	v := &voices{todo: map[string]bool{}, some: make(chan struct{}, 1)}
@@ -75,25 +62,26 @@ func (s *Server) followVoices(ctx context.Context) {
 		}
 	})
 	defer told.Wait()
-	owners := map[string]team.GroupID{}
+	owners := map[string]owner{}
 	for {
 		s.board.mu.RLock()
 		changed := s.board.changed
 		s.board.mu.RUnlock()
-		now := s.boxOwner()
+		now := s.boxOwners()
 		for b, g := range now {
 			if owners[b] != g {
 				v.tell(b)
 			}
 		}
 		for b := range owners {
-			if now[b] == "" {
+			if now[b] == (owner{}) {
 				v.tell(b)
 			}
 		}
 		owners = now
 		for _, b := range v.take() {
-			if err := s.lookInto(ctx, b, owners[b]); err != nil && ctx.Err() == nil {
+			err := errors.Join(s.lookInto(ctx, b, owners[b].group), s.lookIntoOwn(ctx, b, owners[b].person))
+			if err != nil && ctx.Err() == nil {
 				s.Log.Warn("a mailbox is not read", "box", b, "error", err)
 				v.tell(b)
 				select {

@@ -77,7 +77,7 @@ func (v *View) Update(s present.Scene) {
 }
 
 func (v *View) ask(query string, answer func(error)) bool {
-	if v.deps.Voicemail == nil || len(v.Scene.Snap.Voicemail.Servers) == 0 {
+	if v.deps.Voicemail == nil || !v.Scene.Snap.Voicemail.Visual() {
 		v.found = nil
 		return false
 	}

@@ -1,0 +1,19 @@
+package team
+
+// Mailbox is somebody's voice messages at the exchange, newest first, as the server that has the exchange's spool finds
+// them. Its item has the person's ID. VoiceMessage.ID is the server's own name of a message.
+type Mailbox struct {
+	Person   PersonID       `json:"person"`
+	Box      string         `json:"box"`
+	New      int            `json:"new"`
+	Old      int            `json:"old"`
+	Messages []VoiceMessage `json:"messages"` // the newest MaxMailbox
+}
+
+// MaxMailbox is how many messages of a mailbox are told.
+const MaxMailbox = 200
+
+// VoiceChange moves a message to the new ones or the old.
+type VoiceChange struct {
+	Old bool `json:"old"`
+}
