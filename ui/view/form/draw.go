@@ -56,7 +56,11 @@ func (e *Editor) drawList() {
 		})
 	}
 	if len(e.rows) == 0 {
-		e.list.Objects = []fyne.CanvasObject{lay.Pad(8, 6, 8, 6, widget.NewParagraph(e.spec.Empty, widget.Style{Size: theme.BodySize, Token: theme.Text2}))}
+		side := float32(theme.Grid)
+		if e.inline != nil { // in line with the button under it
+			side = 0
+		}
+		e.list.Objects = []fyne.CanvasObject{lay.Pad(side, 6, side, 6, widget.NewParagraph(e.spec.Empty, widget.Style{Size: theme.BodySize, Token: theme.Text2}))}
 	}
 	e.list.Refresh()
 	e.buttons.Objects = []fyne.CanvasObject{widget.NewButton(widget.ButtonSpec{Text: e.spec.New, Icon: "plus"}, func() {
@@ -155,7 +159,7 @@ func (e *Editor) drawInline() {
 	card := func(rows ...fyne.CanvasObject) fyne.CanvasObject {
 		return widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}, lay.PadAll(16, lay.Col(14, rows...)))
 	}
-	objects := []fyne.CanvasObject{widget.NewText(e.spec.Title, widget.Style{Size: theme.NameSize, Bold: true, Cut: true})}
+	objects := []fyne.CanvasObject{widget.NewParagraph(e.spec.Title, widget.Style{Size: theme.NameSize, Bold: true})}
 	if e.spec.Help != "" {
 		objects = append(objects, widget.NewParagraph(e.spec.Help, widget.Style{Size: theme.DetailSize, Token: theme.Text3}))
 	}

@@ -64,6 +64,7 @@ func (p *books) update(s present.Scene) {
 				widget.NewIcon("triangle-alert", theme.WarnText, theme.IconMedium), lay.Fill(widget.NewParagraph(b.Name+": "+b.Wrong, widget.Style{Size: theme.BodySize, Token: theme.WarnText}))))))
 		}
 	}
+	widget.SetVisible(p.waiting, len(p.waiting.Objects) > 0)
 	p.waiting.Refresh()
 	p.column.Refresh()
 }

@@ -61,6 +61,7 @@ func (r *folder) update(s present.Scene) {
 		words = text.T("settings.folder_is", "path", present.Clean(path, 400))
 	}
 	r.where.Set(words)
+	widget.SetVisible(r.where, words != "")
 	if r.open.Visible() != (path != "") {
 		if path == "" {
 			r.open.Hide()

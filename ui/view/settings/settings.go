@@ -114,10 +114,10 @@ func (v *View) Go(id string) {
 		v.pages[page.ID] = p
 	}
 	v.mark(nil)
-	v.scroll = container.NewVScroll(lay.Pad(24, 16, 24, 20, lay.Col(14, widget.NewText(text.T(page.Title), widget.Style{Size: theme.HeadingSize, Bold: true}), p.object())))
+	v.scroll = container.NewVScroll(lay.Pad(24, 16, 24, 20, lay.Col(14, pageTitle(page), p.object())))
 	v.front = v.scroll
 	if page.ID == Keyboard {
-		v.front = v.keyTable()
+		v.front = lay.Col(0, lay.Pad(20, 16, 20, 0, pageTitle(page)), lay.Fill(v.keyTable()))
 	}
 	v.update()
 	v.put(v.front)
@@ -125,6 +125,11 @@ func (v *View) Go(id string) {
 	if page.ID == Sound {
 		v.deps.Meters()
 	}
+}
+
+// pageTitle is what stands over a page.
+func pageTitle(page present.SettingPage) fyne.CanvasObject {
+	return widget.NewText(text.T(page.Title), widget.Style{Size: theme.HeadingSize, Bold: true, Cut: true})
 }
 
 // keyTable is the table of keys, which scrolls by itself.
@@ -269,7 +274,7 @@ func card(rows ...fyne.CanvasObject) fyne.CanvasObject {
 
 // titled is a card with a heading over its settings.
 func titled(title string, rows ...fyne.CanvasObject) fyne.CanvasObject {
-	return lay.Col(theme.Grid, widget.NewText(title, widget.Style{Size: theme.NameSize, Bold: true}), card(rows...))
+	return lay.Col(theme.Grid, widget.NewParagraph(title, widget.Style{Size: theme.NameSize, Bold: true}), card(rows...))
 }
 
 func label(s string) fyne.CanvasObject {
