@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"time"
 
 	"svara/phone"
@@ -159,6 +160,11 @@ type Bar struct {
 	Account phone.AccountID
 	Fault   phone.ReasonID // a fault that can be dismissed
 	Change  string         // the ID of a refused change at the team server that can be dismissed
+}
+
+// OutOfReach reports whether no exchange can be reached: nobody can ring.
+func OutOfReach(s Scene) bool {
+	return len(s.Snap.Accounts) > 0 && !slices.ContainsFunc(s.Snap.Accounts, func(a phone.AccountStatus) bool { return a.State != phone.RegistrationFailed })
 }
 
 // Bars are the warnings of the moment: one for every account that is not connected, then the standing faults.

@@ -30,6 +30,9 @@ type side struct {
 	sorted *widget.Text
 	head   *fyne.Container
 	ready  *widget.Panel
+	state  *widget.StatusShape // in ready, with what it says
+	words  *widget.Text
+	more   *widget.Text
 	front  *call.Front
 	drag   *widget.Drag
 	dock   *fyne.Container // the call in front where there is height for it
@@ -60,10 +63,11 @@ func newSide(v *View) *side {
 	s.title = widget.NewText(text.T("tab.calls"), widget.Style{Size: theme.NameSize, Bold: true})
 	s.sorted = widget.NewText(text.T("strip.sorted"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Align: fyne.TextAlignTrailing, Cut: true})
 	s.head = lay.Row(14, s.title, s.counts, lay.Fill(s.sorted))
+	s.state = widget.NewStatusShape(widget.StatusAvailable, 28)
+	s.words = widget.NewText(text.T("strip.ready"), widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
+	s.more = widget.NewText(text.T("strip.ready_text"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
 	s.ready = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusCard, Drawn: true}, lay.Least(0, 68, lay.Pad(14, 14, 14, 14, lay.Row(12,
-		widget.NewStatusShape(widget.StatusAvailable, 28),
-		lay.Fill(lay.Col(0, widget.NewText(text.T("strip.ready"), widget.Style{Size: theme.NameSize, Bold: true}),
-			widget.NewText(text.T("strip.ready_text"), widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})))))))
+		s.state, lay.Fill(lay.Col(0, s.words, s.more))))))
 	s.drag = widget.NewDrag(s.front.Object(), func() (string, []widget.Target) { return v.picked(s.front.ID()) })
 	s.scroll = container.NewVScroll(s.column)
 	s.scroll.OnScrolled = func(fyne.Position) { s.outOfSight(s.scroll.Size().Height) }
@@ -101,6 +105,15 @@ func (s *side) update() {
 		s.front.Update(*m.Front, s.low)
 	}
 	widget.SetVisible(s.ready, m.Front == nil && !(there && front) && !(s.low && s.open()))
+	if present.OutOfReach(v.scene) {
+		s.state.Set(widget.StatusOffline)
+		s.words.Set(text.T("strip.out_of_reach"))
+		s.more.Set(text.T("strip.out_of_reach_text"))
+	} else {
+		s.state.Set(widget.StatusAvailable)
+		s.words.Set(text.T("strip.ready"))
+		s.more.Set(text.T("strip.ready_text"))
+	}
 	s.countKinds()
 	for len(s.cards) < len(m.Cards) {
 		c := call.NewWait(s.deps)
