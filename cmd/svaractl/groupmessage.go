@@ -230,7 +230,9 @@ func (c *cli) groupMessageSend(ctx context.Context, args []string) error {
 		if command.To, without = phone.MobilesOf(hits.Hits); len(command.To) == 0 {
 			return phone.Refuse(phone.ReasonNoItem, *search)
 		}
-		c.printf(c.out, "to %d; %d without a mobile number are left out\n", len(command.To), without)
+		if !c.json {
+			c.printf(c.out, "to %d, left out %d without a mobile number\n", len(command.To), without)
+		}
 	}
 	return c.change(ctx, command)
 }

@@ -172,9 +172,9 @@ func newHints[C comparable, T any, M Row[M]](l *List[C, T, M]) *hints[C, T, M] {
 }
 
 func (h *hints[C, T, M]) draw() {
-	words := h.l.kind.Rows.Shown
+	words, n := h.l.kind.Rows.Shown, len(h.l.models)
 	if h.l.next != "" {
-		words = h.l.kind.Rows.ShownMore
+		words, n = h.l.kind.Rows.ShownMore, n-1 // the last row is the way to them
 	}
-	h.count.Set(text.T(words, "n", len(h.l.Items)))
+	h.count.Set(text.T(words, "n", n))
 }
