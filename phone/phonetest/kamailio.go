@@ -80,7 +80,8 @@ func (k *Kamailio) Contacts() string {
 	return out
 }
 
-// kamailioConfig takes the port, the folder, further modules and further routes. RFC 3261 16.3-16.6 in their shortest form.
+// kamailioConfig takes the port, the folder, further modules and further routes. RFC 3261 16.3-16.6 in their shortest form;
+// who is behind a translator is reached by the connection its messages came by.
 const kamailioConfig = `#!KAMAILIO
 debug=1
 log_stderror=yes
@@ -117,8 +118,9 @@ modparam("auth", "nonce_expire", 60)
 	if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
 	if (!sanity_check("1511", "7")) exit;
 	if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
-%[4]s	if (has_totag()) {
-		if (loose_route()) { t_relay(); exit; }
+%[4]s	if (is_method("INVITE|UPDATE")) add_contact_alias();
+	if (has_totag()) {
+		if (loose_route()) { handle_ruri_alias(); t_relay(); exit; }
 		if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
 		sl_send_reply("404", "Not here");
 		exit;
@@ -143,4 +145,5 @@ modparam("auth", "nonce_expire", 60)
 	}
 	if (!t_relay()) sl_reply_error();
 }
+onreply_route { add_contact_alias(); }
 `

@@ -46,10 +46,11 @@ func (r *registration) bound(m registerDone) {
 	}
 	r.moved = false
 	lifetime := time.Duration(granted) * time.Second
-	if known := r.known; known.contact != "" && known.contact != m.contact {
+	by := r.u.net.ourEnd(m.hop)
+	if known := r.known; known.contact != "" && (known.contact != m.contact || known.by != by) {
 		r.u.tellLegs(a, rebound{moved: m.hop.network == "UDP" || r.local != known.local})
 	}
-	r.known.contact, r.known.local = m.contact, r.local
+	r.known.contact, r.known.local, r.known.by = m.contact, r.local, by
 	if back { // before anybody hears of it: who subscribes then need not do so twice
 		r.u.mu.Lock()
 		r.u.tellSubscribers(a, accountBound{})

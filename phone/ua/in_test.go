@@ -438,19 +438,6 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// The TCP connection a call came by is gone: it rings no longer.
-func TestRingingConnectionLost(t *testing.T) {
-	a, _ := newUA(t, Config{})
-	b, rb := newUA(t, Config{AllowDirect: true})
-	a.Do(Invite{Leg: "1", Target: b.uri("bob") + ";transport=tcp", SDP: []byte(sdpA)})
-	in := next[Incoming](t, rb, nil)
-	b.Do(Ring{Leg: in.Leg})
-	b.net.tcp.drop(hop{network: "TCP", addr: in.Source})
-	if e := next[Ended](t, rb, nil); e.Reason.ID != phone.ReasonLost {
-		t.Errorf("%+v", e)
-	}
-}
-
 // A peer that answers nothing does not hold up Close beyond its context.
 func TestCloseInTime(t *testing.T) {
 	p := newPeer(t)

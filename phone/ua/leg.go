@@ -91,7 +91,9 @@ const (
 	timerSession                     // it is over
 	timerReliable                    // repeat a reliable provisional (RFC 3262 3)
 	timerNoPRACK                     // 64*T1 without PRACK
-	timerAdrift                      // the connection of our INVITE is lost, and no other one comes
+	timerAdrift                      // the connection of the INVITE is lost, and no other one comes
+	timerCarry                       // try again to send a response by another connection
+	timerProbe                       // ask whether anybody still calls
 )
 
 type legClock struct {
@@ -151,8 +153,11 @@ func (l *leg) run(begin func() state) {
 		if !ok {
 			return
 		}
-		if in, isRequest := item.(requestIn); isRequest {
+		switch in := item.(type) {
+		case requestIn:
 			l.afterEnd(in)
+		case inviteAgain:
+			l.reply(in.requestIn, 482, "")
 		}
 	}
 }
@@ -238,7 +243,7 @@ func (l *leg) contact(h hop) string {
 	user := "svara"
 	switch {
 	case l.incoming != nil:
-		user = l.incoming.req.Recipient.User
+		user = l.incoming.asked.User
 	case l.outgoing.a.From != nil && l.outgoing.a.From.Number != "":
 		user = l.outgoing.a.From.Number
 	}
@@ -247,7 +252,7 @@ func (l *leg) contact(h hop) string {
 
 // scheme makes our Contact a sips: URI where the call was asked for with one (RFC 3261 8.1.1.8, 12.1.1).
 func (l *leg) scheme(contact string) string {
-	if l.incoming != nil && l.incoming.req.Recipient.Scheme == "sips" || l.outgoing != nil && l.outgoing.sips.Load() {
+	if l.incoming != nil && l.incoming.asked.Scheme == "sips" || l.outgoing != nil && l.outgoing.sips.Load() {
 		contact, _ = strings.CutSuffix(contact, ";transport=tls")
 		return "sips" + strings.TrimPrefix(contact, "sip")
 	}

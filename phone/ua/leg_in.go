@@ -14,15 +14,19 @@ import (
 type incoming struct {
 	req     *sip.Request
 	tx      *sip.ServerTx
-	offered bool // the INVITE had an offer; else ours goes in the 2xx
+	offered bool    // the INVITE had an offer; else ours goes in the 2xx
+	asked   sip.Uri // the Request-URI; never changes
+	via     hop     // what it came by
+	user    string
 	ring    Ring // the last provisional
 	rung    bool
 
 	reliable reliably
+	adrift   adrift
 }
 
 // inviteDead: the INVITE's transaction has ended.
-type inviteDead struct{}
+type inviteDead struct{ tx *sip.ServerTx }
 
 // ringAgain repeats a provisional so that proxies do not give up (RFC 3261 13.3.1.1).
 const ringAgain = time.Minute
@@ -30,21 +34,8 @@ const ringAgain = time.Minute
 // startIncoming begins an incoming leg: tell it and wait for what our user does.
 func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort, replaces LegID) {
 	in := l.incoming
-	if !in.tx.OnCancel(func(req *sip.Request) { l.box.put(cancelled{req}) }) {
-		l.box.put(cancelled{in.req})
-	}
-	// An ACK for our 2xx that repeats the INVITE's branch comes by way of its transaction (RFC 2543 habits).
-	u.group.Go(func() {
-		for {
-			select {
-			case ack := <-in.tx.Acks():
-				l.box.put(ackIn{ack})
-			case <-in.tx.Done():
-				l.box.put(inviteDead{})
-				return
-			}
-		}
-	})
+	in.user = user
+	l.watchInvite(in.req, in.tx)
 	l.start(func() state {
 		v := Incoming{
 			Leg: l.id, User: user, Target: unescapeURI(in.req.Recipient.User), SDP: sdpOf(in.req), Source: source,
@@ -64,6 +55,25 @@ func (u *UA) startIncoming(l *leg, user string, source netip.AddrPort, replaces 
 	})
 }
 
+// watchInvite tells the leg what its INVITE's transaction hears.
+func (l *leg) watchInvite(req *sip.Request, tx *sip.ServerTx) {
+	if !tx.OnCancel(func(req *sip.Request) { l.box.put(cancelled{req}) }) {
+		l.box.put(cancelled{req})
+	}
+	// An ACK for our 2xx that repeats the INVITE's branch comes by way of its transaction (RFC 2543 habits).
+	l.u.group.Go(func() {
+		for {
+			select {
+			case ack := <-tx.Acks():
+				l.box.put(ackIn{ack})
+			case <-tx.Done():
+				l.box.put(inviteDead{tx})
+				return
+			}
+		}
+	})
+}
+
 // stateRinging: an INVITE waits for our answer (RFC 3261 13.3.1).
 func stateRinging(l *leg, in any) state {
 	inc := l.incoming
@@ -79,6 +89,10 @@ func stateRinging(l *leg, in any) state {
 			l.repeatProvisional()
 		case timerNoPRACK:
 			return l.noPRACK()
+		case timerAdrift: // whoever called has found another way by now, or has given up
+			return l.lost(phone.Reason{ID: phone.ReasonLost})
+		default:
+			l.driftTimer(in.kind)
 		}
 	case Answer:
 		return l.accept(in.SDP, in.Identity)
@@ -98,15 +112,29 @@ func stateRinging(l *leg, in any) state {
 		l.refuseInvite(480, "")
 		l.end(phone.Reason{ID: phone.ReasonShutdown}, false)
 		return nil
-	case inviteDead: // the connection it came by is gone: no answer of ours would arrive
-		l.end(phone.Reason{ID: phone.ReasonLost}, true)
-		return nil
+	case inviteDead:
+		if in.tx != inc.tx {
+			return stateRinging
+		}
+		if !inc.lost() {
+			return l.lost(phone.Reason{ID: phone.ReasonLost})
+		}
+		l.goAdrift()
+	case inviteAgain:
+		if l.adopt(in) && inc.rung {
+			l.ring()
+		}
+	case carried:
+		l.hasCarried(in)
 	case cancelled: // sipgo has answered it and the INVITE
 		l.end(l.cancelReason(in.req), true)
 		return nil
 	case Info:
 		l.info(in)
 	case replied:
+		if in.method == sip.OPTIONS && code(in.result) == 481 { // of probe: the caller has given up, which did not reach us
+			return l.lost(phone.Reason{ID: phone.ReasonMissed, Code: 481})
+		}
 		l.infoDone(in)
 	case Offer:
 		l.offer.next = in.SDP
@@ -116,7 +144,9 @@ func stateRinging(l *leg, in any) state {
 		if inc.rung {
 			l.ring() // says where we are
 		}
-		l.emit(OfferNeeded{Leg: l.id, Moved: true}) // what will be answered has to say so too
+		if in.moved {
+			l.emit(OfferNeeded{Leg: l.id, Moved: true}) // what will be answered has to say so too
+		}
 	case referTo:
 		l.referRefused(phone.Reason{ID: phone.ReasonWrongState})
 	}
@@ -178,8 +208,7 @@ func (l *leg) elsewhere(code int, target, why string) []sip.Header {
 
 func (l *leg) refuseInvite(code int, phrase string, headers ...sip.Header) {
 	l.stop(timerRing)
-	phrase = cleanText(phrase)
-	if err := l.u.respond(l.incoming.tx, l.incoming.req, code, phrase, headers...); err != nil {
+	if err := l.respondInvite(l.u.response(l.incoming.req, code, cleanText(phrase), nil, headers...)); err != nil {
 		l.u.log.Debug("refusal not sent", "leg", l.id, "err", err)
 	}
 }
@@ -194,12 +223,15 @@ func (l *leg) accept(sdp []byte, who *phone.Party) state {
 	}
 	l.stop(timerReliable)
 	l.stop(timerNoPRACK)
-	headers := append(l.inviteHeaders(), identity(who)...)
-	res := l.u.response(inc.req, 200, "", sdp, append(headers, l.sessionAnswer(inc.req, true)...)...)
+	l.stop(timerAdrift)
+	l.stop(timerProbe)
+	l.stop(timerCarry)
+	headers := append(append(l.inviteHeaders(), identity(who)...), l.sessionAnswer(inc.req, true)...)
+	res := l.u.response(inc.req, 200, "", sdp, headers...)
 	l.confirmed = true
 	l.publish()
-	if err := inc.tx.Respond(res); err != nil {
-		// A CANCEL was quicker, or the connection it came by is gone.
+	if err := l.respondInvite(res); err != nil {
+		// A CANCEL was quicker.
 		for {
 			item, ok, _ := l.box.take()
 			if !ok {
@@ -214,12 +246,18 @@ func (l *leg) accept(sdp []byte, who *phone.Party) state {
 		l.end(phone.Reason{ID: phone.ReasonLost, Text: err.Error()}, true)
 		return nil
 	}
-	l.send2xx(&sent2xx{req: inc.req, tx: inc.tx, res: res, lateOffer: !inc.offered, first: true})
+	l.send2xx(&sent2xx{
+		req: inc.req, tx: inc.tx, res: res, lateOffer: !inc.offered, first: true,
+		anew: func() *sip.Response { return l.u.response(inc.req, 200, "", sdp, headers...) },
+	})
 	return stateTalking
 }
 
 // ringingRequest deals with a request inside the early dialog.
 func (l *leg) ringingRequest(in requestIn) state {
+	if in.req.Method == sip.CANCEL {
+		return l.cancelAdrift(in)
+	}
 	if !l.peers(in) {
 		return stateRinging
 	}

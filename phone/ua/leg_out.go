@@ -38,11 +38,17 @@ type outgoing struct {
 	acks       acks            // shared with the INVITE's transaction
 	ahead      []requestIn     // of who answered, and quicker than the word that they did
 
-	// Another address of ours before it is answered, see rebound.go.
+	// Another address or connection of ours before it is answered, see rebound.go and resume.go.
 	abandon context.CancelFunc // gives up the INVITE under way
 	adrift  bool               // the next offer places it anew
 	anew    bool               // it is to be placed anew when the INVITE under way has ended
 	lost    *inviteDone        // what became of that, while we wait for another address
+	resumed int                // how often it has gone out again after its connection was lost
+	before  *Replaces          // the call as it was placed first, whose answer we may have missed
+	former  *repetition        // its INVITE, when it is still to be taken back
+	rebound bool               // we are at the other end of another connection than the INVITE says
+	cancels bool               // a CANCEL is on its way
+	over    bool               // and the INVITE has ended without a word
 }
 
 // What an outgoing leg is told.
@@ -54,8 +60,11 @@ type (
 	provisional struct{ res *sip.Response }
 	inviteDone  struct {
 		result
-		dialog *dialog // of a 2xx
+		dialog  *dialog // of a 2xx
+		resumed bool    // it had gone out again, see resume.go
+		adrift  bool    // there is no connection to be had
 	}
+	cancelDone struct{}
 )
 
 // startOutgoing begins an outgoing leg. u.mu is held.
@@ -146,7 +155,7 @@ func (l *leg) inviteRequest(where destination) *sip.Request {
 		req.AppendHeader(h)
 	}
 	appendAll(req, l.session.request(l.u.cfg.Session, true))
-	appendAll(req, o.a.replacing())
+	appendAll(req, l.placed().replacing())
 	appendAll(req, o.a.shown(where, l.domain()))
 	for _, h := range o.a.Headers {
 		if validHeader(h) {
@@ -207,7 +216,7 @@ func stateCalling(l *leg, in any) state {
 		if answered := in.err == nil && in.res.IsSuccess(); !answered && o.anew {
 			l.redial()
 			return stateCalling
-		} else if !answered && l.outlives(in) {
+		} else if !answered && (l.outlives(in) || l.placeAnew(in)) {
 			return stateCalling
 		} else if answered && o.anew { // it was quicker
 			l.offer.next = o.a.SDP
@@ -221,7 +230,9 @@ func stateCalling(l *leg, in any) state {
 	case Info:
 		l.info(in)
 	case rebound:
-		l.moved()
+		if o.rebound = true; in.moved {
+			l.moved()
+		}
 	case legTimer:
 		if in.kind == timerAdrift && o.lost != nil {
 			return l.outcome(*o.lost)
@@ -254,6 +265,7 @@ func (l *leg) heard(res *sip.Response) {
 	if res.StatusCode == 100 {
 		return
 	}
+	l.cancelBefore()
 	o.rang = o.rang || res.StatusCode == 180
 	tag, _ := res.To().Params.Get("tag")
 	if tag != "" && o.early[tag] == nil && o.current != nil && len(o.early) < 50 {
@@ -295,7 +307,7 @@ func (l *leg) outcome(in inviteDone) state {
 		return nil
 	case in.res.IsSuccess():
 		return l.answered(in)
-	case l.session.raise(in.res):
+	case l.session.raise(in.res), l.withoutBefore(in.res):
 		l.dial(o.target, o.to)
 		return stateCalling
 	case in.res.IsRedirection():
@@ -385,6 +397,9 @@ func (l *leg) answered(in inviteDone) state {
 		l.end(phone.Reason{ID: phone.ReasonNoMedia}, false)
 		return l.bye()
 	}
+	if l.outgoing.rebound {
+		l.readdress(rebound{})
+	}
 	next := l.nextOffer(stateTalking)
 	for _, in := range l.outgoing.ahead {
 		if next == nil {
@@ -395,94 +410,4 @@ func (l *leg) answered(in inviteDone) state {
 	}
 	l.outgoing.ahead = nil
 	return next
-}
-
-// giveUp ends the leg before it is answered. The user is told at once; the leg lives on until the other side has let go.
-func (l *leg) giveUp(why phone.ReasonID) state {
-	o := l.outgoing
-	o.giveUp.Store(true)
-	l.end(phone.Reason{ID: why}, false)
-	if o.lost != nil { // there is nothing left to cancel
-		return nil
-	}
-	if o.heard {
-		l.sendCancel()
-	} // else CANCEL waits for a provisional response (RFC 3261 9.1)
-	return stateCancelling
-}
-
-// stateCancelling: hung up before an answer. A 200 that crosses the CANCEL makes a call that must be ended.
-func stateCancelling(l *leg, in any) state {
-	o := l.outgoing
-	switch in := in.(type) {
-	case inviteSent:
-		o.current, o.sent, o.heard = in.req, in.hop, false
-	case provisional:
-		first := !o.heard
-		o.heard = true
-		if first {
-			l.sendCancel()
-		}
-	case inviteDone:
-		if in.err == nil && in.res.IsSuccess() {
-			l.dialog = in.dialog
-			for _, early := range o.ahead {
-				l.afterEnd(early)
-			}
-			return l.bye()
-		}
-		return nil
-	case legTimer:
-		if in.kind == timerCancel {
-			return nil // RFC 3261 9.1: taken as cancelled
-		}
-	case requestIn:
-		l.afterEnd(in)
-	}
-	return stateCancelling
-}
-
-// sendCancel cancels the INVITE under way (RFC 3261 9.1): same Request-URI, Via, Route, Call-ID, From, To and number.
-func (l *leg) sendCancel() {
-	o, u := l.outgoing, l.u
-	invite := o.current
-	req := sip.NewRequest(sip.CANCEL, invite.Recipient)
-	req.AppendHeader(sip.HeaderClone(invite.Via()))
-	for _, h := range invite.GetHeaders("Route") {
-		req.AppendHeader(sip.HeaderClone(h))
-	}
-	maxForwards := sip.MaxForwardsHeader(70)
-	req.AppendHeader(&maxForwards)
-	req.AppendHeader(sip.HeaderClone(invite.From()))
-	req.AppendHeader(sip.HeaderClone(invite.To()))
-	req.AppendHeader(sip.HeaderClone(invite.CallID()))
-	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
-	appendAll(req, causeHeader(l.cause, l.by))
-	req.AppendHeader(sip.NewHeader("User-Agent", u.cfg.UserAgent))
-	req.SetBody(nil)
-	req.SetTransport(invite.Transport())
-	req.SetDestination(invite.Destination())
-	req.Laddr = invite.Laddr
-	way := o.sent
-	l.after(timerCancel, u.clock.giveUp)
-	u.group.Go(func() {
-		if streams := u.net.streams(way); streams != nil { // its connection may be gone, another one will do
-			c, err := streams.connect(l.ctx, way, u.clock.connect)
-			if err != nil {
-				return
-			}
-			if way.network == "TLS" {
-				req.Laddr = c.laddr()
-			}
-		}
-		tx, err := u.net.tx.NewClientTransaction(l.ctx, req)
-		if err != nil {
-			return
-		}
-		if err := tx.Init(); err != nil {
-			tx.Terminate()
-			return
-		}
-		u.await(l.ctx, tx, way, sending{}, true)
-	})
 }

@@ -18,6 +18,7 @@ type sent2xx struct {
 	lateOffer bool // it carried our offer: the ACK brings the answer
 	first     bool // it answered the INVITE that made the leg
 	wait      time.Duration
+	anew      func() *sip.Response // of the first: the same for an INVITE that has come again
 }
 
 // send2xx begins to repeat a 2xx that has been sent once.
@@ -58,6 +59,10 @@ func stateTalking(l *leg, in any) state {
 		return l.talkingReply(in)
 	case rebound:
 		l.readdress(in)
+	case inviteAgain:
+		l.adoptAnswered(in)
+	case carried:
+		l.hasCarried(in)
 	case cancelled:
 		l.reinviteCancelled(in)
 	case legTimer:
@@ -100,6 +105,10 @@ func (l *leg) talkingRequest(in requestIn) state {
 	}
 	if in.req.Method == sip.NOTIFY { // has an order of its own
 		l.referNotified(in)
+		return stateTalking
+	}
+	if in.req.Method == sip.CANCEL { // too late to change anything (RFC 3261 9.2)
+		l.reply(in, 200, "")
 		return stateTalking
 	}
 	if !l.peers(in) {
@@ -256,7 +265,7 @@ func (l *leg) talkingTimer(in legTimer) state {
 	switch in.kind {
 	case timerRetransmit:
 		if s != nil {
-			if err := s.tx.Respond(s.res); err != nil {
+			if err := l.repeat2xx(s); err != nil {
 				l.u.log.Debug("2xx not repeated", "leg", l.id, "err", err)
 			}
 			s.wait = min(2*s.wait, l.u.clock.t2)
@@ -294,7 +303,7 @@ func (l *leg) talkingReply(in replied) state {
 	if l.referring(in) {
 		return stateTalking
 	}
-	if in.method == sip.PRACK { // of what has rung before
+	if in.method == sip.PRACK || in.method == sip.OPTIONS { // of what has rung before
 		return stateTalking
 	}
 	if in.method == sip.UPDATE && in.err == nil {

@@ -8,7 +8,7 @@ import (
 	"svara/phone"
 )
 
-// rebound tells a leg that its account is registered with another Contact than before.
+// rebound tells a leg that its account is registered with another Contact than before, or by another connection.
 type rebound struct {
 	moved bool // we are at another address, not only at the other end of another connection
 }
@@ -31,17 +31,19 @@ func (l *leg) readdress(in rebound) {
 	if l.dialog == nil || l.told {
 		return
 	}
-	if flow := l.acct.currentFlow(); l.dialog.via.network == "TLS" && flow.network == "TLS" {
+	flow := l.acct.currentFlow()
+	if l.dialog.via.network == "TLS" && flow.network == "TLS" {
 		l.dialog.via = flow
 	}
 	if s := l.sent2xx; s != nil { // the ACK is to come here
 		s.res.RemoveHeader("Contact")
 		s.res.AppendHeader(sip.NewHeader("Contact", l.contact(l.dialog.via)))
 	}
+	if !in.moved && flow.network == "TCP" && l.dialog.via.network != "TCP" { // the call goes another way
+		return
+	}
 	if !in.moved && l.dialog.updates && l.offer.phase != offerSent {
-		if l.dialog.via.network == "TLS" { // nobody can connect to us over TLS; over TCP they find us as before
-			l.sendUpdate()
-		}
+		l.sendUpdate()
 		return
 	}
 	l.recallOffer()
@@ -84,6 +86,8 @@ func (l *leg) moved() {
 func (l *leg) again(sdp []byte) {
 	o := l.outgoing
 	o.a.SDP, o.adrift = sdp, false
+	l.cancelBefore()
+	o.before = nil
 	if o.current != nil && o.heard {
 		l.sendCancel()
 	}
@@ -111,11 +115,17 @@ func (l *leg) redial() {
 	l.dial(o.a.Target, o.a.To)
 }
 
-// outlives deals with an INVITE whose connection has ended under it: where the account comes back at another address the call
-// is placed anew from there.
+// outlives deals with an INVITE whose connection has ended under it: it goes out again by another one. Where there is no
+// connection to lose, and the account comes back at another address, the call is placed anew from there.
 func (l *leg) outlives(in inviteDone) bool {
 	o := l.outgoing
-	if l.acct == nil || !o.heard || in.err == nil || phone.ReasonOf(in.err).ID != phone.ReasonNoNetwork {
+	if !o.heard || in.adrift || in.err == nil || phone.ReasonOf(in.err).ID != phone.ReasonNoNetwork {
+		return false
+	}
+	if l.connectionLost(in.result) {
+		return l.resume(in)
+	}
+	if l.acct == nil {
 		return false
 	}
 	o.lost = &in

@@ -58,8 +58,8 @@ func (u *UA) receive(req *sip.Request, tx *sip.ServerTx) {
 	case req.Method == sip.ACK:
 		u.receiveACK(req, tx, toTag)
 		return
-	case req.Method == sip.CANCEL: // one that matches an INVITE never comes here
-		u.refuse(tx, req, 481, "")
+	case req.Method == sip.CANCEL: // one that matches the transaction of an INVITE never comes here
+		u.receiveCancel(req, tx)
 		return
 	case req.Recipient.Scheme != "sip" && req.Recipient.Scheme != "tel" && (req.Recipient.Scheme != "sips" || req.Transport() != "TLS"):
 		u.refuse(tx, req, 416, "")
@@ -179,6 +179,10 @@ func (u *UA) receiveOptions(req *sip.Request, tx *sip.ServerTx) {
 
 // receiveInvite begins an incoming leg (RFC 3261 8.2, 13.3).
 func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
+	via := u.net.cameBy(req)
+	if u.inviteAgain(req, tx, via) {
+		return
+	}
 	// Every response of the transaction, also the 487 that sipgo makes for a CANCEL, carries this tag.
 	localTag := newTag()
 	req.To().Params.Add("tag", localTag)
@@ -186,7 +190,6 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 	if err := tx.Respond(sip.NewResponseFromRequest(req, 100, statusText(100), nil)); err != nil {
 		return
 	}
-	via := u.net.cameBy(req)
 	if !via.addr.IsValid() {
 		u.refuse(tx, req, 400, "")
 		return
@@ -226,8 +229,7 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 		u.respondTagged(tx, req, 422, "", u.cfg.Session.leastHeader())
 		return
 	}
-	from, _ := req.From().Params.Get("tag")
-	key := inviteKey{callID: d.callID, fromTag: from, cseq: req.CSeq().SeqNo}
+	key := keyOf(req)
 
 	u.mu.Lock()
 	if u.closing {
@@ -235,7 +237,7 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 		u.refuse(tx, req, 480, "")
 		return
 	}
-	if u.invites[key] {
+	if u.invites[key] != nil {
 		u.mu.Unlock()
 		u.refuse(tx, req, 482, "") // the same call by another way (RFC 3261 8.2.2.2)
 		return
@@ -243,10 +245,10 @@ func (u *UA) receiveInvite(req *sip.Request, tx *sip.ServerTx) {
 	l := u.newLeg(u.nextIncoming(), acct)
 	l.invite = key
 	l.dialog, l.transport = d, transportOf(via.network)
-	l.incoming = &incoming{req: req, tx: tx, offered: len(req.Body()) > 0}
+	l.incoming = &incoming{req: req, asked: req.Recipient, tx: tx, via: via, offered: len(req.Body()) > 0}
 	l.incoming.reliable.required = tokens(req, "Require", "100rel")
 	u.legs[l.id] = l
-	u.invites[key] = true
+	u.invites[key] = l
 	u.dialogs[dialogKey{d.callID, localTag}] = l
 	u.mu.Unlock()
 	u.startIncoming(l, user, source, replaces)

@@ -52,6 +52,7 @@ type registration struct {
 	known     struct {           // what calls know of both
 		contact string
 		local   netip.Addr
+		by      netip.AddrPort // our end of the connection
 	}
 	succeeded bool        // these credentials have worked
 	moved     bool        // the Contact was corrected already in this round (rport)

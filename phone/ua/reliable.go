@@ -46,7 +46,7 @@ func (l *leg) provide(res *sip.Response) {
 }
 
 func (l *leg) sendProvisional(res *sip.Response) {
-	if err := l.incoming.tx.Respond(res); err != nil {
+	if err := l.respondInvite(res); err != nil {
 		l.u.log.Debug("ringing not sent", "leg", l.id, "err", err)
 	}
 }

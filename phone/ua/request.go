@@ -178,21 +178,14 @@ func (u *UA) begin(ctx context.Context, req *sip.Request, s sending) (*sip.Clien
 		return nil, phone.Refuse(phone.ReasonCancelled, "")
 	}
 	req.CSeq().SeqNo = s.cseq()
-	tx, err := u.net.tx.NewClientTransaction(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	if s.on2xx != nil {
-		tx.OnRetransmission(s.on2xx)
-	}
-	if s.onSent != nil {
-		s.onSent(req)
-	}
-	if err := tx.Init(); err != nil {
-		tx.Terminate()
-		return nil, err
-	}
-	return tx, nil
+	return u.net.begin(ctx, req, func(tx *sip.ClientTx) {
+		if s.on2xx != nil {
+			tx.OnRetransmission(s.on2xx)
+		}
+		if s.onSent != nil {
+			s.onSent(req)
+		}
+	})
 }
 
 // address writes Via and Contact for a target, connects where needed, and moves large requests to TCP (RFC 3261 18.1.1).

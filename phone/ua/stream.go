@@ -25,6 +25,8 @@ type stream struct {
 	in, out []byte        // reader goroutine only: received, and ready for sipgo
 	ended   sync.Once
 
+	beginning sync.RWMutex // read-held while a transaction begins on it, see network.begin; its end waits for that
+
 	mu     sync.Mutex
 	pinged bool // a ping is out and unanswered
 	pongs  bool // the peer answers pings
@@ -37,7 +39,7 @@ const readPatience = 15 * time.Minute
 func (s *stream) Read(p []byte) (int, error) {
 	for len(s.out) == 0 {
 		if err := s.frame(); err != nil {
-			s.end()
+			s.over()
 			return 0, err
 		}
 		if len(s.out) > 0 {
@@ -50,7 +52,7 @@ func (s *stream) Read(p []byte) (int, error) {
 		n, err := s.Conn.Read(piece)
 		s.in = append(s.in, piece[:n]...)
 		if err != nil && n == 0 {
-			s.end()
+			s.over()
 			return 0, net.ErrClosed
 		}
 	}
@@ -76,6 +78,14 @@ func (s *stream) Write(p []byte) (int, error) {
 func (s *stream) Close() error {
 	s.Conn.Close()
 	return nil
+}
+
+// over is end for the reader, which tells sipgo next.
+func (s *stream) over() {
+	s.Conn.Close()
+	s.beginning.Lock()
+	defer s.beginning.Unlock()
+	s.end()
 }
 
 // end is done once, by whoever finds out first that the connection is over.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // maxStreams bounds the TCP connections others may open to us.
@@ -173,6 +175,20 @@ func (t *streams) find(h hop) *stream {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.open[h.flow()]
+}
+
+// of is the connection that a request is to leave by, or nil.
+func (t *streams) of(req *sip.Request) *stream {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.network == "TLS" {
+		return t.slots[uint16(req.Laddr.Port)]
+	}
+	to, err := netip.ParseAddrPort(req.Destination())
+	if err != nil {
+		return nil
+	}
+	return t.open[hop{network: t.network, addr: to}]
 }
 
 // has reports whether there is a connection to a hop.

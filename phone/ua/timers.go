@@ -17,6 +17,7 @@ type timers struct {
 	probe     time.Duration // after so long without a word a UDP target is asked whether anybody listens
 	register  time.Duration // patience with a registrar that says nothing
 	connect   time.Duration // TCP connection set-up
+	adrift    time.Duration // a call rings so long at most without the connection it came by (RFC 3261 16.6: timer C)
 	outage    time.Duration // pause between looks at a registrar that is down
 	keepalive time.Duration // CRLF towards the proxy (RFC 5626 4.4.1: 95-120 s TCP, 24-29 s UDP)
 }
@@ -29,10 +30,11 @@ func timersFromSIP() timers {
 		giveUp:    64 * t1,
 		failover:  6 * t1, // 3 s
 		probe:     t1 + t1/2,
-		register:  8 * t1,  // 4 s: four tries of a UDP request
-		connect:   6 * t1,  // 3 s
-		outage:    5 * t1,  // 2.5 s
-		keepalive: 50 * t1, // 25 s
+		register:  8 * t1,   // 4 s: four tries of a UDP request
+		connect:   6 * t1,   // 3 s
+		adrift:    360 * t1, // 3 min
+		outage:    5 * t1,   // 2.5 s
+		keepalive: 50 * t1,  // 25 s
 	}
 }
 

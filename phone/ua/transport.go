@@ -202,6 +202,44 @@ func (n *network) streams(h hop) *streams {
 	return nil
 }
 
+// begin begins a client transaction. sipgo knows it before it can take the end of its connection, so that has to wait: by then
+// the transaction has begun, or finds no connection. made may be nil.
+func (n *network) begin(ctx context.Context, req *sip.Request, made func(*sip.ClientTx)) (*sip.ClientTx, error) {
+	if t := n.streams(hop{network: req.Transport()}); t != nil {
+		s := t.of(req)
+		if s == nil {
+			return nil, errNoConnection
+		}
+		s.beginning.RLock()
+		defer s.beginning.RUnlock()
+		if t.of(req) != s {
+			return nil, errNoConnection
+		}
+	}
+	tx, err := n.tx.NewClientTransaction(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if made != nil {
+		made(tx)
+	}
+	if err := tx.Init(); err != nil {
+		tx.Terminate()
+		return nil, err
+	}
+	return tx, nil
+}
+
+// ourEnd is our address on the connection to a hop; not valid for UDP, and where there is none.
+func (n *network) ourEnd(h hop) netip.AddrPort {
+	if t := n.streams(h); t != nil {
+		if s := t.find(h); s != nil {
+			return s.local
+		}
+	}
+	return netip.AddrPort{}
+}
+
 // udpFor is the socket for an address family, or nil.
 func (n *network) udpFor(remote netip.Addr) *udpSocket {
 	for _, s := range n.udp {

@@ -58,7 +58,8 @@ type UA struct {
 	accounts map[phone.AccountID]*account
 	legs     map[LegID]*leg
 	dialogs  map[dialogKey]*leg // by Call-ID and our tag, early and confirmed
-	invites  map[inviteKey]bool // INVITEs being answered, to find merged ones (RFC 3261 8.2.2.2)
+	invites  map[inviteKey]*leg // INVITEs being answered, to find merged ones (RFC 3261 8.2.2.2)
+	refused  map[inviteKey]int  // INVITEs refused without a connection, and how
 	gone     []*dialogFacts     // dialogs that are over, the newest last
 	subs     map[SubID]*usage
 	pubs     map[PubID]*publishing
@@ -94,7 +95,8 @@ func New(cfg Config) (*UA, error) {
 		accounts: map[phone.AccountID]*account{},
 		legs:     map[LegID]*leg{},
 		dialogs:  map[dialogKey]*leg{},
-		invites:  map[inviteKey]bool{},
+		invites:  map[inviteKey]*leg{},
+		refused:  map[inviteKey]int{},
 		subs:     map[SubID]*usage{},
 		pubs:     map[PubID]*publishing{},
 		usages:   map[dialogKey]*usage{},
