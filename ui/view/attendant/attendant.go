@@ -216,7 +216,7 @@ func (v *View) Show(tab command.View) bool {
 	default:
 		return false
 	}
-	if tab != v.tab && v.field.text() != "" && !v.asking.On() {
+	if (tab != v.tab || tab != command.ViewCall) && v.field.text() != "" && !v.asking.On() { // people would be in front of it
 		v.field.set("")
 	}
 	v.tab = tab
