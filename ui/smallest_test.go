@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
@@ -138,5 +139,29 @@ func TestSmallestNormalWindowWithLargestText(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTopTabsKeepTheWordsThatHaveRoom: of tabs whose words have no room together the first ones keep theirs.
+func TestTopTabsKeepTheWordsThatHaveRoom(t *testing.T) {
+	open(t, registered())
+	tabs := widget.NewTopTabs(func(string) {})
+	tabs.Set([]widget.Tab{{ID: "a", Icon: "users", Text: "Personer"}, {ID: "b", Icon: "history", Text: "Historik"}, {ID: "c", Icon: "list-checks", Text: "Grupplogg"}}, "a")
+	words := func() (found []string) {
+		for _, o := range test.WidgetRenderer(tabs).Objects() {
+			for _, part := range test.WidgetRenderer(o.(fyne.Widget)).Objects() {
+				if label, ok := part.(*canvas.Text); ok && label.Visible() && label.Text != "0" {
+					found = append(found, label.Text)
+				}
+			}
+		}
+		return found
+	}
+	least, all := tabs.MinSize(), tabs.Natural()
+	for width, want := range map[float32]int{least.Width - 10: 0, least.Width: 1, (least.Width + all) / 2: 2, all: 3} {
+		tabs.Resize(fyne.NewSize(width, least.Height))
+		if got := words(); len(got) != want {
+			t.Errorf("%v wide of %v: %v", width, all, got)
+		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // TopTabs is the row of tabs at the top of a wide window: icon and words beside each other, the chosen one underlined.
-// Where there is no room for all words, those of the tabs that are not chosen go, then those of the chosen one.
+// Where there is no room for all words, the last tabs lose theirs first, the chosen one its own last of all.
 type TopTabs struct {
 	fynewidget.BaseWidget
 	row    tabs[topTab, *topTab]
@@ -57,10 +57,18 @@ func (b *TopTabs) CreateRenderer() fyne.WidgetRenderer {
 		return fyne.NewSize(w, theme.Px(topHeight))
 	}
 	d.layout = func(s fyne.Size) {
-		words, one := s.Width+0.5 >= b.Natural(), s.Width+0.5 >= d.min().Width
+		left := s.Width + 0.5 - d.min().Width // for the words of those that are not chosen
+		one := left >= 0
 		x := float32(0)
 		for _, i := range b.row.items {
-			if narrow := !words && !(one && i.chosen); i.narrow != narrow {
+			words := one && i.chosen
+			if more := i.width(true) - i.width(false); !i.chosen && left >= more {
+				left -= more
+				words = true
+			} else if !i.chosen {
+				left = 0
+			}
+			if narrow := !words; i.narrow != narrow {
 				i.narrow = narrow
 				i.Refresh()
 			}
