@@ -456,39 +456,29 @@ func TestNothingInClear(t *testing.T) {
 }
 
 // The connection dies in a call: the call goes on, the peer is told where we are now, and its BYE arrives.
-func TestTLSLostInCall(t *testing.T) {
-	ca, cert := loopbackCert(t)
-	p := secured(t, cert)
-	u, r := newUA(t, Config{})
-	u.Do(tlsAccount("a", "alice", p.domain(), ca))
-	p.accept()
-	p.respond(p.request(sip.REGISTER), 200)
-	next(t, r, inState(phone.RegistrationRegistered))
-	u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
-	if tr := next[Travels](t, r, nil); tr.Leg != "1" || tr.Transport != phone.TransportTLS {
-		t.Errorf("%+v", tr)
-	}
-	inv := p.request(sip.INVITE)
-	p.respond(inv, 200, "Contact: <sip:bob@"+p.domain()+";transport=tls>", "Allow: INVITE, ACK, BYE, UPDATE", "v="+sdpB[2:])
-	p.request(sip.ACK)
-	next[Answered](t, r, nil)
+func TestConnectionLostInCall(t *testing.T) {
+	overStreams(t, func(t *testing.T, p *streamPeer, u *UA, r *recorder) {
+		u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
+		if tr := next[Travels](t, r, nil); tr.Leg != "1" || p.tls != nil && tr.Transport != phone.TransportTLS {
+			t.Errorf("%+v", tr)
+		}
+		inv := p.request(sip.INVITE)
+		p.respond(inv, 200, p.theirs(), "Allow: INVITE, ACK, BYE, UPDATE", "v="+sdpB[2:])
+		p.request(sip.ACK)
+		next[Answered](t, r, nil)
 
-	p.drop()
-	p.accept()
-	p.respond(p.request(sip.REGISTER), 200)
-	next(t, r, inState(phone.RegistrationRegistered))
-	update := p.request(sip.UPDATE)
-	contact := fmt.Sprintf("<sip:alice@%s;transport=tls>", p.conn.RemoteAddr())
-	if c := headerValue(update, "Contact"); c != contact || len(update.Body()) > 0 {
-		t.Errorf("UPDATE with Contact %s, want %s", c, contact)
-	}
-	p.respond(update, 200, "Contact: <sip:bob@"+p.domain()+";transport=tls>")
-	fmt.Fprintf(p.conn, "BYE sip:alice@%s;transport=tls SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:9;branch=z9hG4bKbye;rport\r\nFrom: %s;tag=peer\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: 9 BYE\r\nContent-Length: 0\r\n\r\n",
-		p.conn.RemoteAddr(), "<"+inv.To().Address.String()+">", inv.From().Value(), inv.CallID().Value())
-	if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonRemoteHangup {
-		t.Errorf("%+v", e)
-	}
-	p.response(200)
+		update := p.cut(is(sip.UPDATE))[0].(*sip.Request)
+		if c := headerValue(update, "Contact"); p.tls != nil && c != p.contact() || len(update.Body()) > 0 {
+			t.Errorf("UPDATE with Contact %s, want %s", c, p.contact())
+		}
+		p.respond(update, 200, p.theirs())
+		fmt.Fprintf(p.conn, "BYE sip:alice@%s SIP/2.0\r\nVia: SIP/2.0/%s 127.0.0.1:9;branch=z9hG4bKbye;rport\r\nFrom: %s;tag=peer\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: 9 BYE\r\nContent-Length: 0\r\n\r\n",
+			p.conn.RemoteAddr(), inv.Via().Transport, "<"+inv.To().Address.String()+">", inv.From().Value(), inv.CallID().Value())
+		if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonRemoteHangup {
+			t.Errorf("%+v", e)
+		}
+		p.response(200)
+	})
 }
 
 // Two accounts at one server do not share a connection: what one of them demands the other may not.
