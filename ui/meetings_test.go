@@ -355,6 +355,7 @@ func TestColleaguesAreInvitedByTyping(t *testing.T) {
 	a, p, w := inWindow(t, command.ViewMeetings, nil)
 	a.opts.People = fakePeople{
 		colleague("Salma Haddad", "2107", "Säljare", ""), colleague("Salma Lind", "2108", "Ekonom", ""),
+		{ID: "company/2109", Name: "Karin Alm", Colleague: true, Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2109"}, {Kind: phone.NumberMobile, Number: "0701740609"}}, Emails: []string{"karin.alm@example.com"}},
 		{ID: "own/1", Name: "Bo Berg", Numbers: []phone.Number{{Kind: phone.NumberMobile, Number: "070-123 45 67"}}, Emails: []string{"bo@example.com"}},
 	}
 	w.build()
@@ -389,6 +390,8 @@ func TestColleaguesAreInvitedByTyping(t *testing.T) {
 	}
 	test.Type(invited, "bo")
 	test.Tap(offered()[0])
+	test.Type(invited, "kar")
+	invited.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	test.Type(invited, "karin@example.com")
 	if len(offered()) != 0 {
 		t.Error("somebody is offered for an address")
@@ -396,7 +399,7 @@ func TestColleaguesAreInvitedByTyping(t *testing.T) {
 	typeInField(t, w, text.T("meeting.name"), "Budget")
 	form.Save(w.window.Canvas())
 	c, ok := p.last().(phone.PutMeeting)
-	want := []phone.MeetingInvite{{Name: "Salma Haddad", Number: "2107"}, {Name: "Bo Berg", Email: "bo@example.com"}, {Email: "karin@example.com"}}
+	want := []phone.MeetingInvite{{Name: "Salma Haddad", Number: "2107"}, {Name: "Bo Berg", Email: "bo@example.com"}, {Name: "Karin Alm", Person: "2109", Email: "karin.alm@example.com"}, {Email: "karin@example.com"}}
 	if !ok || !slices.Equal(c.Meeting.Invited, want) {
 		t.Errorf("told %+v", p.last())
 	}

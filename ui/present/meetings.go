@@ -1,6 +1,7 @@
 package present
 
 import (
+	"cmp"
 	"net/mail"
 	"slices"
 	"strconv"
@@ -158,29 +159,57 @@ func inviteLine(i phone.MeetingInvite) string {
 	return i.Number
 }
 
-// InviteOf is somebody of the books as a line of those who are invited: a colleague by their extension, by which the team
-// server knows them, the others by e-mail before telephone.
+// InviteOf is somebody of the books as a line of those who are invited: a name and, in angle brackets, where they get their
+// invitation, by e-mail before telephone. A colleague's extension stands before that: by it the team server knows them, and
+// those it does not know get the other.
 func InviteOf(p phone.Person) string {
-	i := phone.MeetingInvite{Name: Clean(p.Label(), nameLimit)}
+	extension, to := "", ""
 	for _, n := range p.Numbers {
-		own := n.Kind == phone.NumberExtension
-		if own == p.Colleague && (i.Number == "" || n.Kind == phone.NumberMobile) {
-			i.Number = dialable(n.Number)
+		number := dialable(n.Number)
+		switch {
+		case n.Kind == phone.NumberExtension && p.Colleague:
+			extension = cmp.Or(extension, number)
+		case n.Kind == phone.NumberMobile && (to == "" || !p.Colleague):
+			to = number
+		case !p.Colleague:
+			to = cmp.Or(to, number)
 		}
 	}
-	if i.Number == "" || !p.Colleague {
-		for _, e := range p.Emails {
-			if a, err := mail.ParseAddress(e); err == nil {
-				i.Email = a.Address
-				break
-			}
+	for _, e := range p.Emails {
+		if a, err := mail.ParseAddress(e); err == nil {
+			to = a.Address
+			break
 		}
 	}
-	if i.Number+i.Email == "" {
-		return i.Name
+	name := strings.NewReplacer("<", "", ">", "", "@", "").Replace(Clean(p.Label(), nameLimit))
+	ways := strings.Trim(extension+", "+to, ", ")
+	if ways == "" {
+		return name
 	}
-	i.Name = strings.NewReplacer("<", "", ">", "", "@", "", "\"", "", ",", "").Replace(i.Name)
-	return inviteLine(i)
+	return name + " <" + ways + ">"
+}
+
+// invitedByWays reads a line that ends in angle brackets: an address or number, before which a colleague's extension may
+// stand.
+func invitedByWays(line string) (phone.MeetingInvite, bool) {
+	name, ways, _ := strings.Cut(strings.TrimSuffix(line, ">"), "<")
+	i := phone.MeetingInvite{Name: strings.Trim(name, "\" ")}
+	extension, to, two := strings.Cut(ways, ",")
+	if !two {
+		extension, to = "", ways
+	}
+	to = strings.TrimSpace(to)
+	i.Person = phone.TeamPersonID(strings.TrimSpace(extension))
+	if strings.Contains(to, "@") {
+		a, err := mail.ParseAddress(to)
+		if err != nil {
+			return i, false
+		}
+		i.Email = a.Address
+		return i, !two || Dialable(string(i.Person))
+	}
+	i.Number = to
+	return i, Dialable(to) && (!two || Dialable(string(i.Person)))
 }
 
 // NameTyped reports whether a line is a name, or the beginning of one: no address and no number.
@@ -197,15 +226,14 @@ func inviteOf(line string, before []phone.MeetingInvite) (phone.MeetingInvite, b
 		}
 	}
 	switch {
+	case strings.HasSuffix(line, ">"):
+		return invitedByWays(line)
 	case strings.Contains(line, "@"):
 		a, err := mail.ParseAddress(line)
 		if err != nil {
 			return phone.MeetingInvite{}, false
 		}
 		return phone.MeetingInvite{Name: a.Name, Email: a.Address}, true
-	case strings.HasSuffix(line, ">"):
-		name, number, _ := strings.Cut(strings.TrimSuffix(line, ">"), "<")
-		return phone.MeetingInvite{Name: strings.TrimSpace(name), Number: number}, Dialable(number)
 	case strings.Trim(line, "+0123456789 -()") == "":
 		return phone.MeetingInvite{Number: line}, Dialable(line)
 	}

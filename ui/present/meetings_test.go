@@ -185,3 +185,26 @@ func TestPasswordRule(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestInvitedLines(t *testing.T) {
+	for line, want := range map[string]phone.MeetingInvite{
+		"Salma Haddad":                        {Name: "Salma Haddad"},
+		"bo@example.com":                      {Email: "bo@example.com"},
+		"Bo Berg <bo@example.com>":            {Name: "Bo Berg", Email: "bo@example.com"},
+		"Bo Berg <070-123 45 67>":             {Name: "Bo Berg", Number: "070-123 45 67"},
+		"Karin Alm <2109, karin@example.com>": {Name: "Karin Alm", Person: "2109", Email: "karin@example.com"},
+		"Karin Alm <2109, 0701740609>":        {Name: "Karin Alm", Person: "2109", Number: "0701740609"},
+		"<bo@example.com>":                    {Email: "bo@example.com"},
+		"\"Berg, Bo\" <bo@example.com>":       {Name: "Berg, Bo", Email: "bo@example.com"},
+		"070-123 45 67":                       {Number: "070-123 45 67"},
+	} {
+		if got, ok := inviteOf(line, nil); !ok || got != want {
+			t.Errorf("%q: %+v %v", line, got, ok)
+		}
+	}
+	for _, line := range []string{"Bo <>", "Bo <bo@>", "Bo <karl, bo@example.com>", "Bo <2109, >", "@"} {
+		if got, ok := inviteOf(line, nil); ok {
+			t.Errorf("%q is taken as %+v", line, got)
+		}
+	}
+}
