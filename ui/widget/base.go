@@ -66,6 +66,9 @@ func (c *control) FocusGained() {
 	}
 	c.focused = true
 	c.redraw()
+	if !c.hovered {
+		intoSight(c.self, false)
+	}
 	if c.locked {
 		showTip(c.self, c.tip)
 	}

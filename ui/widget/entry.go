@@ -89,6 +89,7 @@ func (e *KeyEntry) TypedShortcut(s fyne.Shortcut) {
 // FocusGained implements fyne.Focusable.
 func (e *KeyEntry) FocusGained() {
 	e.Entry.FocusGained()
+	intoSight(e, true)
 	e.focusTold(true)
 }
 

@@ -299,7 +299,7 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		for _, i := range lines {
 			d.objects = append(d.objects, i.objects()...)
 		}
-		for _, a := range r.actions {
+		for _, a := range slices.Backward(r.actions) { // Tab goes from left to right
 			d.objects = append(d.objects, a)
 		}
 		if r.below != nil {
