@@ -74,6 +74,47 @@ func TestCallThroughTwoTranslators(t *testing.T) {
 	}
 }
 
+// The only relay dies in a call, and comes back: so does the sound, in the same call.
+func TestRelayRestartsInACall(t *testing.T) {
+	world := phonetest.StartInternet(t, phonetest.HomeConfig{Symmetric: true}, phonetest.HomeConfig{Symmetric: true})
+	registrar, turn := world.Kamailio(), world.Coturn()
+	var phones []*phonetest.Svara
+	for i, h := range world.Homes {
+		s := phonetest.StartSvara(t, phonetest.SvaraConfig{
+			Called: []string{"alice", "bob"}[i], Under: h.Under(), Anywhere: true, Microphone: sound.Steady([]int{700, 1100}[i], -12),
+		})
+		user := []string{"1001", "1002"}[i]
+		s.SignIn(user, registrar, "--ice", "--stun", turn.Addr(), "--turn", turn.Addr(), "--turn-user", turn.User)
+		s.SetTURNPassword(user, turn.Password)
+		s.Must("wait", "registered:"+user, "--timeout", "20s")
+		phones = append(phones, s)
+	}
+	a, b := phones[0], phones[1]
+	call := a.Dial("1002")
+	there := b.Wait("any", phone.StateIncoming)
+	b.Must("answer")
+	a.Wait(call, phone.StateConnected)
+	hears(t, a, "alice", 1100)
+	hears(t, b, "bob", 700)
+	turn.Kill()
+	phonetest.Until(t, time.Minute, "no sound without the relay", func() bool {
+		return sound.Heard(a.Listen(300*time.Millisecond), 1100) < 50*time.Millisecond
+	})
+	world.Coturn()
+	begun := time.Now()
+	for name, c := range map[string]struct {
+		s    *phonetest.Svara
+		tone float64
+	}{"alice": {a, 1100}, "bob": {b, 700}} {
+		phonetest.Until(t, 40*time.Second, name+" hears again", func() bool {
+			return sound.Heard(c.s.Listen(300*time.Millisecond), c.tone) > 250*time.Millisecond
+		})
+	}
+	t.Logf("sound both ways after %v", time.Since(begun).Round(10*time.Millisecond))
+	a.HangUp(call)
+	b.Ended(there)
+}
+
 // paths is how often a phone's log tells that a pair was chosen.
 func paths(t *testing.T, log string) int {
 	t.Helper()
