@@ -1,6 +1,7 @@
 package widget_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,4 +81,40 @@ func TestSliderSettlesWhenThePointerLetsGo(t *testing.T) {
 	if s.Value() != 50 {
 		t.Errorf("a smaller range left it at %d", s.Value())
 	}
+}
+
+// TestMenuKeepsWordsBeforeKeys: where a line of a menu has no room for its words and its key, the key goes.
+func TestMenuKeepsWordsBeforeKeys(t *testing.T) {
+	const long = "Ring med dolt nummer till den som söks"
+	for _, percent := range []int{100, 200} {
+		_, c, _ := show(t, widget.NewButton(widget.ButtonSpec{Text: "x"}, nil))
+		theme.Apply(fyne.CurrentApp(), theme.ModeLight, percent)
+		m := widget.ShowMenu(c, fyne.NewPos(0, 0), []widget.MenuItem{{Text: "Ring", Icon: "phone", Key: "Alt+C"}, {Text: long, Icon: "phone", Key: "Alt+D"}})
+		found := seen(m)
+		if !slices.Contains(found, "Alt+C") || slices.Contains(found, "Alt+D") == (percent == 200) {
+			t.Errorf("%d %%: %q", percent, found)
+		}
+		m.Hide()
+	}
+	theme.Apply(fyne.CurrentApp(), theme.ModeLight, 100)
+}
+
+// seen is the words that are visible in an object.
+func seen(o fyne.CanvasObject) (words []string) {
+	if !o.Visible() {
+		return nil
+	}
+	var inside []fyne.CanvasObject
+	switch o := o.(type) {
+	case *canvas.Text:
+		return []string{o.Text}
+	case *fyne.Container:
+		inside = o.Objects
+	case fyne.Widget:
+		inside = test.WidgetRenderer(o).Objects()
+	}
+	for _, o := range inside {
+		words = append(words, seen(o)...)
+	}
+	return words
 }

@@ -92,6 +92,9 @@ func (d *menuRowRenderer) update() {
 	setPicture(d.tick, end, tint)
 	set(d.label, theme.BodySize, d.ink, item.Chosen, false)
 	d.keys.set(item.Key, theme.Text2, theme.BorderStrong)
+	if d.keys.visible() && measure(item.Text, theme.BodySize, item.Chosen, false).Width > d.room() {
+		d.keys.set("", theme.Text2, theme.BorderStrong) // the words come before the key
+	}
 }
 
 func (d *menuRowRenderer) lead() float32 {
