@@ -108,7 +108,9 @@ func (m *ACD) inCall(s Scene, c CallCard, all Calls) {
 		m.Detail = c.State
 	}
 	m.Lock = c.Lock
-	m.Detail = joinWords(m.Detail, c.Lock.Word)
+	if route == "" { // beside the queue and the wait there is room for the sign alone
+		m.Detail = joinWords(m.Detail, c.Lock.Word)
+	}
 	switch {
 	case c.Warning != "":
 		m.Detail, m.Alert = c.Warning, ToneAmber
