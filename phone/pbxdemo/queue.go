@@ -3,10 +3,12 @@ package pbxdemo
 import (
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
 	"svara/phone"
+	"svara/phone/team"
 	"svara/phone/ua"
 )
 
@@ -23,9 +25,14 @@ type queue struct {
 	about   string   // the same in Swedish
 	bosses  []string // who may close it for the night
 	night   bool
-	service int       // an answer within so many seconds is in time; 0: nobody has said
-	members []*agent  // who may log in
-	calls   []*queued // waiting or talking, the oldest first
+	nights  string            // where callers go then; empty: they are refused
+	spills  string            // where calls go that nobody has answered in time; empty: they wait on
+	patient time.Duration     // for so long
+	order   team.Distribution // who is asked first
+	last    string            // who was, last
+	service int               // an answer within so many seconds is in time; 0: nobody has said
+	members []*agent          // who may log in
+	calls   []*queued         // waiting or talking, the oldest first
 }
 
 // agent is a member of a queue.
@@ -37,6 +44,7 @@ type agent struct {
 	paused bool      // takes no calls for now
 	why    string    // of the pause
 	skill  int       // 1-10; who has more is asked first; 0 is 10
+	took   int       // calls of the queue
 }
 
 // queued is a caller of a queue.
@@ -46,6 +54,7 @@ type queued struct {
 	since time.Time
 	conv  *conv  // where it waits; nil when it talks
 	offer *try   // the agent that rings for it
+	spill *try   // the number that rings instead, when nobody has answered in time
 	agent *agent // of the offer, or who it talks with
 	by    *end   // the agent's end, when it talks
 }
@@ -121,6 +130,9 @@ func (q *queue) waiting() []*queued {
 // enqueue answers a caller of a queue.
 func (p *PBX) enqueue(t *try, q *queue) {
 	switch {
+	case q.night && q.nights != "":
+		p.divert(t, q.number, becauseAll, q.nights)
+		return
 	case q.night:
 		t.fail(480, closedForTheNight)
 		return
@@ -133,6 +145,38 @@ func (p *PBX) enqueue(t *try, q *queue) {
 	q.calls = append(q.calls, w)
 	p.log.Info("queued", "queue", q.number, "number", w.e.number)
 	t.join(p.identity(q.number, q.title(p.cfg.Language())), w.conv)
+	if q.spills != "" {
+		p.after(q.patient, func() { p.overflow(w) })
+	}
+}
+
+// overflow rings elsewhere for a caller whom nobody has answered in time. The caller waits on meanwhile, and is offered to
+// agents again when nobody answers there either.
+func (p *PBX) overflow(w *queued) {
+	to := w.q.spills
+	if w.conv == nil || w.spill != nil || to == "" {
+		return
+	}
+	if w.offer != nil {
+		w.offer.cancel()
+		w.offer, w.agent = nil, nil
+	}
+	t := &try{
+		p: p, caller: w.e, number: to, path: []phone.Diversion{{By: *p.identity(w.q.number, w.q.title(p.cfg.Language())), Reason: becauseNoAnswer}},
+		rang: func(*end) {},
+		taken: func(_ *phone.Party, into *conv) {
+			w.spill = nil
+			into.add(w.e) // which leaves the queue
+		},
+		failed: func(code int, _ string) {
+			p.log.Info("overflow not taken", "queue", w.q.number, "to", to, "code", code)
+			w.spill = nil
+			p.after(restTime, func() { p.overflow(w) })
+		},
+	}
+	w.spill = t
+	t.start()
+	p.after(offerTime, func() { t.fail(480, "") })
 }
 
 // unqueue forgets a caller who waits no more.
@@ -140,18 +184,22 @@ func (p *PBX) unqueue(w *queued) {
 	w.conv.queued = nil
 	w.conv = nil
 	w.q.calls = slices.DeleteFunc(w.q.calls, func(other *queued) bool { return other == w })
-	if w.offer != nil {
-		w.offer.cancel()
-		w.offer = nil
+	w.alone()
+}
+
+// alone lets go of whoever rings for a caller.
+func (w *queued) alone() {
+	for _, t := range []**try{&w.offer, &w.spill} {
+		if *t != nil {
+			(*t).cancel()
+			*t = nil
+		}
 	}
 }
 
 // give lets another have a caller's place; they are to join the conversation. The caller is left alone.
 func (w *queued) give(e *end) {
-	if w.offer != nil {
-		w.offer.cancel()
-		w.offer = nil
-	}
+	w.alone()
 	c := w.conv
 	c.queued = nil
 	c.p.newConv().add(w.e)
@@ -169,7 +217,7 @@ func (p *PBX) distribute() {
 			return ended
 		})
 		for _, w := range q.waiting() {
-			if w.offer != nil || len(w.conv.ends) == 0 {
+			if w.offer != nil || w.spill != nil || len(w.conv.ends) == 0 {
 				continue
 			}
 			a := p.nextAgent(q)
@@ -184,15 +232,37 @@ func (p *PBX) distribute() {
 // rank is an agent's skill.
 func (a *agent) rank() int { return cmp.Or(a.skill, 10) }
 
-// nextAgent is the agent of most skill that has been free longest, or nil.
+// nextAgent is the agent who is asked next, or nil: of those of most skill the one that the queue's order says, else who has
+// been free longest.
 func (p *PBX) nextAgent(q *queue) *agent {
-	var best *agent
+	var free []*agent
 	for _, a := range q.members {
-		if a.in && p.available(a) && (best == nil || a.rank() > best.rank() || a.rank() == best.rank() && a.free.Before(best.free)) {
-			best = a
+		switch {
+		case !a.in || !p.available(a) || len(free) > 0 && a.rank() < free[0].rank():
+		case len(free) > 0 && a.rank() > free[0].rank():
+			free = []*agent{a}
+		default:
+			free = append(free, a)
 		}
 	}
-	return best
+	if len(free) == 0 {
+		return nil
+	}
+	switch q.order {
+	case team.DistributionInOrder:
+		return free[0]
+	case team.DistributionRandom:
+		return free[rand.IntN(len(free))]
+	case team.DistributionFewest:
+		return slices.MinFunc(free, func(a, b *agent) int { return cmp.Compare(a.took, b.took) })
+	case team.DistributionTurns:
+		after := slices.IndexFunc(q.members, func(a *agent) bool { return a.number == q.last })
+		turn := func(a *agent) int {
+			return (slices.Index(q.members, a) - after - 1 + len(q.members)) % len(q.members)
+		}
+		return slices.MinFunc(free, func(a, b *agent) int { return cmp.Compare(turn(a), turn(b)) })
+	}
+	return slices.MinFunc(free, func(a, b *agent) int { return a.free.Compare(b.free) })
 }
 
 // available reports whether an agent can be given a call: at a telephone, in no call, and not doing what does not ring.
@@ -215,12 +285,13 @@ func (p *PBX) offered(number string) bool {
 
 // offer rings an agent for a caller.
 func (p *PBX) offer(w *queued, a *agent) {
-	w.agent = a
+	w.agent, w.q.last = a, a.number
 	w.offer = &try{
 		p: p, caller: w.e, number: a.number, offer: w,
 		rang: func(*end) {},
 		taken: func(_ *phone.Party, into *conv) {
 			w.offer, w.by = nil, into.ends[0]
+			a.took++
 			w.conv.queued, w.conv = nil, nil
 			into.add(w.e)
 		},

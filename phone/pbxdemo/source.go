@@ -1,6 +1,7 @@
 package pbxdemo
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -129,24 +130,34 @@ func (p *PBX) pause(a team.PauseMember) error {
 	return nil
 }
 
-// setQueue closes a queue for the night or opens it, and says when an answer is in time. A closed queue is busy, calls
-// that nobody answers wait on, and who has been free longest is asked first: other wishes are refused.
+// setQueue changes all of a queue's settings or none: the night and where callers go then, where calls go that nobody
+// answers in time, who is asked first, and when an answer is in time. One telephone rings at a time.
 func (p *PBX) setQueue(a team.SetQueue) error {
 	q, v := p.queue(string(a.Queue)), a.Settings
+	elsewhere := func(number string) bool { return number != q.number && p.dialable(number) }
 	switch {
 	case q == nil:
 		return phone.Refuse(phone.ReasonNoItem, string(a.Queue))
-	case v.NightNumber != "":
-		return phone.Refuse(phone.ReasonNotSupported, "night_number")
-	case v.Overflow != "" || v.OverflowS != 0:
-		return phone.Refuse(phone.ReasonNotSupported, "overflow")
-	case v.Distribution != "" && v.Distribution != team.DistributionLongestIdle:
+	case v.NightNumber != "" && !elsewhere(v.NightNumber):
+		return phone.Refuse(phone.ReasonBadTarget, v.NightNumber)
+	case v.Overflow != "" && !elsewhere(v.Overflow):
+		return phone.Refuse(phone.ReasonBadTarget, v.Overflow)
+	case (v.Overflow == "") != (v.OverflowS == 0) || v.OverflowS < 0 || v.OverflowS > 3600:
+		return phone.Refuse(phone.ReasonBadItem, "overflow_s")
+	case v.Distribution == team.DistributionAll:
 		return phone.Refuse(phone.ReasonNotSupported, "distribution")
 	case v.ServiceS < 0 || v.ServiceS > 3600:
 		return phone.Refuse(phone.ReasonBadItem, "service_level_s")
 	}
-	q.night, q.service = v.Night, v.ServiceS
+	q.night, q.nights, q.service = v.Night, v.NightNumber, v.ServiceS
+	q.spills, q.patient, q.order = v.Overflow, time.Duration(v.OverflowS)*time.Second, v.Distribution
 	return nil
+}
+
+// settings is a queue's as they are told.
+func (q *queue) settings() team.QueueSettings {
+	return team.QueueSettings{Night: q.night, NightNumber: q.nights, Overflow: q.spills, OverflowS: int(q.patient / time.Second),
+		Distribution: cmp.Or(q.order, team.DistributionLongestIdle), ServiceS: q.service}
 }
 
 // chronicler looks at the queues after each turn of the loop and tells what is not as it was. The loop owns it.
@@ -205,7 +216,7 @@ func (c *chronicler) look(now time.Time) {
 
 func (c *chronicler) queue(q *queue, now time.Time) {
 	id := phone.QueueID(q.number)
-	told := team.QueueTold{Queue: id, Name: q.title(c.p.cfg.Language()), Number: q.number, Settings: team.QueueSettings{Night: q.night, ServiceS: q.service, Distribution: team.DistributionLongestIdle}}
+	told := team.QueueTold{Queue: id, Name: q.title(c.p.cfg.Language()), Number: q.number, Settings: q.settings()}
 	if c.queues[id] != told {
 		c.queues[id] = told
 		told.At = now

@@ -115,9 +115,93 @@ func TestSource(t *testing.T) {
 	do(team.LogMember{Queue: "9000", Phone: "2133", In: true}, phone.ReasonNotMember)
 	do(team.LogMember{Queue: "1", Phone: "2133", In: true}, phone.ReasonNoItem)
 	do(team.PauseMember{Phone: "1"}, phone.ReasonNotMember)
-	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Overflow: "2101", OverflowS: 10}}, phone.ReasonNotSupported)
+	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Overflow: "9000", OverflowS: 10}}, phone.ReasonBadTarget)
+	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Overflow: "2101"}}, phone.ReasonBadItem)
+	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Night: true, NightNumber: "no such"}}, phone.ReasonBadTarget)
 	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Distribution: team.DistributionAll}}, phone.ReasonNotSupported)
 	do(team.Originate{Phone: "2198", Number: "2101"}, phone.ReasonNotSupported)
+}
+
+// Where a queue's callers go at night, and when nobody answers in time; and who is asked first.
+func TestWhereQueueCallsGo(t *testing.T) {
+	p := startPBX(t, Config{hurry: 10})
+	w := tells(t, p)
+	next[team.SourceSynced](w, "everything", nil)
+	set := func(v team.QueueSettings) {
+		t.Helper()
+		if err := p.Source().Do(t.Context(), team.SetQueue{Queue: "9000", Settings: v}); err != nil {
+			t.Fatal(err)
+		}
+		want := v
+		if want.Distribution == "" {
+			want.Distribution = team.DistributionLongestIdle
+		}
+		next(w, "the settings", func(q team.QueueTold) bool { return q.Queue == "9000" && q.Settings == want })
+	}
+	caller, elsewhere, agent := newHandset(t, p, "2198"), newHandset(t, p, "2199"), newHandset(t, p, "2100")
+	set(team.QueueSettings{Night: true, NightNumber: "2199"})
+	caller.ua.Do(ua.Invite{Leg: "night", Account: "demo", Target: "9000", SDP: caller.offer(caller.open(), sdp.SendRecv)})
+	in, _ := elsewhere.get(hzB)
+	await(caller, func(e ua.Answered) bool { return e.Leg == "night" })
+	caller.hangup("night")
+	await(elsewhere, func(e ua.Ended) bool { return e.Leg == in.Leg })
+
+	// Nobody takes it: the agent's telephone stops, another rings, the caller talks there.
+	set(team.QueueSettings{Overflow: "2199", OverflowS: 5, Distribution: team.DistributionInOrder})
+	agent.code("*75*9000#")
+	k := caller.dial("late", "9000", hzA)
+	first := await[ua.Incoming](agent, nil)
+	agent.ua.Do(ua.Ring{Leg: first.Leg})
+	joined := next(w, "the caller", func(c team.CallJoined) bool { return c.Queue == "9000" && c.From.Number == "2198" })
+	in, _ = elsewhere.get(hzB)
+	await(agent, func(e ua.Ended) bool { return e.Leg == first.Leg })
+	k.hears(t, "where it went", hzB)
+	next(w, "that it went on", func(c team.CallLeft) bool { return c.Call == joined.Call && c.Redirected && c.To == "2199" })
+	caller.hangup("late")
+	await(elsewhere, func(e ua.Ended) bool { return e.Leg == in.Leg })
+
+	// In vain there too: the caller waits on, and it is tried again.
+	caller.dial("again", "9000", hzA)
+	for range 2 {
+		e := await[ua.Incoming](elsewhere, nil)
+		elsewhere.ua.Do(ua.Reject{Leg: e.Leg, Code: 486})
+	}
+	caller.hangup("again")
+}
+
+// Who is asked first, of those with the same skill.
+func TestQueueDistribution(t *testing.T) {
+	agents := func() []*agent {
+		return []*agent{{number: "2101", in: true, took: 2}, {number: "2114", in: true, took: 1}, {number: "2133", in: true, took: 3}}
+	}
+	p := startPBX(t, Config{hurry: 10})
+	at := time.Now()
+	for name, c := range map[string]struct {
+		q    queue
+		want string
+	}{
+		"in order":     {queue{order: team.DistributionInOrder}, "2101"},
+		"fewest":       {queue{order: team.DistributionFewest}, "2114"},
+		"turns, first": {queue{order: team.DistributionTurns}, "2101"},
+		"turns, next":  {queue{order: team.DistributionTurns, last: "2114"}, "2133"},
+		"turns, round": {queue{order: team.DistributionTurns, last: "2133"}, "2101"},
+		"idle":         {queue{}, "2133"},
+	} {
+		c.q.members = agents()
+		for i, a := range c.q.members {
+			a.free = at.Add(-time.Duration(i) * time.Minute)
+		}
+		got := make(chan string, 1)
+		p.post(func() { got <- p.nextAgent(&c.q).number })
+		if n := <-got; n != c.want {
+			t.Errorf("%s: %s", name, n)
+		}
+		c.q.members[0].skill, c.q.members[1].skill, c.q.members[2].skill = 9, 9, 10
+		p.post(func() { got <- p.nextAgent(&c.q).number })
+		if n := <-got; n != "2133" {
+			t.Errorf("%s, more skill: %s", name, n)
+		}
+	}
 }
 
 // A practice PBX that is closed says so.

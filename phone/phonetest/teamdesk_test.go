@@ -53,6 +53,17 @@ func TestTeamOfThePractice(t *testing.T) {
 	s.Must("team", "dismiss", refused()[0].ID)
 	phonetest.Until(t, 20*time.Second, "and forgotten", func() bool { return len(refused()) == 0 })
 
+	s.Must("queue", "settings", "9010", "--night", "on", "--night-number", "2101", "--overflow", "2114", "--overflow-seconds", "30", "--distribution", "in-order")
+	phonetest.Until(t, 20*time.Second, "the night, overflow and order are set as one", func() bool {
+		v := queue("9010").Team.Settings
+		return v.Night && v.NightNumber == "2101" && v.Overflow == "2114" && v.OverflowS == 30 && v.Distribution == "in-order"
+	})
+	s.Must("queue", "settings", "9010", "--night", "off")
+	phonetest.Until(t, 20*time.Second, "open again, and the rest stays", func() bool {
+		v := queue("9010").Team.Settings
+		return !v.Night && v.Overflow == "2114"
+	})
+
 	// Callers come to the queues by themselves.
 	var page phone.GroupLogPage
 	phonetest.Until(t, 2*time.Minute, "a call in the group log", func() bool {
