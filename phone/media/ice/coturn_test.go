@@ -208,3 +208,40 @@ func TestCoturnRefuses(t *testing.T) {
 		t.Errorf("%v", d.Candidates)
 	}
 }
+
+// An address of the relay's is kept for as long as the call lasts: asked for again before it lapses (RFC 8656 7.1).
+func TestCoturnRefreshes(t *testing.T) {
+	const lifetime = 4 * time.Second
+	server := phonetest.StartCoturn(t, phonetest.CoturnConfig{Args: []string{"--max-allocate-lifetime", fmt.Sprint(int(lifetime / time.Second))}})
+	a, b := newPeer(t, server.Addr(), server.Addr(), server, nil), newPeer(t, "", "", server, nil)
+	da, db := a.describe(t), b.describe(t)
+	if err := b.Meet(only(da, sdp.Relayed), false); err != nil {
+		t.Fatal(err)
+	}
+	a.wall.Store(&b.addr) // no way but by the relay
+	b.wall.Store(&a.addr)
+	if err := a.Meet(db.ICE, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []*peer{a, b} {
+		select {
+		case <-p.found:
+		case <-time.After(20 * time.Second):
+			t.Fatal("no pair")
+		}
+	}
+	begun := time.Now()
+	for n := 0; time.Since(begun) < 3*lifetime; n++ {
+		said := fmt.Sprintf("\x80packet %d", n)
+		b.send(said, b.Route().Remote)
+		select {
+		case got := <-a.relayed:
+			if got != said {
+				t.Errorf("%q, not %q", got, said)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("nothing comes over the relay after %v", time.Since(begun))
+		}
+		time.Sleep(lifetime / 8) // the pace of what is sent
+	}
+}
