@@ -6,6 +6,8 @@ import (
 
 	"svara/phone"
 	"svara/phone/phonetest"
+	"svara/phone/phonetest/sound"
+	"svara/phone/team"
 )
 
 // A meeting of the team server's in Asterisk's own conference: who connects with its number and id hears who is there, and
@@ -49,5 +51,42 @@ func TestTeamMeetingInAsterisk(t *testing.T) {
 	sounds(t, "the meeting", hear{anna: {bo}, bo: {anna}})
 	for _, d := range desks {
 		d.HangUp(calls[d])
+	}
+}
+
+// Who signs in with a mobile number and a code gets an account at Asterisk that works at once.
+func TestTeamCodeForAsterisk(t *testing.T) {
+	t.Parallel()
+	pbx := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{Users: []phonetest.PBXUser{{User: "1001", Password: "pw-1001"}}})
+	world, flags := startOutside(t)
+	server := phonetest.StartTeam(t, phonetest.TeamConfig{Args: flags})
+	admin := server.Join(server.Admin)
+	const mobile = "+46701740605"
+	anna := team.Person{ID: "anna", User: "anna", Name: "Anna", Extension: "1001", Mobile: mobile}
+	for path, in := range map[string]any{
+		"people/anna": team.NewPerson{Person: anna},
+		"setup":       team.NewSetup{Setup: team.Setup{Domain: pbx.Addr(), Dialect: "asterisk"}},
+	} {
+		if err := admin.Do(t.Context(), "PUT", path, in, nil); err != nil {
+			t.Fatal(path, err)
+		}
+	}
+	if err := admin.Do(t.Context(), "PUT", "people/anna/line", team.Line{Password: "pw-1001"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Called: "anna", Microphone: sound.Steady(phonetest.Microphones[0], phonetest.MicrophoneLevel)})
+	s.Must("team", "code", mobile, "--url", server.URL)
+	code := ""
+	phonetest.Until(t, teamLimit, "a code comes", func() bool { code = sixDigits.FindString(world.text(mobile)); return code != "" })
+	s.Must("team", "redeem", mobile, code, "--url", server.URL)
+	s.Must("wait", "registered:1001", "--timeout", "30s")
+	if !pbx.Registered("1001") {
+		t.Error("Asterisk does not know the telephone")
+	}
+	call := s.Talk(phonetest.NumberEcho)
+	phonetest.Hearing(t, "the echo", map[*phonetest.Svara][]float64{s: {float64(phonetest.Microphones[0])}})
+	s.HangUp(call)
+	if out, code := s.Ctl("team", "redeem", mobile, code, "--url", server.URL); code == 0 {
+		t.Errorf("a code works twice: %s", out)
 	}
 }
