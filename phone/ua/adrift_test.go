@@ -427,3 +427,48 @@ func TestConnectionEndsAsATransactionBegins(t *testing.T) {
 		}
 	})
 }
+
+// Between a phone and an exchange of our own, both directions, cut from the exchange's side.
+func TestRingsOnAtAnExchange(t *testing.T) {
+	server, heard := newServerUA(t, ServerConfig{Domain: "pbx.test"})
+	u, r := newUA(t, Config{})
+	put := testAccount("a", "2100", server.domain())
+	put.Account.Transport = phone.TransportTCP
+	u.Do(put)
+	bound := next[Bound](t, heard, nil)
+	next(t, r, inState(phone.RegistrationRegistered))
+	rings := func(v Progress) bool { return v.Code == 180 }
+	cut := func() {
+		t.Helper()
+		for _, b := range server.Bindings("2100") {
+			server.net.tcp.drop(hop{network: "TCP", addr: b.Source})
+		}
+	}
+
+	u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
+	in := next[Incoming](t, heard, nil)
+	server.Do(Ring{Leg: in.Leg})
+	next(t, r, rings)
+	cut()
+	next(t, r, rings)
+	server.Do(Answer{Leg: in.Leg, SDP: []byte(sdpB)})
+	next[Answered](t, r, nil)
+	next[Confirmed](t, heard, nil)
+	u.Do(Hangup{Leg: "1"})
+	next[Ended](t, heard, nil)
+
+	server.Do(Invite{Leg: "2", Target: "2100", To: bound.Contact, SDP: []byte(sdpA)})
+	in = next[Incoming](t, r, nil)
+	u.Do(Ring{Leg: in.Leg})
+	next(t, heard, rings)
+	cut()
+	next(t, heard, rings)
+	u.Do(Answer{Leg: in.Leg, SDP: []byte(sdpB)})
+	next[Answered](t, heard, nil)
+	next[Confirmed](t, r, nil)
+	server.Do(Hangup{Leg: "2"})
+	next[Ended](t, r, nil)
+	if n, m := len(all[Incoming](r)), len(all[Incoming](heard)); n != 1 || m != 1 {
+		t.Errorf("%d and %d calls", n, m)
+	}
+}
