@@ -154,39 +154,9 @@ func groupScreen(name string) (fyne.Size, bool) {
 	return fyne.NewSize(1000, 640), strings.HasPrefix(name, "groupmessages")
 }
 
-// openMessages opens the messages in their window, with the keyboard in the list.
 func openMessages(t *testing.T, change func(*phone.Snapshot), messages *fakeMessages) (*App, *fakePhone, *groupmessages.View, func(keys ...any)) {
 	t.Helper()
-	a, p := open(t, registered())
-	a.opts.GroupMessages = messages
-	p.show(a, with(p.snap, func(s *phone.Snapshot) {
-		inTeam(s)
-		withMessages(s)
-		if change != nil {
-			change(s)
-		}
-	}))
-	a.show(command.ViewGroupMessages)
-	w := a.panels[command.ViewGroupMessages]
-	if w == nil {
-		t.Fatal("the messages have no window")
-	}
-	w.window.Resize(fyne.NewSize(1000, 640))
-	press := func(keys ...any) {
-		t.Helper()
-		for _, k := range keys {
-			f := w.window.Canvas().Focused()
-			if f == nil {
-				t.Fatal("nothing has the keyboard")
-			}
-			switch k := k.(type) {
-			case fyne.KeyName:
-				f.TypedKey(&fyne.KeyEvent{Name: k})
-			case rune:
-				f.TypedRune(k)
-			}
-		}
-	}
+	a, p, w, press := openShared(t, command.ViewGroupMessages, func(a *App) { a.opts.GroupMessages = messages }, withMessages, change)
 	return a, p, w.view.(*groupmessages.View), press
 }
 

@@ -15,23 +15,25 @@ import (
 	"svara/ui/widget"
 )
 
-// openLog opens the group log in its window, with the keyboard in the list.
-func openLog(t *testing.T, change func(*phone.Snapshot), log *fakeLog) (*App, *fakePhone, *grouplog.View, func(keys ...any)) {
+// openShared opens a list of what the team shares in its window, with the keyboard in it.
+func openShared(t *testing.T, v command.View, prepare func(*App), change ...func(*phone.Snapshot)) (*App, *fakePhone, *panelWindow, func(keys ...any)) {
 	t.Helper()
 	a, p := open(t, registered())
-	a.opts.GroupLog = log
+	prepare(a)
 	p.show(a, with(p.snap, func(s *phone.Snapshot) {
 		inTeam(s)
-		if change != nil {
-			change(s)
+		for _, f := range change {
+			if f != nil {
+				f(s)
+			}
 		}
 	}))
-	a.show(command.ViewGroupLog)
-	w := a.panels[command.ViewGroupLog]
+	a.show(v)
+	w := a.panels[v]
 	if w == nil {
-		t.Fatal("the group log has no window")
+		t.Fatalf("%s has no window", v)
 	}
-	w.window.Resize(fyne.NewSize(1000, 600))
+	w.window.Resize(fyne.NewSize(1000, 640))
 	press := func(keys ...any) {
 		t.Helper()
 		for _, k := range keys {
@@ -47,6 +49,12 @@ func openLog(t *testing.T, change func(*phone.Snapshot), log *fakeLog) (*App, *f
 			}
 		}
 	}
+	return a, p, w, press
+}
+
+func openLog(t *testing.T, change func(*phone.Snapshot), log *fakeLog) (*App, *fakePhone, *grouplog.View, func(keys ...any)) {
+	t.Helper()
+	a, p, w, press := openShared(t, command.ViewGroupLog, func(a *App) { a.opts.GroupLog = log }, change)
 	return a, p, w.view.(*grouplog.View), press
 }
 
