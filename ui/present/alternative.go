@@ -116,7 +116,7 @@ func (l *others) metBefore(c phone.Call) {
 			continue
 		}
 		if i := l.r.find(e.Reason.Text); i >= 0 {
-			l.add(i, text.T("board.met_before", "name", FirstName(l.s.whoOfCall(c).Name), "when", text.When(e.Begun, l.s.Now)))
+			l.add(i, text.T("board.met_before", "name", FirstName(l.s.whoOfCall(c).Name), "when", text.WhenWithin(e.Begun, l.s.Now)))
 			return
 		}
 	}

@@ -67,7 +67,7 @@ func bookOf(s Scene, b phone.BookStatus) Book {
 	count := text.T("book.count", "n", b.Count)
 	read := ""
 	if !b.Read.IsZero() {
-		read = text.T("book.read", "when", strings.ToLower(text.When(b.Read, s.Now)))
+		read = text.T("book.read", "when", text.WhenWithin(b.Read, s.Now))
 	}
 	switch b.State {
 	case phone.BookReading:

@@ -34,7 +34,7 @@ func DeviceRows(s Scene, all []phone.TeamDevice) []DeviceRow {
 			parts = append(parts, Clean(d.Agent, nameLimit))
 		}
 		if !d.This && !d.Seen.IsZero() {
-			parts = append(parts, text.T("device.seen", "when", text.When(d.Seen, s.Now)))
+			parts = append(parts, text.T("device.seen", "when", text.WhenWithin(d.Seen, s.Now)))
 		}
 		r.Detail = strings.Join(parts, " · ")
 		f := fateOf(s, phone.SignOutTeamDevice{}.Verb(), d.ID, text.T("device.asking"), func(r phone.Reason) map[string]string {

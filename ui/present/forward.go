@@ -111,7 +111,7 @@ func confirmWords(s Scene, state phone.ConfirmState, why *phone.Reason, since ti
 		return text.T("confirm.asking", "number", Clean(asked, numberLimit)), ToneAccent, "loader"
 	case phone.ConfirmOn:
 		if !since.IsZero() {
-			on += " · " + text.T("confirm.since", "when", lowerFirst(text.When(since, s.Now)))
+			on += " · " + text.T("confirm.since", "when", text.WhenWithin(since, s.Now))
 		}
 		return on, ToneGreen, "check"
 	case phone.ConfirmOff:

@@ -60,7 +60,7 @@ func lineLamp(s Scene, l phone.Line) Lamp {
 	case l.Stale || !s.connected(l.Account):
 		words := text.T("status.unknown")
 		if !l.Told.IsZero() {
-			words = text.T("person.unknown_since", "when", text.When(l.Told, s.Now))
+			words = text.T("person.unknown_since", "when", text.WhenWithin(l.Told, s.Now))
 		}
 		return Lamp{Status: StatusUnknown, Tone: ToneSlate, Text: words, Note: out.Note}
 	case l.State == phone.LineRinging:

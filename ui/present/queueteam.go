@@ -132,7 +132,7 @@ func queueStale(s Scene, t *phone.QueueTeam) string {
 	if t.Stale.IsZero() {
 		return ""
 	}
-	when := text.When(t.Stale.Local(), s.Now)
+	when := text.WhenWithin(t.Stale.Local(), s.Now)
 	for _, src := range s.Snap.Team.Sources {
 		if src.ID == t.Source && !src.Up {
 			return text.T("queue.source_down", "name", Clean(src.Name, nameLimit), "when", when)
@@ -184,7 +184,7 @@ func memberRow(s Scene, q phone.QueueStatus, m phone.QueueMember) MemberRow {
 	}
 	r.Status, r.State = memberState(m)
 	if r.LoggedIn && !m.Since.IsZero() && s.Now.After(m.Since) {
-		r.State = text.T("queue.since", "state", r.State, "when", text.When(m.Since.Local(), s.Now))
+		r.State = text.T("queue.since", "state", r.State, "when", text.WhenWithin(m.Since.Local(), s.Now))
 	}
 	rights := phone.TeamRightsSupervisor
 	if m.Me {

@@ -16,7 +16,7 @@ func TeamBars(s Scene, verbs ...string) []Bar {
 	case phone.TeamAway:
 		n := Bar{ID: "team", Icon: "wifi-off", Title: text.T("team.away"), Tone: ToneAmber}
 		if !t.Since.IsZero() {
-			n.Text = text.T("team.as_of", "when", text.When(t.Since, s.Now))
+			n.Text = text.T("team.as_of", "when", text.WhenWithin(t.Since, s.Now))
 		}
 		if !t.Retry.IsZero() {
 			n.Text += " " + retryWords(s, t.Retry.Sub(s.Now))

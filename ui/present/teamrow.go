@@ -68,7 +68,7 @@ func teamNameOf(n phone.TeamName) string {
 func careWords(s Scene, handled bool, by string, at time.Time, has, nobody string) (words string, tone Tone) {
 	switch {
 	case handled && by != "":
-		return text.T("grouplog.done_by", "name", by, "when", text.When(at.Local(), s.Now)), ToneGreen
+		return text.T("grouplog.done_by", "name", by, "when", text.WhenWithin(at.Local(), s.Now)), ToneGreen
 	case handled:
 		return text.T("grouplog.done"), ToneGreen
 	case has != "":

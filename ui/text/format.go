@@ -101,16 +101,23 @@ func Day(t, now time.Time) string {
 }
 
 // When writes a moment shortly, as a list does: 13:04 today, else Yesterday, Mon, 18 Nov or 18 Nov 2025 with the clock.
-func When(t, now time.Time) string {
+func When(t, now time.Time) string { return when(t, now, "when.yesterday", "weekday.short.%d") }
+
+// WhenWithin is When within a sentence: yesterday 13:04.
+func WhenWithin(t, now time.Time) string {
+	return when(t, now, "when.within.yesterday", "weekday.within.%d")
+}
+
+func when(t, now time.Time, yesterday, weekday string) string {
 	t = t.In(now.Location())
 	clock := Clock(t)
 	switch days := daysBetween(t, now); {
 	case days == 0:
 		return clock
 	case days == 1:
-		return T("when.yesterday", "clock", clock)
+		return T(yesterday, "clock", clock)
 	case days > 1 && days < 7:
-		return T("when.weekday", "day", T(fmt.Sprintf("weekday.short.%d", t.Weekday())), "clock", clock)
+		return T("when.weekday", "day", T(fmt.Sprintf(weekday, t.Weekday())), "clock", clock)
 	}
 	args := []any{"day", strconv.Itoa(t.Day()), "month", T(fmt.Sprintf("month.short.%d", t.Month())), "clock", clock}
 	if t.Year() == now.Year() {

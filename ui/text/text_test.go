@@ -242,20 +242,24 @@ func TestTimes(t *testing.T) {
 	for _, c := range []struct {
 		t         time.Time
 		day, when string
+		within    string
 	}{
-		{at.Add(-time.Hour), "I dag", "13:20"},
-		{at.Add(-14*time.Hour - 21*time.Minute), "I går", "I går 23:59"},
-		{at.AddDate(0, 0, -2), "Måndag", "Mån 14:20"},
-		{at.AddDate(0, 0, -7), "11 november", "11 nov. 14:20"},
-		{at.AddDate(-1, 0, 0), "18 november 2025", "18 nov. 2025"},
-		{at.AddDate(0, 0, 1), "I morgon", "19 nov. 14:20"},
-		{at.UTC(), "I dag", "14:20"}, // shown in the zone of now
+		{at.Add(-time.Hour), "I dag", "13:20", "13:20"},
+		{at.Add(-14*time.Hour - 21*time.Minute), "I går", "I går 23:59", "i går 23:59"},
+		{at.AddDate(0, 0, -2), "Måndag", "Mån 14:20", "mån 14:20"},
+		{at.AddDate(0, 0, -7), "11 november", "11 nov. 14:20", "11 nov. 14:20"},
+		{at.AddDate(-1, 0, 0), "18 november 2025", "18 nov. 2025", "18 nov. 2025"},
+		{at.AddDate(0, 0, 1), "I morgon", "19 nov. 14:20", "19 nov. 14:20"},
+		{at.UTC(), "I dag", "14:20", "14:20"}, // shown in the zone of now
 	} {
 		if got := Day(c.t, at); got != c.day {
 			t.Errorf("Day(%v) = %q, want %q", c.t, got, c.day)
 		}
 		if got := When(c.t, at); got != c.when {
 			t.Errorf("When(%v) = %q, want %q", c.t, got, c.when)
+		}
+		if got := WhenWithin(c.t, at); got != c.within {
+			t.Errorf("WhenWithin(%v) = %q, want %q", c.t, got, c.within)
 		}
 	}
 	for d, want := range map[time.Duration]string{

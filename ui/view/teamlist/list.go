@@ -315,7 +315,7 @@ func (l *List[C, T, M]) draw(moved bool) {
 	l.told.Set("")
 	old := !l.as.IsZero() && l.Scene.Snap.Team.Link == phone.TeamLive // else the bar over it says so
 	if old {
-		l.told.Set(text.T("grouplog.told", "when", text.When(l.as.Local(), l.Scene.Now)))
+		l.told.Set(text.T("grouplog.told", "when", text.WhenWithin(l.as.Local(), l.Scene.Now)))
 	}
 	widget.SetVisible(l.told, old)
 	l.drawEmpty()
