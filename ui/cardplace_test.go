@@ -54,7 +54,7 @@ func TestLettersOnTheCard(t *testing.T) {
 // TestKeysOnTheCard presses keys while the card of a call that rings has the keyboard: those that mean nothing there go on
 // to the main window, and do what they do in it.
 func TestKeysOnTheCard(t *testing.T) {
-	a, p := openAttendant(t, 0, []phone.Call{incoming(7)})
+	a, _ := openAttendant(t, 0, []phone.Call{incoming(7)})
 	a.card.update()
 	a.main.Canvas().Unfocus()
 	w := &window{a: a, canvas: a.card.window.Canvas(), dialog: true, closed: a.card.hide}
@@ -69,7 +69,7 @@ func TestKeysOnTheCard(t *testing.T) {
 		t.Error("Ctrl+K opens no palette")
 	}
 
-	a, p = open(t, registered())
+	a, p := open(t, registered())
 	p.show(a, ringing())
 	w = &window{a: a, canvas: a.card.window.Canvas(), dialog: true, closed: a.card.hide}
 	write(a, "h")

@@ -37,7 +37,6 @@ func TestInside(t *testing.T) {
 type fakeScreens struct {
 	there      []area
 	at         area
-	w          fyne.Window
 	moved, new func()
 }
 

@@ -18,7 +18,7 @@ func TestDeviceRows(t *testing.T) {
 		{ID: "c"},
 	}
 	rows := DeviceRows(s, all)
-	if len(rows) != 3 || !rows[0].This || rows[0].Detail != text.T("device.this")+" · Svara/1.0" || rows[1].This || rows[1].Detail != "Svara/0.9 · "+text.T("device.seen", "when", text.When(all[1].Seen, now)) {
+	if len(rows) != 3 || !rows[0].This || rows[0].Detail != text.T("device.this")+" · Svara/1.0" || rows[1].This || rows[1].Detail != "Svara/0.9 · "+text.T("device.seen", "when", text.WhenWithin(all[1].Seen, now)) {
 		t.Errorf("%+v", rows)
 	}
 	if rows[1].Name == all[1].Name || rows[2].Name != text.T("device.unnamed") {
