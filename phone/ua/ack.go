@@ -2,6 +2,7 @@ package ua
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 
 	"github.com/emiago/sipgo/sip"
@@ -77,11 +78,25 @@ func (l *leg) again2xx(res *sip.Response) {
 	o.acks.mu.Unlock()
 	switch {
 	case ack != nil:
-		u.write(ack.Clone())
+		u.group.Go(func() { u.writeAgain(l.ctx, ack) })
 	case known: // waits for our answer, or is being acknowledged
 	case invite == nil:
 	default:
 		u.group.Go(func() { l.refuseFork(invite, res) })
+	}
+}
+
+// writeAgain sends an ACK once more, by another connection where the one it went by is gone.
+func (u *UA) writeAgain(ctx context.Context, ack *sip.Request) {
+	if u.write(ack.Clone()) == nil || ack.Transport() != "TCP" {
+		return
+	}
+	to, err := netip.ParseAddrPort(ack.Destination())
+	if err != nil {
+		return
+	}
+	if _, err := u.net.tcp.connect(ctx, hop{network: "TCP", addr: to}, u.clock.connect); err == nil {
+		u.write(ack.Clone())
 	}
 }
 

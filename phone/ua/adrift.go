@@ -74,7 +74,11 @@ func (u *UA) inviteAgain(req *sip.Request, tx *sip.ServerTx, via hop) bool {
 	if u.server == nil && (u.accountFor(req, via) != l.acct || l.acct == nil && !u.direct.Load()) {
 		return false
 	}
-	return l.box.put(inviteAgain{requestIn{req, tx}, via})
+	req.To().Params.Add("tag", l.dialog.localTag) // before anybody else sees the request; never changes
+	if tx.Respond(sip.NewResponseFromRequest(req, 100, statusText(100), nil)) == nil && !l.box.put(inviteAgain{requestIn{req, tx}, via}) {
+		u.refuse(tx, req, 482, "")
+	}
+	return true
 }
 
 // lost reports whether the INVITE's transaction has ended with its connection.
@@ -131,7 +135,8 @@ func (l *leg) carry() {
 	}
 	a.busy = true
 	res, back := a.out, l.back()
-	l.u.group.Go(func() { l.box.put(carried{res, back(l.ctx, res)}) })
+	mine := res.Clone() // the leg may write another Contact into it
+	l.u.group.Go(func() { l.box.put(carried{res, back(l.ctx, mine)}) })
 }
 
 // hasCarried goes on after an attempt to send a response.
@@ -257,10 +262,6 @@ func (l *leg) adopt(in inviteAgain) bool {
 	inc := l.incoming
 	if inc == nil || !inc.lost() || l.u.server != nil && branchOf(in.req) != branchOf(inc.req) {
 		l.reply(in.requestIn, 482, "")
-		return false
-	}
-	in.req.To().Params.Add("tag", l.dialog.localTag)
-	if err := in.tx.Respond(sip.NewResponseFromRequest(in.req, 100, statusText(100), nil)); err != nil {
 		return false
 	}
 	l.u.log.Info("a call that rings has a connection again", "leg", l.id)
