@@ -24,11 +24,11 @@ func TestMailboxOfTheTeamServer(t *testing.T) {
 	if v, _ := box(19, "salma", 1, "v9"); v.Visual() {
 		t.Errorf("another's: %+v", v)
 	}
-	v, told := box(20, "elin", 1, "v1", "v0")
+	v, _ := box(20, "elin", 1, "v1", "v0")
 	if !v.Visual() || v.New() != 1 || v.Boxes[len(v.Boxes)-1] != (phone.Mailbox{ID: teamBox, Account: "a", New: 1, Old: 1, Known: true, Visual: true}) {
 		t.Fatalf("%+v", v)
 	}
-	v, told = box(21, "elin", 2, "v2", "v1", "v0")
+	v, told := box(21, "elin", 2, "v2", "v1", "v0")
 	if len(told) != 1 || told[0].Kind != phone.EventVoicemail || told[0].State != "new" || v.New() != 2 {
 		t.Errorf("%+v %+v", told, v)
 	}

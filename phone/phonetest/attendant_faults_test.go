@@ -22,7 +22,6 @@ func TestAttendantGoesOnByKeysWhateverHappens(t *testing.T) {
 	// The fewest keys there are: answer, two letters, one key. How long each takes to be seen is told in the log.
 	keyboard := p.screen.Keyboard()
 	board, strip := p.screen.Area(20, 170, 960, 560), p.screen.Area(1020, 80, 400, 500)
-	begun := time.Now()
 	slowest := time.Duration(0)
 	timed := func(what, key string, where *phonetest.Area) {
 		where.Still(150*time.Millisecond, 10*time.Second)
@@ -38,7 +37,7 @@ func TestAttendantGoesOnByKeysWhateverHappens(t *testing.T) {
 		theirs := caller.Dial("1004")
 		call := p.Wait("any", phone.StateIncoming)
 		shown(t, p.screen, p.window)
-		begun = time.Now()
+		begun := time.Now()
 		timed(way.what, "KP_Enter", strip)
 		p.Wait(call, phone.StateConnected)
 		for _, letter := range way.letters {
