@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -95,24 +96,23 @@ func TestGroupMessageCommands(t *testing.T) {
 }
 
 func TestAGroupsTextToAllHits(t *testing.T) {
-	b, _ := startTeam(t)
 	mobile := func(n string) phone.Hit {
 		return phone.Hit{Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2101"}, {Kind: phone.NumberMobile, Number: n}}}}
 	}
 	who := &found{hits: []phone.Hit{mobile("070-174 06 12"), {Person: phone.Person{Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2102"}}}}, mobile("0701740613"), mobile("0701740612")}}
-	b.server.People = who
+	b, _ := startTeamAmong(t, who)
 	if out := b.must("group", "message", "send", "--search", "växeln luleå", "Vi", "har", "öppet", "--sender", "Ekdal"); !strings.Contains(out, "to 2, left out 1 without") {
 		t.Errorf("%q", out)
 	}
 	want := phone.SendGroupText{Group: "sales", To: []string{"070-174 06 12", "0701740613"}, Sender: "Ekdal", Text: "Vi har öppet"}
-	if did := b.Did(); !reflect.DeepEqual(did[len(did)-1], want) || who.asked.Text != "växeln luleå" {
-		t.Errorf("asked %+v, told %+v", who.asked, did)
+	if did := b.Did(); !reflect.DeepEqual(did[len(did)-1], want) || who.last().Text != "växeln luleå" {
+		t.Errorf("asked %+v, told %+v", who.last(), did)
 	}
 	b.must("group", "message", "send", "--favourites", "--template", "stängt")
-	if who.asked.Mark != phone.MarkFavourite {
-		t.Errorf("asked %+v", who.asked)
+	if asked := who.last(); asked.Mark != phone.MarkFavourite {
+		t.Errorf("asked %+v", asked)
 	}
-	who.hits = who.hits[1:2]
+	who.only(1)
 	b.wantCode(exitRefused, "no-item: xyz", "group", "message", "send", "--search", "xyz", "Hej")
 	b.wantCode(exitUsage, "to whom", "group", "message", "send")
 	b.wantCode(exitUsage, "a text or", "group", "message", "send", "--favourites")
@@ -121,13 +121,30 @@ func TestAGroupsTextToAllHits(t *testing.T) {
 // found is people of whom always the same are found.
 type found struct {
 	phone.People
+	mu    sync.Mutex
 	hits  []phone.Hit
 	asked phone.SearchQuery
 }
 
 func (f *found) Search(_ context.Context, q phone.SearchQuery) (phone.SearchResult, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.asked = q
 	return phone.SearchResult{Hits: f.hits}, nil
+}
+
+// last is what was looked for last.
+func (f *found) last() phone.SearchQuery {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asked
+}
+
+// only leaves one of those who are found.
+func (f *found) only(hit int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hits = f.hits[hit : hit+1]
 }
 
 func TestGroupMessageQuestions(t *testing.T) {

@@ -39,9 +39,12 @@ func (l *log) last() phone.GroupLogQuery {
 	return l.asked
 }
 
-func startTeam(t *testing.T) (*bench, *log) {
+func startTeam(t *testing.T) (*bench, *log) { return startTeamAmong(t, nil) }
+
+// startTeamAmong is startTeam with people who can be found.
+func startTeamAmong(t *testing.T, people phone.People) (*bench, *log) {
 	l := &log{}
-	b := start(t, func(b *bench) { b.server.GroupLog, b.server.GroupMessages = l, l })
+	b := start(t, func(b *bench) { b.server.GroupLog, b.server.GroupMessages, b.server.People = l, l, people })
 	b.Change(func(s *phone.Snapshot) {
 		s.Team = phone.TeamState{Link: phone.TeamLive, Me: "elin", Log: phone.GroupLogState{Open: 3}, Messages: phone.GroupMessageState{
 			Open: 1, Senders: []phone.GroupSender{{Group: "sales", As: "0801"}, {Group: "sales", As: "Ekdal", OneWay: true}}, Templates: []phone.GroupTemplate{{Group: "sales", Name: "Stängt", Text: "Vi har stängt."}},
