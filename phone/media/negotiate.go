@@ -142,6 +142,10 @@ func (s *Stream) Offer(want sdp.Direction) ([]byte, error) {
 	}
 	s.candidates(&local, nil, true)
 	s.talks.offer, s.talks.answer = sdp.Offer(local), nil
+	if s.secrets.peer != nil {
+		s.begun.take() // of an offer before
+		s.asking.Store(true)
+	}
 	return s.talks.write(s.talks.offer), nil
 }
 

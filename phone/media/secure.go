@@ -350,6 +350,7 @@ func (g *guard) suite() string {
 
 // protect puts a plan's guard into force. Called under control, when the plan is.
 func (s *Stream) protect(g *guard) {
+	defer s.asking.Store(false)
 	old := s.secrets.guard
 	s.secrets.guard = g
 	if g == old {

@@ -84,7 +84,7 @@ type association struct {
 	given  [][32]byte                // hellos of handshakes that the peer has given up. The RTP reader
 }
 
-// begun is DTLS that came before the answer did.
+// begun is DTLS that came before the answer did that it belongs to.
 type begun struct {
 	lock sync.Mutex
 	list []datagram // guarded by lock
@@ -106,12 +106,26 @@ func (s *Stream) handshake(data []byte, from netip.AddrPort) {
 	if s.cfg.Security.Mode == phone.SRTPOff {
 		return
 	}
-	s.begun.lock.Lock()
-	defer s.begun.lock.Unlock()
-	if len(s.begun.list) == mostBegun {
-		s.begun.list = slices.Delete(s.begun.list, 0, 1)
+	s.begun.keep(data, from)
+}
+
+// keep takes a datagram that belongs to an association to come.
+func (b *begun) keep(data []byte, from netip.AddrPort) {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	if len(b.list) == mostBegun {
+		b.list = slices.Delete(b.list, 0, 1)
 	}
-	s.begun.list = append(s.begun.list, datagram{slices.Clone(data), from})
+	b.list = append(b.list, datagram{slices.Clone(data), from})
+}
+
+// take empties it.
+func (b *begun) take() []datagram {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	list := b.list
+	b.list = nil
+	return list
 }
 
 // associate begins an association. Called under control.
@@ -119,11 +133,7 @@ func (s *Stream) associate(g *guard) *association {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &association{s: s, g: g, stop: cancel, anew: make(chan struct{}, 1)}
 	a.inbox.Store(newInbox(a))
-	s.begun.lock.Lock()
-	early := s.begun.list
-	s.begun.list = nil
-	s.begun.lock.Unlock()
-	for _, d := range early {
+	for _, d := range s.begun.take() {
 		a.deliver(d.data, d.from)
 	}
 	s.association.Store(a)
@@ -171,6 +181,10 @@ func (a *association) deliver(data []byte, from netip.AddrPort) {
 		return
 	case r == nil || r.agreed != p.remote || r.source != from:
 		a.source.Store(&route{agreed: p.remote, source: from})
+	}
+	if a.early(data) {
+		a.s.begun.keep(data, from)
+		return
 	}
 	if in := a.open(data); in != nil {
 		a.g.begin()

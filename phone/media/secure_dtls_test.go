@@ -438,3 +438,48 @@ func TestRenewedAssociation(t *testing.T) {
 	}
 	talk(t, c, a, b, time.Second)
 }
+
+// TestHelloOvertakesItsAnswer: what a peer with a new association sends right after its answer may come before that. It is
+// not for the association that was, although the peer has not been heard in that yet.
+func TestHelloOvertakesItsAnswer(t *testing.T) {
+	c := newClock()
+	a := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+	b := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+	connect(t, a, b)
+	begin(t, a, b)
+	first := a.secrets.peer
+	offer, err := a.Offer(sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.control.Lock()
+	b.secrets.guard = nil // it has forgotten
+	b.control.Unlock()
+	answer, err := b.Answer(offer, sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.plan.Load().guard.begin()
+	waits := func() bool {
+		a.begun.lock.Lock()
+		defer a.begun.lock.Unlock()
+		return len(a.begun.list) > 0
+	}
+	for limit := time.Now().Add(time.Minute); !waits(); runtime.Gosched() {
+		if time.Now().After(limit) {
+			t.Fatal("the hello does not wait for the answer")
+		}
+	}
+	if err := a.Accept(append(answer, "a=connection:new\r\n"...)); err != nil {
+		t.Fatal(err)
+	}
+	for limit := time.Now().Add(time.Minute); !a.plan.Load().guard.done.Load() || !b.plan.Load().guard.done.Load(); runtime.Gosched() {
+		if time.Now().After(limit) {
+			t.Fatal("no new keys")
+		}
+	}
+	if a.secrets.peer == first {
+		t.Error("the same association")
+	}
+	talk(t, c, a, b, time.Second)
+}

@@ -56,6 +56,16 @@ const (
 
 const mostGiven = 16 // handshakes that a peer may give up and begin anew
 
+// early reports whether a datagram begins a handshake that may be of another association: our offer may lead to one, and what
+// the peer sends after its answer may overtake that (RFC 8842 5.3). It waits for the answer. For the RTP reader.
+func (a *association) early(data []byte) bool {
+	if a.g.Active || !a.g.done.Load() || !a.s.asking.Load() {
+		return false
+	}
+	random, ok := helloRandom(data)
+	return ok && random != a.inbox.Load().hello && !slices.Contains(a.given, random)
+}
+
 // open is the inbox for a datagram of the peer; nil where it belongs to a handshake that was given up. A client that
 // begins anew, because a forged alert ended its try or it has restarted, would wait in vain for a server that is still in
 // the handshake of before, or done with it: the server begins anew too (RFC 6347 4.2.8). Keys that there are hold until

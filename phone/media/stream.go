@@ -72,7 +72,8 @@ type Stream struct {
 	answer atomic.Pointer[route] // where its RTCP comes from, if not from where it should. Stored by the readers
 
 	association atomic.Pointer[association] // DTLS in force; stored under control, loaded by the RTP reader
-	begun       begun                       // DTLS before there was one
+	begun       begun                       // DTLS before there was one, or that may be of the next
+	asking      atomic.Bool                 // an offer may lead to another one. Stored under control
 
 	bufferLock sync.Mutex
 	buffer     *jitter.Buffer // guarded by bufferLock
