@@ -54,7 +54,11 @@ func (d *countingDriver) count() {
 			break
 		}
 	}
-	d.calls[strings.Join(ours, " < ")]++
+	by := strings.Join(ours, " < ")
+	if strings.HasPrefix(by, "widget.(*Root).Toast.func") {
+		return // one of an earlier test has had its time, and leaves
+	}
+	d.calls[by]++
 }
 
 // redraws is what has a window drawn again while something is done.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"svara/phone"
-	"svara/phone/numbers"
 	"svara/phone/template"
 	"svara/ui/text"
 )
@@ -128,8 +127,7 @@ func tasksOf(s Scene, c phone.Call) []Task {
 // FieldsOf is what takes the placeholders' places in templates about a call.
 func FieldsOf(s Scene, c phone.Call) template.Fields {
 	f := template.Of(c, s.Now, s.Now.Location())
-	plan := numbers.Plan{Region: s.Snap.Settings.Get(phone.KeyRegion), Area: s.Snap.Settings.Get(phone.KeyAreaCode)}
-	if e164, ok := plan.E164(c.Remote.Number); ok {
+	if e164, ok := s.plan().E164(c.Remote.Number); ok {
 		f.E164 = e164
 	}
 	if o := c.Origin; o != nil && o.Sought != nil && o.Sought.Presence != nil {

@@ -291,7 +291,7 @@ func endWords(c phone.Call) string {
 		return text.T("call.ended")
 	}
 	if c.End.ID == phone.ReasonElsewhere && c.End.Text != "" {
-		return text.T("call.answered_by", "name", WhoOf(phone.Party{Name: c.End.Text}).Name)
+		return text.T("call.answered_by", "name", Clean(c.End.Text, nameLimit))
 	}
 	return text.ReasonTitle(*c.End)
 }

@@ -72,12 +72,12 @@ const groupLimit = 12
 // Who is a party as the views show it: both strings are clean, and Number is never empty while the network gave one.
 type Who struct {
 	Name   string // display name; the number when there is none
-	Number string // in words where it ends with a group id: what is dialled is the party's own
+	Number string // as people write it, in words where it ends with a group id: what is dialled is the party's own
 	Known  bool   // Name is more than the number
 }
 
-// WhoOf cleans a party for display.
-func WhoOf(p phone.Party) Who {
+// who cleans a party for display.
+func (s Scene) who(p phone.Party) Who {
 	w := Who{Name: Clean(p.Name, nameLimit), Number: Clean(p.Number, numberLimit)}
 	if w.Number == "" {
 		w.Number = Clean(strings.TrimPrefix(p.URI, "sip:"), numberLimit)
@@ -92,10 +92,11 @@ func WhoOf(p phone.Party) Who {
 		w.Name = "" // exchanges write so for callers whose name they do not have
 	}
 	whole := w.Number
+	w.Number = s.written(whole)
 	bare, grouped := withoutGroup(p)
 	if grouped {
 		bare = Clean(bare, numberLimit)
-		w.Number = text.T("who.group", "number", bare, "id", Clean(p.Group, groupLimit))
+		w.Number = text.T("who.group", "number", s.written(bare), "id", Clean(p.Group, groupLimit))
 	}
 	w.Known = w.Name != "" && w.Name != whole && !(grouped && w.Name == bare)
 	if !w.Known {

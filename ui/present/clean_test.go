@@ -55,9 +55,9 @@ func TestWhoKeepsTheNumberVisible(t *testing.T) {
 		in   phone.Party
 		want Who
 	}{
-		"name and number":          {phone.Party{Name: "Maria Ekdal", Number: "0701740612"}, Who{"Maria Ekdal", "0701740612", true}},
+		"name and number":          {phone.Party{Name: "Maria Ekdal", Number: "0701740612"}, Who{"Maria Ekdal", "070-174 06 12", true}},
 		"number only":              {phone.Party{Number: "2101"}, Who{"2101", "2101", false}},
-		"a name that is none":      {phone.Party{Name: "Anonymous", Number: "0701740612"}, Who{"0701740612", "0701740612", false}},
+		"a name that is none":      {phone.Party{Name: "Anonymous", Number: "0701740612"}, Who{"070-174 06 12", "070-174 06 12", false}},
 		"nothing is known":         {phone.Party{Name: "anonymous", Number: "anonymous"}, Who{"Withheld number", "Withheld number", false}},
 		"withheld (RFC 3323)":      {phone.Party{Name: "Anonymous", Number: "anonymous", URI: "sip:anonymous@anonymous.invalid"}, Who{"Withheld number", "Withheld number", false}},
 		"withheld by its host":     {phone.Party{URI: "sip:anonymous.invalid"}, Who{"anonymous.invalid", "anonymous.invalid", false}},
@@ -69,14 +69,14 @@ func TestWhoKeepsTheNumberVisible(t *testing.T) {
 		"no number":                {phone.Party{URI: "sip:gate.example.com"}, Who{"gate.example.com", "gate.example.com", false}},
 		"hidden name":              {phone.Party{Name: "\u200b", Number: "2101"}, Who{"2101", "2101", false}},
 		"fooling number":           {phone.Party{Name: "112", Number: "2\u202e101"}, Who{"112", "2101", true}},
-		"group id":                 {phone.Party{Number: "08546899140001", Group: "0001"}, Who{"0854689914 · group 0001", "0854689914 · group 0001", false}},
-		"name and group id":        {phone.Party{Name: "Maria Ekdal", Number: "08546899140001", Group: "0001"}, Who{"Maria Ekdal", "0854689914 · group 0001", true}},
-		"name is the whole number": {phone.Party{Name: "08546899140001", Number: "08546899140001", Group: "0001"}, Who{"0854689914 · group 0001", "0854689914 · group 0001", false}},
-		"name is the bare number":  {phone.Party{Name: "0854689914", Number: "08546899140001", Group: "0001"}, Who{"0854689914 · group 0001", "0854689914 · group 0001", false}},
+		"group id":                 {phone.Party{Number: "08546899140001", Group: "0001"}, Who{"08-546 899 14 · group 0001", "08-546 899 14 · group 0001", false}},
+		"name and group id":        {phone.Party{Name: "Maria Ekdal", Number: "08546899140001", Group: "0001"}, Who{"Maria Ekdal", "08-546 899 14 · group 0001", true}},
+		"name is the whole number": {phone.Party{Name: "08546899140001", Number: "08546899140001", Group: "0001"}, Who{"08-546 899 14 · group 0001", "08-546 899 14 · group 0001", false}},
+		"name is the bare number":  {phone.Party{Name: "0854689914", Number: "08546899140001", Group: "0001"}, Who{"08-546 899 14 · group 0001", "08-546 899 14 · group 0001", false}},
 		"no number but the group":  {phone.Party{Number: "0001", Group: "0001"}, Who{"0001", "0001", false}},
-		"another group":            {phone.Party{Number: "0854689914", Group: "0001"}, Who{"0854689914", "0854689914", false}},
+		"another group":            {phone.Party{Number: "0854689914", Group: "0001"}, Who{"08-546 899 14", "08-546 899 14", false}},
 	} {
-		if got := WhoOf(c.in); got != c.want {
+		if got := (Scene{Snap: &phone.Snapshot{}}).WhoOf(c.in); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}

@@ -144,7 +144,7 @@ func TestAround(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	s.Snap.Lines[0].Presence.Divert = "0701740644"
-	if got := of("2133", ""); got != "Logged in: Växeln · Calls go to 0701740644" {
+	if got := of("2133", ""); got != "Logged in: Växeln · Calls go to 070-174 06 44" {
 		t.Errorf("%s", got)
 	}
 	s.Snap.Lines[1].Stale = true

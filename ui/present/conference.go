@@ -328,5 +328,5 @@ func AddTarget(typed string, namesakes func(string) []phone.Party) (target, wron
 	case 1:
 		return dialTarget(hits[0]), ""
 	}
-	return "", text.T("conference.several", "n", len(hits), "name", WhoOf(hits[0]).Name)
+	return "", text.T("conference.several", "n", len(hits), "name", Clean(hits[0].Name, nameLimit))
 }

@@ -38,6 +38,9 @@ func TestMark(t *testing.T) {
 		{"Åsa", "ås", []Span{{"Ås", true}, {"a", false}}},
 		{"2101", "9", []Span{{"2101", false}}},
 		{"aaa", "a", []Span{{"aaa", true}}},
+		{"070-174 06 12", "1740", []Span{{"070-", false}, {"174 0", true}, {"6 12", false}}},
+		{"070-174 06 12", "0612", []Span{{"070-174 ", false}, {"06 12", true}}},
+		{"070-174 06 12", "7013", []Span{{"070-174 06 12", false}}},
 		{"", "a", []Span{{"", false}}},
 	} {
 		if got := Mark(c.text, c.query); !reflect.DeepEqual(got, c.want) {

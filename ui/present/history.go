@@ -68,7 +68,7 @@ func RecentRows(s Scene, entries []phone.HistoryEntry, limit int) []HistoryRow {
 
 func historyRow(s Scene, e phone.HistoryEntry) HistoryRow {
 	r := HistoryRow{
-		ID: e.ID, Who: WhoOf(e.Remote), Account: e.Account, When: text.When(e.Begun, s.Now), Unseen: e.Outcome == phone.OutcomeMissed && !e.Seen,
+		ID: e.ID, Who: s.who(e.Remote), Account: e.Account, When: text.When(e.Begun, s.Now), Unseen: e.Outcome == phone.OutcomeMissed && !e.Seen,
 	}
 	r.Dial = dialTarget(e.Remote)
 	switch {
@@ -138,7 +138,8 @@ func CallsEmpty() Empty {
 	return Empty{Icon: "phone", Title: text.T("calls.empty"), Text: text.T("calls.empty_text")}
 }
 
-// Mark splits text into pieces so that every word of the query that is found, wherever, is marked. Case is ignored.
+// Mark splits text into pieces so that every word of the query that is found, wherever, is marked. Case is ignored, and how
+// figures stand in groups.
 func Mark(text, query string) []Span {
 	words := strings.Fields(strings.ToLower(query))
 	low := strings.ToLower(text)
@@ -148,14 +149,14 @@ func Mark(text, query string) []Span {
 	marked := make([]bool, len(text))
 	for _, w := range words {
 		for from := 0; ; {
-			i := strings.Index(low[from:], w)
+			i, n := find(low[from:], w)
 			if i < 0 {
 				break
 			}
-			for j := range len(w) {
+			for j := range n {
 				marked[from+i+j] = true
 			}
-			from += i + len(w)
+			from += i + n
 		}
 	}
 	var spans []Span
@@ -167,6 +168,27 @@ func Mark(text, query string) []Span {
 		}
 	}
 	return spans
+}
+
+// find is where a word is in a text, and how long it is there: figures also where others stand in groups. -1 is nowhere.
+func find(text, word string) (at, length int) {
+	if strings.Trim(word, "0123456789") != "" {
+		return strings.Index(text, word), len(word)
+	}
+	for at := range len(text) {
+		typed, n := 0, 0
+		for ; typed < len(word) && at+n < len(text); n++ {
+			if text[at+n] == word[typed] {
+				typed++
+			} else if typed == 0 || text[at+n] != ' ' && text[at+n] != '-' {
+				break
+			}
+		}
+		if typed == len(word) {
+			return at, n
+		}
+	}
+	return -1, 0
 }
 
 // Dialable reports whether what was typed is a number or an address and not the name of somebody: it has no letters,

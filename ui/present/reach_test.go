@@ -42,11 +42,11 @@ func TestWays(t *testing.T) {
 func TestGroupIsShownAndDialled(t *testing.T) {
 	p := phone.Party{Number: "08546899140001", Group: "0001"}
 	s := scene()
-	if r := HistoryRows(s, []phone.HistoryEntry{{ID: 1, Remote: p}}, "")[0]; r.Dial != p.Number || r.Who.Number != "0854689914 · group 0001" {
+	if r := HistoryRows(s, []phone.HistoryEntry{{ID: 1, Remote: p}}, "")[0]; r.Dial != p.Number || r.Who.Number != "08-546 899 14 · group 0001" {
 		t.Errorf("dials %q, shows %q", r.Dial, r.Who.Number)
 	}
 	s.Known = func(number string) string { return map[string]string{"0854689914": "Maria Ekdal"}[number] }
-	if w := s.WhoOf(p); w.Name != "Maria Ekdal" || w.Number != "0854689914 · group 0001" {
+	if w := s.WhoOf(p); w.Name != "Maria Ekdal" || w.Number != "08-546 899 14 · group 0001" {
 		t.Errorf("%+v", w)
 	}
 }

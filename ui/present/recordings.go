@@ -49,7 +49,7 @@ func RecordingRows(s Scene, recordings []phone.Recording, query string, gone map
 
 func recordingRow(s Scene, r phone.Recording) RecordingRow {
 	row := RecordingRow{
-		ID: r.ID, Who: WhoOf(r.Remote), Clock: text.Clock(r.Begun.In(s.Now.Location())), Way: text.T("recordings.incoming"),
+		ID: r.ID, Who: s.who(r.Remote), Clock: text.Clock(r.Begun.In(s.Now.Location())), Way: text.T("recordings.incoming"),
 		Length: text.Timer(r.Duration.Round(time.Second)), Path: r.Path, Dial: dialTarget(r.Remote), Unseen: !r.Seen && !r.Open,
 	}
 	if r.Direction == phone.Outgoing {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"svara/phone"
+	"svara/phone/numbers"
 	"svara/ui/command"
 	"svara/ui/text"
 )
@@ -44,7 +45,7 @@ type Scene struct {
 	Line func(number string) *phone.Line
 }
 
-// WhoOf is WhoOf with a name for a number that the network gave none with.
+// WhoOf cleans a party for display, with a name for a number that the network gave none with.
 func (s Scene) WhoOf(p phone.Party) Who {
 	if s.Known != nil && p.Name == "" {
 		p.Name = s.Known(p.Number)
@@ -52,7 +53,12 @@ func (s Scene) WhoOf(p phone.Party) Who {
 			p.Name = s.Known(bare)
 		}
 	}
-	return WhoOf(p)
+	return s.who(p)
+}
+
+// plan is how numbers are written where the user is.
+func (s Scene) plan() numbers.Plan {
+	return numbers.Plan{Region: s.Snap.Settings.Get(phone.KeyRegion), Area: s.Snap.Settings.Get(phone.KeyAreaCode)}
 }
 
 // able reports whether a command can be done now, and else why not, in words.

@@ -72,7 +72,7 @@ func waited(s Scene, c phone.Call) string {
 func askedText(s Scene, c phone.Call) string {
 	by := s.WhoOf(c.Asked.By).Name
 	if by == "" {
-		by = WhoOf(c.Remote).Name
+		by = s.who(c.Remote).Name
 	}
 	return text.T("asked.text", "by", by, "to", s.WhoOf(c.Asked.Target).Name)
 }

@@ -29,7 +29,7 @@ func (r *Root) Toast(icon, s, link string, act func()) {
 	}
 	t.leave = time.AfterFunc(ToastTime, func() {
 		loop.Do(func() {
-			if t.turn == turn {
+			if t.turn == turn && t.Visible() {
 				t.Hide()
 			}
 		})
