@@ -3,6 +3,7 @@ package ua
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -424,6 +425,37 @@ func TestConnectionEndsAsATransactionBegins(t *testing.T) {
 		case <-tx.Done():
 		case <-time.After(patience):
 			t.Error("the transaction goes on without a connection")
+		}
+	})
+}
+
+// The connection ends after it was found for a request, which then goes by another one.
+func TestConnectionEndsAsARequestLeaves(t *testing.T) {
+	overStreams(t, func(t *testing.T, p *streamPeer, u *UA, r *recorder) {
+		u.mu.Lock()
+		acct := u.accounts["a"]
+		u.mu.Unlock()
+		h := acct.currentFlow()
+		uri, _ := parseURI("sip:" + p.domain())
+		req := u.newRequest(sip.OPTIONS, uri, uri, "", newTag(), uri, "", "", newCallID())
+		found, done := make(chan struct{}), make(chan result, 1)
+		number := uint32(0)
+		go func() {
+			done <- u.attempt(t.Context(), req, h, sending{account: acct, patience: patience, cseq: func() uint32 {
+				if number++; number == 1 {
+					s := u.net.streams(h).find(h)
+					close(found)
+					for limit := time.Now().Add(patience); u.net.streams(h).find(h) == s && time.Now().Before(limit); {
+						runtime.Gosched()
+					}
+				}
+				return number
+			}}, &credentials{}, true)
+		}()
+		<-found
+		p.respond(p.cut(is(sip.OPTIONS))[0].(*sip.Request), 200)
+		if got := <-done; got.err != nil || got.res.StatusCode != 200 {
+			t.Errorf("%v %v", got.err, got.res)
 		}
 	})
 }

@@ -137,24 +137,14 @@ func (u *UA) tryHops(ctx context.Context, template *sip.Request, hops []hop, s s
 
 // attempt sends the request to one target.
 func (u *UA) attempt(ctx context.Context, template *sip.Request, h hop, s sending, creds *credentials, last bool) result {
-	req := template.Clone()
-	req.SetSource("")
-	if s.ready != nil && !s.ready() {
-		return result{req: req, hop: h, err: phone.Refuse(phone.ReasonCancelled, "")}
+	r, tx := u.depart(ctx, template, h, s, creds)
+	if errors.Is(r.err, errNoConnection) && ctx.Err() == nil { // it has ended since it was found: there will be another
+		r, tx = u.depart(ctx, template, h, s, creds)
 	}
-	if h.own {
-		for _, a := range creds.headers(req) {
-			req.AppendHeader(a)
-		}
+	if r.err != nil {
+		r.err = sendError(r.err)
+		return r
 	}
-	if err := u.address(ctx, req, &h, s); err != nil {
-		return result{req: req, hop: h, err: err}
-	}
-	tx, err := u.begin(ctx, req, s)
-	if err != nil {
-		return result{req: req, hop: h, err: sendError(err)}
-	}
-	r := result{req: req, hop: h}
 	told := s.on1xx
 	s.on1xx = func(res *sip.Response) {
 		r.heard = true
@@ -162,8 +152,27 @@ func (u *UA) attempt(ctx context.Context, template *sip.Request, h hop, s sendin
 			told(res)
 		}
 	}
-	r.res, r.err = u.await(ctx, tx, h, s, last)
+	r.res, r.err = u.await(ctx, tx, r.hop, s, last)
 	return r
+}
+
+// depart addresses a request to a target and sends it.
+func (u *UA) depart(ctx context.Context, template *sip.Request, h hop, s sending, creds *credentials) (result, *sip.ClientTx) {
+	req := template.Clone()
+	req.SetSource("")
+	if s.ready != nil && !s.ready() {
+		return result{req: req, hop: h, err: phone.Refuse(phone.ReasonCancelled, "")}, nil
+	}
+	if h.own {
+		for _, a := range creds.headers(req) {
+			req.AppendHeader(a)
+		}
+	}
+	if err := u.address(ctx, req, &h, s); err != nil {
+		return result{req: req, hop: h, err: err}, nil
+	}
+	tx, err := u.begin(ctx, req, s)
+	return result{req: req, hop: h, err: err}, tx
 }
 
 // begin numbers the request and puts it on the wire.
