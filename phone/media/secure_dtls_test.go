@@ -384,56 +384,67 @@ func TestAnotherAssociation(t *testing.T) {
 	b.secrets.guard = nil // it has forgotten
 	b.control.Unlock()
 	negotiate(t, b, a, sdp.SendRecv, sdp.SendRecv)
-	for limit := time.Now().Add(time.Minute); a.plan.Load().guard.keys.Load() == keys || b.plan.Load().guard.keys.Load() == nil; runtime.Gosched() {
+	soon(t, "new keys", func() bool {
 		a.plan.Load().guard.begin()
 		b.plan.Load().guard.begin()
-		if time.Now().After(limit) {
-			t.Fatal("no new keys")
-		}
-	}
+		return a.plan.Load().guard.keys.Load() != keys && b.plan.Load().guard.keys.Load() != nil
+	})
 	talk(t, c, a, b, time.Second)
 	if a.secrets.peer == first {
 		t.Error("the same association")
 	}
 }
 
-// Some exchanges begin a new association when a held call is resumed, with the old certificate, and say so (RFC 4145 5).
-// What they say once more of the same offer changes nothing.
-func TestRenewedAssociation(t *testing.T) {
-	c := newClock()
-	a := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
-	b := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+// renewed is two streams with keys, of which b has forgotten them since and answers an offer of a's with a new association,
+// which it says. a has not read the answer.
+func renewed(t *testing.T) (c *clock, a, b *party, answer []byte) {
+	t.Helper()
+	c = newClock()
+	a = newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
+	b = newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
 	connect(t, a, b)
 	begin(t, a, b)
-	first := a.secrets.peer
 	offer, err := a.Offer(sdp.SendRecv)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.control.Lock()
-	forgotten := b.secrets.guard
 	b.secrets.guard = nil
 	b.control.Unlock()
-	answer, err := b.Answer(offer, sdp.SendRecv)
-	if err != nil {
+	if answer, err = b.Answer(offer, sdp.SendRecv); err != nil {
 		t.Fatal(err)
 	}
-	answer = append(answer, "a=connection:new\r\n"...)
+	return c, a, b, append(answer, "a=connection:new\r\n"...)
+}
+
+// soon waits for something that goroutines of ours are about to do.
+func soon(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for limit := time.Now().Add(time.Minute); !is(); runtime.Gosched() {
+		if time.Now().After(limit) {
+			t.Fatalf("not within a minute: %s", what)
+		}
+	}
+}
+
+// Some exchanges begin a new association when a held call is resumed, with the old certificate, and say so (RFC 4145 5).
+// What they say once more of the same offer changes nothing.
+func TestRenewedAssociation(t *testing.T) {
+	c, a, b, answer := renewed(t)
+	first, forgotten := a.secrets.peer, a.plan.Load().guard
 	if err := a.Accept(answer); err != nil {
 		t.Fatal(err)
 	}
 	second := a.secrets.peer
-	for limit := time.Now().Add(time.Minute); !a.plan.Load().guard.done.Load() || !b.plan.Load().guard.done.Load(); runtime.Gosched() {
+	soon(t, "new keys", func() bool {
 		b.plan.Load().guard.begin()
-		if time.Now().After(limit) {
-			t.Fatal("no new keys")
-		}
-	}
+		return a.plan.Load().guard.done.Load() && b.plan.Load().guard.done.Load()
+	})
 	talk(t, c, a, b, time.Second)
 	if err := a.Accept(append(answer, "a=again\r\n"...)); err != nil {
 		t.Fatal(err)
 	}
-	if second == first || a.secrets.peer != second || b.plan.Load().guard == forgotten {
+	if second == first || a.secrets.peer != second || a.plan.Load().guard == forgotten {
 		t.Error("the associations are not as told")
 	}
 	talk(t, c, a, b, time.Second)
@@ -442,42 +453,18 @@ func TestRenewedAssociation(t *testing.T) {
 // TestHelloOvertakesItsAnswer: what a peer with a new association sends right after its answer may come before that. It is
 // not for the association that was, although the peer has not been heard in that yet.
 func TestHelloOvertakesItsAnswer(t *testing.T) {
-	c := newClock()
-	a := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
-	b := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
-	connect(t, a, b)
-	begin(t, a, b)
+	c, a, b, answer := renewed(t)
 	first := a.secrets.peer
-	offer, err := a.Offer(sdp.SendRecv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.control.Lock()
-	b.secrets.guard = nil // it has forgotten
-	b.control.Unlock()
-	answer, err := b.Answer(offer, sdp.SendRecv)
-	if err != nil {
-		t.Fatal(err)
-	}
 	b.plan.Load().guard.begin()
-	waits := func() bool {
+	soon(t, "the hello waits for the answer", func() bool {
 		a.begun.lock.Lock()
 		defer a.begun.lock.Unlock()
 		return len(a.begun.list) > 0
-	}
-	for limit := time.Now().Add(time.Minute); !waits(); runtime.Gosched() {
-		if time.Now().After(limit) {
-			t.Fatal("the hello does not wait for the answer")
-		}
-	}
-	if err := a.Accept(append(answer, "a=connection:new\r\n"...)); err != nil {
+	})
+	if err := a.Accept(answer); err != nil {
 		t.Fatal(err)
 	}
-	for limit := time.Now().Add(time.Minute); !a.plan.Load().guard.done.Load() || !b.plan.Load().guard.done.Load(); runtime.Gosched() {
-		if time.Now().After(limit) {
-			t.Fatal("no new keys")
-		}
-	}
+	soon(t, "new keys", func() bool { return a.plan.Load().guard.done.Load() && b.plan.Load().guard.done.Load() })
 	if a.secrets.peer == first {
 		t.Error("the same association")
 	}

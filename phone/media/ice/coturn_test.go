@@ -230,7 +230,8 @@ func TestCoturnRefreshes(t *testing.T) {
 			t.Fatal("no pair")
 		}
 	}
-	begun := time.Now()
+	begun, pace := time.Now(), time.NewTicker(lifetime/8)
+	defer pace.Stop()
 	for n := 0; time.Since(begun) < 3*lifetime; n++ {
 		said := fmt.Sprintf("\x80packet %d", n)
 		b.send(said, b.Route().Remote)
@@ -242,6 +243,6 @@ func TestCoturnRefreshes(t *testing.T) {
 		case <-time.After(10 * time.Second):
 			t.Fatalf("nothing comes over the relay after %v", time.Since(begun))
 		}
-		time.Sleep(lifetime / 8) // the pace of what is sent
+		<-pace.C
 	}
 }
