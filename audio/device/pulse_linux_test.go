@@ -260,6 +260,21 @@ func TestServerThatHangs(t *testing.T) {
 	}
 }
 
+// Where nothing says where a sound server would be (another user's shell, a session without a desktop) there is none.
+func TestNowhereToLookForAServer(t *testing.T) {
+	for _, name := range []string{"PULSE_SERVER", "PULSE_RUNTIME_PATH", "XDG_RUNTIME_DIR"} {
+		t.Setenv(name, "")
+	}
+	if l, err := dialServer(nil, nil, nil); l != nil || !errors.Is(err, errNoServer) {
+		t.Fatalf("%v, %v", l, err)
+	}
+	p := newPulse(slog.New(slog.DiscardHandler), func() {})
+	defer p.Close()
+	if _, served := p.Devices(); served {
+		t.Error("it serves")
+	}
+}
+
 // Writing to a server that does not read never waits.
 func TestServerThatDoesNotRead(t *testing.T) {
 	w, _ := piped(t)

@@ -31,8 +31,12 @@ type serverLink struct {
 // dialServer connects to the sound server. heard and told are called as wire says, event with all other messages, by the
 // goroutine that reads.
 func dialServer(heard func([]byte), told func(uint32, []byte), event func(any)) (*serverLink, error) {
+	addresses := serverAddresses()
+	if len(addresses) == 0 { // nothing says where one would be: no session, or another user's
+		return nil, errNoServer
+	}
 	var errs []error
-	for _, at := range serverAddresses() {
+	for _, at := range addresses {
 		l, err := dialAt(at, heard, told, event)
 		if err == nil {
 			return l, nil
