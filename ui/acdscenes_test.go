@@ -1,9 +1,7 @@
 package ui
 
 import (
-	"image/png"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -124,9 +122,8 @@ func TestACDScreens(t *testing.T) {
 // SVARA_SCREENS=folder all looks are kept, to be looked at.
 func TestACDPictures(t *testing.T) {
 	folder := os.Getenv("SVARA_SCREENS")
-	for _, look := range []struct{ name, theme, size, language string }{
-		{"large", "light", "200", "sv"}, {"light", "light", "100", "en"}, {"light-sv", "light", "100", "sv"}, {"dark", "dark", "100", "sv"}, {"contrast", "contrast", "100", "en"},
-	} {
+	for _, look := range looksAsked(t, picture{"large", "light", "200", "sv", 0}, picture{"light", "light", "100", "en", 0}, picture{"light-sv", "light", "100", "sv", 0},
+		picture{"dark", "dark", "100", "sv", 0}, picture{"contrast", "contrast", "100", "en", 0}) {
 		for name := range acdScenes {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				_, o, size := acdScene(t, name, look.language, look.theme, look.size)
@@ -137,14 +134,7 @@ func TestACDPictures(t *testing.T) {
 				if folder == "" {
 					return
 				}
-				f, err := os.Create(filepath.Join(folder, name+"-"+look.name+".png"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer f.Close()
-				if err := png.Encode(f, c.Capture()); err != nil {
-					t.Fatal(err)
-				}
+				keepPicture(t, c, folder, name+"-"+look.name)
 			})
 		}
 	}

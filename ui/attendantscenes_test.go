@@ -2,9 +2,7 @@ package ui
 
 import (
 	"fmt"
-	"image/png"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -206,12 +204,10 @@ func TestAttendantScreens(t *testing.T) {
 // TestAttendantPictures draws the window in its themes and sizes; with SVARA_SCREENS=folder the pictures are kept.
 func TestAttendantPictures(t *testing.T) {
 	folder := os.Getenv("SVARA_SCREENS")
-	for _, look := range []struct {
-		name, theme, size, language string
-		large                       bool
-	}{{"light", "light", "100", "en", false}, {"sv", "light", "100", "sv", false}, {"dark", "dark", "100", "en", false}, {"large", "light", "200", "sv", true}, {"contrast", "contrast", "100", "sv", false}} {
+	for _, look := range looksAsked(t, picture{"light", "light", "100", "en", 0}, picture{"sv", "light", "100", "sv", 0}, picture{"dark", "dark", "100", "en", 0},
+		picture{"large", "light", "200", "sv", 0}, picture{"contrast", "contrast", "100", "sv", 0}) {
 		for name, scene := range attendantScenes {
-			if folder == "" && !look.large {
+			if look.width != 0 || folder == "" && look.size != "200" {
 				continue
 			}
 			t.Run(look.name+"/"+name, func(t *testing.T) {
@@ -225,14 +221,7 @@ func TestAttendantPictures(t *testing.T) {
 				if folder == "" {
 					return
 				}
-				f, err := os.Create(filepath.Join(folder, name+"-"+look.name+".png"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer f.Close()
-				if err := png.Encode(f, c.Capture()); err != nil {
-					t.Fatal(err)
-				}
+				keepPicture(t, c, folder, name+"-"+look.name)
 			})
 		}
 	}
