@@ -132,7 +132,7 @@ func Dim(t Token) color.Color {
 
 // IsDark reports whether the ground is dark now.
 func IsDark() bool {
-	bg := Current().palette(variant())[Bg]
+	bg := concrete(Bg)
 	return int(bg.R)+int(bg.G)+int(bg.B) < 3*0x80
 }
 

@@ -68,7 +68,7 @@ func TestTextCanBeRead(t *testing.T) {
 		for least, pairs := range map[float64]map[Token][]Token{4.5: text, 3: shapes} {
 			for ink, grounds := range pairs {
 				for _, ground := range grounds {
-					if got := contrast(p[ink], p[ground]); got < least {
+					if got := contrast(p[ink].(color.NRGBA), p[ground].(color.NRGBA)); got < least {
 						t.Errorf("%s: %s on %s has %.2f, wants %.1f", name, ink, ground, got, least)
 					}
 				}

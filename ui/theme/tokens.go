@@ -60,12 +60,12 @@ const (
 // Transparent is no colour at all.
 const Transparent Token = "transparent"
 
-func rgb(v uint32) color.NRGBA {
+func rgb(v uint32) color.Color {
 	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
 }
 
-// palette is the colour of every token in one variant.
-type palette map[Token]color.NRGBA
+// palette is the colour of every token in one variant, as it is asked for: thousands of times a frame, and none is made anew.
+type palette map[Token]color.Color
 
 var lightPalette = palette{
 	Bg:           rgb(0xF1F3F6),
