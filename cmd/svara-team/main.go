@@ -25,7 +25,7 @@ const usage = `usage: svara-team COMMAND [FLAGS] …
 
   serve --listen ADDR --data DIR [--tls-cert F --tls-key F] [--ami HOST:PORT --ami-user U --ami-password-file F]
         [--ami-tls [--ami-ca F]] [--ami-context C]
-        [--voicemail-spool DIR] [--sms-gateway FILE]
+        [--voicemail-spool DIR] [--sms-gateway FILE] [--sip-texts DESTINATION] [--sip-texts-outside DESTINATION]
         [--smtp HOST:PORT --mail-from ADDRESS [--smtp-tls starttls|tls|none] [--smtp-user U --smtp-password-file F] [--smtp-ca F]]
         [--conference NUMBER [--conference-ids FROM-TO]]
   user add USER --name NAME [--extension N] [--mailbox BOX] [--group GROUP --rights RIGHTS]

@@ -35,6 +35,7 @@ type serveOptions struct {
 	amiContext, amiCA        string
 	amiTLS                   bool
 	spool, gateway           string
+	texts                    ami.Texts
 	mail                     server.Mail
 	rooms, roomIDs           string
 }
@@ -58,6 +59,8 @@ func (c *command) serve(ctx context.Context, args []string) error {
 	f.StringVar(&o.amiCA, "ami-ca", "", "")
 	f.StringVar(&o.spool, "voicemail-spool", "", "")
 	f.StringVar(&o.gateway, "sms-gateway", "", "")
+	f.StringVar(&o.texts.Inside, "sip-texts", "", "")
+	f.StringVar(&o.texts.Outside, "sip-texts-outside", "", "")
 	f.StringVar(&o.mail.Address, "smtp", "", "")
 	f.StringVar((*string)(&o.mail.TLS), "smtp-tls", string(server.MailSTARTTLS), "")
 	f.StringVar(&o.mail.User, "smtp-user", "", "")
@@ -78,6 +81,9 @@ func (c *command) serve(ctx context.Context, args []string) error {
 	}
 	if (o.cert == "") != (o.key == "") || o.ami != "" && (o.amiUser == "" || o.amiSecrets == "") || o.amiCA != "" && !o.amiTLS {
 		return fmt.Errorf("%w: --tls-cert needs --tls-key, --ami needs --ami-user and --ami-password-file, --ami-ca needs --ami-tls", errUsage)
+	}
+	if err := o.texts.Check(); err != nil || o.texts != (ami.Texts{}) && o.ami == "" {
+		return fmt.Errorf("%w: --sip-texts pjsip:{to} and --sip-texts-outside pjsip:TRUNK/sip:{to}@HOST need --ami, and {to} in them", errUsage)
 	}
 	rooms, err := roomsOf(o)
 	if err != nil {
@@ -165,8 +171,8 @@ func exchanges(o serveOptions, trust *tls.Config, log *slog.Logger) []server.Exc
 	if o.ami == "" {
 		return nil
 	}
-	source := ami.New(ami.Config{Address: o.ami, User: o.amiUser, PasswordFile: o.amiSecrets, Context: o.amiContext, TLS: trust, Log: log})
-	return []server.Exchange{{Source: source, Name: "Asterisk", Tally: func(b team.Before) team.Tally { return tally.New(b) }}}
+	source := ami.New(ami.Config{Address: o.ami, User: o.amiUser, PasswordFile: o.amiSecrets, Context: o.amiContext, TLS: trust, Texts: o.texts, Log: log})
+	return []server.Exchange{{Source: source, Name: "Asterisk", Tally: func(b team.Before) team.Tally { return tally.New(b) }, Texts: o.texts.Inside != "", TextsOutside: o.texts.Outside != ""}}
 }
 
 // amiTrust is whose certificate an exchange may show: one of the system's authorities or of --ami-ca, for the name it is

@@ -1,6 +1,7 @@
 package team
 
 import (
+	"strings"
 	"time"
 
 	"svara/phone"
@@ -171,6 +172,11 @@ type NewKeep struct {
 type TextTemplate struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
+}
+
+// OutsideNumber reports whether a number is one of the outside world's: the others are telephones of the exchange.
+func OutsideNumber(n string) bool {
+	return strings.HasPrefix(n, "+") || strings.HasPrefix(n, "0") || len(n) > 8
 }
 
 // NewInbox changes which mailboxes and senders a group has. Seq is the one that was seen, 0 when there was none.

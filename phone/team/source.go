@@ -119,6 +119,14 @@ type (
 		Box      string
 		New, Old int
 	}
+	// TextTold: a text message came to a number of the exchange's, in its own words, from a telephone or outside. It is told
+	// again after each connection until the exchange is told that it was taken (TextTaken).
+	TextTold struct {
+		At       time.Time
+		ID       string // the exchange's, unique over restarts of it
+		From, To string // numbers
+		Text     string
+	}
 )
 
 func (SourceUp) sourceEvent()      {}
@@ -136,6 +144,7 @@ func (LineTold) sourceEvent()      {}
 func (ParkedTold) sourceEvent()    {}
 func (ParkedGone) sourceEvent()    {}
 func (VoicemailTold) sourceEvent() {}
+func (TextTold) sourceEvent()      {}
 
 // Voicebox is the voice messages and greetings of an exchange's mailboxes, where the server can reach them. Boxes are
 // named as in VoicemailTold. Errors are *phone.Error: phone.ReasonNoMailbox, ReasonNoMessage, ReasonBadSound.
@@ -223,6 +232,15 @@ type (
 	}
 	// RefreshMailbox makes the exchange count a box anew and tell its telephones (after messages were deleted in its spool).
 	RefreshMailbox struct{ Box string }
+	// SendText sends a text message to a telephone or, where the exchange has a trunk that takes it, outside (RFC 3428). It is
+	// refused when the exchange knows nobody there; taken says nothing of when it is read.
+	SendText struct {
+		Sender string // a number, or a name of letters and digits
+		To     string // a number
+		Text   string
+	}
+	// TextTaken: a text that was told is kept here, and the exchange may forget it.
+	TextTaken struct{ ID string }
 )
 
 func (LogMember) sourceAction()      {}
@@ -232,3 +250,5 @@ func (SetQueue) sourceAction()       {}
 func (Originate) sourceAction()      {}
 func (SetForward) sourceAction()     {}
 func (RefreshMailbox) sourceAction() {}
+func (SendText) sourceAction()       {}
+func (TextTaken) sourceAction()      {}

@@ -45,6 +45,10 @@ func (s *Source) Do(ctx context.Context, a team.SourceAction) error {
 		err = ss.forward(ctx, a)
 	case team.RefreshMailbox:
 		err = ss.refreshMailbox(ctx, a)
+	case team.SendText:
+		err = ss.sendText(ctx, a)
+	case team.TextTaken:
+		err = ss.textTaken(ctx, a)
 	default:
 		err = phone.Refuse(phone.ReasonNotSupported, "")
 	}

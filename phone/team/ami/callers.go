@@ -200,7 +200,7 @@ func target(app, data, extension string) string {
 
 // night takes in what the dial plan says of a call that came to a closed queue and was sent on.
 func (ss *session) night(m message) {
-	if m.get("UserEvent") != "SvaraNight" || m.get("Uniqueid") == "" || ss.strategies[m.get("Queue")] == "" {
+	if m.get("Uniqueid") == "" || ss.strategies[m.get("Queue")] == "" {
 		return
 	}
 	now, name := ss.now(), phone.QueueID(m.get("Queue"))

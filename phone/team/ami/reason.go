@@ -59,6 +59,8 @@ var said = []struct {
 	{"escalated privileges", phone.ReasonNotPermitted},
 	{"extension does not exist", phone.ReasonUnknownNumber},
 	{"invalid/unknown command", phone.ReasonNotSupported},
+	{"message failed to send", phone.ReasonUnavailable}, // no such telephone, or none that is there
+	{"message technology not found", phone.ReasonNotSupported},
 }
 
 // refuse is the error of Do for what went wrong.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -254,13 +255,20 @@ func (ss *session) event(m message) {
 	case "VoicemailUserEntry":
 		ss.sink(team.VoicemailTold{At: ss.now(), Box: m.get("VoiceMailbox") + "@" + m.get("VMContext"), New: m.number("NewMessageCount"), Old: m.number("OldMessageCount")})
 	case "DBGetTreeResponse":
-		if r := ss.readings[m.get("ActionID")]; r != nil {
+		if id, ok := strings.CutPrefix(m.get("Key"), "/"+textFamily+"/"); ok {
+			ss.text(id, m.get("Val"))
+		} else if r := ss.readings[m.get("ActionID")]; r != nil {
 			ss.setting(r, m)
 		}
 	case "DBGetTreeComplete":
 		ss.settingsRead(m.get("ActionID"))
 	case "UserEvent":
-		ss.night(m)
+		switch m.get("UserEvent") {
+		case "SvaraNight":
+			ss.night(m)
+		case "SvaraText":
+			ss.text(m.get("Text"), m.get("Said"))
+		}
 	case "OriginateResponse":
 		ss.originated(m)
 	}

@@ -38,6 +38,7 @@ type Config struct {
 	TLS          *tls.Config  // nil: in clear
 	Context      string       // of the dial plan: where numbers are called; default "default"
 	Technology   string       // of telephones that are named by their extension only; default "PJSIP"
+	Texts        Texts        // where texts go
 	Log          *slog.Logger // nil: nothing
 	Now          func() time.Time
 

@@ -68,7 +68,7 @@ func (s *Server) newCode(ctx context.Context, q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.SMS == nil {
+	if s.texter(number) == nil {
 		return nil, refused(phone.Refuse(phone.ReasonNotSupported, ""))
 	}
 	now := s.Now().UTC()
@@ -109,7 +109,7 @@ func (s *Server) newCode(ctx context.Context, q *request) (any, error) {
 	}
 	if known {
 		words := text.In(languageOf(p), "team.mail.code", "code", code, "name", s.Name)
-		s.carry("an activation code", func(ctx context.Context) error { return s.SMS.Send(ctx, s.SMSSender, number, words) })
+		s.carry("an activation code", func(ctx context.Context) error { return s.sendText(ctx, s.SMSSender, number, words) })
 	}
 	return team.Done{}, nil
 }

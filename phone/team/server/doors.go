@@ -140,27 +140,33 @@ func (s *Server) leaveCallback(ctx context.Context, q *request) (any, error) {
 }
 
 func (s *Server) takeText(ctx context.Context, q *request) (any, error) {
-	in := body[team.TextIn](q)
+	seq, err := s.receiveText(ctx, body[team.TextIn](q), q.group)
+	return team.Done{Seq: seq}, err
+}
+
+// receiveText writes down a text that came for a group, or for the one whose number it was sent to. What names a field is
+// what is wrong with it.
+func (s *Server) receiveText(ctx context.Context, in team.TextIn, leads team.GroupID) (team.Seq, error) {
 	in.Text = strings.ReplaceAll(in.Text, "\r\n", "\n")
 	if err := first([]error{short("id", in.ID, 200, false), short("text", in.Text, phone.MaxText, true), short("to", in.To, 40, false)}); err != nil {
-		return nil, err
+		return 0, err
 	}
 	from, err := outside("from", in.From)
 	if err != nil { // sent by a name: it cannot be answered, and is shown as it is
 		if !senderName.MatchString(in.From) {
-			return nil, err
+			return 0, err
 		}
 		from = in.From
 	}
 	now := s.Now().UTC()
-	m := team.Message{Kind: phone.GroupText, Group: s.groupOf(in.To, q.group), Direction: phone.Incoming, From: party(from, ""), At: now, Text: in.Text, State: phone.TextReceived}
+	m := team.Message{Kind: phone.GroupText, Group: s.groupOf(in.To, leads), Direction: phone.Incoming, From: party(from, ""), At: now, Text: in.Text, State: phone.TextReceived}
 	var before string
 	if in.ID != "" {
-		m.ID, before = once("t", time.Unix(0, 0), time.Minute, string(q.group), in.ID)
+		m.ID, before = once("t", time.Unix(0, 0), time.Minute, string(leads), in.ID)
 	} else {
-		m.ID, before = once("t", now, 2*time.Minute, string(q.group), from, in.To, in.Text)
+		m.ID, before = once("t", now, 2*time.Minute, string(leads), from, in.To, in.Text)
 	}
-	seq, err := s.Shelf.Update(ctx, func(tx kept.Tx) error {
+	return s.Shelf.Update(ctx, func(tx kept.Tx) error {
 		thread, err := tx.Thread(m.Group, from)
 		if err != nil {
 			return err
@@ -170,7 +176,6 @@ func (s *Server) takeText(ctx context.Context, q *request) (any, error) {
 		}
 		return putOnce(tx, m, before)
 	})
-	return team.Done{Seq: seq}, err
 }
 
 // groupOf is the group that a door is for. One for everybody leads to the group whose number a text was sent to.

@@ -8,4 +8,6 @@ type Exchange struct {
 	Name   string // shown
 	// Tally makes a new one that goes on from what was shown before.
 	Tally func(team.Before) team.Tally
+	// Texts and TextsOutside say that it sends text messages: to its telephones, to the numbers of others.
+	Texts, TextsOutside bool
 }

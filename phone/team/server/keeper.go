@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -80,10 +81,21 @@ func (k *keeper) keep(ctx context.Context) {
 	defer k.holds.Store(false)
 	ctx, cancel := context.WithCancel(ctx)
 	events := make(chan team.SourceEvent, 256)
+	texts := make(chan team.TextTold, 256)
+	var taken sync.WaitGroup
+	taken.Go(func() { k.takeTexts(ctx, texts) })
+	defer taken.Wait()
 	ended := make(chan struct{})
 	go func() { // ends before keep returns
 		defer close(ended)
 		err := k.Source.Run(ctx, func(e team.SourceEvent) {
+			if t, ok := e.(team.TextTold); ok {
+				select {
+				case texts <- t:
+				default: // the exchange keeps it, and tells it again
+				}
+				return
+			}
 			select {
 			case events <- e:
 			case <-ctx.Done():
@@ -95,6 +107,38 @@ func (k *keeper) keep(ctx context.Context) {
 	}()
 	defer func() { cancel(); <-ended }()
 	k.pump(ctx, k.Tally(before), events)
+}
+
+// takeTexts writes down texts that came, and has the exchange forget them, until ctx ends.
+func (k *keeper) takeTexts(ctx context.Context, texts <-chan team.TextTold) {
+	for {
+		var t team.TextTold
+		select {
+		case t = <-texts:
+		case <-ctx.Done():
+			return
+		}
+		for {
+			_, err := k.s.receiveText(ctx, team.TextIn{ID: k.Source.ID() + " " + t.ID, From: t.From, To: t.To, Text: t.Text}, team.Everyone)
+			if f := (*team.Fault)(nil); err == nil || errors.As(err, &f) {
+				if err != nil { // nothing makes it better
+					k.s.Log.Warn("a text that came is none", "exchange", k.Source.ID(), "error", err)
+				}
+				break
+			}
+			k.s.Log.Warn("a text that came is not written yet", "exchange", k.Source.ID(), "error", err)
+			select {
+			case <-time.After(retry):
+			case <-ctx.Done():
+				return
+			}
+		}
+		do, cancel := context.WithTimeout(ctx, askTime)
+		if err := k.Source.Do(do, team.TextTaken{ID: t.ID}); err != nil && ctx.Err() == nil {
+			k.s.Log.Warn("a text that was taken stays at the exchange for now", "exchange", k.Source.ID(), "error", err)
+		}
+		cancel()
+	}
 }
 
 // pump is the keeper's loop.

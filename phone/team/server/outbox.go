@@ -219,7 +219,7 @@ func (o *outbox) start(ctx context.Context) {
 			o.s.Log.Warn("what is to be sent cannot be read", "error", err)
 			continue
 		}
-		if o.under[i.ID] || p.Next.After(now) || p.To.Email != "" && !o.s.Mail.On() || p.To.Email == "" && o.s.SMS == nil {
+		if o.under[i.ID] || p.Next.After(now) || p.To.Email != "" && !o.s.Mail.On() || p.To.Email == "" && o.s.texter(p.To.Number) == nil {
 			continue // another server of the database may have what it takes
 		}
 		if p.Taken != "" && p.once() { // a server was killed over it: it may have been sent
@@ -285,7 +285,7 @@ func (s *Server) deliver(ctx context.Context, p sending) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	err := s.SMS.Send(ctx, s.SMSSender, p.To.Number, p.short())
+	err := s.sendText(ctx, s.SMSSender, p.To.Number, p.short())
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		err = errors.Join(err, errUnknown, errForGood)
 	}

@@ -75,7 +75,7 @@ func (s *Server) reach(i team.Invited, fallback string) (out []team.Invited, lan
 		switch {
 		case p.Email != "" && s.Mail.On() && emailAddress("", p.Email) == nil:
 			out = append(out, team.Invited{Name: p.Name, Email: p.Email})
-		case p.Mobile != "" && s.SMS != nil:
+		case p.Mobile != "" && s.texter(p.Mobile) != nil:
 			out = append(out, team.Invited{Name: p.Name, Number: p.Mobile})
 		}
 		return out, language
@@ -83,7 +83,7 @@ func (s *Server) reach(i team.Invited, fallback string) (out []team.Invited, lan
 	if i.Email != "" && s.Mail.On() {
 		out = append(out, team.Invited{Name: i.Name, Email: i.Email})
 	}
-	if i.Number != "" && s.SMS != nil {
+	if i.Number != "" && s.texter(i.Number) != nil {
 		out = append(out, team.Invited{Name: i.Name, Number: i.Number})
 	}
 	return out, language

@@ -25,7 +25,7 @@ type Config struct {
 	Name      string            // the team's, shown before signing in; empty: "Svara"
 	Rule      team.PasswordRule // the zero value asks for 6 characters, a digit and a capital (features.md A3)
 	Forgot    string            // where who has forgotten the password goes
-	SMS       Texter            // nil: no text messages are sent
+	SMS       Texter            // of numbers that no exchange sends text messages to; nil: none
 	SMSSender string            // of invitations and codes; empty leaves it to the gateway
 	Mail      Mail              // the zero value sends none
 	Rooms     Rooms             // the exchange's conference, for meetings
@@ -107,7 +107,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		s.group.Go(func() { k.answerAsks(run) })
 	}
 	s.group.Go(func() { s.board.follow(run) })
-	if c.SMS != nil {
+	if s.anyTexter() {
 		s.group.Go(func() { s.texting(run) })
 	}
 	if c.Voices != nil {
@@ -116,7 +116,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.group.Go(func() { s.housekeeping(run) })
 	s.group.Go(func() { s.steer(run) })
 	s.group.Go(func() { s.followCamps(run) })
-	if c.Mail.On() || c.SMS != nil {
+	if c.Mail.On() || s.anyTexter() {
 		s.group.Go(func() { newOutbox(s).run(run) })
 		for range atOnce {
 			s.group.Go(func() { s.courier.run(run) })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"svara/phone"
@@ -51,7 +52,7 @@ func (s *Server) sendTexts(ctx context.Context, q *request) (any, error) {
 			to = append(to, n)
 		}
 	}
-	if s.SMS == nil {
+	if !slices.ContainsFunc(to, func(n string) bool { return s.texter(n) != nil }) {
 		return nil, refused(phone.Refuse(phone.ReasonNotSupported, ""))
 	}
 	now := s.Now().UTC()
@@ -197,7 +198,7 @@ func (s *Server) sendOne(ctx context.Context, id string, busy map[string]int) (w
 	}
 	said := error(phone.Refuse(phone.ReasonNotConfirmed, ""))
 	if !tried {
-		said = s.SMS.Send(ctx, m.Sender, m.From.Number, m.Text)
+		said = s.sendText(ctx, m.Sender, m.From.Number, m.Text)
 	}
 	var later *Busy
 	if errors.As(said, &later) {
