@@ -8,6 +8,8 @@ import (
 	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
+	"svara/ui/text"
+	"svara/ui/widget"
 )
 
 // fakeTeller remembers what the desktop was told.
@@ -80,6 +82,30 @@ func TestCloseToTray(t *testing.T) {
 	a.tray.there, a.tray.end = true, func() {}
 	if !a.closeToTray() {
 		t.Error("closing ends the program although it is to stay in the tray")
+	}
+}
+
+// A slip of the hand must not end calls: closing asks first, and whoever closes again means it.
+func TestClosingAsksForTheCallsInProgress(t *testing.T) {
+	a, p := open(t, registered())
+	p.show(a, with(talking(), func(s *phone.Snapshot) { s.Calls = append(s.Calls, phone.Call{ID: 9, State: phone.StateEnded}) }))
+	a.close()
+	if want := text.T("quit.calls", "n", 1); a.quitting || a.root.ToastText() != want {
+		t.Fatalf("it ends: %t, says %q, want %q", a.quitting, a.root.ToastText(), want)
+	}
+	a.now = func() time.Time { return noon.Add(widget.ToastTime) }
+	if a.host.Quit(); a.quitting {
+		t.Fatal("the question of long ago counts")
+	}
+	if a.host.Quit(); !a.quitting {
+		t.Fatal("closed twice, and it stays")
+	}
+}
+
+func TestClosingWithoutCallsEnds(t *testing.T) {
+	a, _ := open(t, registered())
+	if a.close(); !a.quitting {
+		t.Error("it asks for nothing")
 	}
 }
 

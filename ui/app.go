@@ -60,7 +60,8 @@ type App struct {
 	focused  bool         // one of our windows has the keyboard
 	day      int          // of the year, as drawn
 	quitting bool
-	awake    func() // ends the loop's sleep; nil before the window is on screen
+	warned   time.Time // when the user was told that calls end with the program
+	awake    func()    // ends the loop's sleep; nil before the window is on screen
 
 	tray    *tray
 	notices *notices

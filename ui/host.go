@@ -58,4 +58,4 @@ func (h *host) HandOver(how command.Handing) { h.a.face().HandOver(how, h.a.main
 
 func (h *host) Numbered(n int) phone.CallID { return h.a.numbers.call(n) }
 
-func (h *host) Quit() { h.a.quit() }
+func (h *host) Quit() { h.a.leave() }

@@ -122,6 +122,29 @@ var everywhere = map[command.ID]bool{
 	command.Answer: true, command.Decline: true, command.Hangup: true,
 }
 
+// besides is what keys with Ctrl or Alt and F-keys do as well in a window over the main one: whoever works in the group log
+// takes calls there. True is what is then to be seen in the main window.
+var besides = map[command.ID]bool{
+	command.Hold: false, command.Mute: false, command.Swap: false, command.Record: false,
+	command.GoSettings: false, command.GoMeetings: false,
+	command.GoGroupLog: true, command.GoGroupMail: true, command.GoQueueStats: true, // in the attendant's main window
+	command.GoCalls: true, command.GoHistory: true, command.GoContacts: true, command.GoVoicemail: true,
+	command.GoRecordings: true, command.GoQueues: true, command.Transferring: true, command.AddPerson: true,
+}
+
+// besides reports whether a chord does something besides in a window over the main one, and brings the main window to the
+// front where that is seen there.
+func (w *window) besides(id command.ID, chord command.Chord) bool {
+	inMain, ok := besides[id]
+	if !ok || w.a.page == command.ViewStart || !chord.Modified() && (len(chord.Key) < 2 || chord.Key[0] != 'F') {
+		return false
+	}
+	if inMain {
+		w.a.showMain()
+	}
+	return true
+}
+
 // KeyPressed implements widget.Keys: it finds the command that the chord means here and now and does it.
 func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	a := w.a
@@ -158,7 +181,7 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	if !ok {
 		return !w.dialog && focus == command.FocusNone && a.typedDigit(chord)
 	}
-	if (w.dialog || a.page == command.ViewStart) && !everywhere[m.Command.ID] {
+	if (w.dialog || a.page == command.ViewStart) && !everywhere[m.Command.ID] && !(m.Enabled && w.besides(m.Command.ID, chord)) {
 		return false
 	}
 	if !m.Enabled {

@@ -97,6 +97,32 @@ func TestGroupLogByKeys(t *testing.T) {
 	}
 }
 
+// Whoever works in the group log's window takes calls there: what has Ctrl, Alt or an F-key goes on working, letters are its own.
+func TestCallsFromTheGroupLogsWindow(t *testing.T) {
+	a, p, _, _ := openLog(t, func(s *phone.Snapshot) { s.Calls, s.Active = []phone.Call{connected(7)}, 7 }, groupCalls())
+	w := a.windows[a.panels[command.ViewGroupLog].window.Canvas()]
+	pressed := func(s string) bool {
+		c, err := command.ParseChord(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.KeyPressed(c, command.FocusNone)
+	}
+	if pressed("k"); len(p.told) != 0 {
+		t.Errorf("k tells %+v", p.last())
+	}
+	pressed("F7")
+	if c, ok := p.last().(phone.SetHold); !ok || c.Call != 7 || !c.On {
+		t.Errorf("F7 tells %+v", p.last())
+	}
+	if pressed("Alt+2"); a.face().At() != command.ViewHistory {
+		t.Errorf("Alt+2 shows %s", a.face().At())
+	}
+	if pressed("Alt+9"); !a.panels.shown(command.ViewMeetings) {
+		t.Error("Alt+9 opens no meetings")
+	}
+}
+
 func TestGroupLogFollowsWhatChanges(t *testing.T) {
 	log := groupCalls()
 	a, p, v, press := openLog(t, nil, log)

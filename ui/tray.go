@@ -12,6 +12,7 @@ import (
 	"svara/ui/text"
 	"svara/ui/theme"
 	"svara/ui/view"
+	"svara/ui/widget"
 )
 
 // tray is the icon among those of the system (features.md K7). It comes when there is a place for it, and is not missed
@@ -129,7 +130,7 @@ func (t *tray) use(m present.TrayItem) {
 }
 
 // close is what closing the main window does: the phone goes on in the tray where the user wants that and there is one,
-// else the program ends.
+// else the program ends, as leave does it.
 //
 //	newApp: a.main.SetCloseIntercept(a.close)
 func (a *App) close() {
@@ -138,7 +139,27 @@ func (a *App) close() {
 		a.main.Hide()
 		return
 	}
-	a.quit()
+	a.leave()
+}
+
+// leave ends the program at the user's wish. Calls would end with it, so it asks first while there are any; whoever wishes
+// it again while the question stands means it.
+//
+//	host.Quit, and closing the main window
+func (a *App) leave() {
+	n := 0
+	for _, c := range a.snap.Calls {
+		if c.State.Live() {
+			n++
+		}
+	}
+	if n == 0 || a.now().Sub(a.warned) < widget.ToastTime {
+		a.quit()
+		return
+	}
+	a.warned = a.now()
+	a.showMain()
+	a.root.Toast("phone", text.T("quit.calls", "n", n), text.T("quit.anyway"), a.quit)
 }
 
 // showMain brings the main window to the front, also from the tray.

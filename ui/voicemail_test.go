@@ -32,9 +32,9 @@ func listening(t *testing.T, change func(*phone.Snapshot)) (*App, *fakePhone, *f
 func TestMessagesByKeyboard(t *testing.T) {
 	a, p, _ := listening(t, mailed)
 	a.show(command.ViewCall)
-	chord(t, a, fyne.KeyModifierAlt, fyne.Key5)
+	chord(t, a, fyne.KeyModifierAlt, fyne.Key4)
 	if a.face().At() != command.ViewVoicemail {
-		t.Fatalf("Alt+5 went to %s", a.face().At())
+		t.Fatalf("Alt+4 went to %s", a.face().At())
 	}
 	press(a, fyne.KeyDown)
 	press(a, fyne.KeyReturn) // opens it, and the list has the keyboard

@@ -43,7 +43,7 @@ var overlaps = map[string][]ID{
 	"Alt+1":    {GoCalls, Alternative},
 	"Alt+2":    {GoHistory, Alternative},
 	"Alt+3":    {GoContacts, Alternative},
-	"Alt+4":    {GoRecordings, Alternative},
+	"Alt+4":    {GoVoicemail, Alternative},
 	"Ctrl+1-9": {FetchCall},
 }
 

@@ -3,6 +3,8 @@ package present
 import (
 	"reflect"
 	"testing"
+
+	"svara/ui/text"
 )
 
 func TestDialable(t *testing.T) {
@@ -14,6 +16,18 @@ func TestDialable(t *testing.T) {
 		if got := Dialable(in); got != want {
 			t.Errorf("Dialable(%q) = %v", in, got)
 		}
+	}
+}
+
+// What nobody is found for is offered to be called only where it can be.
+func TestNoHitsOfferACallOnlyOfANumber(t *testing.T) {
+	for query, want := range map[string]string{"0812345": "list.no_hits_text", "bob@example.com": "list.no_hits_text", "anna berg": "list.no_hits_less", "": ""} {
+		if got := HistoryEmpty(HistoryChoice{}, query).Text; want != "" && got != text.T(want) || want == "" && got == text.T("list.no_hits_less") {
+			t.Errorf("%q says %q", query, got)
+		}
+	}
+	if got := RecordingsEmpty("0812345").Text; got != text.T("list.no_hits_less") {
+		t.Errorf("recordings say %q", got)
 	}
 }
 

@@ -123,8 +123,10 @@ type Empty struct {
 // HistoryEmpty is the empty history's words.
 func HistoryEmpty(c HistoryChoice, query string) Empty {
 	switch {
-	case query != "":
+	case Dialable(query):
 		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}
+	case query != "":
+		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_less")}
 	case c.Only(phone.HistoryMissed):
 		return Empty{Icon: "phone-missed", Title: text.T("history.empty_missed")}
 	case !c.All():

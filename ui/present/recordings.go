@@ -77,7 +77,7 @@ func recordingRow(s Scene, r phone.Recording) RecordingRow {
 // RecordingsEmpty is the empty list's words.
 func RecordingsEmpty(query string) Empty {
 	if query != "" {
-		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}
+		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_less")}
 	}
 	return Empty{Icon: "circle-dot", Title: text.T("recordings.empty"), Text: text.T("recordings.empty_text")}
 }

@@ -85,7 +85,7 @@ func teamEmpty(s Scene, query string, onlyOpen, only bool, open, filtered, none 
 		r := phone.Reason{ID: phone.ReasonNoTeam}
 		return Empty{Icon: none.Icon, Title: text.ReasonTitle(r), Text: text.Reason(r)}
 	case query != "":
-		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_text")}
+		return Empty{Icon: "search", Title: text.T("list.no_hits", "text", Clean(query, 30)), Text: text.T("list.no_hits_less")}
 	case onlyOpen:
 		return open
 	case only:
