@@ -24,7 +24,7 @@ import (
 const (
 	passageTime = 12 * time.Second        // of speech over each network
 	leadIn      = 1500 * time.Millisecond // of it before what is measured: a sound card that was just opened settles
-	tailTime    = 600 * time.Millisecond
+	tailTime    = 600 * time.Millisecond // and after it: what still waits in a phone that hears no more is not lost
 	packetTime  = 20 * time.Millisecond
 )
 
@@ -46,7 +46,7 @@ func networks(b *testing.B, t *table) {
 	r := newClockedRecording(b, p)
 	steal := stolen()
 	for _, n := range network.Profiles() {
-		in := speech.Sample(passageTime + 20*time.Second)[20*audio.Rate:]
+		in := speech.Sample(passageTime + tailTime + 20*time.Second)[20*audio.Rate:]
 		payloads, best := code(b, in, int(n.Loss*100))
 		call := ours.Dial("1000")
 		theirs.Command("dial", "sip:1000@"+other.addr())
@@ -58,9 +58,9 @@ func networks(b *testing.B, t *table) {
 		begun := send(payloads, lines)
 		ours.Must("hangup", call)
 		theirs.Command("hangup", "")
-		left, right := r.since(begun, time.Duration(len(best))*time.Second/audio.Rate)
-		skip := sound.Samples(leadIn)
-		us, them := speech.Compare(best[skip:], left[skip:]), speech.Compare(best[skip:], right[skip:])
+		left, right := r.since(begun, passageTime)
+		skip, end := sound.Samples(leadIn), sound.Samples(passageTime)
+		us, them := speech.Compare(best[skip:end], left[skip:]), speech.Compare(best[skip:end], right[skip:])
 		own := n.Delay + n.Head
 		t.add("speech over "+n.Name, heard(us, own), heard(them, own), "better", better(us, them))
 		b.Logf("%s: Svara %v; baresip %v", n.Name, us, them)

@@ -3,6 +3,9 @@ package speech
 import (
 	"math"
 	"math/cmplx"
+	"slices"
+
+	"svara/audio"
 )
 
 // Where in the output each place of the input is heard: found for windows of the input, by their likeness to the output
@@ -127,4 +130,75 @@ func similar(likeness, window, out []float64, at int) (energy float64) {
 		}
 	}
 	return energy
+}
+
+const (
+	stepSize = audio.Rate / 50   // house samples of a step of what is measured
+	around   = audio.Rate / 1000 // how far off a lag may be: the path is no finer
+	coarse   = 4                 // samples from one place to the next that is tried at first
+	nearby   = 1200 / 40         // windows to both sides whose lags a step may have
+	byChance = .2                // likeness that any two sounds may have,
+	clearly  = .1                // and by how much another window's lag must be the better one
+)
+
+// refine is the lag of each step of the input to the sample, in house samples. The path hears pitch and the first formants
+// only, so it does not know where in a hiss or a pause a lag changes: a step has the lag of a window nearby that it is the
+// most like at, and the one of its own window where it is like nothing.
+func refine(in, out []int16, lags []int) []int {
+	fine := make([]int, max(1, len(in)/stepSize))
+	var tried []int
+	for i := range fine {
+		at := i * stepSize
+		// The window whose middle is nearest to the step's.
+		own := ((at+stepSize/2)*alignRate/audio.Rate - alignWindow/2 + alignHop/2) / alignHop
+		own = min(max(own, 0), len(lags)-1)
+		var best float64
+		if fine[i], best = nearest(in, out, at, lags[own]*(audio.Rate/alignRate)); best < byChance {
+			fine[i] = lags[own] * (audio.Rate / alignRate)
+		}
+		best = max(best, byChance) + clearly
+		tried = append(tried[:0], lags[own])
+		for _, lag := range lags[max(0, own-nearby):min(own+nearby+1, len(lags))] {
+			if slices.Contains(tried, lag) {
+				continue
+			}
+			tried = append(tried, lag)
+			if lag, like := nearest(in, out, at, lag*(audio.Rate/alignRate)); like > best {
+				best, fine[i] = like, lag
+			}
+		}
+	}
+	return fine
+}
+
+// nearest is the lag around another at which a step of the input is the most like the output, and how much it is.
+func nearest(in, out []int16, at, lag int) (best int, most float64) {
+	x := in[at:min(at+stepSize, len(in))]
+	try := func(l int) {
+		if from := at + l; from >= 0 && from+len(x) <= len(out) {
+			if like := correlation(x, out[from:from+len(x)]); like > most {
+				best, most = l, like
+			}
+		}
+	}
+	best, most = lag, -1
+	for l := lag - around; l <= lag+around; l += coarse {
+		try(l)
+	}
+	for middle, l := best, best-coarse+1; l < middle+coarse; l++ {
+		try(l)
+	}
+	return best, most
+}
+
+// correlation of two sounds of one length, -1..1.
+func correlation(x, y []int16) float64 {
+	var cross, own, other float64
+	for i, v := range x {
+		a, b := float64(v), float64(y[i])
+		cross += a * b
+		own += a * a
+		other += b * b
+	}
+	return cross / math.Sqrt(own*other+1)
 }

@@ -36,9 +36,9 @@ func Compare(in, out []int16) Likeness {
 	if len(lags) == 0 {
 		return l
 	}
+	fine := refine(in, out, lags)
 	lagAt := func(sample int) int { // both in house samples
-		w := (sample*alignRate/audio.Rate - alignWindow/2 + alignHop/2) / alignHop
-		return lags[min(max(w, 0), len(lags)-1)] * (audio.Rate / alignRate)
+		return fine[min(max(sample/stepSize, 0), len(fine)-1)]
 	}
 	for w, lag := range lags {
 		if weight[w] > 0.1 {
@@ -82,43 +82,25 @@ func energy(s []int16) (e float64) {
 
 func rms(s []int16) float64 { return math.Sqrt(energy(s) / float64(max(1, len(s)))) }
 
-// steps measures the segmental SNR and how much was lost. A step of the output is looked for a millisecond around its
-// place: the alignment is no finer.
+// steps measures the segmental SNR and how much was lost.
 func (l *Likeness) steps(in, out []int16, lagAt func(int) int) {
-	const step, around, coarse = audio.Rate / 50, audio.Rate / 1000, 4
 	floor := speaking(in)
 	var sum float64
 	count, lost := 0, 0
-	for at := 0; at+step <= len(in); at += step {
-		from := at + lagAt(at+step/2)
-		if from-around-coarse < 0 || from+step+around+coarse > len(out) || rms(in[at:at+step]) < floor {
+	for at := 0; at+stepSize <= len(in); at += stepSize {
+		from := at + lagAt(at)
+		if from < 0 || from+stepSize > len(out) || rms(in[at:at+stepSize]) < floor {
 			continue
 		}
-		try := func(shift int) (snr, like float64) {
-			var noise, cross, own, other float64
-			for i, v := range out[from+shift : from+shift+step] {
-				a, b := float64(in[at+i]), float64(v)
-				noise += (a - b) * (a - b)
-				cross += a * b
-				own += a * a
-				other += b * b
-			}
-			return 10 * math.Log10(own/(noise+1)), cross / math.Sqrt(own*other+1)
+		x, y := in[at:at+stepSize], out[from:from+stepSize]
+		noise := 0.0
+		for i, v := range y {
+			d := float64(x[i]) - float64(v)
+			noise += d * d
 		}
-		best, most, where := -10.0, -1.0, 0
-		for shift := -around; shift <= around; shift += coarse {
-			if snr, like := try(shift); like > most {
-				best, most, where = max(-10, snr), like, shift
-			}
-		}
-		for shift := where - coarse + 1; shift < where+coarse; shift++ {
-			snr, like := try(shift)
-			best, most = max(best, snr), max(most, like)
-		}
-		best = min(best, 35)
-		sum += best
+		sum += min(max(10*math.Log10(energy(x)/(noise+1)), -10), 35)
 		count++
-		if most < .5 || rms(out[from:from+step]) < rms(in[at:at+step])/10 {
+		if correlation(x, y) < .5 || rms(y) < rms(x)/10 {
 			lost++
 		}
 	}
