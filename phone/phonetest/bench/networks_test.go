@@ -24,7 +24,7 @@ import (
 const (
 	passageTime = 12 * time.Second        // of speech over each network
 	leadIn      = 1500 * time.Millisecond // of it before what is measured: a sound card that was just opened settles
-	tailTime    = 600 * time.Millisecond // and after it: what still waits in a phone that hears no more is not lost
+	tailTime    = 600 * time.Millisecond  // and after it: what still waits in a phone that hears no more is not lost
 	packetTime  = 20 * time.Millisecond
 )
 
