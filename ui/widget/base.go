@@ -16,6 +16,7 @@ type drawing struct {
 	min     func() fyne.Size
 	refresh func() // sets colours, texts and places; nil for none
 	owner   fyne.CanvasObject
+	keeps   bool // its pictures are made anew by who changes them, not whenever it is refreshed
 }
 
 func (d *drawing) Objects() []fyne.CanvasObject { return d.objects }
@@ -28,6 +29,10 @@ func (d *drawing) Refresh() {
 		d.refresh()
 	}
 	d.layout(d.owner.Size())
+	if d.keeps {
+		Redraw(d.owner)
+		return
+	}
 	canvas.Refresh(d.owner)
 }
 

@@ -78,7 +78,7 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 	detail := newInline(Style{Size: theme.DetailSize, Figures: true, Cut: true})
 	state := newInline(Style{Size: theme.DetailSize, Figures: true, Cut: true})
 	lines := []*inline{name, number, detail, state}
-	d := &drawing{owner: r}
+	d := &drawing{owner: r, keeps: true}
 	r.cut = func() string { return cutWords(name, detail, state) }
 	d.refresh = func() {
 		s := r.spec

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -187,13 +188,12 @@ func (r *textRenderer) Layout(s fyne.Size) {
 	if !t.style.Cut {
 		left = t.width() // never cut what must be read
 	}
-	total := min(left, t.width())
 	x, y := r.origin.X, r.origin.Y
 	switch t.style.Align {
 	case fyne.TextAlignCenter:
-		x += (s.Width - total) / 2
+		x += (s.Width - min(left, t.width())) / 2
 	case fyne.TextAlignTrailing:
-		x += s.Width - total
+		x += s.Width - min(left, t.width())
 	}
 	for i, span := range t.spans {
 		if i >= len(r.texts) {
@@ -263,19 +263,37 @@ func measure(s string, size theme.TextSize, bold, figures bool) fyne.Size {
 	return m
 }
 
-// ellipsize cuts the text to the width, with an ellipsis where something was cut.
+// cutEnd is the beginning of a text that was cut.
+func cutEnd(s string) string { return strings.TrimRight(s, " ") + "…" }
+
+// ellipsize cuts the text to the width, with an ellipsis where something was cut. To be measured, letters are shaped, which
+// takes longer than all the rest of a line: where they stand side by side it is worked out from theirs alone where the cut
+// will be, and measured there.
 func ellipsize(s string, width float32, measure func(string) float32) string {
-	if s == "" || measure(s) <= width+0.5 {
+	if s == "" {
 		return s
 	}
 	r := []rune(s)
+	ends, over := sideBySide(r, width, measure)
+	if !over && measure(s) <= width+0.5 {
+		return s
+	}
+	cut := func(n int) string { return cutEnd(string(r[:n])) }
 	low, high := 0, len(r) // the longest prefix that fits has low ≤ length < high
-	for low+1 < high {
-		mid := (low + high) / 2
-		if measure(strings.TrimRight(string(r[:mid]), " ")+"…") <= width {
-			low = mid
+	for rest := width - measure("…"); low+1 < high; {
+		n := (low + high) / 2
+		if ends != nil {
+			n, _ = slices.BinarySearch(ends, rest)
+			n = min(max(n, low+1), high-1)
+		}
+		w := measure(cut(n))
+		if w <= width {
+			low = n
 		} else {
-			high = mid
+			high = n
+		}
+		if n < len(ends) {
+			rest = ends[n] + width - w // they stand closer than alone, or are fewer without the space at their end
 		}
 	}
 	if low == 0 {
@@ -284,5 +302,21 @@ func ellipsize(s string, width float32, measure func(string) float32) string {
 		}
 		return ""
 	}
-	return strings.TrimRight(string(r[:low]), " ") + "…"
+	return cut(low)
+}
+
+// sideBySide is how far letters reach that stand side by side, the first n in place n, and whether they are over the width
+// beyond doubt: pairs stand a little closer than each alone. It is nil where letters join each other.
+func sideBySide(r []rune, width float32, measure func(string) float32) (ends []float32, over bool) {
+	ends = append(make([]float32, 0, min(len(r), 80)+1), 0)
+	for _, c := range r {
+		if c >= 0x250 { // beyond the Latin letters
+			return nil, false
+		}
+		reach := ends[len(ends)-1] + measure(string(c))
+		if ends = append(ends, reach); reach > width*5/4+theme.Px(8) {
+			return ends, true
+		}
+	}
+	return ends, false
 }

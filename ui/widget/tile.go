@@ -202,7 +202,7 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 	number := newInline(Style{Size: theme.NameSize, Bold: true, Figures: true})
 	second := newInline(Style{Size: theme.DetailSize, Figures: true, Cut: true})
 	third := newInline(Style{Size: theme.DetailSize, Figures: true, Cut: true})
-	d := &drawing{owner: t}
+	d := &drawing{owner: t, keeps: true}
 	x := func() float32 {
 		if t.tall {
 			return theme.Px(tilePad + 24 + 10)
