@@ -299,17 +299,18 @@ func (p *peer) response(method sip.RequestMethod, code int) *sip.Response {
 	}
 }
 
-// first is the code of the next response of a method, provisional or final.
-func (p *peer) first(method sip.RequestMethod) int {
-	p.t.Helper()
+// first is the code of the next response to the call's last request, provisional or final; one to a request before it may
+// come again.
+func (c *call) first() int {
+	c.p.t.Helper()
 	for {
 		select {
-		case m := <-p.in:
-			if r, ok := m.(*sip.Response); ok && r.CSeq().MethodName == method {
+		case m := <-c.p.in:
+			if r, ok := m.(*sip.Response); ok && int(r.CSeq().SeqNo) == c.cseq {
 				return r.StatusCode
 			}
 		case <-time.After(patience):
-			p.t.Fatalf("no response to %s came", method)
+			c.p.t.Fatalf("no response to request %d came", c.cseq)
 		}
 	}
 }

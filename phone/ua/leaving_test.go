@@ -1,11 +1,19 @@
 package ua
 
 import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
 )
 
 // The connection ends just as a transaction begins on it: the transaction ends too, and nothing else does.
@@ -75,4 +83,85 @@ func TestConnectionEndsAsARequestLeaves(t *testing.T) {
 			t.Errorf("%v %v", got.err, got.res)
 		}
 	})
+}
+
+// A transaction may be over a moment before it knows why.
+func TestTransactionEndsWithoutAWord(t *testing.T) {
+	p := newPeer(t)
+	u, _ := newUA(t, Config{})
+	uri, _ := parseURI(p.uri("bob"))
+	req := u.newRequest(sip.OPTIONS, uri, uri, "", newTag(), uri, "", "", newCallID())
+	req.PrependHeader(newVia("UDP", loopback, u.Port()))
+	req.SetTransport("UDP")
+	req.SetDestination(p.addr().String())
+	req.Laddr = u.net.udpFor(loopback).key
+	over := make(chan struct{})
+	tx, err := u.net.begin(t.Context(), req, func(tx *sip.ClientTx) {
+		tx.OnTerminate(func(string, error) { <-over })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go tx.Terminate()
+	res, err := u.await(t.Context(), tx, hop{network: "UDP", addr: p.addr()}, sending{patience: patience}, true)
+	close(over)
+	if res != nil || phone.ReasonOf(err).ID != phone.ReasonShutdown {
+		t.Errorf("%v, %v", res, err)
+	}
+}
+
+// A connection is not used before sipgo knows it, and not at all when it has ended before.
+func TestConnectionIsKnownBeforeItIsUsed(t *testing.T) {
+	p := newStreamPeer(t)
+	u, _ := newUA(t, Config{})
+	h := hop{network: "TCP", addr: addrPort(p.l.Addr())}
+	early := func() *stream {
+		t.Helper()
+		c, err := net.Dial("tcp4", p.domain())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u.net.tcp.add(c, h, true)
+	}
+	s := early()
+	soon, cancel := context.WithTimeout(t.Context(), t1)
+	defer cancel()
+	if _, err := u.net.tcp.connect(soon, h, patience); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("found before it is known: %v", err)
+	}
+	if err := u.net.tcp.offer(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := u.net.tcp.connect(t.Context(), h, patience); got != s || err != nil {
+		t.Errorf("%p, %v, want %p", got, err, s)
+	}
+	u.net.tcp.drop(h)
+	s = early()
+	found := make(chan *stream)
+	go func() {
+		got, _ := u.net.tcp.connect(t.Context(), h, patience)
+		found <- got
+	}()
+	s.end()
+	if got := <-found; got == nil || got == s {
+		t.Errorf("the one that has ended was used: %p", got)
+	}
+}
+
+// A message of the largest size with names in their short form, which becomes longer as it is read, is one like any other.
+func TestLargestMessage(t *testing.T) {
+	p := newStreamPeer(t)
+	u, _ := newUA(t, Config{})
+	c, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", u.Port()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	p.conn, p.r = c, bufio.NewReader(c)
+	head := "OPTIONS sip:a@b SIP/2.0\r\nv: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKx\r\nf: <sip:a@b>;tag=x\r\nt: <sip:c@d>\r\ni: 1\r\nCSeq: 1 OPTIONS\r\nc: text/plain\r\nl: "
+	length := maxMessage - len(head) - len("00000\r\n\r\n")
+	fmt.Fprintf(c, "%s%d\r\n\r\n%s", head, length, strings.Repeat("x", length))
+	if res := p.response(200); res.CSeq().MethodName != sip.OPTIONS {
+		t.Errorf("%s", res)
+	}
 }

@@ -429,12 +429,14 @@ func TestGlare(t *testing.T) {
 	p.respond(re, 491)
 	p.request(sip.ACK)
 	// Meanwhile theirs goes through.
-	for c.send("INVITE", sdpA); p.first(sip.INVITE) == 491; c.send("INVITE", sdpA) {
+	for c.send("INVITE", sdpA); c.first() == 491; c.send("INVITE", sdpA) {
 		c.send("ACK", "") // our 491 was quicker than the word of it inside the phone
 	}
 	next[Offered](t, r, nil)
 	u.Do(AnswerOffer{Leg: "1", SDP: []byte(sdpB)})
-	p.response(sip.INVITE, 200)
+	if code := c.first(); code != 200 {
+		t.Fatalf("answered with %d", code)
+	}
 	c.send("ACK", "")
 	re = p.request(sip.INVITE)
 	if d := time.Since(start); d < 42*t1/10 { // we own the Call-ID: 2.1 to 4 s at T1 = 500 ms

@@ -152,6 +152,9 @@ func (s *publishing) publish() {
 	case s.busy:
 		s.again = true
 		return
+	case s.acct == nil: // the next of a name whose first one has not been refused yet
+		s.tell(&phone.Reason{ID: phone.ReasonNoAccount, Text: string(s.account)}, 0)
+		return
 	}
 	s.clock.stop()
 	s.again = false

@@ -197,6 +197,13 @@ func (l *leg) takenUp(r *referral) {
 	}
 }
 
+// isOut reports whether the REFER has been sent: nothing can be known of it before.
+func (r *referral) isOut() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.numbers) > 0
+}
+
 // progress tells of a referral, also after the end of the call (RFC 5057 4.2).
 func (l *leg) progress(r *referral, code int, text string, over bool) {
 	if r.phase == referOver {
@@ -285,7 +292,11 @@ func (l *leg) referNotified(in requestIn) {
 // call. Without an id it is the newest.
 func (l *leg) referralOf(id string) *referral {
 	if id == "" {
-		return l.currentReferral(referSent, referActive, referOver)
+		r := l.currentReferral(referSent, referActive, referOver)
+		if r == nil || !r.isOut() {
+			return nil
+		}
+		return r
 	}
 	n, err := strconv.ParseUint(id, 10, 32)
 	if err != nil {

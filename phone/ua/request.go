@@ -1,6 +1,7 @@
 package ua
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -295,7 +296,7 @@ func (u *UA) await(ctx context.Context, tx *sip.ClientTx, h hop, s sending, last
 				silence.Reset(u.clock.giveUp)
 			}
 		case <-tx.Done():
-			return nil, sendError(tx.Err())
+			return nil, sendError(cmp.Or(tx.Err(), sip.ErrTransactionTerminated)) // who terminates it says why a moment later
 		case <-silence.C:
 			tx.Terminate()
 			return nil, phone.Refuse(phone.ReasonNoReply, h.addr.String())

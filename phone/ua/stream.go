@@ -22,6 +22,7 @@ type stream struct {
 	slot    uint16         // of TLS: the number sipgo knows it by, see secure.go
 	dialled bool
 	known   chan struct{} // closed when sipgo has it in its pool
+	gone    chan struct{} // closed when it is over
 	in, out []byte        // reader goroutine only: received, and ready for sipgo
 	ended   sync.Once
 
@@ -102,6 +103,7 @@ func (s *stream) end() {
 		}
 		closed := t.closed
 		t.mu.Unlock()
+		close(s.gone)
 		t.wg.Done()
 		if !closed {
 			t.n.cfg.onFlowLost(s.to)

@@ -74,7 +74,8 @@ func (t *streams) serve(l *net.TCPListener) {
 
 func (t *streams) add(c net.Conn, to hop, dialled bool) *stream {
 	s := &stream{
-		Conn: c, t: t, to: to.flow(), remote: addrPort(c.RemoteAddr()), local: addrPort(c.LocalAddr()), dialled: dialled, known: make(chan struct{}),
+		Conn: c, t: t, to: to.flow(), remote: addrPort(c.RemoteAddr()), local: addrPort(c.LocalAddr()), dialled: dialled,
+		known: make(chan struct{}), gone: make(chan struct{}),
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -111,6 +112,18 @@ func (t *streams) offer(ctx context.Context, s *stream) error {
 	return err
 }
 
+// ready waits until sipgo knows the connection: till then it finds the one before at the same address, where that is ending.
+func (s *stream) ready(ctx context.Context) error {
+	select {
+	case <-s.known:
+		return nil
+	case <-s.gone:
+		return errNoConnection
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // Accept is called by sipgo. That it calls again shows that it has entered the last connection in its pool.
 func (t *streams) Accept() (net.Conn, error) {
 	t.mu.Lock()
@@ -143,7 +156,10 @@ func (t *streams) connect(ctx context.Context, h hop, patience time.Duration) (*
 		t.mu.Lock()
 		if s := t.open[h]; s != nil {
 			t.mu.Unlock()
-			return s, nil
+			if err := s.ready(ctx); !errors.Is(err, errNoConnection) {
+				return s, err
+			}
+			continue // it has ended meanwhile
 		}
 		other := t.dialing[h]
 		if other == nil {

@@ -3,6 +3,7 @@ package ua
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -156,6 +157,28 @@ func TestStopRefer(t *testing.T) {
 		c.send("OPTIONS", "")
 		p.response(sip.OPTIONS, 200) // the call goes on
 	}
+}
+
+// A NOTIFY that comes before the REFER is out is about nothing, and taking the REFER back waits for it.
+func TestNotifyBeforeRefer(t *testing.T) {
+	p := newPeer(t)
+	u, r := newUA(t, Config{})
+	c := talk(t, u, r, p, "1")
+	u.mu.Lock()
+	order := &u.legs["1"].dialog.order
+	u.mu.Unlock()
+	order.Lock()
+	letGo := sync.OnceFunc(order.Unlock)
+	defer letGo()
+	u.Do(Refer{Leg: "1", Target: "sip:2199@pbx.test"})
+	c.frag(481, "SIP/2.0 100 Trying", "Event: refer", "Subscription-State: active")
+	u.Do(StopRefer{Leg: "1"})
+	letGo()
+	p.respond(p.request(sip.REFER), 202)
+	p.respond(p.request(sip.SUBSCRIBE), 200, "Expires: 0")
+	u.Do(Hangup{Leg: "1"})
+	p.respond(p.request(sip.BYE), 200)
+	next[Ended](t, r, nil)
 }
 
 // Challenges inside the dialog: the NOTIFYs name the REFER that was taken up.

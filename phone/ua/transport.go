@@ -73,6 +73,7 @@ func openNetwork(cfg networkConfig) (*network, error) {
 	}
 	quiet := slog.New(slog.DiscardHandler) // sipgo logs whole messages, passwords' digests included
 	parser := sip.NewParser(sip.WithHeadersParsers(headerParsers()))
+	parser.MaxMessageLength = 2 * maxMessage // its names are written out
 	n.layer = sip.NewTransportLayer(net.DefaultResolver, parser, nil,
 		sip.WithTransportLayerLogger(quiet),
 		sip.WithTransportLayerTransports(sip.TransportsConfig{
@@ -209,6 +210,9 @@ func (n *network) begin(ctx context.Context, req *sip.Request, made func(*sip.Cl
 		s := t.of(req)
 		if s == nil {
 			return nil, errNoConnection
+		}
+		if err := s.ready(ctx); err != nil {
+			return nil, err
 		}
 		s.beginning.RLock()
 		defer s.beginning.RUnlock()
