@@ -3,7 +3,6 @@ package speech
 import (
 	"math"
 	"math/cmplx"
-	"slices"
 
 	"svara/audio"
 )
@@ -136,39 +135,45 @@ const (
 	stepSize = audio.Rate / 50   // house samples of a step of what is measured
 	around   = audio.Rate / 1000 // how far off a lag may be: the path is no finer
 	coarse   = 4                 // samples from one place to the next that is tried at first
-	nearby   = 1200 / 40         // windows to both sides whose lags a step may have
+	nearby   = 600 / 40          // windows to both sides in which a change may really be
 	byChance = .2                // likeness that any two sounds may have,
-	clearly  = .1                // and by how much another window's lag must be the better one
+	clearly  = .1                // and by how much another lag must be the better one
 )
 
-// refine is the lag of each step of the input to the sample, in house samples. The path hears pitch and the first formants
-// only, so it does not know where in a hiss or a pause a lag changes: a step has the lag of a window nearby that it is the
-// most like at, and the one of its own window where it is like nothing.
-func refine(in, out []int16, lags []int) []int {
-	fine := make([]int, max(1, len(in)/stepSize))
-	var tried []int
+// refine is the lag of each step of the input in house samples: that of the path, and to the sample. The path hears pitch
+// and the first formants only, so it does not know where in a hiss or a pause a lag changes: a step may have the one
+// before the change or the one after it, whichever it is more like at, and it keeps its own where it is like nothing.
+func refine(in, out []int16, lags []int) (rough, fine []int) {
+	const ratio = audio.Rate / alignRate
+	rough = make([]int, max(1, len(in)/stepSize))
+	fine = make([]int, len(rough))
 	for i := range fine {
 		at := i * stepSize
 		// The window whose middle is nearest to the step's.
-		own := ((at+stepSize/2)*alignRate/audio.Rate - alignWindow/2 + alignHop/2) / alignHop
+		own := ((at+stepSize/2)/ratio - alignWindow/2 + alignHop/2) / alignHop
 		own = min(max(own, 0), len(lags)-1)
-		var best float64
-		if fine[i], best = nearest(in, out, at, lags[own]*(audio.Rate/alignRate)); best < byChance {
-			fine[i] = lags[own] * (audio.Rate / alignRate)
-		}
-		best = max(best, byChance) + clearly
-		tried = append(tried[:0], lags[own])
-		for _, lag := range lags[max(0, own-nearby):min(own+nearby+1, len(lags))] {
-			if slices.Contains(tried, lag) {
-				continue
+		best := byChance
+		rough[i], fine[i] = lags[own]*ratio, lags[own]*ratio
+		try := func(lag int) {
+			if exact, like := nearest(in, out, at, lag*ratio); like > best {
+				best, rough[i], fine[i] = like+clearly, lag*ratio, exact
 			}
-			tried = append(tried, lag)
-			if lag, like := nearest(in, out, at, lag*(audio.Rate/alignRate)); like > best {
-				best, fine[i] = like, lag
+		}
+		try(lags[own])
+		for w := own - 1; w >= max(0, own-nearby); w-- {
+			if lags[w] != lags[own] {
+				try(lags[w])
+				break
+			}
+		}
+		for w := own + 1; w < min(len(lags), own+nearby+1); w++ {
+			if lags[w] != lags[own] {
+				try(lags[w])
+				break
 			}
 		}
 	}
-	return fine
+	return rough, fine
 }
 
 // nearest is the lag around another at which a step of the input is the most like the output, and how much it is.

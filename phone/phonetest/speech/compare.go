@@ -36,9 +36,9 @@ func Compare(in, out []int16) Likeness {
 	if len(lags) == 0 {
 		return l
 	}
-	fine := refine(in, out, lags)
+	rough, fine := refine(in, out, lags)
 	lagAt := func(sample int) int { // both in house samples
-		return fine[min(max(sample/stepSize, 0), len(fine)-1)]
+		return rough[min(max(sample/stepSize, 0), len(rough)-1)]
 	}
 	for w, lag := range lags {
 		if weight[w] > 0.1 {
@@ -50,7 +50,7 @@ func Compare(in, out []int16) Likeness {
 	l.STOI = stoi(reduced(in, stoiRate), reduced(out, stoiRate), func(at int) int {
 		return lagAt((at+stoiHop)*audio.Rate/stoiRate) * stoiRate / audio.Rate
 	})
-	l.steps(in, out, lagAt)
+	l.steps(in, out, fine)
 	l.gaps(in, out, lagAt)
 	return l
 }
@@ -83,12 +83,12 @@ func energy(s []int16) (e float64) {
 func rms(s []int16) float64 { return math.Sqrt(energy(s) / float64(max(1, len(s)))) }
 
 // steps measures the segmental SNR and how much was lost.
-func (l *Likeness) steps(in, out []int16, lagAt func(int) int) {
+func (l *Likeness) steps(in, out []int16, lags []int) {
 	floor := speaking(in)
 	var sum float64
 	count, lost := 0, 0
 	for at := 0; at+stepSize <= len(in); at += stepSize {
-		from := at + lagAt(at)
+		from := at + lags[at/stepSize]
 		if from < 0 || from+stepSize > len(out) || rms(in[at:at+stepSize]) < floor {
 			continue
 		}
