@@ -105,3 +105,20 @@ func TestClocksAllocateNothing(t *testing.T) {
 		t.Errorf("%.0f allocations", n)
 	}
 }
+
+// Whoever asks for a beat is told of the same moments, and of one that is yet to come.
+func TestBeatsComeTogether(t *testing.T) {
+	const period = time.Hour // no beat is missed between the questions
+	for range 3 {
+		before := time.Now()
+		first, second := Beat(period), Beat(period/4)
+		spent := time.Since(before)
+		if first <= 0 || first > period || second <= 0 || second > period/4 {
+			t.Fatalf("beats in %v and %v", first, second)
+		}
+		apart := (first - second) % (period / 4)
+		if apart = min(apart, period/4-apart); apart < 0 || apart > spent {
+			t.Errorf("%v apart", apart)
+		}
+	}
+}

@@ -206,7 +206,10 @@ type kept struct {
 func keep(t *testing.T, b Backend) *kept {
 	t.Helper()
 	k := &kept{t: t, events: make(chan Event, 1000)}
-	k.Keeper = NewKeeper(b, slog.New(slog.DiscardHandler), func(e Event) { k.events <- e }, nil)
+	var err error
+	if k.Keeper, err = NewKeeper(b, slog.New(slog.DiscardHandler), func(e Event) { k.events <- e }, nil); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if err := k.Close(); err != nil {
 			t.Error(err)

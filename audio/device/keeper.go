@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"svara/audio"
+	"svara/audio/clock"
 )
 
 const (
@@ -52,31 +53,41 @@ type Keeper struct {
 	looked   time.Time // when the streams were last looked at; keeper's goroutine
 	orphan   []*Port   // streams that would not end; keeper's goroutine, and Close after it
 
-	kick  chan struct{}
-	done  chan struct{}
-	group sync.WaitGroup
+	beat    *clock.Clock // rings when there is something to look at
+	wished  atomic.Bool  // there is something to look at; set by anybody, taken by the keeper's goroutine
+	changed atomic.Bool  // so have the devices; likewise
+	done    chan struct{}
+	group   sync.WaitGroup
 }
 
 type ringSource struct{ source audio.Source }
 
-// NewKeeper starts a keeper. Nothing is opened before Open or Ring. arrived is called by a microphone's own goroutine when
+// NewKeeper starts a keeper, or closes the backend. Nothing is opened before Open or Ring. arrived is called by a microphone's own goroutine when
 // its ring has a block, so that nobody has to be woken for it; nil: the port's bell is rung.
-func NewKeeper(b Backend, log *slog.Logger, notify func(Event), arrived func(*Port)) *Keeper {
-	k := newKeeper(b, log, notify)
+func NewKeeper(b Backend, log *slog.Logger, notify func(Event), arrived func(*Port)) (*Keeper, error) {
+	k, err := newKeeper(b, log, notify)
+	if err != nil {
+		return nil, err
+	}
 	k.arrived = arrived
 	k.group.Go(k.run)
-	return k
+	k.group.Go(k.follow)
+	return k, nil
 }
 
-func newKeeper(b Backend, log *slog.Logger, notify func(Event)) *Keeper {
+func newKeeper(b Backend, log *slog.Logger, notify func(Event)) (*Keeper, error) {
+	beat, err := clock.New()
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
 	k := &Keeper{
 		backend: b, log: log, notify: notify,
-		kick: make(chan struct{}, 1), done: make(chan struct{}),
+		beat: beat, done: make(chan struct{}),
 		places: [3]*place{{kind: KindInput}, {kind: KindOutput}, {kind: KindRing}},
 	}
 	k.ringVolume.Store(1000)
-	k.openings.ready = func() { k.wish(func() {}) }
-	return k
+	k.openings.ready = k.look
+	return k, nil
 }
 
 // Microphone is the microphone open now, nil when there is none.
@@ -101,7 +112,7 @@ func (k *Keeper) Ring(s audio.Source) {
 	} else {
 		k.ringSource.Store(&ringSource{s})
 	}
-	k.wish(func() {})
+	k.look()
 }
 
 // SetRingVolume sets how loud it rings, 0..2.
@@ -123,18 +134,21 @@ func (k *Keeper) wish(change func()) {
 	k.mu.Lock()
 	change()
 	k.mu.Unlock()
-	select {
-	case k.kick <- struct{}{}:
-	default:
-	}
+	k.look()
+}
+
+// look has the keeper's goroutine look at everything now.
+func (k *Keeper) look() {
+	k.wished.Store(true)
+	k.beat.Set(0)
 }
 
 // Close ends every stream and the backend. A stream that hangs in the system's sound is left behind after a while, and
 // named in the error.
 func (k *Keeper) Close() error {
 	close(k.done)
+	errs := []error{k.beat.Close()}
 	k.group.Wait()
-	var errs []error
 	for _, p := range k.orphan {
 		if !p.over() {
 			errs = append(errs, fmt.Errorf("stream of %q does not end", p.device.Name))
@@ -153,27 +167,37 @@ func (k *Keeper) run() {
 		}
 		k.openings.keep(func(opening) bool { return false })
 	}()
-	ticker := time.NewTicker(time.Hour)
-	defer ticker.Stop()
-	changes := k.backend.Changes()
 	k.list()
 	for {
-		if k.tidy(time.Now()) {
-			ticker.Reset(checkEvery)
-		} else {
-			ticker.Stop() // nothing is open: nothing to watch
+		k.wished.Store(false)
+		if k.changed.Swap(false) {
+			k.relist()
 		}
+		if k.tidy(time.Now()) { // else nothing is open: nothing to watch
+			k.beat.Set(clock.Beat(checkEvery))
+		}
+		if k.wished.Load() { // it may be that the clock has been put off
+			continue
+		}
+		if k.beat.Wait() != nil {
+			return // Close
+		}
+	}
+}
+
+// follow waits for changes of the devices.
+func (k *Keeper) follow() {
+	changes := k.backend.Changes()
+	for {
 		select {
 		case <-k.done:
 			return
-		case <-k.kick:
-		case <-ticker.C:
 		case _, ok := <-changes:
 			if !ok {
-				changes = nil
-				continue
+				return
 			}
-			k.relist()
+			k.changed.Store(true)
+			k.look()
 		}
 	}
 }

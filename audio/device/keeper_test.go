@@ -224,7 +224,10 @@ func TestSystemsChoiceIsFollowed(t *testing.T) {
 // Time in which we did not run is not held against a device; time in which we watched it is.
 func TestOnlyWatchedTimeCounts(t *testing.T) {
 	f := newFake(mic("built-in", true), mic("usb mic", false), speaker("loud", true))
-	k := newKeeper(f, slog.New(slog.DiscardHandler), func(Event) {}) // the test is its goroutine
+	k, err := newKeeper(f, slog.New(slog.DiscardHandler), func(Event) {}) // the test is its goroutine
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer func() {
 		for _, p := range k.places {
 			k.shut(p)

@@ -67,6 +67,7 @@ type Console struct {
 	clock    *clock.Clock
 	source   *device.Port // the microphone whose time we follow; nil while the clock drives
 	next     time.Time    // when the clock is to drive
+	rings    time.Time    // when it is set to ring, which may be sooner; zero: it is not set
 	mic, out [audio.BlockSize]int16
 
 	kick  chan struct{}
@@ -93,7 +94,9 @@ func NewConsole(o Options) (*Console, error) {
 		kick:   make(chan struct{}, 1),
 		done:   make(chan struct{}),
 	}
-	c.keeper = device.NewKeeper(o.Backend, log, c.events.put, c.arrived)
+	if c.keeper, err = device.NewKeeper(o.Backend, log, c.events.put, c.arrived); err != nil {
+		return nil, errors.Join(err, beat.Close())
+	}
 	c.release = time.AfterFunc(time.Hour, c.rest)
 	c.release.Stop()
 	c.group.Go(c.loop)

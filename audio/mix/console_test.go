@@ -11,6 +11,7 @@ import (
 
 	"svara/audio"
 	"svara/audio/audiotest"
+	"svara/audio/clock"
 	"svara/audio/device"
 	"svara/audio/tone"
 	"svara/audio/wav"
@@ -225,5 +226,39 @@ func TestMailboxKeepsTheNewest(t *testing.T) {
 	}
 	if len(got) != 3 || got[0].(Trouble).Kind != device.KindOutput || got[1] != (DevicesChanged{}) || got[2].(Recovered).Kind != device.KindInput {
 		t.Errorf("%+v", got)
+	}
+}
+
+// The clock that stands in for a microphone is not set anew with each block that comes, and still rings when none has come
+// for as long as it waits, no sooner.
+func TestClockIsPutOffSeldom(t *testing.T) {
+	beat, err := clock.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer beat.Close()
+	c := &Console{clock: beat}
+	set, began := 0, time.Now()
+	for i := range 30 {
+		was := c.rings
+		c.at(began.Add(time.Hour + time.Duration(i)*audio.BlockTime))
+		if c.rings != was {
+			set++
+		}
+	}
+	if set != 1 {
+		t.Errorf("a clock that rings in an hour was set %d times", set)
+	}
+	c.at(began.Add(time.Minute))
+	if want := began.Add(time.Minute); c.rings != want {
+		t.Errorf("rings %v too late", c.rings.Sub(want))
+	}
+	c.at(time.Now().Add(grace / 4))
+	c.at(time.Now().Add(grace)) // it would ring too soon
+	if c.rings != c.next {
+		t.Errorf("rings %v too soon", c.next.Sub(c.rings))
+	}
+	if err := beat.Wait(); err != nil || time.Now().Before(c.rings) {
+		t.Errorf("rang %v too soon: %v", time.Until(c.rings), err)
 	}
 }

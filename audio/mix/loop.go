@@ -45,7 +45,7 @@ func (c *Console) loop() {
 // run is the loop while it is active.
 func (c *Console) run() {
 	c.turning.Lock()
-	c.source = nil
+	c.source, c.rings = nil, time.Time{}
 	c.at(time.Now().Add(audio.BlockTime))
 	c.turning.Unlock()
 	for c.active.Load() {
@@ -58,10 +58,16 @@ func (c *Console) run() {
 	}
 }
 
-// at sets when the clock drives. c.turning is held.
+// at sets when the clock drives. c.turning is held. A clock that rings sooner, but not soon, is left as it is: before it
+// does, it will have been put off, as it is with every block of the microphone; if not, missed sets it.
 func (c *Console) at(next time.Time) {
 	c.next = next
-	c.clock.Set(time.Until(next))
+	now := time.Now()
+	if c.rings.After(now.Add(grace/2)) && !c.rings.After(next) {
+		return
+	}
+	c.rings = next
+	c.clock.Set(next.Sub(now))
 }
 
 // arrived mixes what a microphone has brought. Its own goroutine calls it.
@@ -85,8 +91,9 @@ func (c *Console) arrived(port *device.Port) {
 func (c *Console) missed() {
 	c.turning.Lock()
 	defer c.turning.Unlock()
-	if wait := time.Until(c.next); wait > 0 { // the microphone has come at the last moment
-		c.clock.Set(wait)
+	c.rings = time.Time{}
+	if time.Until(c.next) > 0 { // the microphone has come in between
+		c.at(c.next)
 		return
 	}
 	switch {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pion/rtcp"
 
+	system "svara/audio/clock"
 	"svara/phone/sdp"
 )
 
@@ -138,17 +139,14 @@ func (r *reporter) run() {
 		s.rtp.close()
 		s.rtcp.close()
 	}()
-	tick := time.NewTicker(r.s.tempo.tick)
-	defer tick.Stop()
 	var last *plan
 	for {
-		select {
-		case <-r.s.stop:
+		s.beat.Set(system.Beat(s.tempo.tick))
+		if s.beat.Wait() != nil { // Close
 			if last != nil && (s.out.packets.Load() > 0 || !r.first) {
 				r.send(last, true) // RFC 3550 6.3.7: only who has spoken says BYE
 			}
 			return
-		case <-tick.C:
 		}
 		plan := r.s.plan.Load()
 		if plan == nil {

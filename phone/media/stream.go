@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"svara/audio"
+	system "svara/audio/clock"
 	"svara/phone"
 	"svara/phone/media/ice"
 	"svara/phone/media/jitter"
@@ -91,7 +93,8 @@ type Stream struct {
 	trip    atomic.Int64                  // round trip by RTCP, ns; 0 unknown. Stored by the readers
 	quality atomic.Pointer[phone.Quality] // stored by the reporter
 
-	stop chan struct{} // closed by Close
+	beat *system.Clock // the reporter's; closed by Close
+	stop chan struct{} // closed with it
 	work sync.WaitGroup
 }
 
@@ -147,14 +150,19 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 	if cfg.CNAME == "" {
 		cfg.CNAME = hex.EncodeToString(random(12))
 	}
+	beat, err := system.New()
+	if err != nil {
+		return nil, fmt.Errorf("media: %w", err)
+	}
 	rtp, rtcp, err := bind(cfg.Local, cfg.PortMin, cfg.PortMax)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, beat.Close())
 	}
 	s := &Stream{
 		cfg: cfg, log: cfg.Log, tempo: tempo,
 		public: cfg.Public,
 		buffer: jitter.New(jitter.Config{}),
+		beat:   beat,
 		stop:   make(chan struct{}),
 		talks: negotiation{
 			id:      strconv.FormatUint(uint64(binary.BigEndian.Uint32(random(4))), 10),
@@ -166,7 +174,7 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 	if err := errors.Join(s.rtp.set(rtp), s.rtcp.set(rtcp)); err != nil {
 		s.rtp.close()
 		s.rtcp.close()
-		return nil, err
+		return nil, errors.Join(err, beat.Close())
 	}
 	s.rtp.hearRefusals()
 	s.out.init(s)
@@ -235,11 +243,12 @@ func (s *Stream) Close() error {
 	s.closed = true
 	s.protect(nil)
 	close(s.stop)
+	err := s.beat.Close()
 	s.plan.Store(nil)
 	// The reporter says goodbye while the sockets are still open; then they are closed and the readers end.
 	s.work.Wait()
 	if s.path != nil {
 		s.path.Close()
 	}
-	return nil
+	return err
 }
