@@ -62,6 +62,7 @@ type Playing struct {
 	ID       int64         `json:"id,omitempty"`        // of a Recording
 	Message  string        `json:"voicemail,omitempty"` // of a VoiceMessage
 	Group    string        `json:"group,omitempty"`     // of a GroupMessage
+	Greeting Greeting      `json:"greeting,omitempty"`  // of the user's own mailbox
 	Speed    float64       `json:"speed"`               // 1 is as recorded
 	Loading  bool          `json:"loading,omitempty"`   // being fetched
 	Position time.Duration `json:"position"`            // at Since

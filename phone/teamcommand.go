@@ -102,6 +102,19 @@ type (
 		ID  string `json:"id"`
 		Via string `json:"via,omitempty"`
 	}
+	// PlayGreeting plays a greeting of the user's mailbox as PlayRecording does a recording.
+	PlayGreeting struct {
+		Kind Greeting `json:"kind"`
+	}
+	// SetGreeting makes a WAV file, at most MaxGreeting long, a greeting of the user's mailbox.
+	SetGreeting struct {
+		Kind Greeting `json:"kind"`
+		Path string   `json:"path"`
+	}
+	// DeleteGreeting returns to the exchange's own greeting.
+	DeleteGreeting struct {
+		Kind Greeting `json:"kind"`
+	}
 	// SetColleague sets the activity and the note of somebody else who is in TeamState.Permitted (features.md F10).
 	SetColleague struct {
 		Person TeamPersonID `json:"person"`
@@ -110,6 +123,9 @@ type (
 		Note   *string      `json:"note,omitempty"` // nil: as it is
 	}
 )
+
+// MaxGreeting is how long a greeting may be.
+const MaxGreeting = 3 * time.Minute
 
 // Verb is svaractl's word.
 func (SignInTeam) Verb() string         { return "team-signin" }
@@ -128,6 +144,9 @@ func (SendGroupText) Verb() string      { return "group-text" }
 func (PutMeeting) Verb() string         { return "meeting-put" }
 func (CancelMeeting) Verb() string      { return "meeting-cancel" }
 func (JoinMeeting) Verb() string        { return "meeting-join" }
+func (PlayGreeting) Verb() string       { return "greeting-play" }
+func (SetGreeting) Verb() string        { return "greeting-set" }
+func (DeleteGreeting) Verb() string     { return "greeting-delete" }
 func (SetColleague) Verb() string       { return "colleague" }
 
 // teamDecoders are those of decoders that concern the team server.
@@ -148,5 +167,8 @@ var teamDecoders = map[string]func(json.RawMessage) (Command, error){
 	"meeting-put":          decode[PutMeeting],
 	"meeting-cancel":       decode[CancelMeeting],
 	"meeting-join":         decode[JoinMeeting],
+	"greeting-play":        decode[PlayGreeting],
+	"greeting-set":         decode[SetGreeting],
+	"greeting-delete":      decode[DeleteGreeting],
 	"colleague":            decode[SetColleague],
 }

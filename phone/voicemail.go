@@ -56,11 +56,34 @@ type Voicemail interface {
 	SaveVoiceMessage(ctx context.Context, id, path string) (string, error)
 }
 
+// Greeting is what callers of the user's own mailbox hear (features.md H2).
+type Greeting string
+
+// The greetings. GreetingTemporary is heard instead of the others while there is one.
+const (
+	GreetingUnavailable Greeting = "unavailable"
+	GreetingBusy        Greeting = "busy"
+	GreetingName        Greeting = "name"
+	GreetingTemporary   Greeting = "temporary"
+)
+
+// Greetings is all kinds, as they are shown.
+var Greetings = []Greeting{GreetingUnavailable, GreetingBusy, GreetingName, GreetingTemporary}
+
+// OwnGreeting is a greeting as it is now. Without Own it is the exchange's.
+type OwnGreeting struct {
+	Kind   Greeting      `json:"kind"`
+	Own    bool          `json:"own"`
+	Length time.Duration `json:"length,omitempty"` // 0: not known; nanoseconds in JSON
+}
+
 // VoicemailState is what the snapshot tells of mailboxes.
 type VoicemailState struct {
 	Revision uint64       `json:"revision"`
 	Boxes    []Mailbox    `json:"boxes"`
 	Servers  []MailServer `json:"servers"`
+	// Greetings are those of the mailbox that the team server reaches, one of each kind; none where it reaches none.
+	Greetings []OwnGreeting `json:"greetings,omitempty"`
 }
 
 // Visual reports whether messages of a mailbox can be listed here.

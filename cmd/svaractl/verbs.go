@@ -276,7 +276,10 @@ var usages = map[string]string{
        svaractl voicemail mark ID played|new
        svaractl voicemail delete ID
        svaractl voicemail save ID FILE|FOLDER
-       svaractl voicemail check`,
+       svaractl voicemail check
+       svaractl voicemail greetings                          what callers of your own mailbox hear
+       svaractl voicemail greeting play|delete KIND          unavailable, busy, name or temporary
+       svaractl voicemail greeting set KIND FILE.wav         3 minutes at most`,
 	"meeting": `meeting list
        svaractl meeting add TITLE… --at TIME|now --length MINUTES|--until TIME [--zone ZONE] [--info TEXT] [--remind MINUTES]
                         [--repeat never|daily|weekly|every-other-week|monthly] [--invite PERSON|ADDRESS|NUMBER]…

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"svara/phone"
@@ -18,6 +19,9 @@ var voicemail = group("voicemail", map[string]runner{
 	"delete": withWord("voicemail", func(id string) phone.Command { return phone.DeleteVoicemail{ID: id} }),
 	"save":   (*cli).voicemailSave,
 	"check":  alone("voicemail", phone.CheckVoicemail{}),
+
+	"greetings": shows("voicemail", "snapshot", (*cli).showGreetings),
+	"greeting":  (*cli).greeting,
 })
 
 func (c *cli) voicemailList(ctx context.Context, args []string) error {
@@ -91,6 +95,45 @@ func (c *cli) showVoiceMessages(messages []phone.VoiceMessage) {
 			length = clock(m.Duration)
 		}
 		t.row(m.ID, m.Received.Local().Format("2006-01-02 15:04"), length, who(m.From), strings.Join(notes, ", "))
+	}
+	t.flush()
+}
+
+// greeting plays, changes and deletes greetings: "play KIND", "set KIND FILE", "delete KIND".
+func (c *cli) greeting(ctx context.Context, args []string) error {
+	given, err := words(c.flags("voicemail"), args, 2, 3)
+	if err != nil {
+		return err
+	}
+	kind := phone.Greeting(given[1])
+	switch {
+	case !slices.Contains(phone.Greetings, kind):
+		return &usageError{verb: "voicemail", why: "unavailable, busy, name or temporary, not " + given[1]}
+	case given[0] == "set" && len(given) == 3:
+		path, err := file(given[2])
+		if err != nil {
+			return err
+		}
+		return c.change(ctx, phone.SetGreeting{Kind: kind, Path: path})
+	case given[0] == "play" && len(given) == 2:
+		return c.do(ctx, phone.PlayGreeting{Kind: kind})
+	case given[0] == "delete" && len(given) == 2:
+		return c.change(ctx, phone.DeleteGreeting{Kind: kind})
+	}
+	return &usageError{verb: "voicemail", why: "greeting play KIND, greeting set KIND FILE or greeting delete KIND"}
+}
+
+func (c *cli) showGreetings(s phone.Snapshot) {
+	t := c.table()
+	for _, g := range s.Voicemail.Greetings {
+		whose, length := "the exchange's", ""
+		if g.Own {
+			whose = "own"
+		}
+		if g.Length > 0 {
+			length = clock(g.Length)
+		}
+		t.row(string(g.Kind), whose, length)
 	}
 	t.flush()
 }

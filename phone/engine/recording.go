@@ -85,6 +85,8 @@ type sound struct {
 	id      int64
 	message string
 	group   string // GroupMessage
+	// of the user's own mailbox
+	greeting phone.Greeting
 }
 
 func (s sound) any() bool { return s != sound{} }
@@ -105,7 +107,7 @@ func (p playing) view() *phone.Playing {
 		return nil
 	}
 	return &phone.Playing{
-		ID: p.id, Message: p.message, Group: p.group, Position: p.from, Since: p.since, Length: p.length, Speed: p.speed,
+		ID: p.id, Message: p.message, Group: p.group, Greeting: p.greeting, Position: p.from, Since: p.since, Length: p.length, Speed: p.speed,
 		Paused: p.ready && p.ends.IsZero(), Loading: !p.ready,
 	}
 }

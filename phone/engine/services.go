@@ -250,6 +250,11 @@ func (r *runner) openSound(what sound) (*record.Player, error) {
 		}
 		return record.Open(path)
 	}
+	if what.greeting != "" {
+		ctx, cancel := context.WithTimeout(r.ctx, mailPatience)
+		defer cancel()
+		return opened(r.teamSound(ctx, greetingPath(what.greeting)))
+	}
 	if what.group != "" {
 		ctx, cancel := context.WithTimeout(r.ctx, mailPatience)
 		defer cancel()

@@ -50,6 +50,12 @@ func (t *turn) teamCommand(cmd phone.Command) (bool, error) {
 		return true, t.playGroupMessage(c)
 	case phone.SendGroupText:
 		return true, t.sendGroupText(c)
+	case phone.PlayGreeting:
+		return true, t.playGreeting(c)
+	case phone.SetGreeting:
+		return true, t.setGreeting(c)
+	case phone.DeleteGreeting:
+		return true, t.deleteGreeting(c)
 	case phone.SetColleague:
 		return true, t.setColleague(c)
 	}

@@ -89,11 +89,16 @@ func voicePath(id string) string {
 
 // ownSound is the sound of a message in the user's mailbox.
 func (r *runner) ownSound(ctx context.Context, id string) ([]byte, error) {
+	return r.teamSound(ctx, voicePath(id))
+}
+
+// teamSound is the sound of something of the team server's.
+func (r *runner) teamSound(ctx context.Context, path string) ([]byte, error) {
 	client, err := r.liveClient()
 	if err != nil {
 		return nil, err
 	}
-	data, err := client.Sound(ctx, voicePath(id)+"/sound")
+	data, err := client.Sound(ctx, path+"/sound")
 	if err != nil {
 		return nil, &phone.Error{Reason: teamReason(err)}
 	}

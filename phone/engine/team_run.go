@@ -275,7 +275,11 @@ func (r *runner) askTeam(fx fxTeamAsk) {
 	r.group.start("team change", func() {
 		err := error(phone.Refuse(phone.ReasonTeamAway, ""))
 		if client != nil {
-			err = client.Do(r.ctx, fx.method, fx.path, fx.in, nil)
+			if file, ok := fx.in.(greetingFile); ok {
+				err = putGreeting(r.ctx, client, fx.path, string(file))
+			} else {
+				err = client.Do(r.ctx, fx.method, fx.path, fx.in, nil)
+			}
 		}
 		r.input(inTeamDone{fx.at, fx.change, err})
 	})

@@ -34,6 +34,7 @@ func (s *state) voicemailView() phone.VoicemailState {
 	v.Boxes = append(v.Boxes, s.voicemail.boxes...)
 	if b, told := s.team.mailboxView(); told {
 		v.Boxes = append(v.Boxes, b)
+		v.Greetings = s.team.greetings()
 	}
 	return v
 }

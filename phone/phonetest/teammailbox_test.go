@@ -1,13 +1,17 @@
 package phonetest_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"svara/audio/wav"
 	"svara/phone"
 	"svara/phone/phonetest"
+	"svara/phone/phonetest/sound"
 )
 
 // A person's own mailbox in Asterisk's spool, by way of the team server: a message that is left is listed in the telephone,
@@ -76,6 +80,44 @@ func TestTeamMailboxOfAPerson(t *testing.T) {
 	anna.Must("voicemail", "stop")
 	anna.Must("voicemail", "delete", found[0].ID)
 	is("deleted", 0, 0)
+
+	// Her own greeting: from a file of another rate, heard by callers, and taken away again.
+	greets := func(what string, own bool) {
+		t.Helper()
+		phonetest.Until(t, teamLimit, what, func() bool {
+			g := anna.Snapshot().Voicemail.Greetings
+			return len(g) == 4 && g[0].Kind == phone.GreetingUnavailable && g[0].Own == own
+		})
+	}
+	greets("the exchange's own", false)
+	greeting := filepath.Join(t.TempDir(), "greeting.wav")
+	w, err := wav.Create(greeting)
+	if err == nil {
+		err = errors.Join(w.Write(sound.Steady(1310, phonetest.MicrophoneLevel)), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	anna.Must("voicemail", "greeting", "set", "unavailable", greeting)
+	greets("her own", true)
+	call = caller.Talk("6900")
+	phonetest.Until(t, teamLimit, "the caller hears it", func() bool {
+		b, err := os.ReadFile(pbx.Path("log/full"))
+		return err == nil && strings.Contains(string(b), "voicemail/default/2101/unavail.slin")
+	})
+	caller.HangUp(call)
+	anna.Must("voicemail", "greeting", "play", "unavailable")
+	phonetest.Until(t, teamLimit, "it is played", func() bool { p := anna.Snapshot().Playing; return p != nil && p.Length > 0 })
+	anna.Must("voicemail", "stop")
+	anna.Must("voicemail", "greeting", "delete", "unavailable")
+	greets("the exchange's own again", false)
+	bad := filepath.Join(t.TempDir(), "bad.wav")
+	if err := os.WriteFile(bad, []byte("no sound"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := anna.Ctl("voicemail", "greeting", "set", "busy", bad); code == 0 || !strings.Contains(out, "sound") {
+		t.Errorf("no sound: %d %s", code, out)
+	}
 	if left, _ := filepath.Glob(pbx.Path("spool/voicemail/default/2101/*/*.wav")); len(left) != 0 {
 		t.Errorf("left in the spool: %v", left)
 	}

@@ -128,7 +128,10 @@ func (c *Client) Close() { c.wire.CloseIdleConnections() }
 // request makes a request of the API. in is its body, nil for none.
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
 	var body io.Reader
-	if in != nil {
+	kind := "application/json"
+	if sound, ok := in.(wave); ok {
+		body, kind = bytes.NewReader(sound), WaveType
+	} else if in != nil {
 		data, err := json.Marshal(in)
 		if err != nil {
 			return nil, err
@@ -140,7 +143,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 		return nil, err
 	}
 	if in != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", kind)
 	}
 	if token := *c.token.Load(); token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
@@ -170,6 +173,18 @@ func (c *Client) Sound(ctx context.Context, path string) ([]byte, error) {
 	}
 	return data, err
 }
+
+// WaveType is the media type of sounds that are sent to the server.
+const WaveType = "audio/wav"
+
+// PutSound sends a WAV file to a path of the API.
+func (c *Client) PutSound(ctx context.Context, path string, sound []byte) error {
+	_, err := c.answer(ctx, http.MethodPut, path, wave(sound), maxAnswer)
+	return err
+}
+
+// wave is a body that is a sound.
+type wave []byte
 
 // answer is the body of an answer, cut off after limit and one byte.
 func (c *Client) answer(ctx context.Context, method, path string, in any, limit int64) ([]byte, error) {

@@ -8,6 +8,8 @@ type Mailbox struct {
 	New      int            `json:"new"`
 	Old      int            `json:"old"`
 	Messages []VoiceMessage `json:"messages"` // the newest MaxMailbox
+	// Greetings are those that callers hear instead of the exchange's own.
+	Greetings []GreetingTold `json:"greetings,omitempty"`
 }
 
 // MaxMailbox is how many messages of a mailbox are told.

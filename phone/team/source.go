@@ -158,6 +158,8 @@ type Voicebox interface {
 	// Mark moves a message to the new ones or to the old.
 	Mark(box, id string, old bool) error
 	Delete(box, id string) error
+	// Greetings is those that a box has of its own.
+	Greetings(box string) ([]GreetingTold, error)
 	// Greeting is the sound said to callers, PutGreeting changes it (a WAV file, 8 kHz mono 16 bit, at most three minutes),
 	// DeleteGreeting returns to the exchange's own.
 	Greeting(box string, kind Greeting) (io.ReadCloser, error)
@@ -188,6 +190,16 @@ const (
 	GreetingName        Greeting = "name"
 	GreetingTemporary   Greeting = "temporary" // said instead of the others while it is there
 )
+
+// GreetingTold is a greeting that a box has.
+type GreetingTold struct {
+	Kind    Greeting `json:"kind"`
+	Type    string   `json:"type"`               // its media type
+	LengthS int      `json:"length_s,omitempty"` // 0: not known
+}
+
+// MaxGreeting is the bytes of a greeting, at most: three minutes of 8 kHz mono 16 bit, with room for what else a WAV file has.
+const MaxGreeting = int64(3*time.Minute/time.Second)*16000 + 4096
 
 // SourceAction is something an exchange is asked to do.
 type SourceAction interface{ sourceAction() }

@@ -29,7 +29,12 @@ func TeamBars(s Scene, verbs ...string) []Bar {
 		}
 		out = append(out, Bar{ID: "team", Icon: "lock", Title: text.ReasonTitle(r), Text: text.Reason(r), Tone: ToneAmber})
 	}
-	for _, c := range t.Changes {
+	return append(out, ChangeBars(s, verbs...)...)
+}
+
+// ChangeBars is what became of changes of the user's own that have the verbs.
+func ChangeBars(s Scene, verbs ...string) (out []Bar) {
+	for _, c := range s.Snap.Team.Changes {
 		if !slices.Contains(verbs, c.Verb) {
 			continue
 		}

@@ -29,15 +29,36 @@ func decode(w http.ResponseWriter, r *http.Request, into any) error {
 	if err != nil || kind != "application/json" {
 		return &team.Fault{Status: http.StatusUnsupportedMediaType, Code: team.CodeBadRequest, Field: "Content-Type"}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := readBody(w, r, maxBody)
 	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return &team.Fault{Status: http.StatusRequestEntityTooLarge, Code: team.CodeTooLarge}
-		}
-		return bad("body")
+		return err
 	}
 	return unmarshal(body, into)
+}
+
+// wave reads a body that is a sound.
+func wave(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != team.WaveType {
+		return nil, &team.Fault{Status: http.StatusUnsupportedMediaType, Code: team.CodeBadRequest, Field: "Content-Type"}
+	}
+	body, err := readBody(w, r, team.MaxGreeting)
+	if err == nil && len(body) == 0 {
+		err = bad("body")
+	}
+	return body, err
+}
+
+// readBody reads a body of at most so many bytes.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if err == nil {
+		return body, nil
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return nil, &team.Fault{Status: http.StatusRequestEntityTooLarge, Code: team.CodeTooLarge}
+	}
+	return nil, bad("body")
 }
 
 func unmarshal(body []byte, into any) error {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -64,13 +63,9 @@ func decodeDoor(w http.ResponseWriter, r *http.Request, names map[string]string,
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
 		return decode(w, r, into)
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	data, err := readBody(w, r, maxBody)
 	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return &team.Fault{Status: http.StatusRequestEntityTooLarge, Code: team.CodeTooLarge}
-		}
-		return bad("body")
+		return err
 	}
 	form, err := url.ParseQuery(string(data))
 	if err != nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -54,6 +55,9 @@ func (s *Server) lookIntoOwn(ctx context.Context, box string, person team.Person
 			return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(a.ID, b.ID))
 		})
 		m.Messages = m.Messages[:min(len(m.Messages), team.MaxMailbox)]
+		if m.Greetings, err = s.Voices.Greetings(box); err != nil {
+			return err
+		}
 	}
 	var others []string // whose it was
 	for _, p := range values[team.Person](s, team.KindPerson) {
@@ -153,4 +157,62 @@ func (s *Server) changedOwn(ctx context.Context, box string, person team.PersonI
 		s.Log.Warn("a mailbox is not read", "box", box, "error", err) // what was asked for is done; the spool tells of it again
 	}
 	return nil
+}
+
+// ownGreeting is one's own mailbox and the greeting of it that a path names.
+func (s *Server) ownGreeting(q *request) (box string, kind team.Greeting, err error) {
+	if err := s.reachVoices(); err != nil {
+		return "", "", err
+	}
+	box, kind = q.person.Box, team.Greeting(q.path("greeting"))
+	if o := s.boxOwners()[box]; box == "" || o.person != q.person.ID {
+		return "", "", notFound()
+	}
+	switch kind {
+	case team.GreetingUnavailable, team.GreetingBusy, team.GreetingName, team.GreetingTemporary:
+		return box, kind, nil
+	}
+	return "", "", notFound()
+}
+
+func (s *Server) greetingSound(_ context.Context, q *request) (any, error) {
+	box, kind, err := s.ownGreeting(q)
+	if err != nil {
+		return nil, err
+	}
+	told, err := s.Voices.Greetings(box)
+	if err != nil {
+		return nil, refused(err)
+	}
+	i := slices.IndexFunc(told, func(g team.GreetingTold) bool { return g.Kind == kind })
+	if i < 0 {
+		return nil, notFound()
+	}
+	r, err := s.Voices.Greeting(box, kind)
+	if err != nil {
+		return nil, refused(err)
+	}
+	return sound{r, told[i].Type}, nil
+}
+
+func (s *Server) putGreeting(ctx context.Context, q *request) (any, error) {
+	box, kind, err := s.ownGreeting(q)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Voices.PutGreeting(box, kind, bytes.NewReader(q.sound)); err != nil {
+		return nil, refused(err)
+	}
+	return team.Done{}, s.changedOwn(ctx, box, q.person.ID)
+}
+
+func (s *Server) deleteGreeting(ctx context.Context, q *request) (any, error) {
+	box, kind, err := s.ownGreeting(q)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Voices.DeleteGreeting(box, kind); err != nil {
+		return nil, refused(err)
+	}
+	return team.Done{}, s.changedOwn(ctx, box, q.person.ID)
 }

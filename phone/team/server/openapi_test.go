@@ -90,6 +90,9 @@ func (s *schemas) operation(r route) map[string]any {
 	if len(params) > 0 {
 		op["parameters"] = params
 	}
+	if r.Wave {
+		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{team.WaveType: map[string]any{"schema": map[string]any{"type": "string", "format": "binary"}}}}
+	}
 	if r.In != nil {
 		op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/json": map[string]any{"schema": s.of(reflect.TypeOf(r.In))}}}
 	}

@@ -31,6 +31,7 @@ type route struct {
 	Do    func(s *Server, ctx context.Context, q *request) (any, error)
 	Feed  bool // Out is what a stream of events carries
 	Sound bool // the answer is a sound
+	Wave  bool // the body is a sound, audio/wav
 	// Door is the scope of the only tokens that open it.
 	Door team.Scope
 }
@@ -41,7 +42,8 @@ type request struct {
 	from   string // address
 	person team.Person
 	token  kept.Token
-	body   any // a pointer to route.In's type
+	body   any    // a pointer to route.In's type
+	sound  []byte // of a route with Wave
 	target string
 	group  team.GroupID // a door's
 }
@@ -83,6 +85,9 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/v1/me/voicemail", Op: "mailbox", Out: team.Mailbox{}, Do: (*Server).mailbox},
 		{Method: "GET", Path: "/api/v1/me/voicemail/{voice}/sound", Op: "voiceSound", Sound: true, Do: (*Server).voiceSound},
 		{Method: "PATCH", Path: "/api/v1/me/voicemail/{voice}", Op: "changeVoice", Write: true, In: team.VoiceChange{}, Out: team.Done{}, Do: (*Server).changeVoice},
+		{Method: "GET", Path: "/api/v1/me/greetings/{greeting}/sound", Op: "greetingSound", Sound: true, Do: (*Server).greetingSound},
+		{Method: "PUT", Path: "/api/v1/me/greetings/{greeting}", Op: "putGreeting", Write: true, Wave: true, Out: team.Done{}, Do: (*Server).putGreeting},
+		{Method: "DELETE", Path: "/api/v1/me/greetings/{greeting}", Op: "deleteGreeting", Write: true, Out: team.Done{}, Do: (*Server).deleteGreeting},
 		{Method: "DELETE", Path: "/api/v1/me/voicemail/{voice}", Op: "deleteVoice", Write: true, Out: team.Done{}, Do: (*Server).deleteVoice},
 
 		{Method: "GET", Path: "/api/v1/people", Op: "people", Out: []team.Versioned[team.Person]{}, Do: (*Server).listPeople},
@@ -197,6 +202,12 @@ func (s *Server) serve(ctx context.Context, w http.ResponseWriter, r route, q *r
 			}
 		}
 		if err := read(w, q.http, q.body); err != nil {
+			return nil, err
+		}
+	}
+	if r.Wave {
+		var err error
+		if q.sound, err = wave(w, q.http); err != nil {
 			return nil, err
 		}
 	}

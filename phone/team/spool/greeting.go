@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path"
-	"time"
 
 	"svara/phone"
 	"svara/phone/team"
@@ -21,12 +20,9 @@ var greetings = map[team.Greeting]string{
 	team.GreetingUnavailable: "unavail", team.GreetingBusy: "busy", team.GreetingName: "greet", team.GreetingTemporary: "temp",
 }
 
-// maxGreeting is three minutes of 8 kHz mono 16 bit, with some room for what else a WAV file has.
-const maxGreeting = int64(3*time.Minute/time.Second)*16000 + 4096
-
 // greeting is the name of a greeting's file in a box, without its extension.
 func (s *Spool) greeting(box string, kind team.Greeting) (string, error) {
-	dir, err := s.folder(box)
+	dir, err := s.place(box)
 	if err != nil {
 		return "", err
 	}
@@ -35,6 +31,30 @@ func (s *Spool) greeting(box string, kind team.Greeting) (string, error) {
 		return "", phone.Refuse(phone.ReasonBadItem, string(kind))
 	}
 	return path.Join(dir, name), nil
+}
+
+// Greetings implements [team.Voicebox].
+func (s *Spool) Greetings(box string) ([]team.GreetingTold, error) {
+	var out []team.GreetingTold
+	for _, kind := range []team.Greeting{team.GreetingUnavailable, team.GreetingBusy, team.GreetingName, team.GreetingTemporary} {
+		name, err := s.greeting(box, kind)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range formats {
+			info, err := s.root.Lstat(name + f.ext)
+			if err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+			told := team.GreetingTold{Kind: kind, Type: f.kind}
+			if f.ext == ".wav" { // 8 kHz, 16 bit
+				told.LengthS = int((info.Size() - 44 + 8000) / 16000)
+			}
+			out = append(out, told)
+			break
+		}
+	}
+	return out, nil
 }
 
 // Greeting implements [team.Voicebox].
@@ -58,11 +78,11 @@ func (s *Spool) PutGreeting(box string, kind team.Greeting, sound io.Reader) err
 	if err != nil {
 		return err
 	}
-	b, err := io.ReadAll(io.LimitReader(sound, maxGreeting+1))
+	b, err := io.ReadAll(io.LimitReader(sound, team.MaxGreeting+1))
 	if err != nil {
 		return phone.Refuse(phone.ReasonBadSound, err.Error())
 	}
-	if int64(len(b)) > maxGreeting {
+	if int64(len(b)) > team.MaxGreeting {
 		return phone.Refuse(phone.ReasonTooLarge, "")
 	}
 	if err := checkWAV(b); err != nil {
@@ -70,6 +90,9 @@ func (s *Spool) PutGreeting(box string, kind team.Greeting, sound io.Reader) err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.make(path.Dir(name)); err != nil {
+		return fault("make a mailbox", err)
+	}
 	part := path.Join(path.Dir(name), fmt.Sprintf(".greeting-%08x", rand.Uint32()))
 	if err := s.write(part, b); err != nil {
 		_ = s.root.Remove(part)
@@ -80,6 +103,18 @@ func (s *Spool) PutGreeting(box string, kind team.Greeting, sound io.Reader) err
 		return fault("write a greeting", err)
 	}
 	return s.dropGreeting(name, ".wav") // in other formats it would still be the old one
+}
+
+// make makes the folder of a box that has had no message yet.
+func (s *Spool) make(dir string) error {
+	for _, d := range []string{path.Dir(dir), dir} {
+		if err := s.root.Mkdir(d, 0o770); err == nil {
+			s.own(d)
+		} else if !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Spool) write(name string, b []byte) error {

@@ -60,6 +60,18 @@ func plain(name string) bool {
 
 // folder is a box's folder: that of "2101@default" is "default/2101".
 func (s *Spool) folder(box string) (string, error) {
+	dir, err := s.place(box)
+	if err != nil {
+		return "", err
+	}
+	if info, err := s.root.Stat(dir); err != nil || !info.IsDir() {
+		return "", phone.Refuse(phone.ReasonNoMailbox, box)
+	}
+	return dir, nil
+}
+
+// place is where a box's folder is, or would be.
+func (s *Spool) place(box string) (string, error) {
 	name, where, ok := strings.Cut(box, "@")
 	if !ok {
 		where = "default"
@@ -67,11 +79,7 @@ func (s *Spool) folder(box string) (string, error) {
 	if !plain(name) || !plain(where) {
 		return "", phone.Refuse(phone.ReasonNoMailbox, box)
 	}
-	dir := path.Join(where, name)
-	if info, err := s.root.Stat(dir); err != nil || !info.IsDir() {
-		return "", phone.Refuse(phone.ReasonNoMailbox, box)
-	}
-	return dir, nil
+	return path.Join(where, name), nil
 }
 
 // fault is the refusal for what the disk said.

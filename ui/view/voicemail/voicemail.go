@@ -24,19 +24,20 @@ type View struct {
 	found []phone.VoiceMessage
 	call  *widget.Button // calls a mailbox
 	boxes *boxes
+	greet *greetings
 	acts  acts
 }
 
 // New makes the view. It asks for the messages with the first scene.
 func New(deps view.Deps) *View {
-	v := &View{deps: deps, boxes: newBoxes(deps)}
+	v := &View{deps: deps, boxes: newBoxes(deps), greet: newGreetings(deps)}
 	v.call = widget.NewButton(widget.ButtonSpec{}, v.callMailbox)
 	v.List = sounds.New(deps, sounds.Kind[string, present.VoiceRow]{
 		Caption: "tab.voicemail", Search: "voicemail.search", Failed: "voicemail.failed",
 		Head: func(title, search, find fyne.CanvasObject) fyne.CanvasObject {
 			return lay.Aside(theme.Half, 122, container.NewStack(title, search), lay.Row(theme.Half, v.call, find))
 		},
-		Over: v.boxes.object,
+		Over: lay.Col(0, v.boxes.object, v.greet.object),
 		Searching: func(on bool) {
 			if on {
 				v.call.Hide()
@@ -73,6 +74,7 @@ func (v *View) Update(s present.Scene) {
 	}
 	v.call.Set(spec)
 	v.boxes.update(present.MailboxLines(s))
+	v.greet.update(s)
 	v.List.Update(s)
 }
 
