@@ -25,6 +25,7 @@ type KeyEntry struct {
 	// OnFocus is told when the entry gets the keyboard and when it loses it.
 	OnFocus func(bool)
 	onFocus func(bool) // the frame's
+	past    bool       // Tab goes past what stands after the text in the same field; Shift+Tab comes to it
 }
 
 // NewKeyEntry makes an entry.
@@ -54,9 +55,22 @@ func (e *KeyEntry) Focus() command.Focus {
 	return command.FocusText
 }
 
+// AcceptsTab implements fyne.Tabbable. Tab is never text, also not in several lines: who goes by keys must get out of them.
+func (e *KeyEntry) AcceptsTab() bool { return e.past }
+
 // TypedKey implements fyne.Focusable.
 func (e *KeyEntry) TypedKey(k *fyne.KeyEvent) {
 	chord, ok := ChordOfKey(k)
+	if k.Name == fyne.KeyTab && e.past {
+		c := fyne.CurrentApp().Driver().CanvasForObject(e)
+		if chord.Mod&command.Shift != 0 {
+			c.FocusPrevious()
+			return
+		}
+		c.FocusNext()
+		c.FocusNext()
+		return
+	}
 	if ok && (e.OnKey != nil && e.OnKey(chord) || forward(e, chord, true, e.Focus())) {
 		return
 	}

@@ -375,6 +375,34 @@ func TestPasswordEye(t *testing.T) {
 	}
 }
 
+// Tab leads from field to field: out of several lines, and past the eye of a password, which Shift+Tab comes to.
+func TestTabGoesFromFieldToField(t *testing.T) {
+	area := widget.NewAreaField(widget.FieldSpec{Label: "lines"}, 3)
+	password := widget.NewPasswordField(widget.FieldSpec{Label: "x"}, "show", "hide")
+	next := widget.NewField(widget.FieldSpec{Label: "next"})
+	_, c, _ := show(t, container.NewVBox(area, password, next))
+	tab := func(e *widget.KeyEntry) { // as the driver does
+		if e.AcceptsTab() {
+			press(e, fyne.KeyTab)
+		} else {
+			c.FocusNext()
+		}
+	}
+	c.Focus(area.Entry())
+	tab(area.Entry())
+	if c.Focused() != fyne.Focusable(password.Entry()) || area.Text() != "" {
+		t.Fatalf("from several lines to %T, which say %q", c.Focused(), area.Text())
+	}
+	tab(password.Entry())
+	if c.Focused() != fyne.Focusable(next.Entry()) {
+		t.Fatalf("from the password to %T", c.Focused())
+	}
+	c.FocusPrevious()
+	if _, ok := c.Focused().(*widget.Button); !ok {
+		t.Errorf("back to %T, not to the eye", c.Focused())
+	}
+}
+
 func TestToast(t *testing.T) {
 	root, _, _ := show(t, widget.NewText("x", widget.Style{Size: theme.BodySize}))
 	root.Toast("info", "something", "", nil)
