@@ -142,6 +142,145 @@ func TestSmallestNormalWindowWithLargestText(t *testing.T) {
 	}
 }
 
+// TestFormsFitTheSmallestWindow: with the largest text what ends a form is inside its window, under what it is about.
+func TestFormsFitTheSmallestWindow(t *testing.T) {
+	for _, name := range []string{"password-narrow", "meetings-narrow", "meetings", "meetings-empty"} {
+		for _, language := range []string{"en", "sv"} {
+			t.Run(name+"/"+language, func(t *testing.T) {
+				a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+				o := allScenes()[name](a, p, language)
+				a.root.SetContent(nothing())
+				c := software.NewCanvas()
+				c.SetPadded(false)
+				c.SetContent(o)
+				c.Resize(fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
+				o.Refresh()
+				found := spots[*widget.Button](o)
+				if len(found) == 0 {
+					t.Fatal("no button")
+				}
+				for _, s := range append(found, spots[*widget.OptionRow](o)[:min(1, len(spots[*widget.OptionRow](o)))]...) {
+					if s.at.X < 0 || s.right() > theme.NormalMinWidth+0.5 {
+						t.Errorf("something is at %v", s)
+					}
+				}
+				if end := found[len(found)-1]; end.bottom() > theme.NormalMinHeight+0.5 {
+					t.Errorf("the last button is at %v", end)
+				}
+			})
+		}
+	}
+}
+
+// TestCallLineKeepsItsHangup: whatever the state is called, the button that ends the call stays in the window.
+func TestCallLineKeepsItsHangup(t *testing.T) {
+	for _, language := range []string{"en", "sv"} {
+		a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+		o := allScenes()["consult-inside"](a, p, language)
+		a.root.SetContent(nothing())
+		c := software.NewCanvas()
+		c.SetPadded(false)
+		c.SetContent(o)
+		c.Resize(fyne.NewSize(480, 700))
+		o.Refresh()
+		found := false
+		for _, o := range test.LaidOutObjects(o) {
+			if b, ok := o.(*widget.Button); ok && b.Visible() && b.Spec().Look == widget.Stop && b.Spec().Size == widget.Small {
+				found = true
+				at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
+				if right := at.X + b.Size().Width; right > 480.5 {
+					t.Errorf("%s: the button ends at %v", language, right)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: no button ends the call", language)
+		}
+	}
+}
+
+// TestTeamListsHaveRowsInTheSmallestWindow: with the largest text some calls or messages are in sight under the search, also
+// with warnings over it; the filters come in their place and go again.
+func TestTeamListsHaveRowsInTheSmallestWindow(t *testing.T) {
+	for _, name := range []string{"grouplog", "grouplog-away", "groupmessages", "groupmessages-away"} {
+		for _, language := range []string{"en", "sv"} {
+			t.Run(name+"/"+language, func(t *testing.T) {
+				a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+				o := allScenes()[name](a, p, language)
+				a.root.SetContent(nothing())
+				c := software.NewCanvas()
+				c.SetPadded(false)
+				c.SetContent(o)
+				c.Resize(fyne.NewSize(theme.DialogWidth, theme.DialogHeight))
+				o.Refresh()
+				fields, rows := spots[*widget.Field](o), spots[*widget.Row](o)
+				if len(fields) != 1 || len(rows) == 0 {
+					t.Fatalf("%d fields, %d rows", len(fields), len(rows))
+				}
+				if r := rows[0]; r.at.Y < fields[0].bottom() || r.bottom() > theme.DialogHeight {
+					t.Errorf("the search is at %v, the first row at %v", fields[0], r)
+				}
+				for _, b := range append(spots[*widget.Button](o), fields...) {
+					if b.right() > theme.DialogWidth+0.5 {
+						t.Errorf("something is at %v", b)
+					}
+				}
+				var filters *widget.Button
+				for _, o := range test.LaidOutObjects(o) {
+					if b, ok := o.(*widget.Button); ok && b.Visible() && b.Spec().Icon == "filter" {
+						filters = b
+					}
+				}
+				if filters == nil {
+					t.Fatal("no button opens the filters")
+				}
+				test.Tap(filters)
+				if len(spots[*widget.Select](o)) == 0 || len(spots[*widget.Row](o)) > 0 {
+					t.Errorf("pressed, there are %d filters and %d rows", len(spots[*widget.Select](o)), len(spots[*widget.Row](o)))
+				}
+				test.Tap(filters)
+				if len(spots[*widget.Select](o)) > 0 || len(spots[*widget.Row](o)) == 0 {
+					t.Errorf("pressed again, there are %d filters and %d rows", len(spots[*widget.Select](o)), len(spots[*widget.Row](o)))
+				}
+			})
+		}
+	}
+}
+
+// TestWarningsLeaveRoomForTheField: in the smallest window with the largest text two warnings are their titles, and a press
+// tells the rest.
+func TestWarningsLeaveRoomForTheField(t *testing.T) {
+	for _, language := range []string{"en", "sv"} {
+		t.Run(language, func(t *testing.T) {
+			a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+			o := allScenes()["offline"](a, p, language)
+			a.root.SetContent(nothing())
+			c := software.NewCanvas()
+			c.SetPadded(false)
+			c.SetContent(o)
+			c.Resize(fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
+			o.Refresh()
+			bars, field, tabs := spots[*widget.WarningBar](o), spots[*widget.SearchField](o), spots[*widget.TabBar](o)
+			if len(bars) != 2 || len(field) != 1 || len(tabs) != 1 {
+				t.Fatalf("%d warnings, %d fields, %d tab bars", len(bars), len(field), len(tabs))
+			}
+			if field[0].at.Y < bars[1].bottom() || field[0].bottom() > tabs[0].at.Y {
+				t.Errorf("the warnings are at %v, the field at %v, the tabs at %v", bars, field[0], tabs[0])
+			}
+			before := bars[0].size.Height
+			for _, o := range test.LaidOutObjects(o) {
+				if b, ok := o.(*widget.WarningBar); ok {
+					test.Tap(b)
+					break
+				}
+			}
+			if now := spots[*widget.WarningBar](o)[0].size.Height; now <= before {
+				t.Errorf("the warning was %v high and is %v after a press", before, now)
+			}
+		})
+	}
+}
+
 // TestTopTabsKeepTheWordsThatHaveRoom: of tabs whose words have no room together the first ones keep theirs.
 func TestTopTabsKeepTheWordsThatHaveRoom(t *testing.T) {
 	open(t, registered())

@@ -118,3 +118,27 @@ func seen(o fyne.CanvasObject) (words []string) {
 	}
 	return words
 }
+
+// TestNothingStandsAfterTheLastSeparator: where a line is cut, no dot is left that sets nothing apart.
+func TestNothingStandsAfterTheLastSeparator(t *testing.T) {
+	theme.Apply(test.NewTempApp(t), theme.ModeLight, 100)
+	for name, spans := range map[string][]widget.Span{
+		"apart":    {{Text: "Besvarat"}, {Text: " · "}, {Text: "070-174 06 12"}, {Text: " · "}, {Text: "Kundtjänst"}},
+		"together": {{Text: "Besvarat"}, {Text: " · 070-174 06 12"}, {Text: " · Kundtjänst"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			line := widget.NewSpans(widget.Style{Size: theme.DetailSize, Cut: true}, spans...)
+			test.NewTempWindow(t, line)
+			whole := line.Natural()
+			for width := float32(10); width < whole+10; width++ {
+				line.Resize(fyne.NewSize(width, 16))
+				if seen := strings.TrimRight(strings.ReplaceAll(words(t, line), "|", ""), " "); strings.HasSuffix(seen, "·") || strings.HasSuffix(seen, "·…") {
+					t.Fatalf("%v wide it says %q", width, seen)
+				}
+			}
+			if seen := strings.ReplaceAll(words(t, line), "|", ""); seen != line.Text() {
+				t.Errorf("with room for it it says %q", seen)
+			}
+		})
+	}
+}

@@ -201,7 +201,10 @@ func (r *textRenderer) Layout(s fyne.Size) {
 		}
 		shown := span.Text
 		if t.style.Cut {
-			shown = ellipsize(span.Text, left, func(s string) float32 { return t.measure(s, t.bold(span)) })
+			shown = t.cutTo(span, left)
+			if isSeparator(span.Text) && i+1 < len(t.spans) && t.cutTo(t.spans[i+1], left-t.measure(span.Text, t.bold(span))) == "" {
+				shown = "" // of what it would set apart nothing is seen
+			}
 		}
 		c := r.texts[i]
 		c.Text = shown
@@ -216,6 +219,24 @@ func (r *textRenderer) Layout(s fyne.Size) {
 			left = 0
 		}
 	}
+}
+
+// cutTo is a span's text as it is seen in a width.
+func (t *Text) cutTo(s Span, width float32) string {
+	return ellipsize(s.Text, width, func(words string) float32 { return t.measure(words, t.bold(s)) })
+}
+
+// separator stands between the parts of a line.
+const separator = "·"
+
+func isSeparator(s string) bool { return strings.TrimSpace(s) == separator }
+
+// cutEnd is the beginning of a text that was cut: without a separator that nothing follows.
+func cutEnd(s string) string {
+	if end := strings.TrimRight(s, " "+separator); end != "" {
+		return end + "…"
+	}
+	return " …"
 }
 
 // inline is a Text drawn in another widget. It is no widget itself, so that it takes neither pointer nor tip from the
@@ -262,9 +283,6 @@ func measure(s string, size theme.TextSize, bold, figures bool) fyne.Size {
 	m, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, theme.Px(float32(size)), fyne.TextStyle{Bold: bold}, theme.Face(s, bold, figures))
 	return m
 }
-
-// cutEnd is the beginning of a text that was cut.
-func cutEnd(s string) string { return strings.TrimRight(s, " ") + "…" }
 
 // ellipsize cuts the text to the width, with an ellipsis where something was cut. To be measured, letters are shaped, which
 // takes longer than all the rest of a line: where they stand side by side it is worked out from theirs alone where the cut

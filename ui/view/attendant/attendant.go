@@ -71,7 +71,7 @@ type View struct {
 // New makes the window's content.
 func New(deps view.Deps, s present.Scene) *View {
 	v := &View{deps: deps, scene: s, tab: command.ViewCall}
-	v.bars = warning.New(deps)
+	v.bars = warning.New(deps, v.arrange)
 	v.top = newTop(v)
 	v.asking = asking.New(deps, searcher{v}, func() { deps.Run(command.Back, 0) })
 	v.ask = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Radius: theme.RadiusCard}, lay.Pad(14, 10, 14, 10, v.asking.Head()))

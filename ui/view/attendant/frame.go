@@ -14,6 +14,7 @@ const (
 	narrowWindow = 1280
 	drawerWindow = 980 // under it the strip is laid over the board
 	lowWindow    = 700 // under it cards and queues are lower
+	barsShare    = 0.2 // of the height warnings have, unless they are opened
 	leastPeople  = 190 // height of filters, people and the highlighted one
 )
 
@@ -30,8 +31,7 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		return // in no window yet
 	}
 	y := float32(0)
-	v.bars.Object().Resize(fyne.NewSize(size.Width, v.bars.Object().Size().Height)) // what wraps knows its height only then
-	h := v.bars.Object().MinSize().Height
+	h := v.bars.Fit(size.Width, size.Height*barsShare)
 	put(v.bars.Object(), 0, y, size.Width, h)
 	y += h
 	h = v.top.object.MinSize().Height

@@ -13,14 +13,13 @@ import (
 	"svara/ui/widget"
 )
 
-// caller is what is known of the one at the other end: the way the call came, the person sought, the last call, pages to
+// caller is what is known of the one at the other end: the way of its diversions, the person sought, the last call, pages to
 // look in. What is not known takes no room.
 type caller struct {
 	deps view.Deps
 	id   phone.CallID
 	m    present.Caller
 
-	route  *widget.Paragraph
 	path   *widget.Paragraph
 	lamp   *widget.StatusShape
 	who    *widget.Text
@@ -40,7 +39,7 @@ type caller struct {
 func newCaller(deps view.Deps) *caller {
 	c := &caller{deps: deps}
 	small := widget.Style{Size: theme.DetailSize, Token: theme.Text2}
-	c.route, c.path = widget.NewParagraph("", small), widget.NewParagraph("", small)
+	c.path = widget.NewParagraph("", small)
 	c.lamp = widget.NewStatusShape(widget.StatusUnknown, 28)
 	c.who = widget.NewText("", widget.Style{Size: theme.BodySize, Cut: true})
 	c.why = widget.NewText("", widget.Style{Size: theme.DetailSize, Cut: true})
@@ -53,8 +52,32 @@ func newCaller(deps view.Deps) *caller {
 	c.lastUp = lay.RowTop(theme.Grid, lay.Pad(0, 1, 0, 0, widget.NewIcon("history", theme.Text2, theme.IconSmall)), lay.Fill(lay.Col(0, c.last, c.note)))
 	c.row = lay.Lines(theme.Grid)
 	c.tasks = newTasks(deps)
-	c.column = lay.Col(theme.Grid, c.route, c.sought, c.path, c.lastUp, c.tasks.object, c.row)
+	c.column = lay.Col(theme.Grid, c.sought, c.path, c.lastUp, c.tasks.object, c.row)
 	return c
+}
+
+// way is a line about how a call came: its queue or number, and the person sought.
+type way struct {
+	words  *widget.Text
+	object *widget.Panel
+}
+
+func newWay() *way {
+	w := &way{words: widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})}
+	w.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Radius: theme.RadiusField},
+		lay.Pad(10, 6, 10, 6, lay.Row(theme.Grid, widget.NewIcon("route", theme.Text2, theme.IconSmall), lay.Fill(w.words))))
+	w.object.Hide()
+	return w
+}
+
+func (w *way) set(m present.Caller) {
+	sought := ""
+	if m.Sought != nil {
+		sought = text.T("caller.way_sought", "name", m.Sought.Name)
+	}
+	words := joined(m.Route, sought)
+	w.words.Set(words)
+	widget.SetVisible(w.object, words != "")
 }
 
 // to is the person sought, for messages to them.
@@ -71,16 +94,12 @@ func (c *caller) to() person.Addressee {
 	return to
 }
 
-func (c *caller) update(id phone.CallID, m present.Caller, route bool) {
+func (c *caller) update(id phone.CallID, m present.Caller) {
 	c.id, c.m = id, m
 	words := func(p *widget.Paragraph, s string) {
 		p.Set(s)
 		widget.SetVisible(p, s != "")
 	}
-	if !route {
-		m.Route = ""
-	}
-	words(c.route, m.Route)
 	words(c.path, m.Path)
 	widget.SetVisible(c.sought, m.Sought != nil)
 	if s := m.Sought; s != nil {
@@ -111,7 +130,7 @@ func (c *caller) update(id phone.CallID, m present.Caller, route bool) {
 	widget.SetVisible(c.lastUp, m.Last != "" || m.Note != "")
 	c.tasks.update(m.Tasks)
 	c.lookups(m.Lookups)
-	widget.SetVisible(c.column, m.Route != "" || m.Path != "" || m.Sought != nil || c.lastUp.Visible() || len(m.Tasks) > 0 || len(m.Lookups) > 0)
+	widget.SetVisible(c.column, m.Path != "" || m.Sought != nil || c.lastUp.Visible() || len(m.Tasks) > 0 || len(m.Lookups) > 0)
 	lay.Again(c.column)
 }
 

@@ -31,7 +31,9 @@ type Card struct {
 	timer   *widget.Text
 	badge   *widget.Chip
 	caller  *caller
+	way     *way
 	written *widget.NoteLine
+	note    *widget.Button // where nothing is noted yet
 	lock    *widget.Chip
 	figures *Figures
 	warning *widget.Paragraph
@@ -65,7 +67,9 @@ func NewCard(deps view.Deps) *Card {
 	c.number = widget.NewText("", widget.Style{Size: theme.BodySize, Token: theme.Text2, Cut: true})
 	c.badge = widget.NewChip(widget.ChipSpec{}, nil)
 	c.caller = newCaller(deps)
+	c.way = newWay()
 	c.written = widget.NewNoteLine("sticky-note", func() { deps.Note(c.id) })
+	c.note = widget.NewButton(widget.ButtonSpec{}, func() { deps.Note(c.id) })
 	c.timer = widget.NewText("", widget.Style{Size: theme.TimerSize, Figures: true})
 	c.lock = widget.NewChip(widget.ChipSpec{}, c.ToggleFigures)
 	c.lock.Hide()
@@ -92,9 +96,9 @@ func NewCard(deps view.Deps) *Card {
 	c.endRow = lay.Row(theme.Grid, lay.Fill(c.again), c.close)
 	c.ground = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Radius: theme.RadiusCard}, lay.Margin(350, 14, 13, 10, 9, lay.Col(10,
 		lay.Aside(theme.Grid, 110, lay.Least(0, theme.SmallButtonHeight, lay.Row(theme.Grid, c.lamp, lay.Fill(c.state))), c.quality),
-		lay.Aside(14, 150, lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number)), c.badge), c.timer),
-		lay.Row(0, c.lock), c.figures.Object(),
-		c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow, c.written, c.caller.column,
+		lay.AsideWords(14, 150, c.name, lay.Row(14, c.avatar, lay.Fill(lay.Col(0, c.name, c.number))), c.timer),
+		lay.Aside(theme.Grid, 100, lay.Lines(theme.Grid, c.lock, c.badge), c.note), c.figures.Object(), c.way.object, c.written,
+		c.warnRow, c.why, c.notices.column, c.consult.ground, c.grid, c.pad.Object(), c.hangup, c.endRow, c.caller.column,
 	)))
 	return c
 }
@@ -129,13 +133,13 @@ func (c *Card) Update(m present.CallCard) {
 	c.name.Set(m.Who.Name)
 	line := joined(numberLine(m.Who, m.Account), m.Caller.Work)
 	badge(c.badge, m.Caller)
-	c.caller.update(m.ID, m.Caller, true)
-	if m.NoteText == "" {
-		c.written.Set(text.T("callnote.add"), theme.Text3)
-	} else {
-		c.written.Set(m.NoteText, theme.Text2)
-	}
-	widget.SetVisible(c.written, !m.Ended && c.deps.Note != nil)
+	c.way.set(m.Caller)
+	c.caller.update(m.ID, m.Caller)
+	c.written.Set(m.NoteText, theme.Text2)
+	notes := !m.Ended && c.deps.Note != nil
+	widget.SetVisible(c.written, notes && m.NoteText != "")
+	c.note.Set(widget.ButtonSpec{Icon: "notebook-pen", Text: text.T("callnote.note"), Tip: text.T("callnote.add"), Look: widget.Quiet, Size: widget.Small})
+	widget.SetVisible(c.note, notes && m.NoteText == "")
 	c.number.Set(line)
 	widget.SetVisible(c.number, line != "")
 	c.timer.Set(m.Timer)

@@ -126,7 +126,7 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 	if low {
 		known = present.Caller{}
 	}
-	f.known.update(m.ID, known, false)
+	f.known.update(m.ID, known)
 	f.known.m = m.Caller // messages go to the person sought
 	notes := m.Notices
 	if m.Warning != "" {

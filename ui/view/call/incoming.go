@@ -97,7 +97,7 @@ func (c *Incoming) Update(m present.Incoming) {
 	c.number.Set(number)
 	widget.SetVisible(c.number, number != "")
 	badge(c.badge, m.Caller)
-	c.caller.update(m.ID, m.Caller, false)
+	c.caller.update(m.ID, m.Caller)
 	c.notice.Set(m.Notice)
 	widget.SetVisible(c.notice, m.Notice != "")
 	answer, decline := Spec(m.Answer), Spec(m.Decline)

@@ -150,7 +150,7 @@ func (e *Editor) drawFoot() {
 		spec.Disabled = why
 	}
 	e.save.Set(spec)
-	e.foot.Objects = []fyne.CanvasObject{lay.Fill(widget.NewText("", widget.Style{Size: theme.BodySize})), e.cancel, e.save}
+	e.foot.Objects = []fyne.CanvasObject{e.cancel, e.save}
 	e.foot.Refresh()
 }
 
@@ -180,18 +180,32 @@ func (e *Editor) drawInline() {
 // Rows is the list as shown, for tests.
 func (e *Editor) Rows() []present.FormRow { return e.rows }
 
-// windowFrame is a top, a bottom, and what is left between them.
-type windowFrame struct{}
-
-func (windowFrame) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(theme.NormalMinWidth, objects[0].MinSize().Height+objects[2].MinSize().Height+theme.Px(120))
+// windowFrame is a top, a bottom, and what is left between them. In a low window the help at the top goes; a list alone in
+// front has nothing to save or leave.
+type windowFrame struct {
+	e    *Editor
+	help fyne.CanvasObject // nil for none
 }
 
-func (windowFrame) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+// lowWindow is the height, in dp, under which the help goes.
+const lowWindow = 320
+
+func (f *windowFrame) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(theme.NormalMinWidth, theme.Px(200)) // what does not fit is scrolled to
+}
+
+func (f *windowFrame) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	if f.help != nil {
+		visible(f.help, s.Height >= theme.Px(lowWindow))
+	}
+	visible(objects[2], f.e.spec.Rows == nil || f.e.front || s.Width >= theme.Px(bothNeeded))
 	for _, o := range []fyne.CanvasObject{objects[0], objects[2]} {
 		o.Resize(fyne.NewSize(s.Width, o.Size().Height)) // what wraps knows its height only then
 	}
-	top, bottom := objects[0].MinSize().Height, objects[2].MinSize().Height
+	top, bottom := objects[0].MinSize().Height, float32(0)
+	if objects[2].Visible() {
+		bottom = objects[2].MinSize().Height
+	}
 	put(objects[0], 0, 0, s.Width, top)
 	put(objects[1], 0, top, s.Width, max(0, s.Height-top-bottom))
 	put(objects[2], 0, s.Height-bottom, s.Width, bottom)

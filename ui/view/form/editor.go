@@ -56,8 +56,10 @@ func NewWindow(deps view.Deps, s present.Scene, spec present.Editor, closed func
 	e := newEditor(deps, s, spec)
 	e.closed = closed
 	head := []fyne.CanvasObject{widget.NewText(e.spec.Title, widget.Style{Size: theme.TitleSize, Bold: true, Cut: true})}
+	var help fyne.CanvasObject
 	if e.spec.Help != "" {
-		head = append(head, widget.NewParagraph(e.spec.Help, widget.Style{Size: theme.DetailSize, Token: theme.Text3}))
+		help = widget.NewParagraph(e.spec.Help, widget.Style{Size: theme.DetailSize, Token: theme.Text3})
+		head = append(head, help)
 	}
 	top := widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 12, 16, 12, lay.Col(2, head...)))
 	foot := widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Top: true}, lay.Pad(16, 10, 16, 10, e.foot))
@@ -68,7 +70,7 @@ func NewWindow(deps view.Deps, s present.Scene, spec present.Editor, closed func
 		left := widget.NewPanel(widget.PanelSpec{Fill: theme.Raised}, lay.Pad(8, 8, 8, 10, lay.Col(theme.Grid, lay.Fill(container.NewVScroll(lay.PadAll(2, e.list))), e.buttons)))
 		middle = container.New(&panes{e}, left, widget.NewLine(true), right)
 	}
-	e.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.New(&windowFrame{}, top, middle, foot))
+	e.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.New(&windowFrame{e, help}, top, middle, foot))
 	e.start()
 	return e
 }
@@ -107,7 +109,7 @@ func (e *Editor) press() {
 }
 
 func newEditor(deps view.Deps, s present.Scene, spec present.Editor) *Editor {
-	e := &Editor{deps: deps, spec: spec, scene: s, list: lay.Col(4), buttons: lay.Lines(theme.Grid), foot: lay.Row(theme.Grid)}
+	e := &Editor{deps: deps, spec: spec, scene: s, list: lay.Col(4), buttons: lay.Lines(theme.Grid), foot: lay.Ends(theme.Grid)}
 	e.form = newForm(func() {
 		front = e
 		e.drawFoot()

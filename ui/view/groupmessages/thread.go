@@ -39,7 +39,7 @@ type Thread struct {
 
 // NewThread makes the window's content.
 func NewThread(deps view.Deps, s present.Scene, with present.GroupThread) *Thread {
-	v := &Thread{deps: deps, scene: s, with: with, bars: warning.New(deps)}
+	v := &Thread{deps: deps, scene: s, with: with, bars: warning.New(deps, nil)}
 	v.as = widget.NewSelect("send", func(id string) { v.sender = id; v.ready() })
 	v.as.SetName(text.T("groupmessage.from"))
 	v.templates = widget.NewButton(widget.ButtonSpec{Icon: "file-text", Text: text.T("groupmessage.template")}, v.choose)

@@ -11,7 +11,14 @@ import (
 // height follows its width, so it belongs in a Col.
 type aside struct {
 	gap, least float32
-	width      float32 // as laid out last, 0 before
+	words      cuttable // a text in main, nil for none
+	width      float32  // as laid out last, 0 before
+}
+
+// cuttable is a text that is cut where it has no room.
+type cuttable interface {
+	fyne.CanvasObject
+	natural
 }
 
 // Aside lays main and tail side by side while main then gets at least least dp; else the tail goes under it, at the right.
@@ -19,8 +26,20 @@ func Aside(gap, least float32, main, tail fyne.CanvasObject) *fyne.Container {
 	return container.New(&aside{gap: gap, least: least}, main, tail)
 }
 
-func (a *aside) under(tail fyne.CanvasObject) bool {
-	return a.width > 0 && a.width-tail.MinSize().Width-theme.Px(a.gap) < theme.Px(a.least)
+// AsideWords is Aside where the tail also goes under main when a text in main would be cut beside it.
+func AsideWords(gap, least float32, words cuttable, main, tail fyne.CanvasObject) *fyne.Container {
+	return container.New(&aside{gap: gap, least: least, words: words}, main, tail)
+}
+
+func (a *aside) under(main, tail fyne.CanvasObject) bool {
+	if a.width == 0 {
+		return false
+	}
+	need := theme.Px(a.least)
+	if a.words != nil {
+		need = max(need, main.MinSize().Width+a.words.Natural()-a.words.MinSize().Width)
+	}
+	return a.width-tail.MinSize().Width-theme.Px(a.gap) < need
 }
 
 // MinSize implements fyne.Layout.
@@ -29,7 +48,7 @@ func (a *aside) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	switch {
 	case !objects[1].Visible():
 		return m
-	case a.under(objects[1]):
+	case a.under(objects[0], objects[1]):
 		return fyne.NewSize(m.Width, m.Height+theme.Px(theme.Half)+t.Height)
 	}
 	return fyne.NewSize(m.Width, max(m.Height, t.Height))
@@ -45,7 +64,7 @@ func (a *aside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		main.Resize(size)
 		return
 	}
-	if a.under(tail) {
+	if a.under(main, tail) {
 		main.Resize(fyne.NewSize(size.Width, main.Size().Height))
 		h := main.MinSize().Height
 		main.Move(fyne.NewPos(0, 0))
@@ -68,6 +87,7 @@ func (a *aside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 type flow struct {
 	gap   float32
 	loose bool // objects keep their widths
+	right bool // the lines end at the right
 	width float32
 }
 
@@ -80,6 +100,11 @@ func Flow(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 // Lines lays objects in lines, as many to a line as fit, each as wide as it wants to be. Like Flow it belongs in a Col.
 func Lines(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&flow{gap: gap, loose: true}, objects...)
+}
+
+// Ends is Lines at the right: what ends a form.
+func Ends(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&flow{gap: gap, loose: true, right: true}, objects...)
 }
 
 func (f *flow) lines(objects []fyne.CanvasObject) [][]fyne.CanvasObject {
@@ -135,6 +160,9 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			extra = 0
 		}
 		h, x := highest(line), float32(0)
+		if f.right {
+			x = max(0, size.Width-need)
+		}
 		for _, o := range line {
 			w := min(size.Width, o.MinSize().Width+extra)
 			o.Move(fyne.NewPos(x, y))

@@ -21,7 +21,7 @@ type View struct {
 
 // New makes it. closed is told when the user is done.
 func New(deps view.Deps, s present.Scene, closed func()) *View {
-	v := &View{bars: warning.New(deps), editor: form.NewWindow(deps, s, present.MeetingEditor(), closed)}
+	v := &View{bars: warning.New(deps, nil), editor: form.NewWindow(deps, s, present.MeetingEditor(), closed)}
 	v.object = lay.Col(0, v.bars.Object(), lay.Fill(v.editor.Object()))
 	v.Update(s)
 	return v

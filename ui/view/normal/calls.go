@@ -103,6 +103,7 @@ type callLine struct {
 	lamp   *widget.StatusShape
 	name   *widget.Text
 	timer  *widget.Text
+	state  *widget.Text // instead of the timer
 	open   *widget.Button
 	hangup *widget.Button
 	object fyne.CanvasObject
@@ -113,10 +114,11 @@ func newCallLine(deps view.Deps) *callLine {
 	l.lamp = widget.NewStatusShape(widget.StatusCall, 24)
 	l.name = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true})
 	l.timer = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Figures: true})
+	l.state = widget.NewText("", widget.Style{Size: theme.NameSize, Bold: true, Cut: true, Align: fyne.TextAlignTrailing})
 	l.open = widget.NewButton(widget.ButtonSpec{Icon: "chevron-up", Size: widget.Small, Look: widget.Quiet}, func() { deps.Show(command.ViewCall) })
 	l.hangup = widget.NewButton(widget.ButtonSpec{}, func() { deps.Run(command.Hangup, l.model.ID) })
 	l.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Border: theme.Border, Top: true},
-		lay.Least(0, theme.CallBarHeight, lay.Margin(narrowBelow, 12, 4, 8, 4, dropFirst(lay.Row(theme.Grid, l.lamp, lay.Fill(l.name), l.timer, l.open, l.hangup)))))
+		lay.Least(0, theme.CallBarHeight, lay.Margin(narrowBelow, 12, 4, 8, 4, dropFirst(lay.Row(theme.Grid, l.lamp, lay.Shrink(l.name), lay.Fill(l.state), l.timer, l.open, l.hangup)))))
 	l.object.Hide()
 	return l
 }
@@ -130,11 +132,12 @@ func (l *callLine) update(m present.Calls, onCalls bool) {
 	l.model = *m.Main
 	l.lamp.Set(widget.Status(l.model.Status))
 	l.name.Set(l.model.Who.Name)
-	timer := l.model.Timer
-	if timer == "" {
-		timer = l.model.State
+	l.timer.Set(l.model.Timer)
+	widget.SetVisible(l.timer, l.model.Timer != "")
+	l.state.Set("")
+	if l.model.Timer == "" {
+		l.state.Set(l.model.State)
 	}
-	l.timer.Set(timer)
 	open := widget.ButtonSpec{Icon: "chevron-up", Size: widget.Small, Look: widget.Quiet}
 	if l.model.Warning != "" {
 		open.Icon, open.Tint, open.Tip = "triangle-alert", theme.WarnText, l.model.Warning

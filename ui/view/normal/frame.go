@@ -27,6 +27,7 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(fyne.NewSize(size.Width, h))
 		at += h
 	}
+	v.bars.Fit(size.Width, size.Height*barsShare)
 	put(v.top)
 	put(v.keypad)
 	top := at
@@ -51,6 +52,9 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		v.ring.object.Resize(fyne.NewSize(size.Width, h))
 	}
 }
+
+// barsShare is how much of the height warnings have, unless they are opened.
+const barsShare = 0.25
 
 // body is what is between the field and the tabs: the cards, a list, or both, when no call is in front.
 type body struct{ v *View }

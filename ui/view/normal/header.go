@@ -65,9 +65,12 @@ func (d *droppingFirst) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	d.row.Layout(objects, size)
 }
 
-// nameLine is the layout of the name and the chip after it: the chip keeps its words before the name does, but leaves
-// the name a quarter.
+// nameLine is the layout of the name and the chip after it: what I do and until when keeps its words before the name does,
+// which goes where little would be left of it.
 type nameLine struct{}
+
+// leastName is how much of a name is worth its room, in dp.
+const leastName = 28
 
 func (nameLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	n, c := objects[0].MinSize(), objects[1].MinSize()
@@ -82,8 +85,15 @@ func (nameLine) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	}
 	room := max(0, s.Width-theme.Px(theme.Grid))
 	want := min(name.Natural()+1, room)
-	c := min(chip.Natural(), room-min(want, room/4))
+	c := min(chip.Natural(), room)
 	n := min(want, room-c)
+	if n < min(want, theme.Px(leastName)) {
+		widget.SetVisible(name, false)
+		chip.Move(fyne.NewPos(0, 0))
+		chip.Resize(fyne.NewSize(min(chip.Natural(), s.Width), s.Height))
+		return
+	}
+	widget.SetVisible(name, true)
 	name.Move(fyne.NewPos(0, 0))
 	name.Resize(fyne.NewSize(n, s.Height))
 	chip.Move(fyne.NewPos(n+theme.Px(theme.Grid), 0))

@@ -65,7 +65,7 @@ type View struct {
 // New makes the screen.
 func New(deps view.Deps, s present.Scene) *View {
 	v := &View{deps: deps, scene: s, tab: command.ViewCall}
-	v.bars = warning.New(deps)
+	v.bars = warning.New(deps, func() { lay.Again(v.object) })
 	v.head = newHeader(deps, func() present.Scene { return v.scene })
 	grip := widget.NewButton(widget.ButtonSpec{Icon: "grip", Tip: text.T("dial.keypad"), Look: widget.Quiet}, v.ToggleKeypad)
 	v.erase = widget.NewButton(widget.ButtonSpec{Icon: "delete", Tip: text.T("keypad.delete"), Look: widget.Quiet}, v.eraseLast)

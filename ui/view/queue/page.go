@@ -46,7 +46,7 @@ const columnsFrom = 640
 
 // NewPage makes the page. call dials, or answers what the face's field asks.
 func NewPage(deps view.Deps, call func(target string)) *Page {
-	p := &Page{deps: deps, call: call, bars: warning.New(deps)}
+	p := &Page{deps: deps, call: call, bars: warning.New(deps, nil)}
 	p.choose = widget.NewSelect("headset", func(id string) { p.Open(phone.QueueID(id)) })
 	p.choose.SetName(text.T("queue.choose"))
 	p.settings = widget.NewButton(widget.ButtonSpec{}, p.set)

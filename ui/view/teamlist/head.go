@@ -2,6 +2,7 @@ package teamlist
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"svara/ui/command"
 	"svara/ui/present"
@@ -54,7 +55,14 @@ type head[C comparable, T any, M Row[M]] struct {
 	circles  *filter.Circles
 	switches []*widget.Button
 	selects  []*widget.Select
+	top, bar *fyne.Container // the title beside the bar; the search with its buttons
+	more     *widget.Button  // opens the filters in a low window
+	refresh  *widget.Button
+	filters  *fyne.Container
+	column   *fyne.Container
+	sheet    *container.Scroll // the filters of a low window, in place of the rows
 	labels   bool
+	low      bool
 	object   *widget.Panel
 }
 
@@ -66,7 +74,7 @@ func newHead[C comparable, T any, M Row[M]](l *List[C, T, M]) *head[C, T, M] {
 	h.search = widget.NewField(widget.FieldSpec{Icon: "search", Placeholder: text.T(k.Search)})
 	h.search.Entry().OnChanged = l.search
 	h.search.Entry().OnKey = h.key
-	refresh := widget.NewIconButton("refresh-cw", text.T("grouplog.refresh"), l.Refresh)
+	h.refresh = widget.NewIconButton("refresh-cw", text.T("grouplog.refresh"), l.Refresh)
 	h.circles = filter.NewCircles(k.Circles(l.choice), widget.ButtonSpec{}, func(kind string) { l.Choose(k.Toggle(l.choice, kind)) })
 	buttons := lay.Row(theme.Half)
 	for _, b := range h.circles.Buttons {
@@ -95,9 +103,52 @@ func newHead[C comparable, T any, M Row[M]](l *List[C, T, M]) *head[C, T, M] {
 	if k.Tail != nil {
 		filters = append(filters, k.Tail)
 	}
-	top := lay.Aside(theme.Grid, 220, lay.Row(12, lay.Shrink(title), lay.Shrink(h.open)), lay.Row(theme.Grid, lay.Least(240, 0, h.search), refresh))
-	h.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 10, 16, 10, lay.Col(10, top, lay.Lines(theme.Grid, filters...))))
+	h.more = widget.NewButton(widget.ButtonSpec{Icon: "filter", Tip: text.T("teamlist.filters")}, h.toggle)
+	h.more.Hide()
+	h.bar = lay.Row(theme.Grid, lay.Fill(lay.Least(240, 0, h.search)), h.refresh, h.more)
+	h.top = lay.Aside(theme.Grid, 220, lay.Row(12, lay.Shrink(title), lay.Shrink(h.open)), h.bar)
+	h.filters = lay.Lines(theme.Grid, filters...)
+	h.column = lay.Col(10, h.top, h.filters)
+	h.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Border, Bottom: true}, lay.Pad(16, 10, 16, 10, h.column))
+	h.sheet = container.NewVScroll(container.NewWithoutLayout())
+	h.sheet.Hide()
 	return h
+}
+
+// setLow is the head of a window without much height: the search alone, with the filters behind a button.
+func (h *head[C, T, M]) setLow(low bool) {
+	if low == h.low {
+		return
+	}
+	h.low = low
+	widget.SetVisible(h.refresh, !low)
+	widget.SetVisible(h.more, low)
+	if low {
+		h.column.Objects = []fyne.CanvasObject{h.bar}
+		h.sheet.Content = lay.Pad(16, 10, 16, 10, h.filters)
+	} else {
+		h.sheet.Content = container.NewWithoutLayout()
+		h.column.Objects = []fyne.CanvasObject{h.top, h.filters}
+	}
+	h.column.Refresh()
+	h.show(false)
+}
+
+// toggle opens and closes the filters of a low window.
+func (h *head[C, T, M]) toggle() { h.show(!h.sheet.Visible()) }
+
+func (h *head[C, T, M]) show(on bool) {
+	widget.SetVisible(h.sheet, on)
+	h.drawMore()
+	if h.l.Scene.Snap != nil {
+		h.l.drawEmpty()
+	}
+}
+
+// drawMore marks the button of the filters while they are open, and while not everything is shown.
+func (h *head[C, T, M]) drawMore() {
+	var everything C
+	h.more.Set(widget.ButtonSpec{Icon: "filter", Tip: text.T("teamlist.filters"), Chosen: h.sheet.Visible() || h.l.choice != everything})
 }
 
 // draw draws what is chosen.
@@ -107,6 +158,7 @@ func (h *head[C, T, M]) draw() {
 	_, ink, fill := view.Colors(present.ToneRed)
 	h.open.Set(widget.ChipSpec{Text: words, Icon: "triangle-alert", Fill: fill, Ink: ink, Tip: text.T("grouplog.only_open"), Cut: true})
 	widget.SetVisible(h.open, words != "")
+	h.drawMore()
 	h.circles.Set(k.Circles(c), h.labels)
 	for i, w := range k.Switches {
 		h.switches[i].Set(widget.ButtonSpec{Icon: w.Icon, Tip: text.T(w.Words), Chosen: *w.At(&c)})

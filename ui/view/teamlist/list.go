@@ -122,7 +122,8 @@ type question[C comparable] struct {
 
 // New makes a list. It asks with the first scene. call dials, or answers what the face's field asks.
 func New[C comparable, T any, M Row[M]](deps view.Deps, kind Kind[C, T, M], call func(target string)) *List[C, T, M] {
-	l := &List[C, T, M]{deps: deps, kind: kind, call: call, pressed: -1, bars: warning.New(deps)}
+	l := &List[C, T, M]{deps: deps, kind: kind, call: call, pressed: -1}
+	l.bars = warning.New(deps, func() { lay.Again(l.object) })
 	l.head = newHead(l)
 	l.told = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.WarnText})
 	l.told.Hide()
@@ -141,7 +142,7 @@ func New[C comparable, T any, M Row[M]](deps view.Deps, kind Kind[C, T, M], call
 	l.empty.Hide()
 	l.hints = newHints(l)
 	l.list = lay.Col(0, l.titles.object, lay.Fill(l.rows))
-	parts := []fyne.CanvasObject{l.bars.Object(), l.head.object, lay.Pad(16, 2, 16, 2, l.told), lay.Fill(container.NewStack(l.list, l.empty))}
+	parts := []fyne.CanvasObject{l.bars.Object(), l.head.object, lay.Pad(16, 2, 16, 2, l.told), lay.Fill(container.NewStack(l.list, l.empty, l.head.sheet))}
 	if kind.Foot != nil {
 		parts = append(parts, kind.Foot)
 	}
@@ -149,6 +150,13 @@ func New[C comparable, T any, M Row[M]](deps view.Deps, kind Kind[C, T, M], call
 	l.object = container.New(&frame[C, T, M]{l}, widget.NewPanel(widget.PanelSpec{Fill: theme.Surface}, container.NewWithoutLayout()), column)
 	return l
 }
+
+// barsShare is how much of the height warnings have, unless they are opened; lowBelow is the height, in dp, under which the
+// filters have no room over the rows.
+const (
+	barsShare = 0.3
+	lowBelow  = 330
+)
 
 // frame gives everything the whole room and follows its width.
 type frame[C comparable, T any, M Row[M]] struct{ l *List[C, T, M] }
@@ -168,6 +176,8 @@ func (f *frame[C, T, M]) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	l.head.fit()
 	l.titles.update()
+	l.bars.Fit(size.Width, size.Height*barsShare)
+	l.head.setLow(size.Height < theme.Px(lowBelow))
 	widget.SetVisible(l.hints.object, l.columns() > 0)
 	for _, o := range objects {
 		o.Move(fyne.NewPos(0, 0))
@@ -332,8 +342,8 @@ func (l *List[C, T, M]) drawEmpty() {
 	l.help.Set(empty.Text)
 	widget.SetVisible(l.help, empty.Text != "")
 	none := len(l.models) == 0 && (l.asked == l.answered || l.kind.Ask == nil)
-	widget.SetVisible(l.empty, none)
-	widget.SetVisible(l.list, !none)
+	widget.SetVisible(l.empty, none && !l.head.sheet.Visible())
+	widget.SetVisible(l.list, !none && !l.head.sheet.Visible())
 	lay.Again(l.object)
 }
 
@@ -388,6 +398,8 @@ func (l *List[C, T, M]) Ticking() bool { return l.later }
 // Back takes the highlight away, and then what is searched for. It reports whether there was anything.
 func (l *List[C, T, M]) Back() bool {
 	switch {
+	case l.head.sheet.Visible():
+		l.head.toggle()
 	case l.rows.Cursor() >= 0:
 		l.rows.SetCursor(-1)
 	case l.text != "":
