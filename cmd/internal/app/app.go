@@ -86,6 +86,7 @@ var ErrRunning = control.ErrRunning
 
 // Start opens the profile and starts the phone. processStart is when the process began.
 func Start(ctx context.Context, opt Options, processStart time.Time) (*Phone, error) {
+	keepLittle()
 	p := &Phone{Started: processStart, Profile: opt.ProfileDir(), quit: make(chan struct{})}
 	var err error
 	if p.listener, err = control.Listen(p.Profile); err != nil {

@@ -34,6 +34,7 @@ type tidier struct {
 func (t *tidier) look() {
 	if t.due() {
 		debug.FreeOSMemory()
+		releaseC()
 		releaseFiles()
 		t.least, t.settling = resident(), false
 	}
