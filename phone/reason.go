@@ -137,6 +137,7 @@ const (
 	ReasonTeamWeak      ReasonID = "team-weak"       // a new password is not as the server's rule asks
 	ReasonTeamCode      ReasonID = "team-code"       // an activation code is wrong, used or has run out
 	ReasonTeamNobody    ReasonID = "team-nobody"     // no colleague is called so, or more than one; Text is how
+	ReasonTeamNoSender  ReasonID = "team-no-sender"  // the group has nothing, or not Text, to send texts from
 	ReasonNoTeam        ReasonID = "no-team"         // no account has a team server
 	ReasonTeamGone      ReasonID = "team-gone"       // what was to be changed is not there any more
 )

@@ -307,10 +307,8 @@ func (t *turn) sendGroupText(cmd phone.SendGroupText) error {
 		return phone.Refuse(phone.ReasonTeamNoRight, "")
 	case strings.TrimSpace(cmd.Text) == "" || len([]rune(cmd.Text)) > phone.MaxGroupText:
 		return phone.Refuse(phone.ReasonBadCommand, "text")
-	case cmd.Sender != "" && cmd.Sender != g.Number && !slices.Contains(x.inbox.inboxes[team.GroupID(cmd.Group)].Senders, cmd.Sender):
-		return phone.Refuse(phone.ReasonBadCommand, "sender")
-	case cmd.Sender == "" && g.Number == "":
-		return phone.Refuse(phone.ReasonBadCommand, "sender")
+	case cmd.Sender != "" && cmd.Sender != g.Number && !slices.Contains(x.inbox.inboxes[team.GroupID(cmd.Group)].Senders, cmd.Sender), cmd.Sender == "" && g.Number == "":
+		return phone.Refuse(phone.ReasonTeamNoSender, cmd.Sender)
 	}
 	plan := numberPlan(t.s.settings)
 	var to []string

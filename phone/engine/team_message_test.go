@@ -183,7 +183,7 @@ func TestGroupMessageCommands(t *testing.T) {
 	}{
 		"no text":             {text(phone.SendGroupText{Text: " \n"}), phone.ReasonBadCommand},
 		"a long text":         {text(phone.SendGroupText{Text: strings.Repeat("å", phone.MaxGroupText+1)}), phone.ReasonBadCommand},
-		"another's name":      {text(phone.SendGroupText{Text: "x", Sender: "Hemlig"}), phone.ReasonBadCommand},
+		"another's name":      {text(phone.SendGroupText{Text: "x", Sender: "Hemlig"}), phone.ReasonTeamNoSender},
 		"to nobody":           {text(phone.SendGroupText{Text: "x", To: []string{}}), phone.ReasonBadCommand},
 		"to too many":         {text(phone.SendGroupText{Text: "x", To: many}), phone.ReasonBadCommand},
 		"to an address":       {text(phone.SendGroupText{Text: "x", To: []string{"elin@example.com"}}), phone.ReasonBadTarget},
