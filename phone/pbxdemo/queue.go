@@ -14,8 +14,8 @@ import (
 
 // queue is a number whose callers wait with music until somebody who is logged in there is free. The loop owns it.
 //
-//	call ──► enqueue ──► queued, alone in a conversation: music ──► offer: the agent who has been free longest rings
-//	                       ▲                                          │            └─ answers: the two talk
+//	call ──► enqueue ──► queued, alone in a conversation: music ──► offers: the agent who has been free longest rings,
+//	                       ▲                                          │    or all     └─ answers: the two talk
 //	                       └──────────── no answer, refusal ──────────┘
 type queue struct {
 	number  string
@@ -49,14 +49,20 @@ type agent struct {
 
 // queued is a caller of a queue.
 type queued struct {
-	q     *queue
-	e     *end
-	since time.Time
-	conv  *conv  // where it waits; nil when it talks
-	offer *try   // the agent that rings for it
-	spill *try   // the number that rings instead, when nobody has answered in time
-	agent *agent // of the offer, or who it talks with
-	by    *end   // the agent's end, when it talks
+	q      *queue
+	e      *end
+	since  time.Time
+	conv   *conv    // where it waits; nil when it talks
+	offers []*offer // the agents that ring for it
+	spill  *try     // the number that rings instead, when nobody has answered in time
+	agent  *agent   // who it talks with
+	by     *end     // the agent's end, when it talks
+}
+
+// offer is an agent that rings for a caller.
+type offer struct {
+	try   *try
+	agent *agent
 }
 
 const (
@@ -157,10 +163,7 @@ func (p *PBX) overflow(w *queued) {
 	if w.conv == nil || w.spill != nil || to == "" {
 		return
 	}
-	if w.offer != nil {
-		w.offer.cancel()
-		w.offer, w.agent = nil, nil
-	}
+	w.withdraw(nil)
 	t := &try{
 		p: p, caller: w.e, number: to, path: []phone.Diversion{{By: *p.identity(w.q.number, w.q.title(p.cfg.Language())), Reason: becauseNoAnswer}},
 		rang: func(*end) {},
@@ -189,11 +192,29 @@ func (p *PBX) unqueue(w *queued) {
 
 // alone lets go of whoever rings for a caller.
 func (w *queued) alone() {
-	for _, t := range []**try{&w.offer, &w.spill} {
-		if *t != nil {
-			(*t).cancel()
-			*t = nil
+	w.withdraw(nil)
+	if w.spill != nil {
+		w.spill.cancel()
+		w.spill = nil
+	}
+}
+
+// withdraw ends all offers; by is who has answered, if anybody has.
+func (w *queued) withdraw(by *end) {
+	offers := w.offers
+	w.offers = nil
+	for _, o := range offers {
+		if o.try.finish() {
+			o.try.release(nil, by)
 		}
+	}
+}
+
+// drop forgets an offer that is over. The caller is then told of another, if one is left.
+func (w *queued) drop(o *offer) {
+	w.offers = slices.DeleteFunc(w.offers, func(other *offer) bool { return other == o })
+	if n := len(w.offers); n > 0 {
+		w.e.try = w.offers[n-1].try
 	}
 }
 
@@ -217,14 +238,14 @@ func (p *PBX) distribute() {
 			return ended
 		})
 		for _, w := range q.waiting() {
-			if w.offer != nil || w.spill != nil || len(w.conv.ends) == 0 {
+			if w.spill != nil || len(w.conv.ends) == 0 || len(w.offers) > 0 && q.order != team.DistributionAll {
 				continue
 			}
-			a := p.nextAgent(q)
-			if a == nil {
-				break
+			for _, a := range p.nextAgents(q) {
+				if len(w.offers) == 0 || a.rank() >= w.offers[0].agent.rank() {
+					p.offer(w, a)
+				}
 			}
-			p.offer(w, a)
 		}
 	}
 }
@@ -232,9 +253,9 @@ func (p *PBX) distribute() {
 // rank is an agent's skill.
 func (a *agent) rank() int { return cmp.Or(a.skill, 10) }
 
-// nextAgent is the agent who is asked next, or nil: of those of most skill the one that the queue's order says, else who has
+// nextAgents is who is asked next: of the free ones of most skill all, or the one that the queue's order says, else who has
 // been free longest.
-func (p *PBX) nextAgent(q *queue) *agent {
+func (p *PBX) nextAgents(q *queue) []*agent {
 	var free []*agent
 	for _, a := range q.members {
 		switch {
@@ -245,9 +266,14 @@ func (p *PBX) nextAgent(q *queue) *agent {
 			free = append(free, a)
 		}
 	}
-	if len(free) == 0 {
-		return nil
+	if len(free) == 0 || q.order == team.DistributionAll {
+		return free
 	}
+	return []*agent{q.choose(free)}
+}
+
+// choose is whom of the free agents the queue's order asks first.
+func (q *queue) choose(free []*agent) *agent {
 	switch q.order {
 	case team.DistributionInOrder:
 		return free[0]
@@ -279,32 +305,37 @@ func (p *PBX) available(a *agent) bool {
 // offered reports whether an agent is being offered a call, of any queue.
 func (p *PBX) offered(number string) bool {
 	return slices.ContainsFunc(p.queues, func(q *queue) bool {
-		return slices.ContainsFunc(q.calls, func(w *queued) bool { return w.offer != nil && w.agent.number == number })
+		return slices.ContainsFunc(q.calls, func(w *queued) bool {
+			return slices.ContainsFunc(w.offers, func(o *offer) bool { return o.agent.number == number })
+		})
 	})
 }
 
 // offer rings an agent for a caller.
 func (p *PBX) offer(w *queued, a *agent) {
-	w.agent, w.q.last = a, a.number
-	w.offer = &try{
+	w.q.last = a.number
+	o := &offer{agent: a}
+	o.try = &try{
 		p: p, caller: w.e, number: a.number, offer: w,
 		rang: func(*end) {},
 		taken: func(_ *phone.Party, into *conv) {
-			w.offer, w.by = nil, into.ends[0]
+			w.drop(o)
+			w.agent, w.by = a, into.ends[0]
+			w.withdraw(w.by)
 			a.took++
 			w.conv.queued, w.conv = nil, nil
 			into.add(w.e)
 		},
 		failed: func(code int, _ string) {
 			p.log.Info("queue call not taken", "queue", w.q.number, "agent", a.number, "code", code)
-			w.offer, w.agent = nil, nil
+			w.drop(o)
 			a.rests = true
 			p.after(restTime, func() { a.rests = false })
 		},
 	}
-	t := w.offer
-	t.start()
-	p.after(offerTime, func() { t.fail(480, "") })
+	w.offers = append(w.offers, o)
+	o.try.start()
+	p.after(offerTime, func() { o.try.fail(480, "") })
 }
 
 // headers are what an agent's phone is told of the queue: the number that was called (RFC 7315 4.2), an Alert-Info for

@@ -177,8 +177,13 @@ func (p *PBX) wrong() string {
 			switch {
 			case w.conv != nil && (w.conv.queued != w || len(w.conv.ends) != 1 || w.conv.ends[0] != w.e || w.by != nil):
 				return "not in its place in the queue: " + w.e.id
-			case w.offer != nil && (w.conv == nil || w.offer.over || w.offer.caller != w.e || w.e.try != w.offer):
+			case len(w.offers) > 0 && (w.conv == nil || !slices.ContainsFunc(w.offers, func(o *offer) bool { return w.e.try == o.try })):
 				return "an offer that is over: " + w.e.id
+			}
+			for _, o := range w.offers {
+				if o.try.over || o.try.caller != w.e {
+					return "one of the offers is over: " + w.e.id
+				}
 			}
 		}
 	}

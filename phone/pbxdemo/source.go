@@ -131,7 +131,7 @@ func (p *PBX) pause(a team.PauseMember) error {
 }
 
 // setQueue changes all of a queue's settings or none: the night and where callers go then, where calls go that nobody
-// answers in time, who is asked first, and when an answer is in time. One telephone rings at a time.
+// answers in time, who is asked first, and when an answer is in time.
 func (p *PBX) setQueue(a team.SetQueue) error {
 	q, v := p.queue(string(a.Queue)), a.Settings
 	elsewhere := func(number string) bool { return number != q.number && p.dialable(number) }
@@ -144,8 +144,6 @@ func (p *PBX) setQueue(a team.SetQueue) error {
 		return phone.Refuse(phone.ReasonBadTarget, v.Overflow)
 	case (v.Overflow == "") != (v.OverflowS == 0) || v.OverflowS < 0 || v.OverflowS > 3600:
 		return phone.Refuse(phone.ReasonBadItem, "overflow_s")
-	case v.Distribution == team.DistributionAll:
-		return phone.Refuse(phone.ReasonNotSupported, "distribution")
 	case v.ServiceS < 0 || v.ServiceS > 3600:
 		return phone.Refuse(phone.ReasonBadItem, "service_level_s")
 	}
@@ -174,8 +172,8 @@ type chronicler struct {
 // chronicle is a queue call as it was told last.
 type chronicle struct {
 	id     string
-	rings  string // at whom it rings
-	talks  string // with whom it talks
+	rings  []string // at whom it rings
+	talks  string   // with whom it talks
 	wait   int
 	begun  time.Time // of the talk
 	caller *end
@@ -239,19 +237,21 @@ func (c *chronicler) call(w *queued, place int, now time.Time) {
 		c.tell(team.CallJoined{At: now, Since: w.since, Queue: phone.QueueID(w.q.number), Call: k.id, From: *w.e.party(), Place: place})
 	}
 	k.caller = w.e
-	rings := ""
-	if w.offer != nil {
-		rings = w.agent.number
+	var rings []string
+	for _, o := range w.offers {
+		rings = append(rings, o.agent.number)
 	}
-	if rings != k.rings {
-		if k.rings != "" {
-			c.tell(team.CallRings{At: now, Queue: phone.QueueID(w.q.number), Call: k.id, Phone: k.rings, Off: true})
+	for _, n := range k.rings {
+		if !slices.Contains(rings, n) {
+			c.tell(team.CallRings{At: now, Queue: phone.QueueID(w.q.number), Call: k.id, Phone: n, Off: true})
 		}
-		if rings != "" {
-			c.tell(team.CallRings{At: now, Queue: phone.QueueID(w.q.number), Call: k.id, Phone: rings})
-		}
-		k.rings = rings
 	}
+	for _, n := range rings {
+		if !slices.Contains(k.rings, n) {
+			c.tell(team.CallRings{At: now, Queue: phone.QueueID(w.q.number), Call: k.id, Phone: n})
+		}
+	}
+	k.rings = rings
 	if w.by != nil && k.talks == "" {
 		k.talks, k.wait, k.begun = w.agent.number, int(now.Sub(w.since)/time.Second), now
 		c.tell(team.CallAnswered{At: now, Queue: phone.QueueID(w.q.number), Call: k.id, From: *w.e.party(), Phone: k.talks, WaitS: k.wait})

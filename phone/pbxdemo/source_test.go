@@ -118,7 +118,6 @@ func TestSource(t *testing.T) {
 	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Overflow: "9000", OverflowS: 10}}, phone.ReasonBadTarget)
 	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Overflow: "2101"}}, phone.ReasonBadItem)
 	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Night: true, NightNumber: "no such"}}, phone.ReasonBadTarget)
-	do(team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Distribution: team.DistributionAll}}, phone.ReasonNotSupported)
 	do(team.Originate{Phone: "2198", Number: "2101"}, phone.ReasonNotSupported)
 }
 
@@ -192,16 +191,59 @@ func TestQueueDistribution(t *testing.T) {
 			a.free = at.Add(-time.Duration(i) * time.Minute)
 		}
 		got := make(chan string, 1)
-		p.post(func() { got <- p.nextAgent(&c.q).number })
+		p.post(func() { got <- p.nextAgents(&c.q)[0].number })
 		if n := <-got; n != c.want {
 			t.Errorf("%s: %s", name, n)
 		}
 		c.q.members[0].skill, c.q.members[1].skill, c.q.members[2].skill = 9, 9, 10
-		p.post(func() { got <- p.nextAgent(&c.q).number })
+		p.post(func() { got <- p.nextAgents(&c.q)[0].number })
 		if n := <-got; n != "2133" {
 			t.Errorf("%s, more skill: %s", name, n)
 		}
 	}
+}
+
+// With distribution to all every free agent rings, the others are told who has answered, and who becomes free while it
+// rings is asked as well.
+func TestQueueRingsAll(t *testing.T) {
+	p := startPBX(t, Config{})
+	w := tells(t, p)
+	next[team.SourceSynced](w, "everything", nil)
+	if err := p.Source().Do(t.Context(), team.SetQueue{Queue: "9000", Settings: team.QueueSettings{Distribution: team.DistributionAll}}); err != nil {
+		t.Fatal(err)
+	}
+	next(w, "the distribution", func(q team.QueueTold) bool {
+		return q.Queue == "9000" && q.Settings.Distribution == team.DistributionAll
+	})
+	caller, one, two := newHandset(t, p, "2199"), newHandset(t, p, "2100"), newHandset(t, p, "2198")
+	one.code("*75*9000#")
+	k := caller.dial("c", "9000", hzA)
+	first := await[ua.Incoming](one, nil)
+	one.ua.Do(ua.Ring{Leg: first.Leg})
+	next(w, "it rings at one", func(c team.CallRings) bool { return c.Phone == "2100" && !c.Off })
+	two.code("*75*9000#")
+	_, kt := two.get(hzB)
+	if e := await(one, func(e ua.Ended) bool { return e.Leg == first.Leg }); e.Reason.ID != phone.ReasonElsewhere {
+		t.Errorf("who did not answer in time is told %+v", e)
+	}
+	k.hears(t, "the one who answered", hzB)
+	kt.hears(t, "the caller", hzA)
+	next(w, "it stops ringing at one", func(c team.CallRings) bool { return c.Phone == "2100" && c.Off })
+	next(w, "the answer", func(c team.CallAnswered) bool { return c.Phone == "2198" })
+	caller.hangup("c")
+	next(w, "the end", func(c team.CallEnded) bool { return c.Phone == "2198" })
+
+	// One refuses: it goes on ringing at the other.
+	caller.dial("d", "9000", hzA)
+	first = await[ua.Incoming](one, nil)
+	second := await[ua.Incoming](two, nil)
+	two.ua.Do(ua.Reject{Leg: second.Leg, Code: 486})
+	one.ua.Do(ua.Ring{Leg: first.Leg})
+	next(w, "it does not ring at the other", func(c team.CallRings) bool { return c.Phone == "2198" && c.Off })
+	// The caller gives up: nobody rings.
+	caller.hangup("d")
+	await(one, func(e ua.Ended) bool { return e.Leg == first.Leg })
+	next(w, "the caller gave up", func(c team.CallLeft) bool { return !c.Redirected })
 }
 
 // A practice PBX that is closed says so.

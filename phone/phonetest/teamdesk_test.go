@@ -58,6 +58,8 @@ func TestTeamOfThePractice(t *testing.T) {
 		v := queue("9010").Team.Settings
 		return v.Night && v.NightNumber == "2101" && v.Overflow == "2114" && v.OverflowS == 30 && v.Distribution == "in-order"
 	})
+	s.Must("queue", "settings", "9010", "--distribution", "all")
+	phonetest.Until(t, 20*time.Second, "all ring at once", func() bool { return queue("9010").Team.Settings.Distribution == phone.QueueAll })
 	s.Must("queue", "settings", "9010", "--night", "off")
 	phonetest.Until(t, 20*time.Second, "open again, and the rest stays", func() bool {
 		v := queue("9010").Team.Settings
