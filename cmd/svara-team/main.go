@@ -28,8 +28,8 @@ const usage = `usage: svara-team COMMAND [FLAGS] …
         [--voicemail-spool DIR] [--sms-gateway FILE] [--sip-texts DESTINATION] [--sip-texts-outside DESTINATION]
         [--smtp HOST:PORT --mail-from ADDRESS [--smtp-tls starttls|tls|none] [--smtp-user U --smtp-password-file F] [--smtp-ca F]]
         [--conference NUMBER [--conference-ids FROM-TO]]
-  user add USER --name NAME [--extension N] [--mailbox BOX] [--group GROUP --rights RIGHTS]
-  user list | disable USER | enable USER | link USER
+  user add USER --name NAME [--extension N] [--mailbox BOX] [--group GROUP --rights RIGHTS] [--url URL | --listen ADDR]
+  user list | disable USER | enable USER | link USER [--url URL | --listen ADDR]
   group add GROUP --name NAME [--number N] | list | rights GROUP USER RIGHTS
   group keep GROUP handled|all --days N | keep GROUP never|default
   token add USER --name NAME [--scope all|read|callback|texts] [--group GROUP] [--days N] | list USER | revoke USER ID

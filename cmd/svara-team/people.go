@@ -52,8 +52,9 @@ func (c *command) user(ctx context.Context, args []string) error {
 	}
 	f := c.flags("user " + do)
 	var p team.Person
-	var group, rights, url string
+	var group, rights, url, listen string
 	f.StringVar(&url, "url", "", "")
+	f.StringVar(&listen, "listen", "", "")
 	if do == "add" {
 		f.StringVar(&p.Name, "name", "", "")
 		f.StringVar(&p.Extension, "extension", "", "")
@@ -64,6 +65,9 @@ func (c *command) user(ctx context.Context, args []string) error {
 	words, err := parse(f, args, map[string]int{"add": 1, "list": 0, "disable": 1, "enable": 1, "link": 1}[do])
 	if err != nil {
 		return err
+	}
+	if url == "" && listen != "" {
+		url = "http://" + listen
 	}
 	return c.with(ctx, url, func(s *server.Server) error {
 		switch do {
@@ -106,13 +110,19 @@ func (c *command) addUser(ctx context.Context, s *server.Server, p team.Person, 
 	return c.link(ctx, s, id)
 }
 
-// link prints a page that works once.
+// link prints a page that works once. A server that has never been started, and is not told here, has no address of its own
+// yet: the page is at the one that it is started with unless it is told another.
 func (c *command) link(ctx context.Context, s *server.Server, id team.PersonID) error {
 	l, err := s.Link(ctx, id)
-	if err == nil {
-		fmt.Fprintln(c.out, l.URL)
+	if err != nil {
+		return err
 	}
-	return err
+	if strings.HasPrefix(l.URL, "/") {
+		fmt.Fprintf(c.errOut, "svara-team: the server has not been started yet; the link is for svara-team serve without --listen. With another address, say it: user link %s --url https://team.example.com:8443\n", id)
+		l.URL = "http://" + defaultListen + l.URL
+	}
+	fmt.Fprintf(c.out, "%s\n", l.URL)
+	return nil
 }
 
 func (c *command) listUsers(s *server.Server) error {

@@ -26,6 +26,9 @@ import (
 // goodbye is how long requests under way are waited for.
 const goodbye = 5 * time.Second
 
+// defaultListen is where a server is reached that is not told otherwise.
+const defaultListen = "127.0.0.1:8443"
+
 // serveOptions is what serve's command line says.
 type serveOptions struct {
 	listen, cert, key        string
@@ -43,7 +46,7 @@ type serveOptions struct {
 func (c *command) serve(ctx context.Context, args []string) error {
 	var o serveOptions
 	f := c.flags("serve")
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8443", "")
+	f.StringVar(&o.listen, "listen", defaultListen, "")
 	f.StringVar(&o.cert, "tls-cert", "", "")
 	f.StringVar(&o.key, "tls-key", "", "")
 	f.BoolVar(&o.plain, "plain", false, "")

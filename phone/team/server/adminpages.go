@@ -47,7 +47,7 @@ func (s *Server) adminPages(inside func(string, func(http.ResponseWriter, *http.
 		s.personPage(w, r, u, personData{Link: link.URL}, err)
 	})
 	admin("POST /admin/people/{person}/tokens", func(w http.ResponseWriter, r *http.Request, u session) {
-		in := &team.NewToken{Name: strings.TrimSpace(r.PostFormValue("name")), Scope: team.ScopeAll, Days: 365}
+		in := &team.NewToken{Name: strings.TrimSpace(r.PostFormValue("name")), Scope: team.ScopeAll, Days: daysOf(r)}
 		if r.PostFormValue("read") != "" {
 			in.Scope = team.ScopeRead
 		}
@@ -133,7 +133,7 @@ type groupRights struct {
 	Rights team.Rights
 }
 
-type deviceRow struct{ ID, Name, Agent, Seen string }
+type deviceRow struct{ ID, Name, Agent, Seen, Expires string }
 
 type personData struct {
 	Person      team.Person
@@ -143,6 +143,7 @@ type personData struct {
 	Choices     []choice
 	Devices     []deviceRow
 	Link, Token string
+	TokenDays   int // that are proposed
 	Line        team.Line
 }
 
@@ -150,6 +151,7 @@ type personData struct {
 const newID = "new"
 
 func (s *Server) personPage(w http.ResponseWriter, r *http.Request, u session, data personData, wrong error) {
+	data.TokenDays = tokenDays
 	id := r.PathValue("person")
 	title := text.In(u.lang, "team.page.new_person")
 	if data.New = id == newID; !data.New {
@@ -186,7 +188,7 @@ func (s *Server) personPage(w http.ResponseWriter, r *http.Request, u session, d
 			wrong = err
 		}
 		for _, d := range devices {
-			data.Devices = append(data.Devices, deviceRow{d.ID, d.Name, d.Agent, d.Seen.In(s.Zone).Format("2006-01-02 15:04")})
+			data.Devices = append(data.Devices, deviceRow{d.ID, d.Name, d.Agent, d.Seen.In(s.Zone).Format("2006-01-02 15:04"), d.Expires.In(s.Zone).Format("2006-01-02")})
 		}
 	}
 	said := ""

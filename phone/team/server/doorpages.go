@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"svara/phone/team"
@@ -13,13 +14,22 @@ import (
 // doorRow is a token of a group's web form or gateway.
 type doorRow struct{ ID, Person, Name, Kind, Seen, Expires string }
 
-// doorDays is how long a token that is made on a page works.
-const doorDays = 3650
+// tokenDays is for how long a token that is made on a page works, unless the form says otherwise.
+const tokenDays = 365
+
+// daysOf is for how many days a form wants a token; what is no number is none, and refused.
+func daysOf(r *http.Request) int {
+	n, err := strconv.Atoi(strings.TrimSpace(r.PostFormValue("days")))
+	if err != nil {
+		return 0
+	}
+	return n
+}
 
 // doorPages are the tokens of a group's web forms and gateways: made, shown once, and revoked.
 func (s *Server) doorPages(admin func(string, func(http.ResponseWriter, *http.Request, session))) {
 	admin("POST /admin/groups/{group}/doors", func(w http.ResponseWriter, r *http.Request, u session) {
-		in := &team.NewToken{Name: strings.TrimSpace(r.PostFormValue("name")), Scope: team.ScopeCallback, Days: doorDays, Group: team.GroupID(r.PathValue("group"))}
+		in := &team.NewToken{Name: strings.TrimSpace(r.PostFormValue("name")), Scope: team.ScopeCallback, Days: daysOf(r), Group: team.GroupID(r.PathValue("group"))}
 		if r.PostFormValue("scope") == string(team.ScopeTexts) {
 			in.Scope = team.ScopeTexts
 		}

@@ -71,11 +71,12 @@ type inboxData struct {
 	Days           int
 	Doors          []doorRow
 	Token          string // just made: shown once
+	TokenDays      int    // that are proposed
 }
 
 // inboxPage shows a group's inbox; filled puts in what a form had that was refused.
 func (s *Server) inboxPage(w http.ResponseWriter, r *http.Request, u session, filled func(*inboxData), wrong error) {
-	data := inboxData{}
+	data := inboxData{TokenDays: tokenDays}
 	i, ok := s.board.get(team.KindGroup, r.PathValue("group"))
 	err := error(notFound())
 	if ok {
