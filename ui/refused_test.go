@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/text"
@@ -106,6 +108,29 @@ func TestAttendantRowBreaksIn(t *testing.T) {
 		button.Tapped(nil)
 		if d, ok := p.last().(phone.Dial); ok != can || ok && (d.Target != "2114" || d.How != phone.FeatureIntrude) {
 			t.Errorf("can %v: told %#v", can, p.told)
+		}
+	}
+}
+
+// TestOfflineIsToldNoLongerThanItIsSo: why nothing could be dialled goes when the exchange is back, what was typed stays.
+func TestOfflineIsToldNoLongerThanItIsSo(t *testing.T) {
+	for _, face := range []command.Face{command.FaceNormal, command.FaceAttendant} {
+		a, p := open(t, registered())
+		state := func(r phone.RegistrationState) {
+			p.show(a, with(p.snap, func(s *phone.Snapshot) {
+				s.Settings[phone.KeyView] = string(face)
+				s.Accounts[0].State = r
+			}))
+		}
+		state(phone.RegistrationFailed)
+		write(a, "2101")
+		press(a, fyne.KeyReturn)
+		if a.face().Wrong() == "" {
+			t.Fatalf("%s: nothing is said", face)
+		}
+		state(phone.RegistrationRegistered)
+		if a.face().Wrong() != "" || a.face().Field() != "2101" {
+			t.Errorf("%s: %q stands under %q", face, a.face().Wrong(), a.face().Field())
 		}
 	}
 }

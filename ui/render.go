@@ -39,6 +39,7 @@ func (a *App) render(s *phone.Snapshot) {
 	a.followFace()
 	a.choosePage()
 	a.followKeys()
+	a.followDialling(before)
 	a.draw()
 	a.card.update()
 	a.followCalls(before)
@@ -47,6 +48,14 @@ func (a *App) render(s *phone.Snapshot) {
 	a.notices.follow(before)
 	a.flash.follow()
 	a.tray.update()
+}
+
+// followDialling takes away why nothing was dialled when the exchange is back: it is true no more.
+func (a *App) followDialling(before *phone.Snapshot) {
+	was, _ := present.CanDial(present.Scene{Snap: before})
+	if can, _ := present.CanDial(a.scene()); can && !was && a.page != command.ViewStart && !a.asking() && a.face().Wrong() != "" {
+		a.face().DialFailed("")
+	}
 }
 
 // second repaints what counts time.

@@ -240,3 +240,19 @@ func TestBoardNotice(t *testing.T) {
 		t.Errorf("nobody is watched: %q", got)
 	}
 }
+
+// Somebody whose title is that of their department works there, said once.
+func TestDepartmentIsNotSaidTwice(t *testing.T) {
+	s, hits := crew(phone.Line{Number: "Anna", State: phone.LineIdle})
+	hits[0].Person.Title, hits[0].Person.Department, hits[0].Person.Company = "Support", "support", ""
+	if d := BoardDetailOf(s, hits[0]); d.Title != "Support" {
+		t.Errorf("the board says %q", d.Title)
+	}
+	said := ""
+	for _, part := range PersonRows(s, hits[:1], "")[0].Detail {
+		said += part.Text
+	}
+	if said != "Support" {
+		t.Errorf("the list says %q", said)
+	}
+}

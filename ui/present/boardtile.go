@@ -143,7 +143,7 @@ func BoardDetailOf(s Scene, h phone.Hit) BoardDetail {
 	if p.Name == "" {
 		company = "" // it is the name
 	}
-	d.Title = join(p.Title, p.Department, company)
+	d.Title = join(p.Title, departmentOf(&p), company)
 	var numbers []string
 	for i, n := range p.Numbers {
 		if i < 2 && n.Number != p.Label() {

@@ -160,7 +160,7 @@ func personRow(s Scene, h phone.Hit, query string) HistoryRow {
 		r.Detail = append(r.Detail, marked(value, nameLimit, f, h.Spans, query)...)
 	}
 	add(p.Title, phone.FieldTitle)
-	add(p.Department, phone.FieldDepartment)
+	add(departmentOf(&p), phone.FieldDepartment)
 	if of == phone.FieldName {
 		add(p.Company, phone.FieldCompany)
 	}
@@ -174,6 +174,14 @@ func personRow(s Scene, h phone.Hit, query string) HistoryRow {
 		}
 	}
 	return r
+}
+
+// departmentOf is where somebody works, where their title does not say the same already.
+func departmentOf(p *phone.Person) string {
+	if strings.EqualFold(p.Title, p.Department) {
+		return ""
+	}
+	return p.Department
 }
 
 // dialable is a number of a book as it is dialled.
