@@ -12,6 +12,9 @@
 // answers longer or the speaker distorts. How much of the expected echo is left in a band is the least that was found in
 // the last seconds (as noise is followed: R. Martin, "Noise power spectral density estimation based on optimal smoothing
 // and minimum statistics", 2001). Speech nearby has pauses in each band, so it does not raise that, and stands out.
+//
+// While far has said nothing for longer than a room answers, there is nothing to take out, and the canceller rests: the
+// microphone passes, as late as ever, and nobody hears when it begins or ends.
 #include "echo.h"
 #include "fft.h"
 
@@ -30,6 +33,9 @@ enum {
 	kSpans = 4,     // spans of time whose least is kept,
 	kSpanFor = 40,  // blocks with echo each
 	kNoiseFor = 60, // blocks each, for the noise
+	kFaint = 32,    // of far: -60 dBFS at its peak. Whatever comes back of that is below what a microphone hears
+	kGlance = 5,    // blocks between two looks at the noise while this rests
+	kOut = 60,      // blocks of it after which far has died away, in the filter and after it
 };
 
 static const float kShare = (float)kBlock / kFrame; // of a frame that is new
@@ -75,6 +81,8 @@ struct svara_echo {
 	int span, noise_span;                              // blocks in the current ones
 	float before, after;                               // power of echo in mic before and after
 	int mostly;                                        // what is left is echo
+	int faint;                                         // blocks in a row in which far said nothing, no more than kOut
+	int rested;                                        // blocks for which this has been resting
 };
 
 // Not those of math.h, which are called for the sake of values that are no numbers.
@@ -254,21 +262,28 @@ static void powers(const svara_echo *s, const float *re, const float *im, float 
 	}
 }
 
+// murmur follows the noise of a room in what is left, after so many blocks.
+static void murmur(svara_echo *s, const float *error, int blocks) {
+	for (int b = 0; b < kBands; b++) {
+		s->left[b] += 0.3f * (error[b] - s->left[b]);
+		hold(&s->noise[b], s->left[b]);
+	}
+	if ((s->noise_span += blocks) >= kNoiseFor) {
+		s->noise_span = 0;
+		for (int b = 0; b < kBands; b++)
+			turn(&s->noise[b]);
+	}
+}
+
 // weigh finds the gain of each band.
 static void weigh(svara_echo *s, const float *error, const float *echo) {
 	float expected = 0;
 	for (int b = 0; b < kBands; b++) {
 		s->expect[b] = larger(echo[b], kDecay * s->expect[b]);
 		s->mean[b] += 0.3f * (echo[b] - s->mean[b]);
-		s->left[b] += 0.3f * (error[b] - s->left[b]);
 		expected += s->expect[b];
-		hold(&s->noise[b], s->left[b]);
 	}
-	if (++s->noise_span >= kNoiseFor) {
-		s->noise_span = 0;
-		for (int b = 0; b < kBands; b++)
-			turn(&s->noise[b]);
-	}
+	murmur(s, error, 1);
 	int active = expected > kActive * kBands * kFrame * kShare;
 	if (active && ++s->span >= kSpanFor) {
 		s->span = 0;
@@ -305,22 +320,86 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 	}
 }
 
+// rests reports whether there is no echo to take out; by kOut the second stage turns nothing down any more that is louder
+// than a room.
+static int rests(svara_echo *s, const int16_t *far) {
+	int loudest = 0;
+	for (int i = 0; i < kBlock; i++) {
+		int v = far[i] < 0 ? -far[i] : far[i];
+		loudest = v > loudest ? v : loudest;
+	}
+	s->faint = loudest > kFaint ? 0 : s->faint < kOut ? s->faint + 1 : kOut;
+	return s->faint == kOut;
+}
+
+// frame puts a window over a block and the end of the one before into one part of what is to be transformed.
+static void frame(const svara_echo *s, float *into, const float *past, const float *block) {
+	memset(into, 0, kFrame * sizeof *into);
+	for (int i = 0; i < kRamp; i++)
+		into[i] = s->window[i] * past[i];
+	for (int i = 0; i < kBlock; i++)
+		into[kRamp + i] = (i < kBlock - kRamp ? 1 : s->window[kBlock - 1 - i]) * block[i];
+}
+
+// glance follows the noise while this rests.
+static void glance(svara_echo *s, const int16_t *mic) {
+	float power[kBands];
+	for (int i = 0; i < kBlock; i++)
+		s->error[i] = mic[i];
+	frame(s, s->re, s->error_past, s->error);
+	memset(s->im, 0, sizeof s->im);
+	transform(s);
+	powers(s, s->re, s->im, power);
+	murmur(s, power, kGlance);
+}
+
+// pass is what the two stages come to while there is no echo.
+static void pass(svara_echo *s, int16_t *mic) {
+	if (s->rested++ == 0) {
+		memset(s->expect, 0, sizeof s->expect);
+		memset(s->mean, 0, sizeof s->mean);
+		memset(s->echo_past, 0, sizeof s->echo_past);
+		for (int b = 0; b < kBands; b++)
+			s->cut[b] = 1;
+		s->mostly = 0;
+	}
+	if (s->rested % kGlance == 0)
+		glance(s, mic);
+	int16_t past[kRamp];
+	for (int i = 0; i < kRamp; i++) {
+		float v = smaller(larger(s->error_past[i], -32768), 32767);
+		past[i] = (int16_t)(v < 0 ? v - 0.5f : v + 0.5f);
+		float w = s->window[kRamp - 1 - i];
+		s->error_past[i] = mic[kBlock - kRamp + i];
+		s->tail[i] = s->error_past[i] * w * w;
+	}
+	memmove(mic + kRamp, mic, (kBlock - kRamp) * sizeof *mic);
+	memcpy(mic, past, sizeof past);
+}
+
+// wake brings the filter to where it would be, had it worked all the time: the longer ago it was learnt, the less is known
+// of a room.
+WIDE static void wake(svara_echo *s) {
+	float same = powf(kForgets, s->rested);
+	for (int n = 0; n < kParts; n++)
+		for (int i = 0; i < kLearnt; i++)
+			s->p[n][i] = same * s->p[n][i] + (1 - same) * (s->wr[n][i] * s->wr[n][i] + s->wi[n][i] * s->wi[n][i]);
+}
+
 WIDE int svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
+	if (rests(s, far)) {
+		pass(s, mic);
+		return -1;
+	}
+	if (s->rested > 0)
+		wake(s);
 	listen(s, far, mic);
 	learn(s);
+	s->rested = 0;
 
 	// A window over this block and the end of the one before, of what is left and of what was taken out.
-	memset(s->re, 0, sizeof s->re);
-	memset(s->im, 0, sizeof s->im);
-	for (int i = 0; i < kRamp; i++) {
-		s->re[i] = s->window[i] * s->error_past[i];
-		s->im[i] = s->window[i] * s->echo_past[i];
-	}
-	for (int i = 0; i < kBlock; i++) {
-		float w = i < kBlock - kRamp ? 1 : s->window[kBlock - 1 - i];
-		s->re[kRamp + i] = w * s->error[i];
-		s->im[kRamp + i] = w * s->echo[i];
-	}
+	frame(s, s->re, s->error_past, s->error);
+	frame(s, s->im, s->echo_past, s->echo);
 	memcpy(s->error_past, s->error + kBlock - kRamp, sizeof s->error_past);
 	memcpy(s->echo_past, s->echo + kBlock - kRamp, sizeof s->echo_past);
 	float *er = s->er, *ei = s->ei, *yr = s->yr, *yi = s->yi;
@@ -331,7 +410,7 @@ WIDE int svara_echo_process(svara_echo *s, const int16_t *far, int16_t *mic) {
 	powers(s, yr, yi, echo);
 	weigh(s, error, echo);
 
-	er[0] = ei[0] = 0;
+	er[0] *= s->cut[0];
 	float before = s->cut[0];
 	for (int b = 0; b < kBands; b++) { // between the middles of bands the gain runs straight
 		int from = s->band[b], to = s->band[b + 1];

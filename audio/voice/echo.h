@@ -10,7 +10,8 @@ svara_echo *svara_echo_new(void);        // NULL without memory
 void svara_echo_free(svara_echo *);      //
 void svara_echo_reset(svara_echo *);     // forgets the room
 // Takes the echo of 480 samples of far out of 480 of mic, in place; what comes out is 5 ms later than what went in. 1 when
-// what is left is mostly echo, 0 when somebody speaks here or nobody does.
+// what is left is mostly echo, 0 when somebody speaks here or nobody does, -1 when far has been silent for so long that
+// nothing had to be done.
 int svara_echo_process(svara_echo *, const int16_t *far, int16_t *mic);
 float svara_echo_loss(const svara_echo *); // dB by which echo has been brought down lately, 0 while none was heard
 

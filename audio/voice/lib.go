@@ -27,6 +27,7 @@ type cleaner struct {
 	held  [audio.BlockSize]int16 // far as it is taken out
 	loss  float64                // dB by which echo has been brought down lately
 	still int                    // blocks of silence in a row, no more than restAfter
+	left  int                    // what svara_echo_process said of the last block
 }
 
 // New makes a processor in which everything is off.
@@ -73,13 +74,13 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 	}
 	errand.Run(unsafe.Pointer(C.svara_block_clean), unsafe.Pointer(&b))
 	if c.set.Echo {
-		c.loss = float64(b.loss)
+		c.loss, c.left = float64(b.loss), int(b.mostly)
 		stats.ERLE = c.loss
 	}
 	if b.speech < 0 {
 		return stats, errBlock
 	}
-	stats.Voice = b.speech > 0 && b.mostly == 0 // what is left of an echo sounds like speech, too
+	stats.Voice = b.speech > 0 && b.mostly <= 0 // what is left of an echo sounds like speech, too
 	if c.set.AutoLevel {
 		c.level.Process(mic, stats.Voice)
 	}

@@ -55,3 +55,108 @@ func TestSilenceIsLeftAlone(t *testing.T) {
 		t.Logf("what comes after a silence is %.1f dB like what was cleaned all the time", snr)
 	}
 }
+
+// While the other side says nothing the canceller rests. Nobody hears it: what is said here is as if it had worked all the
+// time, when it lies down, while it rests and when it gets up; and then it still knows the room, whoever speaks first.
+func TestCancellerRestsUnheard(t *testing.T) {
+	const gap, n = 4 * second, 14 * second // far is silent from 5 s on
+	room := audiotest.Room{Delay: 40, Tail: 150, Loss: 6, Seed: 3}
+	murmur := audiotest.Noise(n, 15, 5) // of the line of somebody who listens
+	far := audiotest.Mixed(audiotest.Scaled(audiotest.Talk(n, 7), -20), murmur)
+	clear(far[5*second : 5*second+gap])
+	talk, fan := audiotest.Scaled(audiotest.Talk(n, 8), -22), audiotest.Noise(n, 2600, 9)
+	for _, c := range []struct {
+		name     string
+		near     []int16
+		from, to int // when it is there
+	}{
+		{"nobody here", talk, n, n},
+		{"speech in the pause, and a second of both after it", talk, 6 * second, 10 * second},
+		{"speech across its beginning", talk, 4 * second, 10 * second},
+		{"a loud fan", fan, 2 * second, 10 * second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			near := make([]int16, n)
+			copy(near[c.from:c.to], c.near[c.from:])
+			mic := audiotest.Mixed(room.Echo(far), near, quiet(n))
+			var out [2][]int16
+			rested := 0
+			for i := range out {
+				p := processor(t, Settings{Echo: true})
+				said := append([]int16(nil), far...)
+				if i == 1 { // what keeps it awake comes back to no microphone
+					copy(said[5*second:5*second+gap], murmur)
+				}
+				for at := 0; at < n; at += audio.BlockSize {
+					block := append([]int16(nil), mic[at:at+audio.BlockSize]...)
+					if _, err := p.Process(said[at:at+audio.BlockSize], block, 40); err != nil {
+						t.Fatal(err)
+					}
+					if p.(*cleaner).left < 0 {
+						rested++
+						if i == 1 || at < 5*second || at > 5*second+gap+farthest {
+							t.Fatalf("rests at %d ms", at*1000/second)
+						}
+					}
+					out[i] = append(out[i], block...)
+				}
+			}
+			if most := gap / audio.BlockSize; rested < most*3/4 {
+				t.Errorf("%d blocks of %d were left alone", rested, most)
+			}
+			after := returnLoss(mic, out[0], 11, 14)
+			t.Logf("rested for %d blocks; the echo after it %.1f dB down", rested, after)
+			if after < 40 {
+				t.Errorf("the echo after it is %.1f dB down", after)
+			}
+			rest, work := out[0][5*second:5*second+gap+second], out[1][5*second:]
+			worst, least := 0.0, 20+0.05*audiotest.RMS(work[:gap])
+			for at := range gap/audio.BlockSize + 3 { // from there on the other knows the room less: murmur was no echo
+				var apart [audio.BlockSize]int16
+				for i := range apart {
+					apart[i] = rest[at*audio.BlockSize+i] - work[at*audio.BlockSize+i]
+				}
+				if rms := audiotest.RMS(apart[:]); rms > worst {
+					worst = rms
+					if worst > least {
+						t.Errorf("%d ms after far has ended it is %.0f apart from what works all the time, RMS", at*10, worst)
+					}
+				}
+			}
+			t.Logf("never more than an RMS of %.1f apart from what works all the time, %.0f allowed", worst, least)
+		})
+	}
+}
+
+// In a room that has become another one while the canceller rested, it learns that as soon as one that worked.
+func TestRoomThatChangesInARest(t *testing.T) {
+	const n, from, to = 12 * second, 5 * second, 9 * second // far is silent in between
+	far := audiotest.Scaled(audiotest.Talk(n, 7), -20)
+	clear(far[from:to])
+	before, after := audiotest.Room{Delay: 40, Tail: 150, Loss: 6, Seed: 3}, audiotest.Room{Delay: 40, Tail: 150, Loss: 6, Seed: 9}
+	mic := append(append([]int16(nil), before.Echo(far)[:(from+to)/2]...), after.Echo(far)[(from+to)/2:]...)
+	mic = audiotest.Mixed(mic, quiet(n))
+	out := clean(t, processor(t, Settings{Echo: true}), far, mic, 40)
+	soon, then := audiotest.Decibel(audiotest.RMS(mic[to:to+second/2]))-audiotest.Decibel(audiotest.RMS(out[to:to+second/2])), returnLoss(mic, out, 10, 12)
+	t.Logf("the echo in the other room %.1f dB down in the first half second, %.1f from a second on", soon, then)
+	if soon < 4.5 || then < 22 {
+		t.Errorf("the echo in the other room is %.1f dB down in the first half second, %.1f from a second on", soon, then)
+	}
+}
+
+// A fan that begins while the canceller rests is heard after it as before: what is left of an echo is made no quieter than
+// the room.
+func TestNoiseIsFollowedInARest(t *testing.T) {
+	const n, from, to = 12 * second, 4 * second, 10 * second // far is silent in between
+	far := audiotest.Scaled(audiotest.Talk(n, 7), -20)
+	clear(far[from:to])
+	room := audiotest.Room{Delay: 40, Tail: 150, Loss: 6, Seed: 3}
+	fan := audiotest.Noise(n, 100, 9)
+	clear(fan[:from+second])
+	out := clean(t, processor(t, Settings{Echo: true}), far, audiotest.Mixed(room.Echo(far), quiet(n), fan), 40)
+	before, after := audiotest.Decibel(audiotest.RMS(out[to-second:to])), audiotest.Decibel(audiotest.RMS(out[to+second/10:to+second]))
+	t.Logf("the fan has %.1f dBFS while far is silent, then %.1f", before, after)
+	if after < before-4 {
+		t.Errorf("the fan has %.1f dBFS while far is silent, then %.1f", before, after)
+	}
+}
