@@ -206,10 +206,8 @@ func (t *turn) showCamp(c *call) {
 		return
 	}
 	ahead := ""
-	for _, other := range x.camps.told {
-		if other.Turn && other.Target == told.Target && other.ID != told.ID && other.By != x.me {
-			ahead = x.people[other.By].Name
-		}
+	if told.Ahead != "" && told.Ahead != x.me {
+		ahead = x.people[told.Ahead].Name
 	}
 	if k := c.Camp; !k.Shared || k.Place != told.Place || k.Of != told.Of || k.Ahead != ahead {
 		editCamp(c, func(k *phone.Camp) { k.Shared, k.Place, k.Of, k.Ahead = true, told.Place, told.Of, ahead })

@@ -72,7 +72,7 @@ func TestCampsInTheTeamsOrder(t *testing.T) {
 	}
 	s.in(inTeamDone{at: at, change: ask.change})
 	camp := func(id string, by team.PersonID, place, of int, turn bool) team.Item {
-		return teamItem(t, team.KindCamp, id, team.Seq(20+place), team.Camp{ID: id, Group: "desk", Target: "2114", By: by, Place: place, Of: of, Turn: turn, State: team.CampWaiting, From: phone.Party{Number: "070999"}})
+		return teamItem(t, team.KindCamp, id, team.Seq(20+place), team.Camp{ID: id, Group: "desk", Target: "2114", By: by, Place: place, Of: of, Turn: turn, Ahead: map[bool]team.PersonID{false: "salma"}[turn], State: team.CampWaiting, From: phone.Party{Number: "070999"}})
 	}
 	s.tellTeam(at, camp("other-9", "salma", 1, 2, true), camp("run-1", "elin", 2, 2, false))
 	if k := s.s.call(a).Camp; !k.Shared || k.Place != 2 || k.Of != 2 || k.Ahead != "Salma" {

@@ -146,4 +146,6 @@ type Camp struct {
 	Of    int `json:"of"`
 	// Turn: this one gets the colleague when they are free. One camp at a target has it.
 	Turn bool `json:"turn,omitempty"`
+	// Ahead is whose call gets the colleague before this one, in whichever group; empty: nobody's.
+	Ahead PersonID `json:"ahead,omitempty"`
 }

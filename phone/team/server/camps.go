@@ -66,7 +66,10 @@ func putOrder(tx kept.Tx, target string, camps []team.Camp) error {
 	}
 	ids := campOrder{}
 	for n, c := range camps {
-		c.Place, c.Of, c.Turn = n+1, len(camps), n == turn
+		c.Place, c.Of, c.Turn, c.Ahead = n+1, len(camps), n == turn, ""
+		if turn >= 0 && n != turn {
+			c.Ahead = camps[turn].By
+		}
 		ids = append(ids, c.ID)
 		if err := put(tx, team.Item{Kind: team.KindCamp, ID: c.ID, Group: c.Group}, c); err != nil {
 			return err

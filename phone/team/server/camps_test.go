@@ -49,6 +49,17 @@ func TestOrderOfCamps(t *testing.T) {
 	d.clock.pass(time.Second)
 	read[team.Done](t, put("out", "sales", "c", "", 0)) // another group's, at the same colleague
 	is("1/3 a waiting*", "2/3 b waiting", "3/3 c waiting")
+	// Each is told whose is ahead, also of a group whose calls they do not see.
+	for id, want := range map[string]team.PersonID{"a": "", "b": "ag", "c": "ag"} {
+		i, _ := d.s.board.get(team.KindCamp, id)
+		if c, err := value[team.Camp](i); err != nil || c.Ahead != want {
+			t.Errorf("%s: %q is ahead, %v", id, c.Ahead, err)
+		}
+	}
+	p, _ := d.s.board.who("out")
+	if i, _ := d.s.board.get(team.KindCamp, "a"); viewOf(p).shows(i) {
+		t.Error("another group's call is shown")
+	}
 	// Talked to: the place is kept, the turn is the next one's.
 	read[team.Done](t, put("ag", "support", "a", team.CampFetched, 0))
 	is("1/3 a fetched", "2/3 b waiting*", "3/3 c waiting")
