@@ -275,7 +275,7 @@ func (l *leg) transactIn(d *dialog, req *sip.Request, more func(*sending)) {
 			l.box.put(replied{method, result{err: err}})
 			return
 		}
-		s := sending{hops: hops, account: l.acct, cseq: d.nextCSeq, turn: turn, order: &d.order}
+		s := sending{hops: hops, account: l.acct, cseq: d.nextCSeq, turn: turn, order: &d.order, outlives: method != sip.OPTIONS}
 		if more != nil {
 			more(&s)
 		}

@@ -288,6 +288,12 @@ func (l *leg) talkingTimer(in legTimer) state {
 	case timerHeldBack:
 		if held := l.heldBack; held != nil {
 			l.heldBack = nil
+			if s != nil && !s.first { // it will not come: they have given up the one before, as its connection was lost
+				l.sent2xx = nil
+				l.stop(timerRetransmit)
+				l.stop(timerNoAck)
+				return l.talkingRequest(*held)
+			}
 			if l.peers(*held) {
 				l.reply(*held, 500, "", retryLater()) // RFC 3261 14.2
 			}

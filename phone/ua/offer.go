@@ -32,6 +32,8 @@ type offering struct {
 	invite *sip.Request       // ours that offerInAnswer acknowledges
 	glare  bool               // waits for timerGlare
 	recall context.CancelFunc // gives up the re-INVITE on its way
+	moved  bool               // we are at the other end of another connection than it says
+	busy   int                // how often they were busy with another one
 	number int                // of the last re-INVITE: the end of one that was given up is nothing
 }
 
@@ -75,7 +77,7 @@ func (l *leg) reinvite(sdp []byte) {
 			return
 		}
 		r := u.send(ctx, req, sending{
-			hops: hops, account: acct, cseq: d.nextCSeq, turn: turn, order: &d.order, contact: l.contact,
+			hops: hops, account: acct, cseq: d.nextCSeq, turn: turn, order: &d.order, contact: l.contact, outlives: true,
 			on2xx: func(*sip.Response) {
 				if ack := acks.again(d.remoteTag); ack != nil {
 					u.write(ack)
@@ -109,6 +111,13 @@ func (l *leg) offerDone(in reinviteDone) state {
 		return l.nextOffer(stateTalking)
 	}
 	o.phase = offerNone
+	if in.err != nil || in.res.StatusCode != 500 {
+		o.busy = 0
+	}
+	if o.moved {
+		o.moved = false
+		defer l.readdress(rebound{})
+	}
 	switch {
 	case in.err != nil && phone.ReasonOf(in.err).ID == phone.ReasonNoReply, in.err == nil && l.gone(in.result):
 		// RFC 3261 12.2.1.2: nobody is there any more.
@@ -129,6 +138,9 @@ func (l *leg) offerDone(in reinviteDone) state {
 		if o.next == nil {
 			o.next = o.sent
 		}
+	case in.res.StatusCode == 500 && in.res.GetHeader("Retry-After") != nil && o.busy < maxGlares: // RFC 3261 14.2
+		o.busy++
+		fallthrough
 	case in.res.StatusCode == 491: // both offered at once (RFC 3261 14.1)
 		if o.next == nil {
 			o.next = o.sent

@@ -42,7 +42,11 @@ func (l *leg) readdress(in rebound) {
 	if !in.moved && flow.network == "TCP" && l.dialog.via.network != "TCP" { // the call goes another way
 		return
 	}
-	if !in.moved && l.dialog.updates && l.offer.phase != offerSent {
+	if !in.moved && l.offer.phase == offerSent { // it goes out again by itself
+		l.offer.moved = true
+		return
+	}
+	if !in.moved && l.dialog.updates {
 		l.sendUpdate()
 		return
 	}
@@ -65,7 +69,7 @@ func (l *leg) sendUpdate() {
 // recallOffer gives up an offer on its way: its answer goes to where we were. Another one follows.
 func (l *leg) recallOffer() {
 	if o := &l.offer; o.phase == offerSent {
-		o.phase, o.next = offerNone, nil
+		o.phase, o.next, o.moved = offerNone, nil, false
 		o.recall()
 	}
 }

@@ -51,6 +51,7 @@ type sending struct {
 	ready    func() bool         // waits until a try may go out; false: it is not wanted any more. May be nil
 	stopped  func() bool         // no more tries: the next final response is the result
 	patience time.Duration       // with a target that says nothing; 0 means 64*T1
+	outlives bool                // the connection it goes by, see again.go: for requests within a dialog
 }
 
 // result is what became of a request.
@@ -60,6 +61,7 @@ type result struct {
 	hop hop           // where to
 	err error         // *phone.Error
 
+	sent  bool // it went out
 	heard bool // there was a provisional response
 }
 
@@ -110,7 +112,9 @@ func (u *UA) tryHops(ctx context.Context, template *sip.Request, hops []hop, s s
 		streams := u.net.streams(h)
 		reused := streams != nil && streams.has(h)
 		r = u.attempt(ctx, template, h, s, creds, last)
-		if r.err != nil && reused && !r.heard && ctx.Err() == nil && phone.ReasonOf(r.err).ID == phone.ReasonNoNetwork {
+		if s.outlives {
+			r = u.again(ctx, template, h, s, creds, last, r)
+		} else if r.err != nil && reused && !r.heard && ctx.Err() == nil && phone.ReasonOf(r.err).ID == phone.ReasonNoNetwork {
 			r = u.attempt(ctx, template, h, s, creds, last) // the connection had died unnoticed
 		}
 		if r.err == nil {
@@ -146,6 +150,7 @@ func (u *UA) attempt(ctx context.Context, template *sip.Request, h hop, s sendin
 		r.err = sendError(r.err)
 		return r
 	}
+	r.sent = true
 	told := s.on1xx
 	s.on1xx = func(res *sip.Response) {
 		r.heard = true

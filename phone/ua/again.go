@@ -1,0 +1,93 @@
+package ua
+
+import (
+	"context"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"svara/phone"
+)
+
+// A request within a dialog outlives the connection it went by: it goes out again by another one, so that no hold, transfer
+// or hang-up is lost. First as it was: to who still has its transaction it is a repetition (RFC 3261 17.2), and who has dealt
+// with it says so by its number. An INVITE that gets no answer so is sent anew, as its answer has gone where we were.
+
+// again goes on with a request whose connection has ended under it. At the last target it waits for a connection.
+func (u *UA) again(ctx context.Context, template *sip.Request, h hop, s sending, creds *credentials, last bool, r result) result {
+	limit, cancel := context.WithTimeout(ctx, u.clock.giveUp/2)
+	defer cancel()
+	for wait := u.clock.t1 / 4; u.cutOff(r) && limit.Err() == nil && !(s.stopped != nil && s.stopped()); wait = min(2*wait, u.clock.t2) {
+		if !r.sent {
+			r = u.attempt(ctx, template, h, s, creds, last)
+		} else {
+			next, gone := u.repeat(ctx, limit, s, r)
+			if gone && next.req.Method == sip.INVITE && unheard(next) && limit.Err() == nil {
+				next = u.attempt(ctx, template, r.hop, s, creds, last)
+			}
+			r = next
+		}
+		if !u.cutOff(r) || !last {
+			break
+		}
+		select {
+		case <-time.After(wait):
+		case <-limit.Done():
+		}
+	}
+	return r
+}
+
+// cutOff reports whether a request has lost its connection, or found none.
+func (u *UA) cutOff(r result) bool {
+	if r.err == nil || u.net.streams(r.hop) == nil {
+		return false
+	}
+	why := phone.ReasonOf(r.err).ID
+	return why == phone.ReasonNoNetwork || why == phone.ReasonRefused
+}
+
+// unheard reports whether nobody has said what becomes of a request, other than that it is not new.
+func unheard(r result) bool {
+	if r.err != nil {
+		return phone.ReasonOf(r.err).ID == phone.ReasonNoReply
+	}
+	return r.res.StatusCode == 500
+}
+
+// repeat sends a request as it was by another connection. It reports whether it has gone out.
+func (u *UA) repeat(ctx, limit context.Context, s sending, lost result) (result, bool) {
+	c, err := u.net.streams(lost.hop).connect(limit, lost.hop, u.clock.connect)
+	if err != nil {
+		return lost, false
+	}
+	r := lost
+	r.req = lost.req.Clone()
+	r.req.SetTransport(lost.hop.network)
+	r.req.SetDestination(lost.hop.addr.String())
+	if lost.hop.network == "TLS" {
+		r.req.Laddr = c.laddr()
+	}
+	tx, err := u.net.begin(ctx, r.req, func(tx *sip.ClientTx) {
+		if s.on2xx != nil {
+			tx.OnRetransmission(s.on2xx)
+		}
+	})
+	if err != nil {
+		return lost, false
+	}
+	u.log.Info("a request goes out again by another connection", "method", r.req.Method)
+	if r.req.Method != sip.INVITE {
+		r.res, r.err = u.await(ctx, tx, r.hop, s, true)
+		return r, true
+	}
+	// Who has had it says so at once, and what becomes of it soon: nobody is asked.
+	within, cancel := context.WithTimeout(ctx, 8*u.clock.t1)
+	defer cancel()
+	s.patience = 2 * u.clock.t1
+	r.res, r.err = u.await(within, tx, r.hop, s, true)
+	if r.err != nil && within.Err() != nil && ctx.Err() == nil {
+		r.err = phone.Refuse(phone.ReasonNoReply, r.hop.addr.String())
+	}
+	return r, true
+}
