@@ -69,11 +69,7 @@ func TestSoundOverICE(t *testing.T) {
 					a.Write(block)
 					b.Write(block)
 				}
-				for limit := time.Now().Add(time.Minute); a.Agreed().Suite == "" || b.Agreed().Suite == ""; time.Sleep(time.Millisecond) {
-					if time.Now().After(limit) {
-						t.Fatal("no keys")
-					}
-				}
+				until(t, "keys", func() bool { return a.Agreed().Suite != "" && b.Agreed().Suite != "" })
 			}
 			atA, atB := run(t, clock, a, b, 2*time.Second, sine(1000, 8000), sine(440, 8000))
 			hears(t, "b", atB, 1000)
@@ -93,11 +89,7 @@ func TestSoundOverICE(t *testing.T) {
 				t.Fatal("no restart")
 			}
 			negotiate(t, a, b, sdp.SendRecv, sdp.SendRecv)
-			for limit := time.Now().Add(time.Minute); a.path.Route() == before || b.path.Route().Remote != a.LocalAddr(); time.Sleep(time.Millisecond) {
-				if time.Now().After(limit) {
-					t.Fatal("no other pair")
-				}
-			}
+			until(t, "another pair", func() bool { return a.path.Route() != before && b.path.Route().Remote == a.LocalAddr() })
 			atA, atB = run(t, clock, a, b, 2*time.Second, sine(1000, 8000), sine(440, 8000))
 			hears(t, "b after a restart", atB, 1000)
 			hears(t, "a after a restart", atA, 440)

@@ -296,12 +296,7 @@ func TestNoAlarmWhileHeld(t *testing.T) {
 		c.advance(time.Minute)
 		// Wait until the reporter has looked at this minute: it measures once a second of virtual time.
 		before := s.quality.Load()
-		for limit := time.Now().Add(time.Minute); s.quality.Load() == before; {
-			if time.Now().After(limit) {
-				t.Fatal("the reporter stands still")
-			}
-			time.Sleep(100 * time.Microsecond)
-		}
+		until(t, "look of the reporter's", func() bool { return s.quality.Load() != before })
 		if got := s.events.all(); len(got) != 0 {
 			t.Fatalf("%s offered, %s wished: %v", x.theirs, x.ours, got)
 		}

@@ -97,18 +97,13 @@ func TestReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	friend.WriteToUDPAddrPort(back, s.LocalAddr())
-	for limit := time.Now().Add(time.Minute); s.trip.Load() == 0; runtime.Gosched() {
-		if time.Now().After(limit) {
-			t.Fatal("the report was not taken")
-		}
-	}
+	until(t, "report that was taken", func() bool { return s.trip.Load() != 0 })
 	speak(50, func(i int) bool { return i%10 == 5 })
-	for limit := time.Now().Add(time.Minute); s.Quality().Lost != 5 || s.Quality().Sent != 150; time.Sleep(time.Millisecond) {
-		if time.Now().After(limit) {
-			t.Fatalf("%+v", s.Quality())
-		}
+	until(t, "figures of 150 packets with 5 lost", func() bool {
 		c.advance(20 * time.Millisecond)
-	}
+		q := s.Quality()
+		return q.Lost == 5 && q.Sent == 150
+	})
 	if q := s.Quality(); math.Abs(q.LossOut-10.2) > 0.1 || q.MOSOut < 2.5 || q.MOSOut > 4 || math.Abs(q.RTTMS-20) > 1 || q.Codec != "PCMA" || q.LossIn <= 0 ||
 		q.RemoteRTP != friend.addr().String() || q.LocalRTP != s.LocalAddr().String() || q.MOS < 3 {
 		t.Errorf("%+v", q)
@@ -181,9 +176,7 @@ func TestSeparateRTCPPort(t *testing.T) {
 	if _, err := s.Answer([]byte(offer), sdp.SendRecv); err != nil {
 		t.Fatal(err)
 	}
-	for limit := time.Now().Add(time.Minute); s.quality.Load() == nil && time.Now().Before(limit); {
-		time.Sleep(time.Millisecond)
-	}
+	until(t, "figures", func() bool { return s.quality.Load() != nil })
 	c.advance(10 * time.Second)
 	if list := report(t, control.UDPConn); len(list) < 2 {
 		t.Errorf("%+v", list)
@@ -279,12 +272,10 @@ func TestCodecSwitchInTheCall(t *testing.T) {
 	if stats := s.buffer.Stats(); stats.Lost != 0 {
 		t.Errorf("%+v", stats)
 	}
-	for limit := time.Now().Add(time.Minute); s.Quality().CodecIn != "PCMU"; time.Sleep(time.Millisecond) {
-		if time.Now().After(limit) {
-			t.Fatalf("%+v", s.Quality())
-		}
+	until(t, "word of the other codec", func() bool {
 		c.advance(20 * time.Millisecond)
-	}
+		return s.Quality().CodecIn == "PCMU"
+	})
 }
 
 func TestAnswersOfSeveralForks(t *testing.T) {

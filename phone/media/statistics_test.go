@@ -26,16 +26,15 @@ func TestExtendedReportsBothWays(t *testing.T) {
 		t.Fatal("not agreed on")
 	}
 	talk, other := sine(440, 8000), sine(700, 8000)
-	limit := time.Now().Add(time.Minute)
 	told := func(p *party) bool {
 		p.listener.mutex.Lock()
 		defer p.listener.mutex.Unlock()
 		return p.listener.measured.After(c.now().Add(-time.Minute)) && p.listener.metrics.MOSCQ > 0 && p.listener.reference != 0
 	}
-	for !told(a.must(t, limit)) || !told(b) || a.Quality().MOSOut == 0 || b.Quality().MOSOut == 0 {
+	until(t, "word of either side's figures", func() bool {
 		run(t, c, a, b, time.Second, talk, other)
-		time.Sleep(2 * time.Millisecond) // the reporter's tick is real time
-	}
+		return told(a) && told(b) && a.Quality().MOSOut != 0 && b.Quality().MOSOut != 0
+	})
 	for _, p := range []*party{a, b} {
 		q := p.Quality()
 		if q.MOS < 4 || q.MOSOut < 4 || q.MOSOut > 4.5 || q.Concealing != 0 || q.TargetMS <= 0 || q.Facts.Unheard || q.Facts.Reports == 0 {
@@ -48,15 +47,6 @@ func TestExtendedReportsBothWays(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	}
-}
-
-// must fails the test when the time is up.
-func (p *party) must(t *testing.T, limit time.Time) *party {
-	t.Helper()
-	if time.Now().After(limit) {
-		t.Fatalf("%+v", p.Quality())
-	}
-	return p
 }
 
 // What the peer says of us: figures, deafness, and nothing that cannot be.
@@ -205,9 +195,7 @@ func TestOutgoingQuality(t *testing.T) {
 		s.net.reports([]rtcp.ReceptionReport{{SSRC: s.ssrc.Load(), FractionLost: lost, LastSequenceNumber: high, Jitter: 80}}, 8000, c.now())
 		c.advance(1100 * time.Millisecond)
 		want := math.Round(float64(lost)*1000/256) / 10
-		for limit := time.Now().Add(time.Minute); math.Abs(s.Quality().LossOut-want) > 0.1 || s.Quality().MOSOut == 0; time.Sleep(time.Millisecond) {
-			s.must(t, limit)
-		}
+		until(t, "figures of it", func() bool { return math.Abs(s.Quality().LossOut-want) <= 0.1 && s.Quality().MOSOut != 0 })
 		return s.Quality().MOSOut
 	}
 	clean, five, twenty := out(0), out(13), out(51)
@@ -277,16 +265,16 @@ func TestRefused(t *testing.T) {
 	gone.Close()
 	block := make([]int16, audio.BlockSize)
 	enc, talk := encoder(t), sine(1000, 8000)
-	for limit := time.Now().Add(time.Minute); s.Quality().Facts.Refused < 3; time.Sleep(time.Millisecond) {
-		s.must(t, limit)
+	until(t, "refusals", func() bool {
 		s.Write(block)
-	}
+		return s.Quality().Facts.Refused >= 3
+	})
 	// Somebody else's packets are heard (RFC 4961): then sound goes there, and is refused no more.
-	for limit := time.Now().Add(time.Minute); s.Quality().Facts.Source != friend.addr().String(); time.Sleep(time.Millisecond) {
-		s.must(t, limit)
+	until(t, "other source", func() bool {
 		friend.say(t, s.LocalAddr(), enc, talk)
 		s.Write(block)
-	}
+		return s.Quality().Facts.Source == friend.addr().String()
+	})
 	if n := s.out.failed.Load(); n != 0 {
 		t.Errorf("%d packets were not sent", n)
 	}

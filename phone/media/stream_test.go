@@ -73,6 +73,20 @@ type events struct {
 	fresh chan struct{}
 }
 
+// until waits for something that no event tells.
+func until(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for limit := time.After(time.Minute); !is(); {
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatalf("no %s", what)
+		}
+	}
+}
+
 func newEvents() *events { return &events{fresh: make(chan struct{}, 1)} }
 
 func (e *events) add(v Event) {
