@@ -1,7 +1,6 @@
 package phonetest
 
 import (
-	"io"
 	"net"
 	"sync"
 	"testing"
@@ -13,6 +12,7 @@ type Cut struct {
 	to    string
 	mu    sync.Mutex
 	conns []net.Conn // guarded by mu
+	next  int        // so many pieces of SIP from now; 0 never; guarded by mu
 	wg    sync.WaitGroup
 }
 
@@ -49,12 +49,51 @@ func (c *Cut) join(near net.Conn) {
 	c.mu.Lock()
 	c.conns = append(c.conns, near, far)
 	c.mu.Unlock()
-	for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+	for from, to := range map[net.Conn]net.Conn{near: far, far: near} {
 		c.wg.Go(func() {
-			io.Copy(way[0], way[1])
-			way[0].Close()
+			defer to.Close()
+			for piece := make([]byte, 32<<10); ; {
+				n, err := from.Read(piece)
+				if err != nil || c.comes(n) {
+					return
+				}
+				if _, err := to.Write(piece[:n]); err != nil {
+					return
+				}
+			}
 		})
 	}
+}
+
+// comes deals with a piece of n bytes, and reports whether it was lost.
+func (c *Cut) comes(n int) bool {
+	const keepAlive = 100 // bytes; no message is as short, not even within TLS
+	c.mu.Lock()
+	lost := false
+	if n > keepAlive && c.next > 0 {
+		c.next--
+		lost = c.next == 0
+	}
+	c.mu.Unlock()
+	if lost {
+		c.Now()
+	}
+	return lost
+}
+
+// AtNext cuts under the n-th piece from now, in either direction, which is lost: the first is what the phone says next, the
+// second what the server says to it.
+func (c *Cut) AtNext(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.next = n
+}
+
+// Waits reports whether AtNext has not been fulfilled yet.
+func (c *Cut) Waits() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.next > 0
 }
 
 // Now cuts all connections there are; new ones are let through.

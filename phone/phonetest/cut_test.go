@@ -2,6 +2,7 @@ package phonetest_test
 
 import (
 	"testing"
+	"time"
 
 	"svara/phone"
 	"svara/phone/phonetest"
@@ -63,6 +64,43 @@ func TestCutWhileItRings(t *testing.T) {
 						t.Errorf("%+v", why)
 					}
 				})
+			}
+		})
+	}
+}
+
+// The connection is cut under a hold, a resumption and a hang-up, on their way there or under the answer: none of them is lost.
+// Over TLS: a request in clear goes to the proxy itself, which has named itself in the call.
+func TestCutUnderARequest(t *testing.T) {
+	ca := certs.NewAuthority(t)
+	k := phonetest.StartKamailioTLS(t, ca.Issue(t, certs.Spec{IPs: loopbackOnly}))
+	near := phonetest.StartCut(t, k.AddrTLS())
+	alice := phonetest.StartSvara(t, phonetest.SvaraConfig{Called: "alice", Microphone: sound.Steady(500, -12)})
+	bob := phonetest.StartSvara(t, phonetest.SvaraConfig{Called: "bob", Microphone: sound.Steady(800, -12)})
+	alice.SignIn("alice", near.Addr(), "--transport", "tls", "--ca", ca.CertFile)
+	bob.SignIn("bob", k.AddrTLS(), "--transport", "tls", "--ca", ca.CertFile)
+	for i, name := range []string{"the request", "the first answer", "the second answer"} {
+		t.Run(name, func(t *testing.T) {
+			cut := func(n int, request func()) {
+				t.Helper()
+				near.AtNext(n)
+				request()
+				phonetest.Until(t, time.Minute, "the cut", func() bool { return !near.Waits() })
+			}
+			call := alice.Dial("bob@" + near.Addr())
+			other := bob.AnswerNext()
+			alice.Wait(call, phone.StateConnected)
+			hears(t, alice, "alice", 800)
+			cut(i+1, func() { alice.Hold(call) })
+			alice.Held(call, true)
+			bob.Is(other, "held by the other", func(c phone.Call) bool { return c.Hold.Remote() })
+			cut(i+1, func() { alice.Resume(call) })
+			alice.Held(call, false)
+			hears(t, alice, "alice", 800)
+			hears(t, bob, "bob", 500)
+			cut(min(i+1, 2), func() { alice.Must("hangup", call) })
+			if why := bob.Ended(other); why.ID != phone.ReasonRemoteHangup {
+				t.Errorf("%+v", why)
 			}
 		})
 	}
