@@ -60,8 +60,9 @@ type App struct {
 	focused  bool         // one of our windows has the keyboard
 	day      int          // of the year, as drawn
 	quitting bool
-	warned   time.Time // when the user was told that calls end with the program
-	awake    func()    // ends the loop's sleep; nil before the window is on screen
+	warned   time.Time                   // when the user was told that calls end with the program
+	later    func(time.Duration, func()) // does something on the UI goroutine after a while
+	awake    func()                      // ends the loop's sleep; nil before the window is on screen
 
 	tray    *tray
 	notices *notices
@@ -92,6 +93,10 @@ func newApp(fy fyne.App, opts Options) *App {
 	a := &App{
 		opts: opts, log: opts.Log, fy: fy, group: newGroup(), metering: make(chan struct{}, 1), numbers: numbers{}, panels: panels{}, traces: present.Traces{},
 		now: time.Now, snap: opts.Phone.Snapshot(),
+	}
+	a.later = func(after time.Duration, do func()) { time.AfterFunc(after, func() { loop.Do(do) }) }
+	if opts.sync {
+		a.later = func(time.Duration, func()) {}
 	}
 	a.host = &host{a}
 	a.card, a.settings, a.keys = &cardWindow{a: a}, &settingsWindow{a: a}, &keysWindow{a: a}

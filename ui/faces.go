@@ -145,6 +145,19 @@ func (a *App) sizeFace() {
 	a.main.Resize(a.size())
 	a.faces.sized, a.faces.since = a.main.Canvas().Size(), time.Time{}
 	a.place()
+	a.drawAgain()
+}
+
+// drawAgain draws the window anew when the system has had time to give it the size asked for. What is drawn before falls
+// on the surface of the old size: of a window that became smaller nothing would be seen of it until something else is drawn.
+func (a *App) drawAgain() {
+	for _, later := range []time.Duration{50 * time.Millisecond, 250 * time.Millisecond, time.Second} {
+		a.later(later, func() {
+			if !a.quitting {
+				a.root.Refresh()
+			}
+		})
+	}
 }
 
 // settleSize is how long a window keeps a size before it is remembered: dragging its edge passes through many.

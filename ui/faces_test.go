@@ -26,6 +26,20 @@ func set(s *phone.Snapshot, key, value string) *phone.Snapshot {
 }
 
 // Going between the faces loses nothing of what is typed, and each is of its kind.
+// TestASmallerWindowIsDrawnAgain: what is drawn before the system has made the window smaller is not seen.
+func TestASmallerWindowIsDrawnAgain(t *testing.T) {
+	a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyView] = string(command.FaceAttendant) }))
+	var again []func()
+	a.later = func(_ time.Duration, do func()) { again = append(again, do) }
+	p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Settings[phone.KeyView] = string(command.FaceACD) }))
+	if len(again) == 0 {
+		t.Fatal("the strip is drawn once")
+	}
+	for _, draw := range again {
+		draw()
+	}
+}
+
 func TestFacesKeepWhatIsTyped(t *testing.T) {
 	a, p := open(t, registered())
 	write(a, "anna be")

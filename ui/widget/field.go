@@ -96,7 +96,7 @@ func NewPasswordField(spec FieldSpec, show, hide string) *Field {
 	eye := NewIconButton("eye", show, nil)
 	f := newField(spec, eye)
 	f.frame.entry.Password = true
-	f.frame.entry.past = true // the next field is written at once, as everywhere, and Enter there does not show the password
+	f.frame.entry.past = true                                                      // the next field is written at once, as everywhere, and Enter there does not show the password
 	f.frame.entry.ActionItem = canvas.NewRectangle(theme.Color(theme.Transparent)) // in place of Fyne's own eye
 	eye.OnTap(func() {
 		hidden := !f.frame.entry.Password
