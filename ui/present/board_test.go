@@ -159,7 +159,7 @@ func TestTile(t *testing.T) {
 	}
 	out := phone.Hit{Person: phone.Person{ID: "own:1", Name: "Erik Lindh", Company: "Havsö", Numbers: []phone.Number{{Kind: phone.NumberMobile, Number: "070-1740671"}}}, Spans: []phone.Span{{Field: "number.0", From: 0, To: 3}}}
 	got := TileOf(s, out, "070")
-	if got.Status != "" || got.Icon != "book-user" || got.Dial != "0701740671" || got.Number != nil || plainText(got.Detail) != "Havsö · 070-1740671" {
+	if got.Status != "" || got.Icon != "book-user" || got.Dial != "0701740671" || got.Number != nil || plainText(got.Detail) != "Havsö · 070-174 06 71" {
 		t.Errorf("somebody outside: %+v", got)
 	}
 	last := got.Detail[len(got.Detail)-2]
@@ -174,7 +174,7 @@ func TestBoardDetail(t *testing.T) {
 	p := &hits[0].Person
 	p.Title, p.Department, p.Company = "Buyer", "Purchasing", "Luleå"
 	p.Numbers = append(p.Numbers, phone.Number{Kind: phone.NumberMobile, Number: "070-1740644"})
-	if d := BoardDetailOf(s, hits[0]); d.Title != "Buyer · Purchasing · Luleå" || d.Numbers != "1 · 070-1740644" || d.State != "Available, rings" || d.Icon != "bell" || d.Note != "back soon" {
+	if d := BoardDetailOf(s, hits[0]); d.Title != "Buyer · Purchasing · Luleå" || d.Numbers != "1 · 070-174 06 44" || d.State != "Available, rings" || d.Icon != "bell" || d.Note != "back soon" {
 		t.Errorf("%+v", d)
 	}
 	if d := BoardDetailOf(s, hits[1]); d.Icon != "bell-off" || d.State != "Do not disturb" {

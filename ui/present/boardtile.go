@@ -147,7 +147,7 @@ func BoardDetailOf(s Scene, h phone.Hit) BoardDetail {
 	var numbers []string
 	for i, n := range p.Numbers {
 		if i < 2 && n.Number != p.Label() {
-			numbers = append(numbers, n.Number)
+			numbers = append(numbers, s.NumberText(n.Number))
 		}
 	}
 	d.Numbers = join(numbers...)

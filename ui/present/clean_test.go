@@ -81,3 +81,40 @@ func TestWhoKeepsTheNumberVisible(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersAreWrittenTheSameWherever: as typed with a dash, as the network tells it, and marked where it was searched for.
+func TestNumbersAreWrittenTheSameWherever(t *testing.T) {
+	s := Scene{Snap: &phone.Snapshot{Settings: phone.Settings{phone.KeyRegion: "SE"}}}
+	for _, number := range []string{"0701740618", "070-1740618", "+46701740618", "070-174 06 18"} {
+		if got := s.NumberText(number); got != "070-174 06 18" {
+			t.Errorf("%q is shown as %q", number, got)
+		}
+	}
+	for _, same := range []string{"2101", "*21*0", "anna@example.com", ""} {
+		if got := s.NumberText(same); got != same {
+			t.Errorf("%q is shown as %q", same, got)
+		}
+	}
+	for name, c := range map[string]struct {
+		in   []Span
+		want string
+	}{
+		"dash":    {[]Span{{Text: "070-"}, {Text: "17406", Mark: true}, {Text: "18"}}, "070-[174 06] 18"},
+		"country": {[]Span{{Text: "+46"}, {Text: "7017", Mark: true}, {Text: "40618"}}, "0[70-17]4 06 18"},
+		"whole":   {[]Span{{Text: "0701740618", Mark: true}}, "[070-174 06 18]"},
+		"none":    {[]Span{{Text: "0701740618"}}, "070-174 06 18"},
+		"short":   {[]Span{{Text: "21", Mark: true}, {Text: "01"}}, "[21]01"},
+	} {
+		got := ""
+		for _, x := range s.writtenSpans(c.in) {
+			if x.Mark {
+				got += "[" + x.Text + "]"
+			} else {
+				got += x.Text
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: shown as %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -114,7 +114,7 @@ func TestForwardingIsShownAsTheExchangeSays(t *testing.T) {
 		}
 	})
 	rows := ForwardingOf(s)[0].Rows
-	if all := rows[0]; !all.Asking || all.On || !strings.Contains(all.State, "0701740650") {
+	if all := rows[0]; !all.Asking || all.On || !strings.Contains(all.State, "070-174 06 50") {
 		t.Errorf("asking is not on: %+v", all)
 	}
 	if none := rows[1]; none.Wrong == "" {
@@ -127,7 +127,7 @@ func TestForwardingIsShownAsTheExchangeSays(t *testing.T) {
 		t.Errorf("nothing is on, and the menu says %q", line)
 	}
 	s.Snap.Forwards[0].State, s.Snap.Forwards[0].Number = phone.ConfirmOn, "0701740650"
-	if line := ForwardLine(s); line != "At once → 0701740650" {
+	if line := ForwardLine(s); line != "At once → 070-174 06 50" {
 		t.Errorf("%q", line)
 	}
 	if _, wrong := ForwardCommand("a", phone.ForwardAll, " "); wrong == "" {

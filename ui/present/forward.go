@@ -66,7 +66,7 @@ func ForwardingOf(s Scene) []Forwarding {
 		for _, k := range forwardKinds {
 			row := ForwardRow{Kind: k.kind, Icon: k.icon, Name: text.T("forward." + string(k.kind))}
 			stand := forwardState(s, a.ID, k.kind)
-			row.State, row.Tone, row.Mark = confirmWords(s, stand.State, stand.Reason, stand.Since, onWords(stand), stand.Asked)
+			row.State, row.Tone, row.Mark = confirmWords(s, stand.State, stand.Reason, stand.Since, onWords(s, stand), stand.Asked)
 			if stand.Unconfirmed {
 				row.State, row.Tone, row.Mark = doubted(row.State)
 			}
@@ -97,8 +97,8 @@ func forwardState(s Scene, account phone.AccountID, kind phone.ForwardKind) phon
 	return phone.Forward{State: phone.ConfirmUnknown}
 }
 
-func onWords(f phone.Forward) string {
-	return text.T("confirm.on_to", "number", Clean(f.Number, numberLimit))
+func onWords(s Scene, f phone.Forward) string {
+	return text.T("confirm.on_to", "number", s.NumberText(f.Number))
 }
 
 // confirmWords is how something that an exchange has to do stands.
@@ -108,7 +108,7 @@ func confirmWords(s Scene, state phone.ConfirmState, why *phone.Reason, since ti
 		if asked == "" {
 			return text.T("confirm.asking_off"), ToneAccent, "loader"
 		}
-		return text.T("confirm.asking", "number", Clean(asked, numberLimit)), ToneAccent, "loader"
+		return text.T("confirm.asking", "number", s.NumberText(asked)), ToneAccent, "loader"
 	case phone.ConfirmOn:
 		if !since.IsZero() {
 			on += " · " + text.T("confirm.since", "when", text.WhenWithin(since, s.Now))
@@ -137,7 +137,7 @@ func ForwardLine(s Scene) string {
 	for _, k := range forwardKinds {
 		for _, f := range s.Snap.Forwards {
 			if f.Kind == k.kind && f.State == phone.ConfirmOn {
-				parts = append(parts, text.T("forward."+string(k.kind))+" → "+Clean(f.Number, numberLimit))
+				parts = append(parts, text.T("forward."+string(k.kind))+" → "+s.NumberText(f.Number))
 				break
 			}
 		}

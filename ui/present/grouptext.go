@@ -36,7 +36,7 @@ func GroupBubbles(s Scene, messages []phone.GroupMessage) []Bubble {
 			b.When += " · " + by
 		}
 		if m.Sender != "" {
-			b.When += " · " + Clean(m.Sender, numberLimit)
+			b.When += " · " + s.NumberText(m.Sender)
 		}
 	}
 	return l.out
@@ -49,7 +49,7 @@ func GroupSenders(s Scene, group phone.TeamGroupID) []Choice {
 		if group != "" && v.Group != group {
 			continue
 		}
-		words := Clean(v.As, numberLimit)
+		words := s.NumberText(v.As)
 		if group == "" {
 			words = groupName(s, v.Group) + ": " + words
 		}

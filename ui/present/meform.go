@@ -137,7 +137,7 @@ func divertOptions(s Scene, kind phone.ActivityKind) []Choice {
 	linked := text.T("divert.linked_none")
 	for _, l := range s.Snap.Me.Links {
 		if l.Kind == kind {
-			linked = text.T("divert.linked", "number", Clean(l.Number, numberLimit))
+			linked = text.T("divert.linked", "number", s.NumberText(l.Number))
 		}
 	}
 	return []Choice{option("", linked), option(string(phone.DivertIgnore), text.T("divert.ignore")), option(string(phone.DivertNumber), text.T("divert.number"))}

@@ -109,7 +109,7 @@ func LinkEditor() Editor {
 		Rows: func(s Scene) []FormRow {
 			var out []FormRow
 			for _, l := range s.Snap.Me.Links {
-				out = append(out, FormRow{ID: l.Key(), Status: ActivityStatus(l.Kind, l.Kind.Rings()), Title: ActivityWord(l.Kind, ""), Detail: upperFirst(text.T("divert.to", "number", Clean(l.Number, numberLimit)))})
+				out = append(out, FormRow{ID: l.Key(), Status: ActivityStatus(l.Kind, l.Kind.Rings()), Title: ActivityWord(l.Kind, ""), Detail: upperFirst(text.T("divert.to", "number", s.NumberText(l.Number)))})
 			}
 			return out
 		},

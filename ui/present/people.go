@@ -132,14 +132,14 @@ func personRow(s Scene, h phone.Hit, query string) HistoryRow {
 		number = p.Numbers[place].Number
 	}
 	field := phone.Field(string(phone.FieldNumber) + "." + strconv.Itoa(place))
-	r := HistoryRow{Who: Who{Name: Clean(p.Label(), nameLimit), Number: Clean(number, numberLimit), Known: p.Name != "" || p.Company != ""}, Dial: dialable(number)}
+	r := HistoryRow{Who: Who{Name: Clean(p.Label(), nameLimit), Number: s.NumberText(number), Known: p.Name != "" || p.Company != ""}, Dial: dialable(number)}
 	r.Found = slices.ContainsFunc(h.Spans, func(x phone.Span) bool { return x.Field == field })
 	of := phone.FieldName
 	if strings.TrimSpace(p.Name) == "" {
 		of = phone.FieldCompany
 	}
 	r.Name = marked(p.Label(), nameLimit, of, h.Spans, query)
-	r.Number = marked(number, numberLimit, field, h.Spans, query)
+	r.Number = s.writtenSpans(marked(number, numberLimit, field, h.Spans, query))
 	if h.Recent {
 		r.Icon, r.Tone, r.Outcome = "history", ToneQuiet, text.T("person.recent")
 		if !h.Last.IsZero() {

@@ -91,7 +91,7 @@ func QueuePageOf(s Scene, id phone.QueueID) (p QueuePage, ok bool) {
 		return p, false
 	}
 	t := q.Team
-	p = QueuePage{ID: id, Name: queueName(q.Queue), Number: Clean(t.Number, numberLimit), Night: t.Settings.Night}
+	p = QueuePage{ID: id, Name: queueName(q.Queue), Number: s.NumberText(t.Number), Night: t.Settings.Night}
 	if s.Snap.Team.Link == phone.TeamLive { // else the bar over the page says so
 		p.Stale = queueStale(s, t)
 	}

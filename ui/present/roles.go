@@ -50,7 +50,7 @@ func ShownRoleOf(s Scene) ShownRole {
 			out.Icon = "eye-off"
 		}
 		if r.Number != "" && !r.Withheld && r.Number != out.Text {
-			out.Tip = out.Text + ", " + Clean(r.Number, numberLimit)
+			out.Tip = out.Text + ", " + s.NumberText(r.Number)
 		}
 	}
 	shown := out.Tip
@@ -102,7 +102,7 @@ func RoleMenu(s Scene) []RoleChoice {
 	out = append(out, RoleChoice{Text: own, Detail: detail, Icon: "id-card", Chosen: roles.Now == "", Command: phone.SetRole{}})
 	all := withWithheld(roles.All)
 	for _, r := range all {
-		out = append(out, RoleChoice{Text: RoleName(r), Detail: roleDetail(r), Icon: roleIcon(r), Chosen: roles.Now == r.ID, Command: phone.SetRole{Role: r.ID}})
+		out = append(out, RoleChoice{Text: RoleName(r), Detail: roleDetail(s, r), Icon: roleIcon(r), Chosen: roles.Now == r.ID, Command: phone.SetRole{Role: r.ID}})
 	}
 	out = append(out, RoleChoice{})
 	for _, r := range all {
@@ -123,11 +123,11 @@ func withWithheld(all []phone.Role) []phone.Role {
 	return append(append([]phone.Role(nil), all...), phone.Role{ID: phone.RoleWithheld, Withheld: true})
 }
 
-func roleDetail(r phone.Role) string {
+func roleDetail(s Scene, r phone.Role) string {
 	if r.Withheld || r.ID == phone.RoleWithheld {
 		return text.T("role.withheld_help")
 	}
-	return Clean(r.Number, numberLimit)
+	return s.NumberText(r.Number)
 }
 
 func roleIcon(r phone.Role) string {
@@ -145,7 +145,7 @@ func RoleEditor() Editor {
 			var out []FormRow
 			for _, r := range s.Snap.Roles.All {
 				if r.ID != phone.RoleWithheld {
-					out = append(out, FormRow{ID: string(r.ID), Icon: roleIcon(r), Title: RoleName(r), Detail: roleDetail(r)})
+					out = append(out, FormRow{ID: string(r.ID), Icon: roleIcon(r), Title: RoleName(r), Detail: roleDetail(s, r)})
 				}
 			}
 			return out

@@ -20,6 +20,47 @@ var writings = struct {
 
 const mostWritings = 4096 // kept
 
+// NumberText is a number that somebody typed, or a server told, as it is shown: as people write it.
+func (s Scene) NumberText(number string) string { return s.written(Clean(number, numberLimit)) }
+
+// writtenSpans is a number, with what was searched for marked, as people write it. The marks stay at their digits.
+func (s Scene) writtenSpans(spans []Span) []Span {
+	number := plainText(spans)
+	words := s.written(number)
+	if words == number {
+		return spans
+	}
+	var marks []bool // of the digits
+	for _, x := range spans {
+		for _, r := range x.Text {
+			if isDigit(r) {
+				marks = append(marks, x.Mark)
+			}
+		}
+	}
+	letters := []rune(words)
+	hit := make([]bool, len(letters))
+	at := len(marks) // from the end: a country's code may have become a nought
+	for i := len(letters) - 1; i >= 0; i-- {
+		if isDigit(letters[i]) {
+			at--
+			hit[i] = at >= 0 && marks[at]
+		} else {
+			hit[i] = at > 0 && at < len(marks) && marks[at] && marks[at-1]
+		}
+	}
+	var out []Span
+	for i, from := 1, 0; i <= len(letters); i++ {
+		if i == len(letters) || hit[i] != hit[from] {
+			out = append(out, Span{Text: string(letters[from:i]), Mark: hit[from]})
+			from = i
+		}
+	}
+	return out
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
 // written is a number as people write it: a subscriber's in groups of digits. What is none stays as it is.
 func (s Scene) written(number string) string {
 	if number == "" {

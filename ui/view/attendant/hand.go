@@ -226,7 +226,7 @@ func (v *View) doOnBoard(c phone.Command) error {
 func (v *View) pressed(p phone.Person) {
 	if len(p.Numbers) > 1 && v.Handing() == 0 && !v.asking.On() {
 		if c := v.canvas(); c != nil {
-			widget.ShowMenu(c, v.board.Under(), person.Numbers(p, v.dial))
+			widget.ShowMenu(c, v.board.Under(), person.Numbers(v.scene, p, v.dial))
 			return
 		}
 	}
@@ -264,7 +264,7 @@ func (v *View) menuOf(p phone.Person, at fyne.Position) {
 		}
 		items = append(items, widget.MenuItem{})
 	}
-	for i, item := range person.Numbers(p, v.dial) {
+	for i, item := range person.Numbers(v.scene, p, v.dial) {
 		item.Text = text.T("person.call_number", "number", item.Text)
 		if i == 0 {
 			item.Icon = "phone"

@@ -73,8 +73,9 @@ func New(deps view.Deps, lead, over fyne.CanvasObject, write func(words string) 
 func (v *View) With(name, number string) {
 	v.with = number
 	v.title.Set(name)
-	v.number.Set(present.Clean(number, 60))
-	widget.SetVisible(v.number, number != "" && name != number)
+	shown := present.Scene{Snap: v.deps.Snapshot()}.NumberText(number)
+	v.number.Set(shown)
+	widget.SetVisible(v.number, shown != "" && name != shown)
 	widget.SetVisible(v.call, number != "")
 	v.column.Objects, v.bubbles = nil, nil
 }

@@ -44,7 +44,7 @@ func (l *list) items(m present.HistoryRow, p *phone.Person) []widget.MenuItem {
 	}
 	items := l.view.ways(words, m.Dial)
 	if m.Person != nil && len(p.Numbers) > 1 {
-		for _, item := range person.Numbers(*p, l.view.call)[1:] {
+		for _, item := range person.Numbers(l.view.scene, *p, l.view.call)[1:] {
 			item.Text = text.T("person.call_number", "number", item.Text)
 			items = append(items, item)
 		}

@@ -303,7 +303,7 @@ func (v *View) callRow(row present.HistoryRow) {
 	case p == nil || len(p.Numbers) < 2 || row.Found || p.Mark == phone.MarkFavourite || v.asking.On() || c == nil:
 		v.call(row.Dial)
 	default:
-		widget.ShowMenu(c, v.front().Under(), person.Numbers(*p, v.call))
+		widget.ShowMenu(c, v.front().Under(), person.Numbers(v.scene, *p, v.call))
 	}
 }
 

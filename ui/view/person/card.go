@@ -285,7 +285,7 @@ func (v *View) call(number string) {
 }
 
 func (v *View) number(n phone.Number) fyne.CanvasObject {
-	shown := present.Clean(n.Number, 48)
+	shown := present.Scene{Snap: v.deps.Snapshot()}.NumberText(n.Number)
 	copying := widget.NewIconButton("copy", text.T("list.copy_number"), func() { fyne.CurrentApp().Clipboard().SetContent(n.Number) })
 	call := widget.NewButton(widget.ButtonSpec{Icon: "phone", Look: widget.Go, Tip: text.T("person.call_number", "number", shown), Disabled: v.undialable(true)}, func() { v.call(n.Number) })
 	return lay.Row(10, widget.NewIcon(present.NumberIcon(n.Kind), theme.Text2, theme.IconMedium), lay.Fill(lay.Col(0,

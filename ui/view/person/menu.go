@@ -13,11 +13,11 @@ import (
 )
 
 // Numbers is the chooser of a person's numbers: arrow and Enter. It opens at the first one.
-func Numbers(p phone.Person, call func(number string)) []widget.MenuItem {
+func Numbers(s present.Scene, p phone.Person, call func(number string)) []widget.MenuItem {
 	var items []widget.MenuItem
 	for _, n := range p.Numbers {
 		items = append(items, widget.MenuItem{
-			Text: present.Clean(n.Number, 48), Detail: present.NumberWord(n.Kind), Icon: present.NumberIcon(n.Kind), Run: func() { call(present.DialText(n.Number)) },
+			Text: s.NumberText(n.Number), Detail: present.NumberWord(n.Kind), Icon: present.NumberIcon(n.Kind), Run: func() { call(present.DialText(n.Number)) },
 		})
 	}
 	return items
