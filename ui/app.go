@@ -49,6 +49,7 @@ type App struct {
 	settings *settingsWindow
 	keys     *keysWindow
 	panels   panels
+	hidden   hidden
 	numbers  numbers
 	lines    lines
 	traces   present.Traces     // how the calls in progress have sounded

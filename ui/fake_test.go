@@ -145,6 +145,9 @@ func open(t *testing.T, snap *phone.Snapshot) (*App, *fakePhone) {
 	t.Cleanup(func() {
 		a.group.stop()
 		text.SetLanguage("en")
+		for c := range a.windows {
+			a.release(c)
+		}
 	})
 	a.build()
 	a.draw()

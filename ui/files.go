@@ -28,7 +28,9 @@ func (a *App) askFile(f view.File, save bool, answer func(string)) {
 	}
 	w := a.fy.NewWindow(f.Title + " – " + text.T("app.name"))
 	w.SetPadded(false)
-	v := files.New(files.Options{File: f, Save: save, Closed: w.Close, Chosen: func(path string) {
+	closed := func() { a.end(w) }
+	w.SetCloseIntercept(closed)
+	v := files.New(files.Options{File: f, Save: save, Closed: closed, Chosen: func(path string) {
 		a.folder = path
 		if !f.Folder {
 			a.folder = filepath.Dir(path)
@@ -46,7 +48,7 @@ func (a *App) askFile(f view.File, save bool, answer func(string)) {
 	}})
 	w.SetContent(widget.NewRoot(v.Object()))
 	w.Resize(fyne.NewSize(theme.Px(640), theme.Px(520)))
-	a.attachDialog(w.Canvas(), w.Close)
+	a.attachDialog(w.Canvas(), closed)
 	w.Show()
 	w.RequestFocus()
 	v.Focus(w.Canvas())

@@ -102,6 +102,14 @@ func (a *App) hold(w *window) {
 	w.detach = widget.Attach(w.canvas, w, a.modified())
 }
 
+// release is told of a window that is no more: whoever held its keys would hold all that it showed.
+func (a *App) release(c fyne.Canvas) {
+	if w := a.windows[c]; w != nil {
+		w.detach()
+		delete(a.windows, c)
+	}
+}
+
 // modified is every chord with Ctrl, Alt or Super: Fyne hands those over by name only.
 func (a *App) modified() []command.Chord {
 	var out []command.Chord

@@ -76,7 +76,8 @@ func dialling(deps view.Deps) func(target string) {
 type panelWindow struct {
 	a      *App
 	kind   panelKind
-	window fyne.Window
+	window fyne.Window // nil before it is opened, and when it has been given back
+	size   fyne.Size   // which it is made in
 	view   panel
 	shown  bool
 }
@@ -97,14 +98,17 @@ func (p panels) open(a *App, v command.View) bool {
 func (p panels) show(a *App, v command.View, kind panelKind, fresh bool) {
 	w := p[v]
 	if w == nil {
-		w = &panelWindow{a: a, kind: kind}
-		w.window = a.fy.NewWindow("")
-		w.window.SetPadded(false)
-		w.window.SetCloseIntercept(w.close)
-		w.window.Resize(fyne.NewSize(theme.Px(kind.width), theme.Px(kind.height)))
+		w = &panelWindow{a: a, size: fyne.NewSize(theme.Px(kind.width), theme.Px(kind.height))}
 		p[v] = w
 	}
 	w.kind = kind
+	if w.window == nil {
+		w.window = a.fy.NewWindow("")
+		w.window.SetPadded(false)
+		w.window.SetCloseIntercept(w.close)
+		w.window.Resize(w.size)
+	}
+	a.unhide(w.window)
 	if !w.shown || fresh {
 		w.build()
 	}
@@ -144,8 +148,14 @@ func (w *panelWindow) escape() {
 }
 
 func (w *panelWindow) close() {
+	if !w.shown {
+		return // an answer came that would have closed it
+	}
 	w.shown = false
-	w.window.Hide()
+	w.a.hide(w.window, func() {
+		w.size = w.window.Canvas().Size()
+		w.window, w.view = nil, nil
+	})
 }
 
 // rebuild makes the windows' contents anew, in another language.

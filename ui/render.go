@@ -63,6 +63,7 @@ func (a *App) second() {
 	if !a.quitting {
 		a.followSize()
 		a.followPlace()
+		a.giveBack()
 	}
 	if a.quitting || !a.counting() {
 		return

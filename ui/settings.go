@@ -16,7 +16,9 @@ import (
 // settingsWindow is the settings' own window. It is made when it is first opened.
 type settingsWindow struct {
 	a      *App
-	window fyne.Window
+	window fyne.Window // nil before it is opened, and when it has been given back
+	size   fyne.Size   // which it is made in; zero is the first
+	page   string      // where it was when it was given back
 	view   *settings.View
 	shown  bool
 }
@@ -33,11 +35,18 @@ func (w *settingsWindow) open(page string) {
 		w.window = w.a.fy.NewWindow("")
 		w.window.SetPadded(false)
 		w.window.SetCloseIntercept(w.close)
+		if page == "" {
+			page = w.page
+		}
 		w.build(page)
-		w.window.Resize(fyne.NewSize(theme.Px(settingsWidth), theme.Px(settingsHeight)))
+		if w.size.IsZero() {
+			w.size = fyne.NewSize(theme.Px(settingsWidth), theme.Px(settingsHeight))
+		}
+		w.window.Resize(w.size)
 	} else if page != "" {
 		w.view.Go(page)
 	}
+	w.a.unhide(w.window)
 	w.shown = true
 	w.view.Update(w.a.scene())
 	w.window.Show()
@@ -88,7 +97,10 @@ func (w *settingsWindow) escape() {
 func (w *settingsWindow) close() {
 	w.shown = false
 	w.view.Leave()
-	w.window.Hide()
+	w.a.hide(w.window, func() {
+		w.size, w.page = w.window.Canvas().Size(), w.view.At()
+		w.window, w.view = nil, nil
+	})
 }
 
 // settingsPage is the page that a view's name asks for: settings/sound.

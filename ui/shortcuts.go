@@ -14,7 +14,8 @@ import (
 // keysWindow is the table of keys (F1).
 type keysWindow struct {
 	a      *App
-	window fyne.Window
+	window fyne.Window // nil before it is opened, and when it has been given back
+	size   fyne.Size   // which it is made in; zero is the first
 	view   *shortcuts.View
 	shown  bool
 }
@@ -24,9 +25,13 @@ func (w *keysWindow) open() {
 		w.window = w.a.fy.NewWindow("")
 		w.window.SetPadded(false)
 		w.window.SetCloseIntercept(w.close)
-		w.window.Resize(fyne.NewSize(theme.Px(640), theme.Px(680)))
+		if w.size.IsZero() {
+			w.size = fyne.NewSize(theme.Px(640), theme.Px(680))
+		}
+		w.window.Resize(w.size)
 		w.rebuild()
 	}
+	w.a.unhide(w.window)
 	w.shown = true
 	w.view.Update(w.a.scene())
 	w.window.Show()
@@ -63,7 +68,10 @@ func (w *keysWindow) escape() {
 
 func (w *keysWindow) close() {
 	w.shown = false
-	w.window.Hide()
+	w.a.hide(w.window, func() {
+		w.size = w.window.Canvas().Size()
+		w.window, w.view = nil, nil
+	})
 }
 
 // keyTable is the keymap of now, for tables of it that stay while the user changes it.

@@ -71,6 +71,7 @@ type Phone struct {
 	secrets  *lazySecrets
 	logFile  io.Closer
 	ready    atomic.Int64 // milliseconds from process start to ready
+	memory   tidier
 	quit     chan struct{}
 	quitOnce sync.Once
 	demo     demo

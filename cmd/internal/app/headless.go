@@ -26,12 +26,15 @@ func (p *Phone) wait(ctx context.Context) {
 	p.Tidy(ctx)
 }
 
+// Released is told when much memory has been let go of at once. It may be called from any goroutine.
+func (p *Phone) Released() { p.memory.released.Store(true) }
+
 // Tidy gives memory back that is no longer needed until ctx ends or somebody asks for the end: gently while there is a call,
 // because sound does not wait for it.
 func (p *Phone) Tidy(ctx context.Context) {
 	tick := time.NewTicker(tidyAfter)
 	defer tick.Stop()
-	for memory := (tidier{}); ; {
+	for {
 		select {
 		case <-ctx.Done():
 			return
@@ -39,10 +42,10 @@ func (p *Phone) Tidy(ctx context.Context) {
 			return
 		case <-tick.C:
 			if len(p.Snapshot().Calls) == 0 {
-				memory.look()
+				p.memory.look()
 				break
 			}
-			memory.lookGently(func() bool {
+			p.memory.lookGently(func() bool {
 				select {
 				case <-ctx.Done():
 					return false

@@ -44,3 +44,25 @@ func TestTidyingGivesBackMemoryOfC(t *testing.T) {
 		t.Errorf("%d bytes were taken, and %d when they had been given back", taken, again)
 	}
 }
+
+// What was let go of at once is given back although no more is in use than before.
+func TestTidyingIsDueWhenMuchIsReleased(t *testing.T) {
+	keepLittle()
+	between := cblock.Take(400, 80<<10)
+	defer between.FreeSmall()
+	var p Phone
+	p.memory.look()
+	between.FreeLarge()
+	p.memory.least = resident() + 64<<20
+	p.memory.look()
+	before := resident()
+	p.Released()
+	p.memory.look()
+	t.Logf("%d kB, then %d", before>>10, p.memory.least>>10)
+	if p.memory.least > before-16<<20 {
+		t.Errorf("%d bytes resident before, %d after", before, p.memory.least)
+	}
+	if p.memory.released.Load() {
+		t.Error("done again each time")
+	}
+}

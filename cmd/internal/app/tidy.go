@@ -3,6 +3,7 @@ package app
 import (
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,13 +27,14 @@ const (
 // tidier gives back memory that was needed for a moment: what keys were derived in, and the parts of the program that only
 // a start or the beginning of a call goes through. They come back from the file when they are wanted again.
 type tidier struct {
-	least    int64 // resident bytes after the last time; 0: none yet
-	settling bool  // what is in use is still coming back
+	least    int64       // resident bytes after the last time; 0: none yet
+	settling bool        // what is in use is still coming back
+	released atomic.Bool // much has been let go of that the system does not have back
 }
 
 // look gives back what it can, if it is worth it.
 func (t *tidier) look() {
-	if t.due() {
+	if released := t.released.Swap(false); released || t.due() {
 		debug.FreeOSMemory()
 		releaseC()
 		releaseFiles()
