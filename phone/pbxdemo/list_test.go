@@ -159,15 +159,20 @@ func TestListRefresh(t *testing.T) {
 func TestPeople(t *testing.T) {
 	t.Parallel()
 	names, numbers := map[string]bool{}, map[string]bool{}
-	all := People(2000)
+	all := People(2000, "sv")
 	for _, who := range all {
 		if names[who.Name] || numbers[who.Line()] || who.Title == "" || who.Department == "" || !who.Colleague || !mobileNumber(who.Numbers[1].Number) {
 			t.Errorf("%+v", who)
 		}
 		names[who.Name], numbers[who.Line()] = true, true
 	}
-	if len(all) != 2000+len(colleagues) || People(500)[300].Name != all[300].Name {
+	if len(all) != 2000+len(colleagues) || People(500, "sv")[300].Name != all[300].Name {
 		t.Errorf("%d", len(all))
+	}
+	for i, english := range People(2000, "en") {
+		if his := all[i]; english.Name != his.Name || english.Title == his.Title && his.Title != "" || english.Department == his.Department {
+			t.Fatalf("%s is %s in %s in Swedish, %s in %s in English", his.Name, his.Title, his.Department, english.Title, english.Department)
+		}
 	}
 
 	p := startPBX(t, Config{People: 30, Rate: 200, Seed: 3})

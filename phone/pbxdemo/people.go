@@ -37,8 +37,18 @@ var (
 		"Lundell", "Malmros", "Mellgren", "Norell", "Nyqvist", "Palmér", "Rosell", "Rydell", "Sandin", "Selander", "Sjögård", "Stenmark",
 		"Söderlind", "Thorell", "Tornberg", "Vikander", "Wallentin", "Westin", "Ågren", "Åström", "Ängquist", "Öberg", "Östman",
 	}
-	titles      = []string{"Säljare", "Kundtjänst", "Tekniker", "Projektledare", "Ekonom", "Utvecklare", "Inköpare", "Chef", "Jurist", "Koordinator", "Assistent"}
-	departments = []string{"Försäljning", "Kundtjänst", "Teknik", "Ekonomi", "Utveckling", "Inköp", "Lager", "Juridik", "Personal", "Ledning"}
+)
+
+// What they do and where they belong, in Swedish and English.
+var (
+	titles = [][2]string{
+		{"Säljare", "Sales"}, {"Kundtjänst", "Customer service"}, {"Tekniker", "Technician"}, {"Projektledare", "Project manager"}, {"Ekonom", "Accountant"},
+		{"Utvecklare", "Developer"}, {"Inköpare", "Buyer"}, {"Chef", "Manager"}, {"Jurist", "Lawyer"}, {"Koordinator", "Coordinator"}, {"Assistent", "Assistant"},
+	}
+	departments = [][2]string{
+		{"Försäljning", "Sales"}, {"Kundtjänst", "Customer service"}, {"Teknik", "Technology"}, {"Ekonomi", "Finance"}, {"Utveckling", "Development"},
+		{"Inköp", "Purchasing"}, {"Lager", "Warehouse"}, {"Juridik", "Legal"}, {"Personal", "Human resources"}, {"Ledning", "Management"},
+	}
 )
 
 // personName is the name of the i:th further person. No two of the first 2300 are the same.
@@ -59,13 +69,17 @@ func mobile(i int) string {
 }
 
 // People is everybody who can be called, for an address book: the simulated colleagues and n further people, always the
-// same.
-func People(n int) []phone.Person {
+// same, with titles and departments in a language ("sv", "en").
+func People(n int, language string) []phone.Person {
 	var out []phone.Person
+	tongue := 0
+	if language == "en" {
+		tongue = 1
+	}
 	add := func(number, given, family string, i int) {
 		out = append(out, phone.Person{
 			Name: given + " " + family, Given: given, Family: family, Company: "Svara Övning AB",
-			Title: titles[i%len(titles)], Department: departments[i%len(departments)], Colleague: true,
+			Title: titles[i%len(titles)][tongue], Department: departments[i%len(departments)][tongue], Colleague: true,
 			Numbers: []phone.Number{
 				{Kind: phone.NumberExtension, Number: number},
 				{Kind: phone.NumberMobile, Number: mobile(i)},

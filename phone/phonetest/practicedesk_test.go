@@ -75,7 +75,7 @@ func TestFiveHundredLamps(t *testing.T) {
 	defer func() { _ = pbx.Close() }()
 	var lines strings.Builder
 	lines.WriteString("Namn;Anknytning\n")
-	for _, p := range pbxdemo.People(many) {
+	for _, p := range pbxdemo.People(many, "sv") {
 		if strings.HasPrefix(p.Line(), "3") {
 			fmt.Fprintf(&lines, "%s;%s\n", p.Name, p.Line())
 		}

@@ -107,7 +107,7 @@ func (p *Phone) meetPractice() error {
 				e.Number, escapeCard(e.Title(text.Language())), e.Number, escapeCard(about[e.Number]))
 		}
 	}
-	for _, person := range pbxdemo.People(practicePeople) {
+	for _, person := range pbxdemo.People(practicePeople, text.Language()) {
 		line := person.Line()
 		fmt.Fprintf(&b, "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:%s\r\nFN:%s\r\nN:%s;%s;;;\r\nORG:%s;%s\r\nTITLE:%s\r\n", line,
 			escapeCard(person.Name), escapeCard(person.Family), escapeCard(person.Given), escapeCard(person.Company),

@@ -104,7 +104,7 @@ func (t *practiceTeam) populate(ctx context.Context, account phone.Account, pass
 	}
 	me := team.PersonID(user)
 	people := []team.Person{{ID: me, User: user, Name: account.DisplayName, Extension: user, Mobile: practiceMobile, Language: text.Language()}}
-	for _, p := range pbxdemo.People(practiceFolk) {
+	for _, p := range pbxdemo.People(practiceFolk, text.Language()) {
 		people = append(people, team.Person{ID: team.PersonID(p.Line()), User: p.Line(), Name: p.Name, Extension: p.Line(), Title: p.Title, Department: p.Department})
 	}
 	for _, p := range people {

@@ -167,7 +167,7 @@ func peopleFile(b *testing.B) string {
 	book := filepath.Join(b.TempDir(), "colleagues.csv")
 	var lines strings.Builder
 	lines.WriteString("Namn;Anknytning\n")
-	for _, p := range pbxdemo.People(colleagues) {
+	for _, p := range pbxdemo.People(colleagues, "sv") {
 		if strings.HasPrefix(p.Line(), "3") {
 			fmt.Fprintf(&lines, "%s;%s\n", p.Name, p.Line())
 		}
