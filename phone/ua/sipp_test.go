@@ -96,25 +96,20 @@ func freePort(t *testing.T) int {
 // up waits until sipp listens, by asking over UDP whether somebody does, or by connecting.
 func (s *sippRun) up(transport string) {
 	s.t.Helper()
-	deadline := time.Now().Add(patience)
-	for time.Now().Before(deadline) {
-		network := "tcp"
+	eventually(s.t, "sipp that listens", func() bool {
 		if transport == "u1" {
-			network = "udp"
-		}
-		if network == "tcp" {
-			if c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port)); err == nil {
-				c.Close()
-				return
+			l, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: s.port})
+			if err == nil {
+				l.Close()
 			}
-		} else if l, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: s.port}); err != nil {
-			return // taken: it is there
-		} else {
-			l.Close()
+			return err != nil // taken: it is there
 		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	s.t.Fatalf("sipp does not start: %s", s.out.String())
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
 }
 
 var sippTransports = map[string]string{"u1": "", "t1": ";transport=tcp"}
