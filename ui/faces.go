@@ -125,6 +125,7 @@ func (a *App) goFace(f command.Face) {
 	a.host.Do(phone.Set{Key: phone.KeyView, Value: string(f)})
 	a.snap = a.opts.Phone.Snapshot()
 	a.followFace()
+	a.face().Update(a.scene()) // it may know the calls of long ago only, and what it is asked next is about one of now
 }
 
 // size is how large the face in front is to be: as the user left it, else as it was designed, and not larger than a text

@@ -25,7 +25,35 @@ func set(s *phone.Snapshot, key, value string) *phone.Snapshot {
 	})
 }
 
-// Going between the faces loses nothing of what is typed, and each is of its kind.
+// settingPhone takes settings, as a phone does.
+type settingPhone struct{ *fakePhone }
+
+func (f settingPhone) Do(c phone.Command) (phone.CallID, error) {
+	if c, ok := c.(phone.Set); ok {
+		f.snap = set(f.snap, c.Key, c.Value)
+	}
+	return f.fakePhone.Do(c)
+}
+
+// TestTransferFromTheStrip: the full face that was away knows the call that is to be transferred.
+func TestTransferFromTheStrip(t *testing.T) {
+	for _, full := range []command.Face{command.FaceNormal, command.FaceAttendant} {
+		a, p := open(t, set(registered(), phone.KeyView, string(full)))
+		p.show(a, set(p.snap, phone.KeyView, string(command.FaceACD)))
+		p.show(a, with(p.snap, func(s *phone.Snapshot) {
+			s.Calls, s.Active, s.Accounts[0].Features = []phone.Call{connected(7)}, 7, everything
+		}))
+		a.opts.Phone = settingPhone{p}
+		press(a, fyne.KeyF2)
+		if q, id := a.face().Asking(); a.faces.front != full || q != command.AskTransfer || id != 7 {
+			t.Errorf("%s: the %s asks %q for call %d", full, a.faces.front, q, id)
+		}
+		if c, ok := p.last().(phone.SetHold); !ok || !c.On {
+			t.Errorf("%s: the caller is not held: %+v", full, p.last())
+		}
+	}
+}
+
 // TestASmallerWindowIsDrawnAgain: what is drawn before the system has made the window smaller is not seen.
 func TestASmallerWindowIsDrawnAgain(t *testing.T) {
 	a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyView] = string(command.FaceAttendant) }))
@@ -40,6 +68,7 @@ func TestASmallerWindowIsDrawnAgain(t *testing.T) {
 	}
 }
 
+// Going between the faces loses nothing of what is typed, and each is of its kind.
 func TestFacesKeepWhatIsTyped(t *testing.T) {
 	a, p := open(t, registered())
 	write(a, "anna be")
