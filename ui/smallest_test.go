@@ -281,6 +281,23 @@ func TestWarningsLeaveRoomForTheField(t *testing.T) {
 	}
 }
 
+// TestHistoryKeepsItsNumbers: columns come where the number beside the name still has room, not before.
+func TestHistoryKeepsItsNumbers(t *testing.T) {
+	for _, size := range []string{"100", "200"} {
+		scene := attendantScenes["attendant-history"]
+		c := drawAttendant(t, "attendant-history", "sv", scene.size, func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = size })
+		seen := false
+		for _, o := range test.LaidOutObjects(c.Content()) {
+			if label, ok := o.(*canvas.Text); ok && label.Visible() && label.Text == "070-174 06 12" {
+				seen = true
+			}
+		}
+		if !seen {
+			t.Errorf("at %s %% the number is not whole", size)
+		}
+	}
+}
+
 // TestTopTabsKeepTheWordsThatHaveRoom: of tabs whose words have no room together the first ones keep theirs.
 func TestTopTabsKeepTheWordsThatHaveRoom(t *testing.T) {
 	open(t, registered())

@@ -14,7 +14,7 @@ import (
 
 // head is the line over the conference: what it is, how many, how long.
 type head struct {
-	count  *widget.Text
+	count  *widget.Paragraph // wraps: how safe the line is must not be cut
 	timer  *widget.Text
 	lock   *widget.Button
 	record *widget.Button
@@ -23,7 +23,7 @@ type head struct {
 
 func newHead(v *View) *head {
 	h := &head{}
-	h.count = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true})
+	h.count = widget.NewParagraph("", widget.Style{Size: theme.DetailSize, Token: theme.Text2})
 	h.timer = widget.NewText("", widget.Style{Size: theme.HeadingSize, Figures: true})
 	words := lay.Col(0, widget.NewText(text.T("conference.title"), widget.Style{Size: theme.TitleSize, Bold: true, Cut: true}), h.count)
 	h.record = widget.NewButton(widget.ButtonSpec{}, func() { v.do(v.model.Record) })

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
@@ -180,6 +181,23 @@ func TestScreens(t *testing.T) {
 			f := open(t, aside(), language, 100)
 			test.AssertRendersToMarkup(t, "small-"+language+".xml", draw(f, f.view.Small(), fyne.NewSize(376, 130)))
 		})
+	}
+}
+
+// TestLockWordIsWhole: in the ordinary window the head says how the line is secured in whole words, in both languages.
+func TestLockWordIsWhole(t *testing.T) {
+	for language, want := range map[string]string{"en": "encrypted", "sv": "krypterat"} {
+		f := openIn(t, scenes["meeting"](), language, 100, theme.ModeLight)
+		c := draw(f, f.view.Object(), fyne.NewSize(400, 560))
+		seen := ""
+		for _, o := range test.LaidOutObjects(c.Content()) {
+			if label, ok := o.(*canvas.Text); ok && label.Visible() {
+				seen += " " + label.Text
+			}
+		}
+		if !slices.Contains(strings.Fields(seen), want) {
+			t.Errorf("%s: no %q in %q", language, want, seen)
+		}
 	}
 }
 

@@ -34,8 +34,8 @@ const settle = 1500 * time.Millisecond
 // doublePress is how soon the second press of a double press comes.
 const doublePress = 400 * time.Millisecond
 
-// wideFrom is the width, in dp, from which a call's queue, length and note have columns; labelsFrom that from which the
-// filters have words.
+// wideFrom is the width, in dp, from which a call's length and note have columns, and with the queue's column as much more;
+// labelsFrom that from which the filters have words.
 const (
 	wideFrom   = 700
 	labelsFrom = 560
@@ -158,7 +158,15 @@ func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (v *View) wide() bool   { return v.width >= theme.Px(wideFrom) }
+// wide reports whether there is room for columns beside the name and number.
+func (v *View) wide() bool {
+	need := float32(wideFrom)
+	if v.scene.Snap != nil && len(v.scene.Snap.Queues) > 0 {
+		need += queueColumn
+	}
+	return v.width >= theme.Px(need)
+}
+
 func (v *View) labels() bool { return v.width >= theme.Px(labelsFrom) }
 
 // Object is the view, as large as it is given room.
