@@ -35,7 +35,12 @@ type practiceTeam struct {
 }
 
 // practiceGroups are the groups that the practice exchange's queues belong to.
-var practiceGroups = []team.Group{{ID: "reception", Name: "Reception", Number: "+46846500410", Place: 1}, {ID: "service", Name: "Service", Number: "+46846500420", Place: 2}}
+func practiceGroups() []team.Group {
+	return []team.Group{
+		{ID: "reception", Name: text.T("practice.group_reception"), Number: "+46846500410", Place: 1},
+		{ID: "service", Name: text.T("practice.group_service"), Number: "+46846500420", Place: 2},
+	}
+}
 
 // practiceFolk is how many colleagues are in the team.
 const practiceFolk = 12
@@ -97,7 +102,7 @@ func startPracticeTeam(ctx context.Context, folder string, pbx *pbxdemo.PBX, log
 // populate makes the groups and people, has the server give out the user's account, and returns a token of theirs.
 func (t *practiceTeam) populate(ctx context.Context, account phone.Account, password phone.Secret, queues []phone.Queue) (string, error) {
 	user := account.User
-	for _, g := range practiceGroups {
+	for _, g := range practiceGroups() {
 		if _, err := t.server.PutGroup(ctx, g.ID, team.NewGroup{Group: g}); err != nil {
 			return "", err
 		}
@@ -116,7 +121,7 @@ func (t *practiceTeam) populate(ctx context.Context, account phone.Account, pass
 			return "", err
 		}
 		t.server.Settle(ctx, seq)
-		for _, g := range practiceGroups {
+		for _, g := range practiceGroups() {
 			rights := team.RightsAgent
 			if p.ID == me {
 				rights = team.RightsSupervisor
@@ -173,7 +178,8 @@ func (t *practiceTeam) setUp(ctx context.Context, account phone.Account, passwor
 	}
 	defer client.Close()
 	for i, q := range queues {
-		g := practiceGroups[min(i, len(practiceGroups)-1)].ID
+		groups := practiceGroups()
+		g := groups[min(i, len(groups)-1)].ID
 		if err := client.Do(ctx, http.MethodPut, "queues/"+url.PathEscape(string(q.ID))+"/group", team.QueuePlace{Group: g}, nil); err != nil {
 			return fmt.Errorf("place queue %s: %w", q.ID, err)
 		}
