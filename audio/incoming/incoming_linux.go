@@ -3,6 +3,7 @@ package incoming
 import (
 	"errors"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -21,7 +22,16 @@ type Socket struct {
 	err  error
 	once func(fd uintptr) bool
 	look func(set uintptr) bool
+
+	mu     sync.Mutex // guards what follows
+	deaf   bool       // the socket is not in the set
+	member int
+	alter  func(set uintptr)
+	told   func(fd uintptr)
+	failed error
 }
+
+const arrivals = syscall.EPOLLIN | syscall.EPOLLRDHUP
 
 // Closer is a connection that can be taken over.
 type Closer interface {
@@ -37,12 +47,13 @@ func New(conn Closer, patience time.Duration) (*Socket, error) {
 	}
 	s := &Socket{File: os.NewFile(uintptr(fd), "socket")}
 	s.once, s.look = s.attempt, s.seek
+	s.told, s.alter = s.tell, s.change
 	set, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, errors.Join(err, s.File.Close())
 	}
-	arrivals := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLRDHUP, Fd: int32(fd)}
-	err = errors.Join(syscall.EpollCtl(set, syscall.EPOLL_CTL_ADD, fd, &arrivals), syscall.SetNonblock(set, true))
+	member := syscall.EpollEvent{Events: arrivals, Fd: int32(fd)}
+	err = errors.Join(syscall.EpollCtl(set, syscall.EPOLL_CTL_ADD, fd, &member), syscall.SetNonblock(set, true))
 	s.set = os.NewFile(uintptr(set), "arrivals")
 	if err == nil {
 		s.raw, err = s.File.SyscallConn()
@@ -98,6 +109,34 @@ func (s *Socket) seek(uintptr) bool {
 func (s *Socket) attempt(fd uintptr) bool {
 	s.done = s.try(fd)
 	return true // there is nothing to wait for here
+}
+
+// Heed says whether Wait is woken by what comes, as it is at first. What has come by then and was not taken wakes it at
+// once. For any goroutine.
+func (s *Socket) Heed(what bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if what == !s.deaf {
+		return nil
+	}
+	s.deaf = !what
+	return errors.Join(s.raw.Control(s.told), s.failed)
+}
+
+func (s *Socket) tell(fd uintptr) {
+	s.member = int(fd)
+	if err := s.ready.Control(s.alter); err != nil {
+		s.failed = err
+	}
+}
+
+// change takes the socket out of the set, or puts it in: a member that is only changed may not tell of what has come already.
+func (s *Socket) change(set uintptr) {
+	if s.deaf {
+		s.failed = syscall.EpollCtl(int(set), syscall.EPOLL_CTL_DEL, s.member, nil)
+		return
+	}
+	s.failed = syscall.EpollCtl(int(set), syscall.EPOLL_CTL_ADD, s.member, &syscall.EpollEvent{Events: arrivals, Fd: int32(s.member)})
 }
 
 // Do calls f with the descriptor, which stays open meanwhile. It is for calls that wait for nothing.

@@ -3,6 +3,7 @@ package incoming
 import (
 	"net"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -125,5 +126,66 @@ func TestWaitingAllocatesNothing(t *testing.T) {
 		}
 	}); n != 0 {
 		t.Errorf("%.0f allocations", n)
+	}
+}
+
+// What comes while nobody heeds it wakes nobody, and the one who waits when it is heeded again.
+func TestNotHeeded(t *testing.T) {
+	s, far := pair(t)
+	defer s.Close()
+	var got []byte
+	calls := 0
+	take := receive(&got, &calls)
+	over, tried := make(chan error), make(chan bool, 100)
+	wait := func() {
+		go func() {
+			over <- s.Wait(func(fd uintptr) bool {
+				done := take(fd)
+				tried <- done
+				return done
+			})
+		}()
+		<-tried // there was nothing yet
+	}
+	for range 20 {
+		for _, what := range []bool{false, false, true} { // twice the same is as once
+			if err := s.Heed(what); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wait()
+		if _, err := far.Write([]byte("a")); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-over; err != nil {
+			t.Fatal(err)
+		}
+		for len(tried) > 0 {
+			<-tried
+		}
+		wait()
+		if err := s.Heed(false); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := far.Write([]byte("b")); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-over:
+			t.Fatalf("woken: %v", err)
+		case <-time.After(5 * time.Millisecond):
+		}
+		if err := s.Heed(true); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-over; err != nil {
+			t.Fatal(err)
+		}
+		for len(tried) > 0 {
+			<-tried
+		}
+	}
+	if string(got) != strings.Repeat("ab", 20) {
+		t.Errorf("%q", got)
 	}
 }

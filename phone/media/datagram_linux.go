@@ -27,6 +27,8 @@ type datagrams struct {
 	from syscall.RawSockaddrAny
 	pull func(fd uintptr) bool
 
+	catch catch // fetch's
+
 	mu   sync.Mutex // guards sending
 	out  []byte
 	to4  syscall.RawSockaddrInet4
@@ -40,8 +42,14 @@ func newDatagrams(c *net.UDPConn) (*datagrams, error) {
 	d := &datagrams{local: localOf(c)}
 	d.four = d.local.Addr().Is4()
 	d.pull, d.push = d.receive, d.send
+	d.catch.init()
 	var err error
-	d.conn, err = incoming.New(c, 0) // whatever is written here waits for nothing
+	if d.conn, err = incoming.New(c, 0); err != nil { // whatever is written here waits for nothing
+		return nil, err
+	}
+	err = d.conn.Do(func(fd uintptr) {
+		_ = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_TIMESTAMPNS, 1) // without, all has just come
+	})
 	return d, err
 }
 
@@ -57,15 +65,20 @@ func (d *datagrams) read(b []byte) (int, netip.AddrPort, error) {
 	if d.err != nil {
 		return 0, netip.AddrPort{}, d.verdict(d.err)
 	}
-	switch d.from.Addr.Family {
+	return d.got, addrOf(&d.from), nil
+}
+
+// addrOf is an address as the system writes it.
+func addrOf(from *syscall.RawSockaddrAny) netip.AddrPort {
+	switch from.Addr.Family {
 	case syscall.AF_INET:
-		a := (*syscall.RawSockaddrInet4)(unsafe.Pointer(&d.from))
-		return d.got, netip.AddrPortFrom(netip.AddrFrom4(a.Addr), binary.BigEndian.Uint16(wirePort(&a.Port))), nil
+		a := (*syscall.RawSockaddrInet4)(unsafe.Pointer(from))
+		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), binary.BigEndian.Uint16(wirePort(&a.Port)))
 	case syscall.AF_INET6:
-		a := (*syscall.RawSockaddrInet6)(unsafe.Pointer(&d.from))
-		return d.got, netip.AddrPortFrom(netip.AddrFrom16(a.Addr).Unmap(), binary.BigEndian.Uint16(wirePort(&a.Port))), nil
+		a := (*syscall.RawSockaddrInet6)(unsafe.Pointer(from))
+		return netip.AddrPortFrom(netip.AddrFrom16(a.Addr).Unmap(), binary.BigEndian.Uint16(wirePort(&a.Port)))
 	}
-	return d.got, netip.AddrPort{}, nil
+	return netip.AddrPort{}
 }
 
 func (d *datagrams) receive(fd uintptr) bool {

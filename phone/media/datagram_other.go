@@ -5,6 +5,7 @@ package media
 import (
 	"net"
 	"net/netip"
+	"time"
 )
 
 // datagrams reads and writes a UDP socket.
@@ -28,3 +29,10 @@ func (d *datagrams) write(data []byte, to netip.AddrPort) error {
 }
 
 func (d *datagrams) close() { _ = d.conn.Close() } // nothing is kept in it
+
+// fetch finds nothing here: there is always somebody in read.
+func (d *datagrams) fetch([]byte) (n int, from netip.AddrPort, waited time.Duration, ok bool) {
+	return 0, netip.AddrPort{}, 0, false
+}
+
+func (d *datagrams) heed(bool) error { return nil }

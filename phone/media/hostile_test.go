@@ -76,6 +76,7 @@ func (p *peer) barrier(t testing.TB, s *party) {
 	t.Helper()
 	limit := time.Now().Add(time.Minute)
 	for {
+		s.net.fetch()
 		s.net.mutex.Lock()
 		last := uint16(s.net.count.high)
 		s.net.mutex.Unlock()

@@ -31,13 +31,18 @@ type receiver struct {
 	clear  []byte     // what one decrypts to
 	quiet  bool       // the RTP watch has told Silent; guarded by mutex
 
+	fetcher fetcher
+
 	unreadable atomic.Uint64 // packets that were not authentic; read by all
 
 	mutex sync.Mutex
 	count reception // guarded by mutex: the reporter reads it, the readers write it
 }
 
-func (r *receiver) init(s *Stream) { r.s, r.clear = s, make([]byte, packetSize) }
+func (r *receiver) init(s *Stream) {
+	r.s, r.clear = s, make([]byte, packetSize)
+	r.fetcher.init()
+}
 
 // readRTP is the RTP socket's goroutine.
 func (r *receiver) readRTP() {
@@ -56,7 +61,8 @@ func (r *receiver) readRTP() {
 }
 
 // sort hands a datagram of the RTP socket to whom it is for (RFC 7983 7).
-// What came over a TURN server is brought by another goroutine than what came to the socket.
+// What came over a TURN server is brought by another goroutine than what came to the socket, and what the audio loop has
+// fetched by it or a third one.
 func (r *receiver) sort(data []byte, from netip.AddrPort) {
 	r.turn.Lock()
 	defer r.turn.Unlock()
@@ -70,11 +76,10 @@ func (r *receiver) sort(data []byte, from netip.AddrPort) {
 		}
 	case first >= 20 && first <= 63:
 		r.s.handshake(data, from)
-	case first>>6 != 2 || len(data) < 12: // noise
-	case data[1] >= 192 && data[1] <= 223: // RFC 5761 4
-		r.control(data, from, true)
-	default:
+	case isSound(data):
 		r.take(data, from, r.s.cfg.Now())
+	case first>>6 == 2 && len(data) >= 12: // RFC 5761 4
+		r.control(data, from, true)
 	}
 }
 

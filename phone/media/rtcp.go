@@ -148,6 +148,7 @@ func (r *reporter) run() {
 			}
 			return
 		}
+		s.net.look()
 		plan := r.s.plan.Load()
 		if plan == nil {
 			continue

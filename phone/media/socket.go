@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // socket is a bound UDP socket, whose place another one takes when our address changes. For any goroutine.
@@ -43,6 +44,15 @@ func (s *socket) read(b []byte) (int, netip.AddrPort, error) {
 		return n, from, err
 	}
 }
+
+// fetch takes a datagram that has come, if there is one, and tells how long it has waited, as far as the system knows. It
+// waits for nothing. For the audio loop.
+func (s *socket) fetch(b []byte) (n int, from netip.AddrPort, waited time.Duration, ok bool) {
+	return s.packets.Load().fetch(b)
+}
+
+// heed says whether read is woken by what comes, as it is at first.
+func (s *socket) heed(what bool) { _ = s.packets.Load().heed(what) } // fails only when it is closed
 
 // write sends a datagram.
 func (s *socket) write(data []byte, to netip.AddrPort) error {

@@ -51,8 +51,8 @@ var errClosed = errors.New("media: stream is closed")
 //	audio loop <--Read--- stretcher <- decoder <- jitter buffer <- reader <-- RTP socket <-- peer
 //	                                                                 reports <-> RTCP socket (or the RTP one, RFC 5761)
 //
-// Three goroutines of its own: two readers, one for each socket, and the reporter, which sends RTCP, watches for silence
-// and sums up the quality. Between them and the audio loop are atomics and one mutex around the jitter buffer, held for
+// Four goroutines of its own: two readers, one for each socket, one for what is no sound while the audio loop reads the RTP
+// socket itself, and the reporter, which sends RTCP, watches for silence and sums up the quality. Between them and the audio loop are atomics and one mutex around the jitter buffer, held for
 // about a microsecond a packet on either side.
 type Stream struct {
 	cfg   Config       // never changes after Open
@@ -183,6 +183,7 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 	s.openPath()
 	s.work.Go(s.net.readRTP)
 	s.work.Go(s.net.readRTCP)
+	s.work.Go(s.net.readStrays)
 	s.work.Go(newReporter(s).run)
 	return s, nil
 }
@@ -198,6 +199,7 @@ func (s *Stream) unlockBuffer() { s.bufferLock.Unlock() }
 
 // Read fills a block with the peer's sound and reports whether it is any. For the audio loop only.
 func (s *Stream) Read(block []int16) bool {
+	s.net.fetch()
 	sound := s.in.read(block)
 	s.facts.in.take(block, floorIn)
 	return sound

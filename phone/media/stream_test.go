@@ -183,6 +183,7 @@ func negotiate(t testing.TB, a, b *party, wantA, wantB sdp.Direction) {
 func settle(t testing.TB, a, b *party) {
 	t.Helper()
 	for range 1_000_000 {
+		b.net.fetch()
 		b.net.turn.Lock() // what is counted is in the buffer too
 		b.net.mutex.Lock()
 		got := b.net.count.total

@@ -1,0 +1,70 @@
+package media
+
+import (
+	"runtime"
+	"testing"
+	"time"
+
+	"svara/audio"
+	"svara/audio/codec/g711"
+	"svara/phone/sdp"
+)
+
+// While the audio loop comes by, it takes the packets itself, each with the time at which it came; when it does not any
+// more, the reading goroutine does, what waits included.
+func TestTheAudioLoopFetches(t *testing.T) {
+	c := newClock()
+	slow := quick
+	slow.tick = 100 * time.Millisecond
+	s := newPartyAt(t, c, slow, g711.PCMA())
+	friend := newPeer(t)
+	if _, err := s.Answer(friend.description(sdp.SendRecv), sdp.SendRecv); err != nil {
+		t.Fatal(err)
+	}
+	enc, talk := encoder(t), sine(1000, 8000)
+	block := make([]int16, audio.BlockSize)
+	taken := func() uint64 {
+		s.net.mutex.Lock()
+		defer s.net.mutex.Unlock()
+		return s.net.count.total
+	}
+	until := func(what string, met func() bool) {
+		t.Helper()
+		for limit := time.Now().Add(20 * time.Second); !met(); runtime.Gosched() {
+			if time.Now().After(limit) {
+				t.Fatal(what)
+			}
+		}
+	}
+	until("the audio loop is not noticed", func() bool {
+		s.Read(block)
+		return s.net.fetcher.on.Load()
+	})
+	for range 50 {
+		friend.say(t, s.LocalAddr(), enc, talk)
+		friend.barrier(t, s)
+	}
+	// One that has waited for 20 ms came 20 ms ago.
+	until("the audio loop does not fetch", func() bool {
+		s.Read(block)
+		if !s.net.fetcher.on.Load() {
+			return false
+		}
+		before := taken()
+		s.net.turn.Lock() // nobody takes it meanwhile
+		s.heard.Store(0)
+		friend.say(t, s.LocalAddr(), enc, talk)
+		time.Sleep(20 * time.Millisecond)
+		s.net.turn.Unlock()
+		s.net.fetch()
+		return taken() > before && c.now().UnixNano()-s.heard.Load() >= int64(15*time.Millisecond)
+	})
+	for range 3 {
+		before := taken()
+		friend.say(t, s.LocalAddr(), enc, talk)
+		until("nobody has taken over", func() bool { return taken() > before })
+	}
+	if s.net.fetcher.on.Load() {
+		t.Error("the audio loop has gone, and is waited for")
+	}
+}
