@@ -214,7 +214,8 @@ func (c *cushion) level(left int) {
 	}
 	if left > c.want+tooMuch {
 		if c.much++; c.much >= max(2, sure/c.every) {
-			c.hurry, c.change = left-c.want, 0
+			// The stretch gives back what it holds only when it is done; without that the speaker must not run dry either.
+			c.hurry, c.change = left-c.want-dsp.StretchHold, 0
 		}
 		return
 	}

@@ -64,12 +64,15 @@ func TestDriftIsBentAway(t *testing.T) {
 func TestJamDissolvesSmoothly(t *testing.T) {
 	for _, every := range ways {
 		c := newCushion(depth, every)
-		out, _, queued := playThrough(c, 20, 0, func(block int) int {
+		out, dry, queued := playThrough(c, 20, 0, func(block int) int {
 			if block >= 500 && block < 512 {
 				return audio.BlockSize // 120 ms in which the speaker takes nothing
 			}
 			return 0
 		})
+		if dry > 0 || c.want > depth {
+			t.Errorf("ran dry %d times on the way; %d samples are wanted, %d asked for", dry, c.want, depth)
+		}
 		if queued > 30*audio.Rate/1000 {
 			t.Errorf("%d ms are left in the speaker", queued*1000/audio.Rate)
 		}

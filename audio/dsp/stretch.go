@@ -13,6 +13,10 @@ const (
 	stretchSeek   = 480 // 10 ms to both sides: every voice down to 50 Hz repeats itself in there
 	stretchCoarse = 4   // the search looks at every so many samples first
 	stretchRoom   = 8192
+
+	// StretchHold is how much input a Stretch may keep waiting at another speed than 1, in samples: what it looks for a
+	// fitting piece in.
+	StretchHold = stretchSeek + stretchHop
 )
 
 // Stretch plays house sound faster or slower at the same pitch, by waveform similarity overlap-add: pieces are taken from
