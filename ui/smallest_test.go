@@ -51,6 +51,21 @@ func spots[T fyne.CanvasObject](o fyne.CanvasObject) (found []spot) {
 	return found
 }
 
+// openLargest is a window with the largest text.
+func openLargest(t *testing.T) (*App, *fakePhone) {
+	return open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+}
+
+// alone shows an object in a canvas of its own, of a size.
+func alone(a *App, o fyne.CanvasObject, size fyne.Size) {
+	a.root.SetContent(nothing())
+	c := software.NewCanvas()
+	c.SetPadded(false)
+	c.SetContent(o)
+	c.Resize(size)
+	o.Refresh()
+}
+
 // TestSmallestWindowWithLargestText: the search field and some of the people are in sight before what is told of one of them.
 func TestSmallestWindowWithLargestText(t *testing.T) {
 	for name, scene := range attendantScenes {
@@ -74,14 +89,9 @@ func TestSmallestWindowWithLargestText(t *testing.T) {
 func TestTopBarHasRoomForAllTabs(t *testing.T) {
 	for _, name := range []string{"attendant-queue", "attendant-grouplog", "attendant-messages"} {
 		for _, language := range []string{"sv", "en"} {
-			a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+			a, p := openLargest(t)
 			o := allScenes()[name](a, p, language)
-			a.root.SetContent(nothing())
-			c := software.NewCanvas()
-			c.SetPadded(false)
-			c.SetContent(o)
-			c.Resize(fyne.NewSize(attendant.MinWidth, attendant.MinHeight))
-			o.Refresh()
+			alone(a, o, fyne.NewSize(attendant.MinWidth, attendant.MinHeight))
 			tabs, chips := spots[*widget.TopTabs](o), spots[*widget.Chip](o)
 			if len(tabs) != 1 || len(chips) == 0 || tabs[0].right() > chips[0].at.X {
 				t.Errorf("%s in %s: the tabs are at %v, what I do at %v", name, language, tabs, chips)
@@ -96,15 +106,10 @@ func TestSettingsFitTheSmallestWindow(t *testing.T) {
 	for _, g := range present.SettingPages() {
 		for _, page := range g.Pages {
 			t.Run(page.ID, func(t *testing.T) {
-				a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+				a, p := openLargest(t)
 				p.show(a, speak(p.snap, "sv"))
 				o := settings.New(a.deps(), a.scene(), "0.1.0", page.ID).Object()
-				a.root.SetContent(nothing())
-				c := software.NewCanvas()
-				c.SetPadded(false)
-				c.SetContent(o)
-				c.Resize(fyne.NewSize(theme.DialogWidth, theme.DialogHeight))
-				o.Refresh()
+				alone(a, o, fyne.NewSize(theme.DialogWidth, theme.DialogHeight))
 				for _, b := range spots[*widget.Button](o) {
 					if b.at.X < 0 || b.right() > theme.DialogWidth {
 						t.Errorf("a button is at %v", b)
@@ -124,14 +129,9 @@ func TestSettingsFitTheSmallestWindow(t *testing.T) {
 func TestSmallestNormalWindowWithLargestText(t *testing.T) {
 	for _, name := range []string{"favourites", "incall", "offline"} {
 		t.Run(name, func(t *testing.T) {
-			a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+			a, p := openLargest(t)
 			o := allScenes()[name](a, p, "sv")
-			a.root.SetContent(nothing())
-			c := software.NewCanvas()
-			c.SetPadded(false)
-			c.SetContent(o)
-			c.Resize(fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
-			o.Refresh()
+			alone(a, o, fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
 			found := append(spots[*widget.SearchField](o), append(spots[*widget.Chip](o), spots[*widget.Button](o)...)...)
 			for _, s := range found {
 				if s.at.X < 0 || s.right() > theme.NormalMinWidth+0.5 {
@@ -147,14 +147,9 @@ func TestFormsFitTheSmallestWindow(t *testing.T) {
 	for _, name := range []string{"password-narrow", "meetings-narrow", "meetings", "meetings-empty"} {
 		for _, language := range []string{"en", "sv"} {
 			t.Run(name+"/"+language, func(t *testing.T) {
-				a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+				a, p := openLargest(t)
 				o := allScenes()[name](a, p, language)
-				a.root.SetContent(nothing())
-				c := software.NewCanvas()
-				c.SetPadded(false)
-				c.SetContent(o)
-				c.Resize(fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
-				o.Refresh()
+				alone(a, o, fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
 				found := spots[*widget.Button](o)
 				if len(found) == 0 {
 					t.Fatal("no button")
@@ -175,14 +170,9 @@ func TestFormsFitTheSmallestWindow(t *testing.T) {
 // TestCallLineKeepsItsHangup: whatever the state is called, the button that ends the call stays in the window.
 func TestCallLineKeepsItsHangup(t *testing.T) {
 	for _, language := range []string{"en", "sv"} {
-		a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+		a, p := openLargest(t)
 		o := allScenes()["consult-inside"](a, p, language)
-		a.root.SetContent(nothing())
-		c := software.NewCanvas()
-		c.SetPadded(false)
-		c.SetContent(o)
-		c.Resize(fyne.NewSize(480, 700))
-		o.Refresh()
+		alone(a, o, fyne.NewSize(480, 700))
 		found := false
 		for _, o := range test.LaidOutObjects(o) {
 			if b, ok := o.(*widget.Button); ok && b.Visible() && b.Spec().Look == widget.Stop && b.Spec().Size == widget.Small {
@@ -205,14 +195,9 @@ func TestTeamListsHaveRowsInTheSmallestWindow(t *testing.T) {
 	for _, name := range []string{"grouplog", "grouplog-away", "groupmessages", "groupmessages-away"} {
 		for _, language := range []string{"en", "sv"} {
 			t.Run(name+"/"+language, func(t *testing.T) {
-				a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+				a, p := openLargest(t)
 				o := allScenes()[name](a, p, language)
-				a.root.SetContent(nothing())
-				c := software.NewCanvas()
-				c.SetPadded(false)
-				c.SetContent(o)
-				c.Resize(fyne.NewSize(theme.DialogWidth, theme.DialogHeight))
-				o.Refresh()
+				alone(a, o, fyne.NewSize(theme.DialogWidth, theme.DialogHeight))
 				fields, rows := spots[*widget.Field](o), spots[*widget.Row](o)
 				if len(fields) != 1 || len(rows) == 0 {
 					t.Fatalf("%d fields, %d rows", len(fields), len(rows))
@@ -252,14 +237,9 @@ func TestTeamListsHaveRowsInTheSmallestWindow(t *testing.T) {
 func TestWarningsLeaveRoomForTheField(t *testing.T) {
 	for _, language := range []string{"en", "sv"} {
 		t.Run(language, func(t *testing.T) {
-			a, p := open(t, with(registered(), func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = "200" }))
+			a, p := openLargest(t)
 			o := allScenes()["offline"](a, p, language)
-			a.root.SetContent(nothing())
-			c := software.NewCanvas()
-			c.SetPadded(false)
-			c.SetContent(o)
-			c.Resize(fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
-			o.Refresh()
+			alone(a, o, fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
 			bars, field, tabs := spots[*widget.WarningBar](o), spots[*widget.SearchField](o), spots[*widget.TabBar](o)
 			if len(bars) != 2 || len(field) != 1 || len(tabs) != 1 {
 				t.Fatalf("%d warnings, %d fields, %d tab bars", len(bars), len(field), len(tabs))
