@@ -144,6 +144,23 @@ func MobilesOf(hits []Hit) (numbers []string, without int) {
 	return numbers, without
 }
 
+// EmailsOf is the first e-mail address of each of those who were found, each once, and how many have none.
+func EmailsOf(hits []Hit) (addresses []string, without int) {
+	seen := map[string]bool{}
+	for _, h := range hits {
+		if len(h.Person.Emails) == 0 {
+			without++
+			continue
+		}
+		address := h.Person.Emails[0]
+		if key := strings.ToLower(address); !seen[key] {
+			seen[key] = true
+			addresses = append(addresses, address)
+		}
+	}
+	return addresses, without
+}
+
 // mobile is somebody's first mobile number, empty for none.
 func (p Person) mobile() string {
 	for _, n := range p.Numbers {

@@ -2,14 +2,20 @@ package ui
 
 import (
 	"context"
+	"strconv"
+
+	"fyne.io/fyne/v2"
 
 	"svara/phone"
+	"svara/phone/template"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
 	"svara/ui/view"
 	"svara/ui/view/form"
 	"svara/ui/view/groupmessages"
+	"svara/ui/view/person"
+	"svara/ui/widget"
 )
 
 // The windows that no command opens: with somebody for a group, a text to many.
@@ -42,28 +48,34 @@ func (a *App) groupText(favourites bool) {
 		a.groupTextTo(nil)
 		return
 	}
-	a.groupTextFound(phone.SearchQuery{Mark: phone.MarkFavourite, Limit: phone.MaxGroupSend})
+	a.found(phone.SearchQuery{Mark: phone.MarkFavourite, Limit: phone.MaxGroupSend}, func(hits []phone.Hit) { a.textTo(hits, true) })
 }
 
-// textHits is the form of a text to all whom the list in front shows: the hits for what is typed, else the favourites.
-func (a *App) textHits() {
+// textHits is the form of a text to all whom the list in front shows.
+func (a *App) textHits() { a.hits(a.textTo) }
+
+// hits finds whom the list in front shows: the hits for what is typed, else the favourites. One too many for a text is told
+// of when it is sent.
+func (a *App) hits(answer func(found []phone.Hit, favourites bool)) {
 	typed := a.face().Field()
+	sought := func(found []phone.Hit) { answer(found, false) }
 	switch l, ok := a.face().(view.Sifting); {
 	case a.asking():
 		a.say(text.T("disabled.not_now")) // the field asks for somebody else
-	case ok && l.Sifted(a.groupTextTo):
+	case ok && l.Sifted(sought):
 	case typed == "":
-		a.groupText(true)
+		a.found(phone.SearchQuery{Mark: phone.MarkFavourite, Limit: phone.MaxGroupSend}, func(found []phone.Hit) { answer(found, true) })
 	case present.Dialable(typed):
-		a.groupTextFound(phone.SearchQuery{Text: present.DialText(typed), Limit: phone.MaxGroupSend + 1})
+		a.found(phone.SearchQuery{Text: present.DialText(typed), Limit: phone.MaxGroupSend + 1}, sought)
 	default:
-		a.groupTextFound(phone.SearchQuery{Text: typed, Limit: phone.MaxGroupSend + 1}) // one too many is told of
+		a.found(phone.SearchQuery{Text: typed, Limit: phone.MaxGroupSend + 1}, sought)
 	}
 }
 
-func (a *App) groupTextFound(q phone.SearchQuery) {
+// found answers what a search finds, or says why not.
+func (a *App) found(q phone.SearchQuery, answer func([]phone.Hit)) {
 	if a.opts.People == nil {
-		a.groupTextTo(nil)
+		answer(nil)
 		return
 	}
 	off(a, func(ctx context.Context) (phone.SearchResult, error) { return a.opts.People.Search(ctx, q) }, func(found phone.SearchResult, err error) {
@@ -71,14 +83,40 @@ func (a *App) groupTextFound(q phone.SearchQuery) {
 			a.say(text.Refusal(err))
 			return
 		}
-		numbers, _ := phone.MobilesOf(found.Hits)
+		answer(found.Hits)
+	})
+}
+
+// textTo is the form of a text to those who were found, as far as they have mobile numbers.
+func (a *App) textTo(found []phone.Hit, favourites bool) {
+	numbers, _ := phone.MobilesOf(found)
+	switch {
+	case len(numbers) > 0:
+		a.groupTextTo(found)
+	case favourites:
+		a.say(text.T("groupmessage.no_mobiles"))
+	default:
+		a.say(text.T("groupmessage.no_hits"))
+	}
+}
+
+// mailHits begins a letter to all whom the list in front shows, in the user's mail program.
+func (a *App) mailHits() {
+	a.hits(func(found []phone.Hit, favourites bool) {
+		addresses, without := phone.EmailsOf(found)
 		switch {
-		case len(numbers) > 0:
-			a.groupTextTo(found.Hits)
-		case q.Mark == phone.MarkFavourite:
-			a.say(text.T("groupmessage.no_mobiles"))
+		case len(addresses) > 0:
+			if without > 0 {
+				a.say(text.T("mail.without", "n", strconv.Itoa(without)))
+			}
+			c := a.main.Canvas()
+			person.Letter(a.deps(), addresses, template.Fields{}, func(ready []widget.MenuItem) {
+				widget.ShowMenu(c, fyne.NewPos(c.Size().Width/4, c.Size().Height/6), ready)
+			})
+		case favourites:
+			a.say(text.T("mail.no_favourites"))
 		default:
-			a.say(text.T("groupmessage.no_hits"))
+			a.say(text.T("mail.no_hits"))
 		}
 	})
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -410,6 +411,64 @@ func TestTextToAllHits(t *testing.T) {
 		if w.shown || !a.panels.shown(command.ViewGroupMessages) && (a.face().At() != command.ViewGroupMessages || a.face().Field() != "") {
 			t.Errorf("%s: how it goes is not shown", name)
 		}
+	}
+}
+
+// browser notes what is opened.
+type browser struct {
+	fyne.App
+	opened *[]string
+}
+
+func (b browser) OpenURL(u *url.URL) error {
+	*b.opened = append(*b.opened, u.String())
+	return nil
+}
+
+// A letter goes to all whom a search has found, by a ready text where there are any; too many addresses are copied.
+func TestMailToAllHits(t *testing.T) {
+	person := func(n int, emails ...string) phone.Person {
+		return phone.Person{ID: phone.PersonID(itoa(n)), Name: itoa(n) + " Sälj", Emails: emails}
+	}
+	people := fakePeople{person(1, "anna@x.se", "anna@hem.se"), person(2), person(3, "cia@x.se"), person(4, "Anna@x.se")}
+	a, p := openPeople(t)
+	var opened []string
+	a.opts.People, a.fy = people, browser{a.fy, &opened}
+	p.show(a, with(p.snap, func(s *phone.Snapshot) { s.People.Revision++ }))
+	a.focus()
+	mail := func(words string) string {
+		t.Helper()
+		opened = nil
+		a.face().SetField(words)
+		chord(t, a, fyne.KeyModifierControl|fyne.KeyModifierShift, fyne.KeyE)
+		return strings.Join(opened, " ")
+	}
+	if got := mail("sälj"); got != "mailto:anna@x.se;cia@x.se" {
+		t.Errorf("opened %q", got)
+	}
+	if got := mail("2 sälj"); got != "" {
+		t.Errorf("opened %q for somebody without an address", got)
+	}
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		s.Templates = []phone.Template{{ID: "t", Kind: phone.MessageEmail, Name: "Stängt", Subject: "Vi har stängt", Text: "Hej!"}}
+	}))
+	if got := mail("sälj"); got != "" {
+		t.Errorf("opened %q before a text was chosen", got)
+	}
+	press(a, fyne.KeyReturn)
+	if len(opened) != 1 || !strings.HasPrefix(opened[0], "mailto:anna@x.se;cia@x.se?subject=Vi%20har%20st") {
+		t.Errorf("opened %q", opened)
+	}
+	for i := range 100 {
+		people = append(people, person(100+i, "somebody.with.a.long.name."+itoa(i)+"@example.com"))
+	}
+	a.opts.People = people
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		s.Templates = nil
+		s.People.Revision++
+	}))
+	if got := mail("sälj"); got != "mailto:" || strings.Count(a.fy.Clipboard().Content(), "@") != 102 {
+		t.Errorf("opened %q, copied %q", got, a.fy.Clipboard().Content())
 	}
 }
 

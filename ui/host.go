@@ -44,6 +44,8 @@ func (h *host) OpenMenu() { h.a.face().OpenRowMenu() }
 
 func (h *host) TextHits() { h.a.textHits() }
 
+func (h *host) MailHits() { h.a.mailHits() }
+
 func (h *host) Save() { form.Save(nil) }
 
 func (h *host) Back() { h.a.back() }

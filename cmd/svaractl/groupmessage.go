@@ -218,16 +218,12 @@ func (c *cli) groupMessageSend(ctx context.Context, args []string) error {
 		command.Text = now.Team.Messages.Templates[i].Text
 	}
 	if found {
-		q := phone.SearchQuery{Text: *search, Limit: phone.MaxGroupSend + 1} // one too many is refused
-		if *favourites {
-			q.Mark = phone.MarkFavourite
-		}
-		var hits control.SearchResult
-		if err := client.Call(asking, "search", q, &hits); err != nil {
+		hits, err := hitsOf(asking, client, *search, *favourites)
+		if err != nil {
 			return err
 		}
 		without := 0
-		if command.To, without = phone.MobilesOf(hits.Hits); len(command.To) == 0 {
+		if command.To, without = phone.MobilesOf(hits); len(command.To) == 0 {
 			return phone.Refuse(phone.ReasonNoItem, *search)
 		}
 		if !c.json {
@@ -235,6 +231,17 @@ func (c *cli) groupMessageSend(ctx context.Context, args []string) error {
 		}
 	}
 	return c.change(ctx, command)
+}
+
+// hitsOf is whom a search finds, among the favourites only where those are asked for.
+func hitsOf(ctx context.Context, client *control.Client, words string, favourites bool) ([]phone.Hit, error) {
+	q := phone.SearchQuery{Text: words, Limit: phone.MaxGroupSend + 1} // one too many is refused
+	if favourites {
+		q.Mark = phone.MarkFavourite
+	}
+	var hits control.SearchResult
+	err := client.Call(ctx, "search", q, &hits)
+	return hits.Hits, err
 }
 
 // onlyGroup is the group that texts can be sent for, when there is one.

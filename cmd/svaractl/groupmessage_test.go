@@ -118,6 +118,27 @@ func TestAGroupsTextToAllHits(t *testing.T) {
 	b.wantCode(exitUsage, "a text or", "group", "message", "send", "--favourites")
 }
 
+func TestATemplateForAllHits(t *testing.T) {
+	who := &found{hits: []phone.Hit{
+		{Person: phone.Person{Emails: []string{"anna@x.se", "anna@hem.se"}, Numbers: []phone.Number{{Kind: phone.NumberMobile, Number: "0701740612"}}}},
+		{Person: phone.Person{Name: "Bo"}}, {Person: phone.Person{Emails: []string{"cia@x.se"}}}, {Person: phone.Person{Emails: []string{"Anna@x.se"}}},
+	}}
+	b, _ := startTeamAmong(t, who)
+	b.Change(func(s *phone.Snapshot) {
+		s.Templates = []phone.Template{{ID: "brev", Kind: phone.MessageEmail, Name: "Stängt", Subject: "Vi har stängt", Text: "Hej!"}, {ID: "sms", Kind: phone.MessageSMS, Name: "Stängt", Text: "Stängt"}}
+	})
+	if out := b.must("template", "fill", "brev", "--search", "luleå", "--json"); !strings.Contains(out, `"mailto":"mailto:anna@x.se;cia@x.se?subject=Vi%20har%20st%C3%A4ngt`) ||
+		!strings.Contains(out, `"without":1`) || who.last().Text != "luleå" {
+		t.Errorf("asked %+v, printed %s", who.last(), out)
+	}
+	if out := b.must("template", "fill", "sms", "--favourites"); !strings.Contains(out, "to 0701740612\nleft out 3 ") || who.last().Mark != phone.MarkFavourite {
+		t.Errorf("asked %+v, printed %s", who.last(), out)
+	}
+	who.only(1)
+	b.wantCode(exitRefused, "no-item: xyz", "template", "fill", "brev", "--search", "xyz")
+	b.wantCode(exitUsage, "either a call", "template", "fill", "brev", "4", "--favourites")
+}
+
 // found is people of whom always the same are found.
 type found struct {
 	phone.People

@@ -120,6 +120,7 @@ func (*window) MoveAcross(int)                     {}
 func (*window) OpenMenu()                          {}
 func (*window) Save()                              {}
 func (*window) TextHits()                          {}
+func (*window) MailHits()                          {}
 func (*window) Back()                              {}
 func (*window) Ask(command.Question, phone.CallID) {}
 func (*window) HandOver(command.Handing)           {}

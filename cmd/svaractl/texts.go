@@ -115,17 +115,48 @@ func (c *cli) templateAdd(ctx context.Context, args []string) error {
 
 // filled is a message made from a template, and where it would go.
 type filled struct {
-	Kind   phone.MessageKind `json:"kind"`
-	To     []string          `json:"to"` // of the person sought
-	Text   string            `json:"text"`
-	Mailto string            `json:"mailto,omitempty"`
+	Kind    phone.MessageKind `json:"kind"`
+	To      []string          `json:"to"`                // of the person sought, or of those found
+	Without int               `json:"without,omitempty"` // of those found have no address of that kind
+	Text    string            `json:"text"`
+	Mailto  string            `json:"mailto,omitempty"`
 }
 
-// templateFill prints the message that would be sent to the person whom a call was meant for; it sends nothing.
+// found is where a message of a kind goes to all whom a search finds, and how many it cannot go to.
+func (c *cli) found(ctx context.Context, kind phone.MessageKind, words string, favourites bool) (to []string, without int, err error) {
+	client, asking, done, err := c.connect(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer done()
+	hits, err := hitsOf(asking, client, words, favourites)
+	if err != nil {
+		return nil, 0, err
+	}
+	if kind == phone.MessageEmail {
+		to, without = phone.EmailsOf(hits)
+	} else {
+		to, without = phone.MobilesOf(hits)
+	}
+	if len(to) == 0 {
+		return nil, 0, phone.Refuse(phone.ReasonNoItem, words)
+	}
+	return to, without, nil
+}
+
+// templateFill prints the message that would be sent to the person whom a call was meant for, or to all whom a search
+// finds; it sends nothing.
 func (c *cli) templateFill(ctx context.Context, args []string) error {
-	given, err := words(c.flags("template"), args, 1, 2)
+	fs := c.flags("template")
+	search := fs.String("search", "", "")
+	favourites := fs.Bool("favourites", false, "")
+	given, err := words(fs, args, 1, 2)
 	if err != nil {
 		return err
+	}
+	many := *search != "" || *favourites
+	if many && len(given) > 1 {
+		return &usageError{verb: "template", why: "either a call, or --search and --favourites"}
 	}
 	id, err := optionalCall("template", given[1:])
 	if err != nil {
@@ -139,13 +170,21 @@ func (c *cli) templateFill(ctx context.Context, args []string) error {
 	if at < 0 {
 		return phone.Refuse(phone.ReasonNoItem, given[0])
 	}
-	fields, call, err := fieldsOf(now, id)
-	if err != nil {
-		return err
-	}
 	t := now.Templates[at]
+	var fields template.Fields
+	var call *phone.Call
+	if !many {
+		if fields, call, err = fieldsOf(now, id); err != nil {
+			return err
+		}
+	}
 	out := filled{Kind: t.Kind, To: []string{}, Text: template.Text(t.Text, fields)}
-	if call.Origin != nil && call.Origin.Sought != nil {
+	if many {
+		if out.To, out.Without, err = c.found(ctx, t.Kind, *search, *favourites); err != nil {
+			return err
+		}
+	}
+	if call != nil && call.Origin != nil && call.Origin.Sought != nil {
 		sought := call.Origin.Sought
 		switch {
 		case t.Kind == phone.MessageEmail:
@@ -163,6 +202,9 @@ func (c *cli) templateFill(ctx context.Context, args []string) error {
 	}
 	if len(out.To) > 0 {
 		c.printf(c.out, "to %s\n", clean(strings.Join(out.To, ", ")))
+	}
+	if out.Without > 0 {
+		c.printf(c.out, "left out %d without an address\n", out.Without)
 	}
 	for line := range strings.Lines(out.Text) {
 		c.printf(c.out, "%s\n", clean(strings.TrimRight(line, "\n")))

@@ -45,7 +45,7 @@ func verbs() map[string]verb {
 		"team":        {"signin USER …|code MOBILE|redeem MOBILE CODE|password|devices|…", "the team server", teams},
 		"meeting":     {"list|add TITLE …|change ID …|cancel ID|join ID", "scheduled conference calls, at the team server", meetings},
 		"lookup":      {"list|add ID NAME URL|remove ID|url ID [CALL]", "outside programs that are asked about a caller", lookup},
-		"template":    {"list|add ID NAME TEXT …|remove ID|fill ID [CALL]", "ready texts", templates},
+		"template":    {"list|add ID NAME TEXT …|remove ID|fill ID [CALL|--search WORDS|--favourites]", "ready texts", templates},
 		"text":        {"TARGET TEXT [--account ID]", "send a text message", (*cli).text},
 		"message":     {"send NUMBER TEXT|list …|read …|delete NUMBER", "text messages", message},
 		"voicemail":   {"list|play ID|pause|stop|mark ID played|new|…", "voice messages", voicemail},
@@ -264,7 +264,8 @@ var usages = map[string]string{
        svaractl template add ID NAME TEXT [--kind sms|email] [--subject S] [--place N]
          placeholders as lookup has
        svaractl template remove ID
-       svaractl template fill ID [CALL]                      the message that would be sent`,
+       svaractl template fill ID [CALL]                      the message that would be sent
+       svaractl template fill ID --search WORDS|--favourites the same, to all who are found`,
 	"message": `message send NUMBER TEXT [--account ID]
        svaractl message list                                 the threads, the one with the newest message first
        svaractl message list --with NUMBER [--limit N] [--before ID]

@@ -98,6 +98,8 @@ type Host interface {
 	OpenMenu()
 	// TextHits opens a text to all whom the list in front shows.
 	TextHits()
+	// MailHits begins a letter to them in the user's mail program.
+	MailHits()
 	// Save takes what is filled in the form in front.
 	Save()
 	// Back undoes one step: closes what was opened last, empties the field. It never hangs up.

@@ -115,6 +115,7 @@ func (h *host) MoveCursor(rows int)         { h.note("cursor " + string(rune('0'
 func (h *host) OpenMenu()                   { h.note("menu") }
 func (h *host) Save()                       { h.note("save") }
 func (h *host) TextHits()                   { h.note("text hits") }
+func (h *host) MailHits()                   { h.note("mail hits") }
 func (h *host) Back()                       { h.note("back") }
 func (h *host) Ask(q Question, id phone.CallID) {
 	h.note("ask " + string(q) + " " + strconv.Itoa(int(id)))

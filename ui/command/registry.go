@@ -60,6 +60,7 @@ const (
 	GoMeetings    ID = "go.meetings"
 	GoGroupMail   ID = "go.group_messages"
 	TextHits      ID = "message.hits"
+	MailHits      ID = "mail.hits"
 	TeamPassword  ID = "team.password"
 	GoQueueStats  ID = "go.queue_stats"
 	GoSearch      ID = "go.search"
@@ -184,6 +185,7 @@ func all() []Command {
 		{ID: GoGroupLog, Icon: "list-checks", When: in(Global), Enabled: hasTeam, Run: show(ViewGroupLog)},
 		{ID: GoGroupMail, Icon: "messages-square", When: in(Global), Enabled: hasTeam, Run: show(ViewGroupMessages)},
 		{ID: TextHits, Icon: "send", When: in(Global), Enabled: canTextHits, Run: func(v Invocation) { v.Host.TextHits() }},
+		{ID: MailHits, Icon: "mail", When: in(Global), Run: func(v Invocation) { v.Host.MailHits() }},
 		{ID: GoMeetings, Icon: "calendar", When: in(Global), Enabled: hasTeam, Run: show(ViewMeetings)},
 		{ID: TeamPassword, Icon: "key-round", When: in(Global), Enabled: hasTeam, Run: show(ViewPassword)},
 		{ID: GoQueueStats, Icon: "chart-no-axes-column", When: in(Global), Enabled: hasTeam, Run: show(ViewQueueStats)},

@@ -2,6 +2,9 @@
 package person
 
 import (
+	"strconv"
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"svara/phone"
@@ -142,13 +145,29 @@ func Mails(deps view.Deps, under fyne.CanvasObject, to Addressee) {
 		deps.Say(text.T("person.no_email"))
 		return
 	}
+	Letter(deps, to.Emails[:1], to.Fields, func(ready []widget.MenuItem) { widget.ShowMenuUnder(under, ready) })
+}
+
+// longest is what systems and mail programs take as a link, in bytes.
+const longest = 2000
+
+// Letter begins a letter in the user's mail program, by a ready text where there are any: choose shows those. More addresses
+// than fit in a link are copied, to be put into the letter by hand.
+func Letter(deps view.Deps, to []string, fields template.Fields, choose func(ready []widget.MenuItem)) {
 	snap := deps.Snapshot()
 	separator := ";"
 	if snap.Settings.Get(phone.KeyMailSeparator) == "comma" {
 		separator = ","
 	}
 	write := func(subject, body string) {
-		deps.Open(template.Mailto(to.Emails[:1], separator, template.Text(subject, to.Fields), template.Text(body, to.Fields)))
+		subject, body = template.Text(subject, fields), template.Text(body, fields)
+		link := template.Mailto(to, separator, subject, body)
+		if len(link) > longest && len(to) > 1 {
+			fyne.CurrentApp().Clipboard().SetContent(strings.Join(to, separator+" "))
+			deps.Say(text.T("mail.copied", "n", strconv.Itoa(len(to))))
+			link = template.Mailto(nil, separator, subject, body)
+		}
+		deps.Open(link)
 	}
 	ready := present.TemplatesOf(present.Scene{Snap: snap}, phone.MessageEmail)
 	if len(ready) == 0 {
@@ -157,8 +176,7 @@ func Mails(deps view.Deps, under fyne.CanvasObject, to Addressee) {
 	}
 	var items []widget.MenuItem
 	for _, t := range ready {
-		items = append(items, widget.MenuItem{Text: present.Clean(t.Name, 40), Detail: present.Clean(template.Text(t.Subject, to.Fields), 60), Icon: "mail", Run: func() { write(t.Subject, t.Text) }})
+		items = append(items, widget.MenuItem{Text: present.Clean(t.Name, 40), Detail: present.Clean(template.Text(t.Subject, fields), 60), Icon: "mail", Run: func() { write(t.Subject, t.Text) }})
 	}
-	items = append(items, widget.MenuItem{}, widget.MenuItem{Text: text.T("message.own"), Icon: "pencil", Run: func() { write("", "") }})
-	widget.ShowMenuUnder(under, items)
+	choose(append(items, widget.MenuItem{}, widget.MenuItem{Text: text.T("message.own"), Icon: "pencil", Run: func() { write("", "") }}))
 }
