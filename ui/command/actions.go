@@ -105,6 +105,18 @@ func target(v Invocation, calls []phone.Call) *phone.Call {
 	return nil
 }
 
+// runHangup hangs up. A key says nothing of whom in a conference it means, so that is asked.
+func runHangup(v Invocation) {
+	if active := v.Snapshot.Call(v.Snapshot.Active); v.Call == 0 && active != nil && active.Conference {
+		others := slices.ContainsFunc(talking(v.Snapshot), func(c phone.Call) bool { return c.Conference && c.ID != active.ID })
+		if others {
+			v.Host.Ask(AskEnd, 0)
+			return
+		}
+	}
+	v.Host.Do(phone.Hangup{Call: v.Call})
+}
+
 func runHold(v Invocation) {
 	if c := target(v, connected(v.Snapshot)); c != nil {
 		v.Host.Do(phone.SetHold{Call: c.ID, On: !c.Hold.Local()})

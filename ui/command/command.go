@@ -124,6 +124,7 @@ const (
 	AskPickup   Question = "pickup"   // at whom a call rings
 	AskSlot     Question = "slot"     // which slot a parked call is in
 	AskDeflect  Question = "deflect"  // whom a ringing call is to go to instead of us
+	AskEnd      Question = "end"      // whether all of the conference are to be hung up; the conference asks it, not the field
 )
 
 // Handing is a way to hand a call over.

@@ -78,8 +78,11 @@ func snapshots() map[string]*phone.Snapshot {
 		"talking": {Accounts: accounts, Calls: []phone.Call{call(1, phone.StateConnected, phone.HoldNone)}, Active: 1},
 		"held":    {Accounts: accounts, Calls: []phone.Call{call(1, phone.StateConnected, phone.HoldLocal)}},
 		"two":     {Accounts: accounts, Calls: []phone.Call{call(1, phone.StateConnected, phone.HoldLocal), call(2, phone.StateConnected, phone.HoldNone)}, Active: 2},
-		"waiting": {Accounts: accounts, Calls: []phone.Call{call(1, phone.StateConnected, phone.HoldNone), call(2, phone.StateIncoming, phone.HoldNone)}, Active: 1},
-		"ended":   {Accounts: accounts, Calls: []phone.Call{call(1, phone.StateEnded, phone.HoldNone)}},
+		"conference": {Accounts: accounts, Conference: &phone.Conference{}, Active: 2, Calls: []phone.Call{
+			{ID: 1, State: phone.StateConnected, Conference: true}, {ID: 2, State: phone.StateConnected, Conference: true}, {ID: 3, State: phone.StateConnected, Hold: phone.HoldLocal}}},
+		"one left": {Accounts: accounts, Conference: &phone.Conference{}, Active: 1, Calls: []phone.Call{{ID: 1, State: phone.StateConnected, Conference: true}}},
+		"waiting":  {Accounts: accounts, Calls: []phone.Call{call(1, phone.StateConnected, phone.HoldNone), call(2, phone.StateIncoming, phone.HoldNone)}, Active: 1},
+		"ended":    {Accounts: accounts, Calls: []phone.Call{call(1, phone.StateEnded, phone.HoldNone)}},
 	}
 }
 
@@ -152,6 +155,8 @@ func TestWhatKeysDo(t *testing.T) {
 		{"idle", FocusEmpty, "F12", ``},
 		{"talking", FocusText, "F12", `hangup{}`},
 		{"dialing", FocusText, "F12", `hangup{}`},
+		{"conference", FocusText, "F12", `ask end 0`}, // whom, or all
+		{"one left", FocusText, "F12", `hangup{}`},
 		// Letters are text in a text field, and commands elsewhere.
 		{"ringing", FocusNone, "a", `answer{}`},
 		{"ringing", FocusEmpty, "a", ``},

@@ -125,9 +125,7 @@ func all() []Command {
 		{ID: Deflect, Icon: "arrow-right-left", When: in(Ringing), Enabled: canAnswer, Run: func(v Invocation) {
 			v.Host.Ask(AskDeflect, longestRing(v).ID)
 		}},
-		{ID: Hangup, Icon: "phone-off", When: in(Call), Enabled: hasCall, Run: func(v Invocation) {
-			v.Host.Do(phone.Hangup{Call: v.Call})
-		}},
+		{ID: Hangup, Icon: "phone-off", When: in(Call), Enabled: hasCall, Run: runHangup},
 		{ID: Hold, Icon: "pause", When: in(Call), Enabled: canHold, Run: runHold},
 		{ID: Mute, Icon: "mic-off", When: in(Call), Enabled: hasCall, Run: runMute},
 		{ID: Swap, Icon: "arrow-up-down", When: in(Call), Enabled: canSwap, Run: runSwap},

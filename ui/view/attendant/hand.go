@@ -47,6 +47,10 @@ func (s searcher) Changed() {
 
 // Ask implements view.Face.
 func (v *View) Ask(q command.Question, id phone.CallID, c fyne.Canvas) {
+	if q == command.AskEnd {
+		v.side.conf.AskEnd()
+		return
+	}
 	v.field.pad.Hide()
 	v.drawer = false
 	typed := v.field.text()

@@ -194,6 +194,13 @@ func (v *View) Levels(l phone.Levels) bool {
 	return true
 }
 
+// AskEnd asks whether all are to be hung up, with the keyboard on No.
+func (v *View) AskEnd() {
+	if v.model != nil {
+		v.actions.ask(true)
+	}
+}
+
 // Back closes what was opened last: the question, then an open row. It reports whether there was anything.
 func (v *View) Back() bool {
 	switch {

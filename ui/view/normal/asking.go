@@ -30,6 +30,10 @@ func (s searcher) Changed() {
 
 // Ask opens a question in the field.
 func (v *View) Ask(q command.Question, id phone.CallID, c fyne.Canvas) {
+	if q == command.AskEnd {
+		v.conf.AskEnd()
+		return
+	}
 	v.calls.card.ShowKeypad(false)
 	v.asking.Ask(q, id, c)
 }
