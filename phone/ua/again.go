@@ -13,7 +13,8 @@ import (
 // or hang-up is lost. First as it was: to who still has its transaction it is a repetition (RFC 3261 17.2), and who has dealt
 // with it says so by its number. An INVITE that gets no answer so is sent anew, as its answer has gone where we were.
 
-// again goes on with a request whose connection has ended under it. At the last target it waits for a connection.
+// again goes on with a request whose connection has ended under it. At the last target it waits for a connection, but not
+// when we are about to end: whoever is gone then is not waited for.
 func (u *UA) again(ctx context.Context, template *sip.Request, h hop, s sending, creds *credentials, last bool, r result) result {
 	limit, cancel := context.WithTimeout(ctx, u.clock.giveUp/2)
 	defer cancel()
@@ -27,7 +28,7 @@ func (u *UA) again(ctx context.Context, template *sip.Request, h hop, s sending,
 			}
 			r = next
 		}
-		if !u.cutOff(r) || !last {
+		if !u.cutOff(r) || !last || u.ends() {
 			break
 		}
 		select {
@@ -36,6 +37,13 @@ func (u *UA) again(ctx context.Context, template *sip.Request, h hop, s sending,
 		}
 	}
 	return r
+}
+
+// ends reports whether Close has been called.
+func (u *UA) ends() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.closing
 }
 
 // cutOff reports whether a request has lost its connection, or found none.

@@ -1,7 +1,9 @@
 package ua
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -136,6 +138,24 @@ func TestReinviteWaitsForAConnection(t *testing.T) {
 		p.drop()
 		if v := next[OfferFailed](t, r, nil); v.Reason.ID != phone.ReasonNoNetwork && v.Reason.ID != phone.ReasonRefused {
 			t.Errorf("%+v", v)
+		}
+	})
+}
+
+// Nobody waits for an exchange that is gone when we end.
+func TestCloseWithoutTheExchange(t *testing.T) {
+	overStreams(t, func(t *testing.T, p *streamPeer, u *UA, r *recorder) {
+		p.talks(u, r)
+		p.l.Close()
+		p.drop()
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		if err := u.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took > u.clock.giveUp/4 {
+			t.Errorf("closing took %v", took)
 		}
 	})
 }
