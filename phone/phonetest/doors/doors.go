@@ -52,7 +52,7 @@ var Rooms = []Room{
 		"it reads others' address books and hands people over; it knows no calls"},
 	{"phone/voicemail", []string{"phone"}, []string{"github.com/emersion/", "golang.org/x/text"}, "it reads mailboxes; what it fetches others play"},
 	{"phone/sdp", nil, nil, "pure functions on text"},
-	{"phone/media", []string{"phone", "phone/sdp", "phone/media/jitter", "phone/media/ice", "audio", "audio/incoming"}, []string{"github.com/pion/"}, "it knows packets and sound, not SIP and not devices"},
+	{"phone/media", []string{"phone", "phone/sdp", "phone/media/jitter", "phone/media/ice", "audio", "audio/incoming", "audio/clock"}, []string{"github.com/pion/"}, "it knows packets and sound, not SIP and not devices"},
 	{"phone/media/jitter", nil, []string{"github.com/pion/rtp"}, "a data structure: no clock, no socket"},
 	{"phone/media/ice", []string{"phone", "phone/sdp"}, []string{"github.com/pion/"}, "it finds a way for packets and does not look into them"},
 	{"phone/diagnostics", []string{"phone"}, nil, "it collects what others hand it; it knows neither SIP nor sound"},
