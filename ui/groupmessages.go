@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"svara/phone"
-	"svara/phone/template"
 	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/text"
@@ -110,7 +109,7 @@ func (a *App) mailHits() {
 				a.say(text.T("mail.without", "n", strconv.Itoa(without)))
 			}
 			c := a.main.Canvas()
-			person.Letter(a.deps(), addresses, template.Fields{}, func(ready []widget.MenuItem) {
+			person.MailsToAll(a.deps(), addresses, func(ready []widget.MenuItem) {
 				widget.ShowMenu(c, fyne.NewPos(c.Size().Width/4, c.Size().Height/6), ready)
 			})
 		case favourites:

@@ -145,15 +145,20 @@ func Mails(deps view.Deps, under fyne.CanvasObject, to Addressee) {
 		deps.Say(text.T("person.no_email"))
 		return
 	}
-	Letter(deps, to.Emails[:1], to.Fields, func(ready []widget.MenuItem) { widget.ShowMenuUnder(under, ready) })
+	letter(deps, to.Emails[:1], to.Fields, func(ready []widget.MenuItem) { widget.ShowMenuUnder(under, ready) })
+}
+
+// MailsToAll begins one letter to many: choose shows the ready texts where there are any.
+func MailsToAll(deps view.Deps, to []string, choose func(ready []widget.MenuItem)) {
+	letter(deps, to, template.Fields{}, choose)
 }
 
 // longest is what systems and mail programs take as a link, in bytes.
 const longest = 2000
 
-// Letter begins a letter in the user's mail program, by a ready text where there are any: choose shows those. More addresses
-// than fit in a link are copied, to be put into the letter by hand.
-func Letter(deps view.Deps, to []string, fields template.Fields, choose func(ready []widget.MenuItem)) {
+// letter begins a letter in the user's mail program, by a ready text where there are any. More addresses than fit in a link
+// are copied, to be put into the letter by hand.
+func letter(deps view.Deps, to []string, fields template.Fields, choose func(ready []widget.MenuItem)) {
 	snap := deps.Snapshot()
 	separator := ";"
 	if snap.Settings.Get(phone.KeyMailSeparator) == "comma" {
