@@ -62,8 +62,8 @@ type Keeper struct {
 
 type ringSource struct{ source audio.Source }
 
-// NewKeeper starts a keeper, or closes the backend. Nothing is opened before Open or Ring. arrived is called by a microphone's own goroutine when
-// its ring has a block, so that nobody has to be woken for it; nil: the port's bell is rung.
+// NewKeeper starts a keeper, or closes the backend. Nothing is opened before Open or Ring. arrived is called by a
+// microphone's own goroutine when its ring has a block, so that nobody has to be woken for it; nil: the port's bell is rung.
 func NewKeeper(b Backend, log *slog.Logger, notify func(Event), arrived func(*Port)) (*Keeper, error) {
 	k, err := newKeeper(b, log, notify)
 	if err != nil {

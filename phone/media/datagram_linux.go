@@ -47,10 +47,10 @@ func newDatagrams(c *net.UDPConn) (*datagrams, error) {
 	if d.conn, err = incoming.New(c, 0); err != nil { // whatever is written here waits for nothing
 		return nil, err
 	}
-	err = d.conn.Do(func(fd uintptr) {
+	_ = d.conn.Do(func(fd uintptr) {
 		_ = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_TIMESTAMPNS, 1) // without, all has just come
 	})
-	return d, err
+	return d, nil
 }
 
 // wirePort are the two bytes of a port in the order of the network.

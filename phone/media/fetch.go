@@ -21,7 +21,7 @@ type fetcher struct {
 	on     atomic.Bool  // stored by the reporter
 	blocks atomic.Int32 // since the reporter's last look
 	buf    []byte       // the audio loop's
-	strays chan stray   // what is no sound, for the reading goroutine's work in its stead
+	strays chan stray   // what is no sound, for readStrays
 }
 
 // stray is a datagram that something may have to wait for: of ICE, DTLS or RTCP.
@@ -70,7 +70,7 @@ func (r *receiver) fetch() {
 	}
 }
 
-// readStrays is a goroutine.
+// readStrays is the goroutine that sorts what the audio loop has found and must not wait for.
 func (r *receiver) readStrays() {
 	for {
 		select {

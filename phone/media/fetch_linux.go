@@ -28,9 +28,16 @@ func (c *catch) receive(fd uintptr) {
 	c.message.Namelen = uint32(unsafe.Sizeof(c.from))
 	c.message.Control = &c.control[0]
 	c.message.SetControllen(len(c.control))
-	n, _, errno := syscall.RawSyscall(syscall.SYS_RECVMSG, fd, uintptr(unsafe.Pointer(&c.message)), syscall.MSG_DONTWAIT)
-	if c.n = int(n); errno != 0 {
-		c.n = -1 // or an error, of what was sent: the reporter asks for those
+	c.n = -1
+	for range 4 {
+		n, _, errno := syscall.RawSyscall(syscall.SYS_RECVMSG, fd, uintptr(unsafe.Pointer(&c.message)), syscall.MSG_DONTWAIT)
+		switch errno {
+		case 0:
+			c.n = int(n)
+			return
+		case syscall.EAGAIN:
+			return
+		} // else an error of what was sent, told once and before what has come: the reporter asks for those
 	}
 }
 

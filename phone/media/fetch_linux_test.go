@@ -44,7 +44,10 @@ func TestTheAudioLoopFetches(t *testing.T) {
 		friend.say(t, s.LocalAddr(), enc, talk)
 		friend.barrier(t, s)
 	}
-	// One that has waited for 20 ms came 20 ms ago.
+	// It is told since when a packet has waited, whatever errors of what was sent wait before it.
+	gone := newPeer(t)
+	refusing := gone.addr()
+	gone.Close()
 	until("the audio loop does not fetch", func() bool {
 		s.Read(block)
 		if !s.net.fetcher.on.Load() {
@@ -53,11 +56,15 @@ func TestTheAudioLoopFetches(t *testing.T) {
 		before := taken()
 		s.net.turn.Lock() // nobody takes it meanwhile
 		s.heard.Store(0)
+		for range 3 {
+			_ = s.post([]byte{0}, refusing) // or the error of the one before it
+		}
 		friend.say(t, s.LocalAddr(), enc, talk)
-		time.Sleep(20 * time.Millisecond)
+		said := time.Now()
 		s.net.turn.Unlock()
+		waited := time.Since(said)
 		s.net.fetch()
-		return taken() > before && c.now().UnixNano()-s.heard.Load() >= int64(15*time.Millisecond)
+		return taken() > before && c.now().UnixNano()-s.heard.Load() >= int64(waited)
 	})
 	for range 3 {
 		before := taken()

@@ -52,8 +52,8 @@ var errClosed = errors.New("media: stream is closed")
 //	                                                                 reports <-> RTCP socket (or the RTP one, RFC 5761)
 //
 // Four goroutines of its own: two readers, one for each socket, one for what is no sound while the audio loop reads the RTP
-// socket itself, and the reporter, which sends RTCP, watches for silence and sums up the quality. Between them and the audio loop are atomics and one mutex around the jitter buffer, held for
-// about a microsecond a packet on either side.
+// socket itself, and the reporter, which sends RTCP, watches for silence and sums up the quality. Between them and the audio
+// loop are atomics and one mutex around the jitter buffer, held for about a microsecond a packet on either side.
 type Stream struct {
 	cfg   Config       // never changes after Open
 	log   *slog.Logger // likewise
