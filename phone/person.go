@@ -146,6 +146,7 @@ type Hit struct {
 	Calls  int       `json:"calls"`            // how often we have talked with them, of late counting more
 	Last   time.Time `json:"last,omitzero"`    // when last
 	Typo   bool      `json:"typo,omitempty"`   // found by forgiving a typing error
+	Aside  bool      `json:"aside,omitempty"`  // not by how their name begins, their initials or a number: by their department, or inside a word
 	Recent bool      `json:"recent,omitempty"` // nobody's number, from the history; Person.ID is empty
 	Reach  Reach     `json:"reach,omitempty"`  // how it stood when ranked
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -87,6 +88,21 @@ func (d document) match(terms []term, upTo closeness) closeness {
 		}
 	}
 	return worst
+}
+
+// named reports whether all terms are how words of the name begin, its initials, or in a number.
+func (d document) named(terms []term) bool {
+	for i := range terms {
+		t := &terms[i]
+		switch {
+		case slices.ContainsFunc(t.digits, func(digits string) bool { return strings.Contains(d.digits, digits) }),
+			t.letters > 0 && strings.Contains(d.name, t.begins), t.letters >= 2 && t.letters <= 4 && strings.Contains(d.initials, t.begins),
+			t.letters > 0 && t.halvesIn(d.name) != nil, len(t.parts) > 0 && d.named(t.parts):
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func (d document) find(t *term, upTo closeness) closeness {

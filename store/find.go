@@ -53,6 +53,10 @@ func (s *Store) Search(ctx context.Context, q phone.SearchQuery) (phone.SearchRe
 			return out, fail("search people", err)
 		}
 	}
+	for i := range r.found {
+		f := &r.found[i]
+		f.aside = len(r.terms) > 0 && !f.dialled && !f.doc().named(r.terms)
+	}
 	ranked(r.found)
 	out.More = len(r.found) > r.limit
 	for _, f := range r.found[:min(len(r.found), r.limit)] {
@@ -64,7 +68,7 @@ func (s *Store) Search(ctx context.Context, q phone.SearchQuery) (phone.SearchRe
 
 // hit is somebody found as the user sees them.
 func (r *search) hit(f found, now time.Time) phone.Hit {
-	hit := phone.Hit{Person: f.person, Last: f.last, Typo: f.close == closeNearly, Recent: f.recent, Reach: f.reach}
+	hit := phone.Hit{Person: f.person, Last: f.last, Typo: f.close == closeNearly, Aside: f.aside, Recent: f.recent, Reach: f.reach}
 	if !math.IsInf(f.weight, -1) {
 		hit.Calls = int(math.Ceil(calls(f.weight, now) - 1e-9))
 	}

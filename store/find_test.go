@@ -214,6 +214,43 @@ func TestSearchRanks(t *testing.T) {
 	}
 }
 
+// What is typed is meant as the beginning of a name: it comes before a department that begins so, and before the
+// address that everybody in the house has.
+func TestSearchRanksNamesFirst(t *testing.T) {
+	s := openGood(t, t.TempDir())
+	list := []phone.Person{person("1", "Anna Berg", "2101"), person("2", "Ingrid Falk", "2102"), person("3", "Sara Lund", "2103"), person("4", "Nils Ek", "2104"), person("5", "Vera Olin", "2105")}
+	for i := range list {
+		list[i].Emails = []string{"someone@ovning.example"}
+	}
+	list[0].Department, list[4].Department = "Sales", "Ingenjörer"
+	put(t, s, list...)
+	if err := s.MarkPerson(t.Context(), "own:1", phone.MarkFavourite); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]struct {
+		names []string
+		aside int // from which on
+	}{
+		"ing":    {[]string{"Ingrid Falk", "Anna Berg", "Vera Olin", "Nils Ek", "Sara Lund"}, 1},
+		"sa":     {[]string{"Sara Lund", "Anna Berg"}, 1},
+		"sales":  {[]string{"Anna Berg"}, 0},
+		"an sal": {[]string{"Anna Berg"}, 0},
+		"if":     {[]string{"Ingrid Falk"}, 1},
+		"infa":   {[]string{"Ingrid Falk"}, 1}, // the halves of a name
+		"2104":   {[]string{"Nils Ek"}, 1},
+	} {
+		r := searched(t, s, phone.SearchQuery{Text: text})
+		if got := names(t, s, text); !slices.Equal(got, want.names) {
+			t.Errorf("%q: %q\nwant %q", text, got, want.names)
+		}
+		for i, h := range r.Hits {
+			if h.Aside != (i >= want.aside) {
+				t.Errorf("%q: %s is aside: %v", text, h.Person.Name, h.Aside)
+			}
+		}
+	}
+}
+
 func TestSearchHistory(t *testing.T) {
 	dir := t.TempDir()
 	s := openGood(t, dir)

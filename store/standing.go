@@ -260,15 +260,17 @@ type found struct {
 	reach   phone.Reach
 	recent  bool
 	dialled bool // by the speed dial that was typed
+	aside   bool // not by name or number
 }
 
-// order is how people found follow each other: who has the speed dial that was typed, the blocked last, then typing errors, then by mark, who can take the call
-// now, how often called, how close the hit is, and name.
+// order is how people found follow each other: who has the speed dial that was typed, the blocked last, then typing errors, then those whose name
+// or number is not what was typed, then by mark, who can take the call now, how often called, how close the hit is, and name.
 func order(a, b found) int {
 	return cmp.Or(
 		flag(!a.dialled)-flag(!b.dialled),
 		flag(a.person.Mark == phone.MarkBlocked)-flag(b.person.Mark == phone.MarkBlocked),
 		flag(a.close == closeNearly)-flag(b.close == closeNearly),
+		flag(a.aside)-flag(b.aside),
 		flag(!liked(a.person.Mark))-flag(!liked(b.person.Mark)),
 		reachRank[a.reach]-reachRank[b.reach],
 		-cmp.Compare(a.weight, b.weight),

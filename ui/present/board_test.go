@@ -97,6 +97,24 @@ func TestFavouritesFirstAndHitsAsTheSearchRankedThem(t *testing.T) {
 	}
 }
 
+// Enter takes who stands first: somebody meant by name, not a favourite or somebody free who only works where the word is found.
+func TestHitsByNameBeforeOthers(t *testing.T) {
+	s, hits := crew(phone.Line{Number: "a", State: phone.LineIdle}, phone.Line{Number: "b", State: phone.LineBusy}, phone.Line{Number: "c", State: phone.LineIdle})
+	hits[0].Person.Mark, hits[0].Aside, hits[2].Aside = phone.MarkFavourite, true, true
+	r := NewRoster(hits, "x")
+	for _, byName := range []bool{false, true} {
+		a := r.Arrange(r.Standings(s, nil), Filter{}, byName)
+		if got := arranged(r, a); !slices.Equal(got, []string{"b", "a", "c"}) || a.Favourites != 0 {
+			t.Errorf("by name %v: %q, %+v", byName, got, a)
+		}
+	}
+	hits[1].Aside = true // when nobody is meant by name, favourites are favourites
+	a := NewRoster(hits, "x").Arrange(r.Standings(s, nil), Filter{}, false)
+	if got := arranged(r, a); !slices.Equal(got, []string{"a", "c", "b"}) || a.Favourites != 1 {
+		t.Errorf("%q, %+v", got, a)
+	}
+}
+
 func TestFilters(t *testing.T) {
 	s, hits := crew(phone.Line{Number: "a", State: phone.LineIdle}, phone.Line{Number: "b", State: phone.LineBusy}, phone.Line{Number: "c", State: phone.LineIdle})
 	hits[0].Person.Department, hits[1].Person.Department, hits[2].Person.Department = "Ekonomi", "Ekonomi", "Åkeri"
