@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed fonts/*.otf icons/*.svg text/*.json dialects/*.toml team/openapi.json team/page.css team/*.html keys.json app.svg app.png
+//go:embed fonts/*.ttf icons/*.svg text/*.json dialects/*.toml team/openapi.json team/page.css team/*.html keys.json app.svg app.png
 var files embed.FS
 
 func read(name string) []byte {
@@ -18,9 +18,9 @@ func read(name string) []byte {
 	return data
 }
 
-// Font is an OpenType font: "Inter-Regular", "Inter-SemiBold", and "InterFigures-…" with figures of equal width. It is
+// Font is a TrueType font: "Inter-Regular", "Inter-SemiBold", and "InterFigures-…" with figures of equal width. It is
 // nil for an unknown name.
-func Font(name string) []byte { return read("fonts/" + name + ".otf") }
+func Font(name string) []byte { return read("fonts/" + name + ".ttf") }
 
 // Icon is a Lucide icon, or one of our own ("own-…"), as SVG: 24 by 24, stroke="currentColor" stroke-width="2" on every
 // shape. It is nil for an unknown name.

@@ -68,7 +68,7 @@ func TestFontThatCannotBeRead(t *testing.T) {
 	if r := whole("Inter-Regular", good, false); string(r.Content()) != string(good) {
 		t.Error("our own font is not used")
 	}
-	nothing := append([]byte("OTTO"), make([]byte, 8)...)
+	nothing := append([]byte(trueType), make([]byte, 8)...)
 	for what, b := range map[string][]byte{"missing": nil, "cut off": good[:len(good)/2], "only its head": good[:12], "no font": []byte("<!DOCTYPE html><html></html>"), "without tables": nothing} {
 		if whole("Inter-Regular", b, false) != fynetheme.DefaultTextFont() || whole("Inter-SemiBold", b, true) != fynetheme.DefaultTextBoldFont() {
 			t.Errorf("a font that is %s is used", what)

@@ -204,7 +204,7 @@ func font(name string) fyne.Resource {
 // word for a font that cannot be read.
 func whole(name string, b []byte, bold bool) fyne.Resource {
 	if readable(b) {
-		return fyne.NewStaticResource(name+".otf", b)
+		return fyne.NewStaticResource(name+".ttf", b)
 	}
 	if bold {
 		return fynetheme.DefaultTextBoldFont()
@@ -212,17 +212,20 @@ func whole(name string, b []byte, bold bool) fyne.Resource {
 	return fynetheme.DefaultTextFont()
 }
 
-// readable reports whether an OpenType font (ISO/IEC 14496-22, section 4.5) has all of the tables that it names, those among
+// trueType is how an OpenType font begins whose outlines are quadratic curves.
+const trueType = "\x00\x01\x00\x00"
+
+// readable reports whether such a font (ISO/IEC 14496-22, section 4.5) has all of the tables that it names, those among
 // them that no font is without.
 func readable(b []byte) bool {
-	if len(b) < 12 || string(b[:4]) != "OTTO" {
+	if len(b) < 12 || string(b[:4]) != trueType {
 		return false
 	}
 	n := int(binary.BigEndian.Uint16(b[4:]))
 	if len(b) < 12+16*n {
 		return false
 	}
-	need := map[string]bool{"CFF ": true, "cmap": true, "head": true, "hhea": true, "hmtx": true, "maxp": true}
+	need := map[string]bool{"cmap": true, "glyf": true, "head": true, "hhea": true, "hmtx": true, "loca": true, "maxp": true}
 	for i := range n {
 		table := b[12+16*i:]
 		if at, size := uint64(binary.BigEndian.Uint32(table[8:])), uint64(binary.BigEndian.Uint32(table[12:])); at+size > uint64(len(b)) {

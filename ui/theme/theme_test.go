@@ -135,7 +135,7 @@ func TestFontsAndFigures(t *testing.T) {
 		}
 	}
 	th := New(ModeLight, 100)
-	if th.Font(fyne.TextStyle{Bold: true}).Name() != "Inter-SemiBold.otf" || th.Font(fyne.TextStyle{}).Name() != "Inter-Regular.otf" {
+	if th.Font(fyne.TextStyle{Bold: true}).Name() != "Inter-SemiBold.ttf" || th.Font(fyne.TextStyle{}).Name() != "Inter-Regular.ttf" {
 		t.Error("the fonts are not Inter in two weights")
 	}
 }
