@@ -4,7 +4,9 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -97,8 +99,8 @@ func TestSoundOverICE(t *testing.T) {
 	}
 }
 
-// A peer that does not speak ICE is talked with as before, on the same port; so is one that keeps RTP and RTCP apart, and
-// one whose addresses were changed on the way (RFC 8839 5.3).
+// A peer that does not speak ICE is talked with as before, on the same port; so is one that keeps RTP and RTCP apart but
+// has no candidates for both, and one whose addresses were changed on the way (RFC 8839 5.3).
 func TestPeersWithoutICE(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit func(string) string
@@ -107,7 +109,8 @@ func TestPeersWithoutICE(t *testing.T) {
 	}{
 		"as it is":         {func(s string) string { return s }, true, "a=ice-ufrag:"},
 		"no candidates":    {func(s string) string { return without(s, "a=ice-", "a=candidate:") }, false, ""},
-		"two ports":        {func(s string) string { return without(s, "a=rtcp-mux") }, false, ""},
+		"two ports":        {apart, true, "a=ice-ufrag:"},
+		"half of them":     {func(s string) string { return withoutControl(apart(s)) }, false, ""},
 		"address replaced": {func(s string) string { return strings.Replace(s, "c=IN IP4 127.0.0.1", "c=IN IP4 127.0.0.2", 1) }, false, "a=ice-mismatch"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,6 +166,150 @@ func without(text string, lines ...string) string {
 		}
 	}
 	return strings.Join(out, "")
+}
+
+// apart is an offer without rtcp-mux, withoutControl one without candidates for RTCP.
+func apart(text string) string { return without(text, "a=rtcp-mux") }
+
+func withoutControl(text string) string {
+	return regexp.MustCompile(`a=candidate:\S+ 2 .*\r\n`).ReplaceAllString(text, "")
+}
+
+// apartly lets a offer to b, on whose way the word of one port is lost. It returns offer and answer.
+func apartly(t *testing.T, a, b *party) (offer, answer string) {
+	t.Helper()
+	said, err := a.Offer(sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	offer = apart(string(said))
+	reply, err := b.Answer([]byte(offer), sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Accept(reply); err != nil {
+		t.Fatal(err)
+	}
+	return offer, string(reply)
+}
+
+var component = regexp.MustCompile(`a=candidate:(\S+) (\d) UDP (\d+) \S+ (\d+) typ host\r\n`)
+
+// Where RTCP keeps its own port both components have candidates, with one foundation and the priority of RFC 8445 5.1.2.1,
+// checks and a pair: reports take it, and nobody else's are believed there.
+func TestRTCPHasAPairOfItsOwn(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		mode phone.SRTPMode
+	}{{"clear", phone.SRTPOff}, {"sdes", phone.SRTPRequired}} {
+		t.Run(c.name, func(t *testing.T) {
+			clock := newClock()
+			secure := func(cfg *Config) { cfg.Security.Mode = c.mode }
+			a, b := newSeeker(t, clock, secure, plain{}), newSeeker(t, clock, secure, plain{})
+			offer, answer := apartly(t, a, b)
+			for who, text := range map[*party]string{a: offer, b: answer} {
+				got := component.FindAllStringSubmatch(text, -1)
+				if len(got) != 2 || got[0][1] != got[1][1] || got[0][2] != "1" || got[1][2] != "2" ||
+					number(t, got[0][3]) != number(t, got[1][3])+1 || number(t, got[1][4]) != int(who.rtcp.localPort()) {
+					t.Errorf("%q\n%s", got, text)
+				}
+			}
+			found(t, a, b)
+			until(t, "reports both ways over their own pair", func() bool {
+				clock.advance(3 * time.Second)
+				atA, _ := a.listener.told()
+				atB, _ := b.listener.told()
+				listen20(a)
+				a.Write(make([]int16, audio.BlockSize))
+				b.Write(make([]int16, audio.BlockSize))
+				return atA > 0 && atB > 0
+			})
+			if r := a.controlPath.Route(); r == nil || r.Local != a.rtcp.local() || r.Remote != b.rtcp.local() {
+				t.Fatalf("%+v", r)
+			}
+			p := a.plan.Load()
+			if to := a.controlDestination(p); to != b.rtcp.local() || p.mux {
+				t.Errorf("RTCP goes to %v, one port %v", to, p.mux)
+			}
+			if a.net.trusts(p, newPeer(t).addr(), false) || a.net.trusts(p, b.LocalAddr(), false) || !a.net.trusts(p, b.rtcp.local(), false) {
+				t.Error("reports of another than the other end are believed")
+			}
+
+			// A restart is of both, under the same words.
+			before, beforeControl := a.path.Route(), a.controlPath.Route()
+			if !a.Restart() {
+				t.Fatal("no restart")
+			}
+			again, _ := apartly(t, a, b)
+			if words := regexp.MustCompile("a=ice-ufrag:.*").FindAllString(again, -1); len(words) != 1 || strings.Contains(offer, words[0]) {
+				t.Errorf("%q", words)
+			}
+			until(t, "other pairs", func() bool { return a.path.Route() != before && a.controlPath.Route() != beforeControl })
+			_, atB := run(t, clock, a, b, 2*time.Second, sine(1000, 8000), nil)
+			hears(t, "b after a restart", atB, 1000)
+
+			// Where they agree on one port in the call, RTCP's own has done its work.
+			negotiate(t, a, b, sdp.SendRecv, sdp.SendRecv)
+			if a.controlPath.Route() != nil || b.controlPath.Route() != nil || !a.plan.Load().mux {
+				t.Error("RTCP keeps a port that is not needed")
+			}
+		})
+	}
+}
+
+// An offer is for both until the answer says that RTCP shares the port; after that nothing is looked for that is not needed.
+func TestOnePortNeedsOneComponent(t *testing.T) {
+	a, b := newSeeker(t, newClock(), nil, plain{}), newSeeker(t, newClock(), nil, plain{})
+	offer, err := a.Offer(sdp.SendRecv)
+	if err != nil || len(component.FindAllString(string(offer), -1)) != 2 || !strings.Contains(string(offer), "a=rtcp-mux") {
+		t.Fatalf("%v\n%s", err, offer)
+	}
+	answer, err := b.Answer(offer, sdp.SendRecv)
+	if err != nil || len(component.FindAllString(string(answer), -1)) != 1 {
+		t.Fatalf("%v\n%s", err, answer)
+	}
+	if err := a.Accept(answer); err != nil {
+		t.Fatal(err)
+	}
+	found(t, a, b)
+	again, err := a.Offer(sdp.SendRecv)
+	if err != nil || len(component.FindAllString(string(again), -1)) != 1 {
+		t.Errorf("%v\n%s", err, again)
+	}
+
+	// Another branch of the call answers the first offer with two ports: it finds both.
+	a, c := newSeeker(t, newClock(), nil, plain{}), newSeeker(t, newClock(), nil, plain{})
+	b = newSeeker(t, newClock(), nil, plain{})
+	offer, err = a.Offer(sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, branch := range []struct {
+		*party
+		offer string
+	}{{b, string(offer)}, {c, apart(string(offer))}} {
+		answer, err := branch.Answer([]byte(branch.offer), sdp.SendRecv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Accept(answer); err != nil {
+			t.Fatal(err)
+		}
+		found(t, branch.party)
+	}
+	until(t, "both pairs of the second branch", func() bool {
+		r, control := a.path.Route(), a.controlPath.Route()
+		return r != nil && control != nil && r.Remote == c.LocalAddr() && control.Remote == c.rtcp.local()
+	})
+}
+
+func number(t *testing.T, text string) int {
+	t.Helper()
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // With ICE nobody but the other end of the checked pair is listened to or sent to, not even the address that the

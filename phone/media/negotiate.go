@@ -64,7 +64,7 @@ func (s *Stream) capabilities(want sdp.Direction, offering bool) (sdp.Capabiliti
 		Origin:    sdp.Origin{User: "-", ID: n.id},
 		Addr:      local.Addr(),
 		Port:      local.Port(),
-		RTCPPort:  s.rtcp.localPort(),
+		RTCP:      s.rtcp.local(),
 		Mux:       true,
 		Ptime:     20,
 		Direction: want,
@@ -140,7 +140,7 @@ func (s *Stream) Offer(want sdp.Direction) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.candidates(&local, nil, true)
+	s.candidates(&local, nil, s.apart(), true)
 	s.talks.offer, s.talks.answer = sdp.Offer(local), nil
 	if s.secrets.peer != nil {
 		s.begun.take() // of an offer before
@@ -200,7 +200,8 @@ func (s *Stream) Answer(offer []byte, want sdp.Direction) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.candidates(&local, theirs.Candidates(), false)
+	candidates, shared := theirs.Candidates()
+	s.candidates(&local, candidates, !shared, false)
 	local.Codecs = inOrder(local.Codecs, s.cfg.Codecs)
 	answer, agreed, err := sdp.Answer(theirs, local)
 	if err == nil && s.stranger(agreed) {

@@ -26,14 +26,18 @@ func (r *receiver) readRTCP() {
 			r.rest()
 			continue
 		}
+		if n > 0 && buf[0] <= 3 && r.s.path != nil { // RFC 7983 7
+			r.s.controlPath.Take(buf[:n], from)
+			continue
+		}
 		r.control(buf[:n], from, false)
 	}
 }
 
-// control handles an RTCP packet. Called by both readers.
+// control handles an RTCP packet; muxed says that it came to the RTP socket. Called by both readers.
 func (r *receiver) control(data []byte, from netip.AddrPort, muxed bool) {
 	plan := r.s.plan.Load()
-	if plan == nil || len(data) < 8 || data[0]>>6 != 2 || !r.trusts(plan, from) {
+	if plan == nil || len(data) < 8 || data[0]>>6 != 2 || !r.trusts(plan, from, muxed) {
 		return
 	}
 	now := r.s.cfg.Now()
@@ -48,7 +52,7 @@ func (r *receiver) control(data []byte, from netip.AddrPort, muxed bool) {
 		return
 	}
 	r.s.alive.Store(now.UnixNano())
-	if !muxed && from != plan.control {
+	if !muxed && !plan.checked && from != plan.control {
 		r.s.answer.Store(&route{agreed: plan.control, source: from}) // behind a NAT: answered where it comes from
 	}
 	for _, p := range packets {
@@ -68,10 +72,14 @@ func (r *receiver) control(data []byte, from netip.AddrPort, muxed bool) {
 	}
 }
 
-// trusts reports whether RTCP from an address is the peer's: from the host that sends or is to be sent RTP or RTCP.
-func (r *receiver) trusts(plan *plan, from netip.AddrPort) bool {
-	if plan.checked {
+// trusts reports whether RTCP from an address is the peer's: the other end of the checked pair, where ICE is spoken; else
+// from the host that sends or is to be sent RTP or RTCP.
+func (r *receiver) trusts(plan *plan, from netip.AddrPort, muxed bool) bool {
+	switch {
+	case plan.checked && muxed:
 		return r.s.path.Admits(from)
+	case plan.checked:
+		return r.s.controlPath.Admits(from)
 	}
 	host := from.Addr()
 	return host == r.s.destination(plan).Addr() || host == plan.control.Addr() || host == plan.remote.Addr()
@@ -194,11 +202,9 @@ func (r *reporter) watch(plan *plan, now time.Time) {
 // send makes and sends one compound packet (RFC 3550 6.1).
 func (r *reporter) send(plan *plan, bye bool) {
 	s := r.s
-	to, send := plan.control, s.report
+	to, send := s.controlDestination(plan), s.report
 	if plan.mux {
 		to, send = s.destination(plan), s.transmit
-	} else if a := s.answer.Load(); a != nil && a.agreed == plan.control {
-		to = a.source
 	}
 	if !to.IsValid() || to.Port() == 0 || plan.guard != nil && plan.guard.Keying == sdp.DTLS && !plan.mux {
 		return // there was a handshake for the RTP socket only (RFC 5764 4.2)
@@ -239,6 +245,21 @@ func (r *reporter) send(plan *plan, bye bool) {
 	if err := send(data, to); err == nil {
 		r.size += (float64(len(data)+28) - r.size) / 16
 	}
+}
+
+// controlDestination is where RTCP goes under a plan that has it apart: the other end of its checked pair, where ICE is
+// spoken; else where the peer's comes from, else where it said. Not valid: nowhere.
+func (s *Stream) controlDestination(p *plan) netip.AddrPort {
+	if p.checked {
+		if r := s.controlPath.Route(); r != nil {
+			return r.Remote
+		}
+		return netip.AddrPort{}
+	}
+	if a := s.answer.Load(); a != nil && a.agreed == p.control {
+		return a.source
+	}
+	return p.control
 }
 
 // block is our report on the source heard (RFC 3550 6.4.1, A.3), none before there is one.

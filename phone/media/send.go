@@ -71,7 +71,7 @@ func (w *sender) write(block []int16) {
 	}
 	to := w.s.destination(p)
 	if p.checked && !to.IsValid() {
-		w.s.path.Begin()
+		w.s.wanted()
 	}
 	clock := p.send.ClockRate()
 	if !p.sends || !to.IsValid() {

@@ -269,7 +269,10 @@ func TestCodecSwitchInTheCall(t *testing.T) {
 			t.Errorf("after %v: %.0f with %.0f beside", span(at), amplitude, rest)
 		}
 	}
-	if stats := s.buffer.Stats(); stats.Lost != 0 {
+	s.lockBuffer()
+	stats := s.buffer.Stats()
+	s.unlockBuffer()
+	if stats.Lost != 0 {
 		t.Errorf("%+v", stats)
 	}
 	until(t, "word of the other codec", func() bool {

@@ -104,7 +104,7 @@ func (s *Stream) Move(local, public netip.Addr) error {
 		s.log.Info("sound goes on at another address", "local", s.LocalAddr())
 	}
 	if s.path != nil && !s.talks.plain {
-		s.path.Move(s.LocalAddr())
+		s.moved()
 	}
 	return nil
 }

@@ -63,6 +63,9 @@ type Stream struct {
 	rtcp  socket
 	path  *ice.Path // nil: without ICE. Never changes after Open
 
+	controlPath *ice.Path   // RTCP's, which rests where that shares RTP's port; nil when path is. Never changes after Open
+	reached     atomic.Bool // it has led to the peer. Stored under control and by the paths
+
 	control sync.Mutex  // Offer, Accept, Answer, Close
 	talks   negotiation // guarded by control
 	public  netip.Addr  // Config.Public, as it is now. Guarded by control
@@ -225,8 +228,15 @@ func (s *Stream) transmit(data []byte, to netip.AddrPort) error {
 // post sends a datagram from the RTP socket itself.
 func (s *Stream) post(data []byte, to netip.AddrPort) error { return s.rtp.write(data, to) }
 
-// report sends a datagram from the RTCP socket.
-func (s *Stream) report(data []byte, to netip.AddrPort) error { return s.rtcp.write(data, to) }
+// report sends a datagram from the RTCP socket, or over our TURN server if the pair is such.
+func (s *Stream) report(data []byte, to netip.AddrPort) error {
+	if s.controlPath != nil {
+		if r := s.controlPath.Route(); r != nil && r.ByRelay() && r.Remote == to {
+			return s.controlPath.Relay(r, data)
+		}
+	}
+	return s.rtcp.write(data, to)
+}
 
 // LocalAddr is where RTP is received.
 func (s *Stream) LocalAddr() netip.AddrPort { return s.rtp.local() }
@@ -236,6 +246,7 @@ func (s *Stream) LocalAddr() netip.AddrPort { return s.rtp.local() }
 func (s *Stream) Close() error {
 	if s.path != nil {
 		s.path.Hurry() // an offer that waits for candidates
+		s.controlPath.Hurry()
 	}
 	s.control.Lock()
 	defer s.control.Unlock()
@@ -251,6 +262,7 @@ func (s *Stream) Close() error {
 	s.work.Wait()
 	if s.path != nil {
 		s.path.Close()
+		s.controlPath.Close()
 	}
 	return err
 }

@@ -9,18 +9,18 @@ import (
 
 // Capabilities is what we can do and want, for one audio stream.
 type Capabilities struct {
-	Origin    Origin     // Host is filled in from Addr when empty
-	Addr      netip.Addr // where we receive
-	Port      uint16     // RTP
-	RTCPPort  uint16     // RTCP where it is not Port+1; 0 where it is
-	Mux       bool       // we can do RTP and RTCP on one port (RFC 5761)
-	Codecs    []Codec    // in order of preference; PT is the number we offer
-	Events    []Codec    // telephone-event in the clocks we do, with the numbers we offer
-	Ptime     int        // milliseconds we would like to be sent; 0 says nothing
-	Direction Direction  // what we would like to do
-	XR        XR         // the extended reports we would like
-	Security  Security   // what we can do and want of encryption
-	ICE       *ICE       // our candidates (RFC 8839); nil: plain RTP. Addr and Port are the default one
+	Origin    Origin         // Host is filled in from Addr when empty
+	Addr      netip.Addr     // where we receive
+	Port      uint16         // RTP
+	RTCP      netip.AddrPort // RTCP where it has a port of its own; not valid: at Addr and Port+1
+	Mux       bool           // we can do RTP and RTCP on one port (RFC 5761)
+	Codecs    []Codec        // in order of preference; PT is the number we offer
+	Events    []Codec        // telephone-event in the clocks we do, with the numbers we offer
+	Ptime     int            // milliseconds we would like to be sent; 0 says nothing
+	Direction Direction      // what we would like to do
+	XR        XR             // the extended reports we would like
+	Security  Security       // what we can do and want of encryption
+	ICE       *ICE           // our candidates (RFC 8839); nil: plain RTP. Addr and Port are the default one, RTCP that of RTCP
 }
 
 // Format is a codec both sides do.
@@ -43,7 +43,7 @@ type Agreed struct {
 	MaxPtime        int            // the most it takes; 0 when it does not say
 	XR              XR             // the extended reports the peer would like
 	Protection      Protection     // how it is encrypted
-	ICE             *ICE           // the peer's candidates where both sides do ICE and share a port; nil: plain RTP
+	ICE             *ICE           // the peer's candidates where both sides do ICE for all that there is; nil: plain RTP
 }
 
 // RemoteHold reports whether the peer listens no more.
@@ -129,6 +129,9 @@ func Answer(offer *Session, local Capabilities) (*Session, Agreed, error) {
 	switch verdict {
 	case iceMatched:
 		answer.Media[chosen].ICE = *local.ICE
+		if agreed.Mux {
+			answer.Media[chosen].ICE.Candidates = local.ICE.of(componentRTP)
+		}
 	case iceMismatch:
 		answer.Media[chosen].ICE.Mismatch = true
 	}
@@ -286,8 +289,8 @@ func stream(local Capabilities, codecs, events []Codec, d Direction, mux bool) M
 	if local.ICE != nil {
 		m.ICE = *local.ICE
 	}
-	if local.RTCPPort != 0 && local.RTCPPort != local.Port+1 {
-		m.RTCPPort, m.RTCPConn = int(local.RTCPPort), local.Addr
+	if local.RTCP.IsValid() && local.RTCP != netip.AddrPortFrom(local.Addr, local.Port+1) {
+		m.RTCPPort, m.RTCPConn = int(local.RTCP.Port()), local.RTCP.Addr()
 	}
 	if a, ok := local.XR.attribute(); ok {
 		m.Attributes = append(m.Attributes, a)

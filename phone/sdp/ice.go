@@ -222,37 +222,56 @@ const (
 	iceMismatch                   // the peer speaks ICE, but something between us changed its addresses (RFC 8839 4.2.5)
 )
 
-// ice judges the peer's ICE. RTP and RTCP must share a port: our own candidates are for one component, and a peer that
-// keeps them apart is left without ICE rather than with half of it.
+// The components of a stream (RFC 8445 13).
+const (
+	componentRTP  = 1
+	componentRTCP = 2
+)
+
+// of is the candidates of one component.
+func (i *ICE) of(component int) []Candidate {
+	var out []Candidate
+	for _, c := range i.Candidates {
+		if c.Component == component {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// ice judges the peer's ICE. Where RTP and RTCP do not share a port both sides must have candidates for both: a stream
+// is left without ICE rather than with half of it.
 func (s *Session) ice(m *Media, local *ICE, mux bool) (*ICE, iceVerdict) {
-	if local == nil || !mux {
+	if local == nil {
 		return nil, iceNone
 	}
 	theirs := m.ICE
 	theirs.inherit(s.ICE)
-	if !theirs.Speaks() || theirs.Mismatch {
+	if !theirs.Speaks() || theirs.Mismatch || !mux && (len(theirs.of(componentRTCP)) == 0 || len(local.of(componentRTCP)) == 0) {
 		return nil, iceNone
 	}
 	if addr := s.address(m); addr.IsValid() && !addr.IsUnspecified() && m.Port != 9 && len(theirs.Candidates) > 0 {
 		// 0.0.0.0 and port 9 stand for "no default" (RFC 8840 4.1.1).
 		to := netip.AddrPortFrom(addr, uint16(m.Port))
-		if !slices.ContainsFunc(theirs.Candidates, func(c Candidate) bool { return c.Component == 1 && c.Addr == to }) {
+		if !slices.ContainsFunc(theirs.Candidates, func(c Candidate) bool { return c.Component == componentRTP && c.Addr == to }) {
 			return nil, iceMismatch
 		}
 	}
 	return &theirs, iceMatched
 }
 
-// Candidates is the ICE of the stream that an answer would take: the first usable one's. Nil when it has none.
-func (s *Session) Candidates() *ICE {
+// Candidates is the ICE of the stream that an answer would take, the first usable one's, and whether RTP and RTCP would
+// share a port. Nil when it has none.
+func (s *Session) Candidates() (ice *ICE, mux bool) {
 	for i := range s.Media {
 		if m := &s.Media[i]; usable(m) {
-			ice := m.ICE
-			if ice.inherit(s.ICE); !ice.Speaks() || ice.Mismatch || !m.RTCPMux {
-				return nil
+			theirs := m.ICE
+			theirs.inherit(s.ICE)
+			if !theirs.Speaks() || theirs.Mismatch || !m.RTCPMux && len(theirs.of(componentRTCP)) == 0 {
+				return nil, m.RTCPMux
 			}
-			return &ice
+			return &theirs, m.RTCPMux
 		}
 	}
-	return nil
+	return nil, false
 }

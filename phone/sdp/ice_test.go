@@ -12,6 +12,55 @@ const iceOffer = "a=rtcp-mux\r\na=ice-ufrag:8hhY\r\na=ice-pwd:asd88fgpdd777uzjYh
 	"a=candidate:1 1 UDP 2130706431 203.0.113.141 8998 typ host\r\n" +
 	"a=candidate:2 1 udp 1694498815 192.0.2.3 45664 typ srflx raddr 203.0.113.141 rport 8998\r\n"
 
+const rtcpOffer = "a=candidate:1 2 UDP 2130706430 203.0.113.141 8999 typ host\r\n"
+
+// withBoth is withICE with a candidate for RTCP.
+func withBoth() Capabilities {
+	c := withICE()
+	c.RTCP = netip.AddrPortFrom(us, 40010)
+	c.ICE.Candidates = append(c.ICE.Candidates, Candidate{
+		Foundation: "1", Component: 2, Transport: "UDP", Priority: 2130706430, Addr: c.RTCP, Type: Host,
+	})
+	return c
+}
+
+// RTP and RTCP apart: both sides must have candidates for both; with one port those of RTCP are not answered.
+func TestICEForBothComponents(t *testing.T) {
+	const conn = "c=IN IP4 192.0.2.3\r\n"
+	two := strings.ReplaceAll(iceOffer, "a=rtcp-mux\r\n", "") + rtcpOffer
+	for _, c := range []struct {
+		name, lines string
+		candidates  int // of the answer, or used in accepting; 0: no ICE
+	}{
+		{"two ports", two, 2},
+		{"half of them", strings.ReplaceAll(iceOffer, "a=rtcp-mux\r\n", ""), 0},
+		{"one port", iceOffer + rtcpOffer, 1},
+		{"one port, one component", iceOffer, 1},
+	} {
+		theirs, err := Parse([]byte(audioOffer(conn, c.lines)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, agreed, err := Answer(theirs, withBoth())
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(answer.Bytes())
+		if got := strings.Count(text, "a=candidate:"); got != c.candidates || (agreed.ICE != nil) != (got > 0) {
+			t.Errorf("%s: %d candidates\n%s", c.name, got, text)
+		}
+		if c.candidates == 2 && !strings.Contains(text, "a=rtcp:40010 IN IP4 192.0.2.7\r\n") {
+			t.Errorf("%s: RTCP's default is not told\n%s", c.name, text)
+		}
+		if agreed, err = Accept(Offer(withBoth()), theirs); err != nil || (agreed.ICE != nil) != (c.candidates > 0) {
+			t.Errorf("%s: %v, %v", c.name, agreed.ICE, err)
+		}
+		if ice, mux := theirs.Candidates(); (ice != nil) != (c.candidates > 0) || mux != (c.candidates == 1) {
+			t.Errorf("%s: %v %v", c.name, ice, mux)
+		}
+	}
+}
+
 func withICE() Capabilities {
 	c := ours(pcma)
 	c.ICE = &ICE{
@@ -101,6 +150,7 @@ func TestWhetherICEIsUsed(t *testing.T) {
 		{"no password", audioOffer(conn, strings.ReplaceAll(iceOffer, "a=ice-pwd", "a=x")), iceNone},
 		{"short password", audioOffer(conn, strings.ReplaceAll(iceOffer, "uzjYhagZg", "")), iceNone},
 		{"two ports", audioOffer(conn, strings.ReplaceAll(iceOffer, "a=rtcp-mux\r\n", "")), iceNone},
+		{"two ports, one component here", audioOffer(conn, strings.ReplaceAll(iceOffer, "a=rtcp-mux\r\n", "")+rtcpOffer), iceNone},
 		{"address changed on the way", audioOffer("c=IN IP4 192.0.2.99\r\n", iceOffer), iceMismatch},
 		{"port changed on the way", strings.ReplaceAll(audioOffer(conn, iceOffer), "m=audio 45664", "m=audio 45666"), iceMismatch},
 		{"no default", strings.ReplaceAll(audioOffer("c=IN IP4 0.0.0.0\r\n", iceOffer), "m=audio 45664", "m=audio 9"), iceMatched},

@@ -24,14 +24,15 @@ func word(n int) string {
 	return base64.StdEncoding.EncodeToString(b)
 }
 
-// described is a candidate of ours in SDP's words.
-func described(c pion.Candidate) (sdp.Candidate, bool) {
+// described is a candidate of ours in SDP's words. The agent takes each for one of component 1: the priority falls by one
+// for each component after it (RFC 8445 5.1.2.1), the foundation is the same.
+func described(c pion.Candidate, component int) (sdp.Candidate, bool) {
 	addr, err := netip.ParseAddr(c.Address())
 	if err != nil || !c.NetworkType().IsUDP() {
 		return sdp.Candidate{}, false
 	}
 	out := sdp.Candidate{
-		Foundation: c.Foundation(), Component: 1, Transport: "UDP", Priority: c.Priority(),
+		Foundation: c.Foundation(), Component: component, Transport: "UDP", Priority: c.Priority() - uint32(component-RTP),
 		Addr: netip.AddrPortFrom(addr.Unmap(), uint16(c.Port())), Type: typeOf(c),
 	}
 	if r := c.RelatedAddress(); r != nil {
@@ -54,12 +55,12 @@ func typeOf(c pion.Candidate) sdp.CandidateType {
 	return sdp.Host
 }
 
-// usable is the peer's candidates that are worth a check from an address of this family, the best first.
-func usable(list []sdp.Candidate, local netip.Addr) []sdp.Candidate {
+// usable is the peer's candidates of a component that are worth a check from an address of this family, the best first.
+func usable(list []sdp.Candidate, component int, local netip.Addr) []sdp.Candidate {
 	var out []sdp.Candidate
 	for _, c := range list {
 		a := c.Addr.Addr()
-		if c.Component == 1 && strings.EqualFold(c.Transport, "UDP") && c.Addr.Port() != 0 && a.Is4() == local.Is4() &&
+		if c.Component == component && strings.EqualFold(c.Transport, "UDP") && c.Addr.Port() != 0 && a.Is4() == local.Is4() &&
 			!a.IsUnspecified() && !a.IsMulticast() && a != netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
 			out = append(out, c)
 		}
@@ -74,18 +75,18 @@ func foreign(c sdp.Candidate) (pion.Candidate, error) {
 	if c.Related.IsValid() {
 		related = c.Related.Addr().String()
 	}
-	host, port, back := c.Addr.Addr().String(), int(c.Addr.Port()), int(c.Related.Port())
+	host, port, back, component := c.Addr.Addr().String(), int(c.Addr.Port()), int(c.Related.Port()), uint16(c.Component)
 	switch c.Type {
 	case sdp.ServerReflexive:
 		return pion.NewCandidateServerReflexive(&pion.CandidateServerReflexiveConfig{
-			Network: "udp", Address: host, Port: port, Component: 1, Priority: c.Priority, Foundation: c.Foundation, RelAddr: related, RelPort: back})
+			Network: "udp", Address: host, Port: port, Component: component, Priority: c.Priority, Foundation: c.Foundation, RelAddr: related, RelPort: back})
 	case sdp.PeerReflexive:
 		return pion.NewCandidatePeerReflexive(&pion.CandidatePeerReflexiveConfig{
-			Network: "udp", Address: host, Port: port, Component: 1, Priority: c.Priority, Foundation: c.Foundation, RelAddr: related, RelPort: back})
+			Network: "udp", Address: host, Port: port, Component: component, Priority: c.Priority, Foundation: c.Foundation, RelAddr: related, RelPort: back})
 	case sdp.Relayed:
 		return pion.NewCandidateRelay(&pion.CandidateRelayConfig{
-			Network: "udp", Address: host, Port: port, Component: 1, Priority: c.Priority, Foundation: c.Foundation, RelAddr: related, RelPort: back})
+			Network: "udp", Address: host, Port: port, Component: component, Priority: c.Priority, Foundation: c.Foundation, RelAddr: related, RelPort: back})
 	}
 	return pion.NewCandidateHost(&pion.CandidateHostConfig{
-		Network: "udp", Address: host, Port: port, Component: 1, Priority: c.Priority, Foundation: c.Foundation})
+		Network: "udp", Address: host, Port: port, Component: component, Priority: c.Priority, Foundation: c.Foundation})
 }

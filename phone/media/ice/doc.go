@@ -1,13 +1,16 @@
 // Package ice finds the way between a stream's own socket and its peer (RFC 8445): candidates from the socket itself, a
 // STUN server (RFC 8489) and a TURN server (RFC 8656), checks, the chosen pair, and consent to go on (RFC 7675).
 //
-//	stream's RTP socket --STUN--> Path.Take --> door --> mux --> agent --> Path.Route, read by whoever sends
-//	                    <-------- Path.send <-- door <-- mux <-- agent
+//	stream's socket --STUN--> Path.Take --> door --> mux --> agent --> Path.Route, read by whoever sends
+//	                <-------- Path.send <-- door <-- mux <-- agent
 //	TURN server <-- the agent's own socket --> Path.relayed (what comes), Path.Relay (what goes)
 //
 // Only STUN goes through the agent. Sound is sent and received by the stream itself on the same socket, so that a peer
 // without ICE uses the same port and nothing stands between the sound and the network; a relayed pair alone has its
 // packets carried by the agent.
+//
+// A Path is for one component: RTP, or RTCP where the peer keeps it on a port of its own (RFC 8445 5.1.1). Both components
+// of a stream speak under the same words; each has checks, a chosen pair and consent of its own.
 //
 // A Path lives as long as its stream. Each round of it (a restart, RFC 8445 9, or another branch of a forked call) has an
 // agent of its own; the pair of the round before stays in use until the new one has found its own.
@@ -31,13 +34,28 @@ type Config struct {
 	User     string       // at the TURN server
 	Password phone.Secret // likewise
 
-	Local    netip.AddrPort                             // of the stream's socket, until Move; not unspecified
+	Component int   // RTP or RTCP; 0: RTP
+	Words     Words // of the first round; zero: new ones
+
+	Local    netip.AddrPort                             // of the component's socket, until Move; not unspecified
 	Send     func(data []byte, to netip.AddrPort) error // sends from that socket; any goroutine
 	Relayed  func(data []byte, from netip.AddrPort)     // takes what came over the TURN server; data is the caller's again after
 	Notify   func(Change)                               // must not block
 	Log      *slog.Logger                               // not nil
 	Patience time.Duration                              // how long candidates may be looked for; 0: Patience
 }
+
+// The components of a stream (RFC 8445 13).
+const (
+	RTP  = 1
+	RTCP = 2
+)
+
+// Words are the user fragment and the password of a round: all components of a stream have the same (RFC 8839 5.4).
+type Words struct{ Ufrag, Pwd string }
+
+// NewWords is words that nobody has had: 48 and 144 bits, where RFC 8445 5.3 asks for 24 and 128 at least.
+func NewWords() Words { return Words{word(8), word(24)} }
 
 // Patience is how long a call waits for its candidates: the offer leaves with what there is then.
 const Patience = 1500 * time.Millisecond

@@ -154,7 +154,7 @@ func (r *round) gather(done chan<- struct{}) {
 			close(over)
 			return
 		}
-		if d, ok := described(c); ok {
+		if d, ok := described(c, r.path.cfg.Component); ok {
 			r.add(d)
 		}
 	})
@@ -192,7 +192,7 @@ func (r *round) build(urls []*stun.URI) bool {
 	options := []pion.AgentOption{
 		pion.WithUrls(urls), pion.WithCandidateTypes(kinds),
 		pion.WithNetworkTypes([]pion.NetworkType{network}), pion.WithTURNTransportProtocols([]pion.NetworkType{network, turn}),
-		pion.WithUDPMux(r.mux), pion.WithUDPMuxSrflx(r.mux), pion.WithLocalCredentials(r.ufrag, r.pwd),
+		pion.WithUDPMux(r.mux), pion.WithUDPMuxSrflx(r.mux), pion.WithLocalCredentials(r.words.Ufrag, r.words.Pwd),
 		pion.WithMulticastDNSMode(pion.MulticastDNSModeDisabled), pion.WithLoggerFactory(quiet{cfg.Log}),
 		pion.WithIPFilter(func(ip net.IP) bool { // the sockets towards TURN: on the address of the stream's
 			a, ok := netip.AddrFromSlice(ip)

@@ -1,6 +1,7 @@
 package ice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/netip"
@@ -13,7 +14,7 @@ import (
 	"svara/phone/sdp"
 )
 
-// Path is ICE for one stream.
+// Path is ICE for one component of a stream.
 type Path struct {
 	cfg   Config
 	route atomic.Pointer[Route] // nil: no pair
@@ -22,8 +23,9 @@ type Path struct {
 	control sync.Mutex // Describe, Meet, Restart: one at a time
 
 	mutex  sync.Mutex
-	local  netip.AddrPort // of the stream's socket; guarded by mutex
-	rounds []*round       // the newest last; guarded by mutex
+	local  netip.AddrPort // of the component's socket; guarded by mutex
+	words  Words          // of the newest round; guarded by mutex
+	rounds []*round       // the newest last, none while it rests; guarded by mutex
 	lost   bool           // Lost or Gone has been told; guarded by mutex
 	gone   bool           // the newest round has ended without a pair; guarded by mutex
 	closed bool           // guarded by mutex
@@ -43,19 +45,26 @@ func New(cfg Config) *Path {
 	if cfg.Patience == 0 {
 		cfg.Patience = Patience
 	}
-	p := &Path{cfg: cfg, local: cfg.Local, hurry: make(chan struct{}), wake: make(chan struct{}, 1), stop: make(chan struct{})}
-	p.begin(word(8), word(24)) // RFC 8445 5.3: 24 and 128 bits at least
+	cfg.Component = cmp.Or(cfg.Component, RTP)
+	if cfg.Words == (Words{}) {
+		cfg.Words = NewWords()
+	}
+	p := &Path{
+		cfg: cfg, local: cfg.Local, words: cfg.Words,
+		hurry: make(chan struct{}), wake: make(chan struct{}, 1), stop: make(chan struct{}),
+	}
+	p.begin()
 	p.work.Go(p.starter)
 	return p
 }
 
 // begin starts a round, which becomes the newest. Nothing happens when the path is closed.
-func (p *Path) begin(ufrag, pwd string) *round {
-	r := &round{path: p, ufrag: ufrag, pwd: pwd, built: make(chan struct{}), ready: make(chan struct{})}
+func (p *Path) begin() *round {
+	r := &round{path: p, built: make(chan struct{}), ready: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	r.local = p.local
+	r.local, r.words = p.local, p.words
 	r.door = newDoor(r.local, p.cfg.Send)
 	if p.closed {
 		r.cancel()
@@ -73,17 +82,25 @@ func (p *Path) begin(ufrag, pwd string) *round {
 func (p *Path) newest() *round {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	if p.closed {
+	if len(p.rounds) == 0 {
 		return nil
 	}
 	return p.rounds[len(p.rounds)-1]
+}
+
+// awake is the newest round, or a first one after a rest; nil when the path is closed. Called under control.
+func (p *Path) awake() *round {
+	if r := p.newest(); r != nil {
+		return r
+	}
+	return p.begin()
 }
 
 // Describe is what to offer or answer. It waits for the candidates, not longer than Config.Patience after the round began.
 func (p *Path) Describe() (Description, error) {
 	p.control.Lock()
 	defer p.control.Unlock()
-	r := p.newest()
+	r := p.awake()
 	if r == nil {
 		return Description{}, errClosed
 	}
@@ -92,7 +109,7 @@ func (p *Path) Describe() (Description, error) {
 	if len(list) == 0 {
 		return Description{}, errors.New("ice: no candidates")
 	}
-	d := Description{ICE: sdp.ICE{Ufrag: r.ufrag, Pwd: r.pwd, Options: []string{"ice2"}, Candidates: list}}
+	d := Description{ICE: sdp.ICE{Ufrag: r.words.Ufrag, Pwd: r.words.Pwd, Options: []string{"ice2"}, Candidates: list}}
 	if route := p.route.Load(); route != nil && route.by == r {
 		// RFC 8839 4.4.1.2.2: what is in use is the default, and the controlling side names its other end.
 		if i := slices.IndexFunc(list, func(c sdp.Candidate) bool { return c.Addr == route.Local }); i >= 0 {
@@ -114,20 +131,49 @@ func (p *Path) Restarts(theirs sdp.ICE) bool {
 	return r != nil && r.remote != "" && r.remote != theirs.Ufrag+":"+theirs.Pwd
 }
 
-// Restart begins another round (RFC 8445 9), with other words. What was chosen stays in use until it has found a pair.
-func (p *Path) Restart() {
+// Restart begins another round (RFC 8445 9), with words that are new. What was chosen stays in use until it has found a
+// pair. A path that rests goes on resting.
+func (p *Path) Restart(words Words) {
 	p.control.Lock()
 	defer p.control.Unlock()
-	p.begin(word(8), word(24))
+	p.mutex.Lock()
+	p.words = words
+	rests := len(p.rounds) == 0
+	p.mutex.Unlock()
+	if !rests {
+		p.begin()
+	}
 }
 
-// Move begins another round at another address of the stream's socket. What was chosen stays in use until it has found a
-// pair: the peer may take our sound from there already.
-func (p *Path) Move(local netip.AddrPort) {
+// Move begins another round at another address of the component's socket. What was chosen stays in use until it has found
+// a pair: the peer may take our sound from there already.
+func (p *Path) Move(local netip.AddrPort, words Words) {
 	p.mutex.Lock()
 	p.local = local
 	p.mutex.Unlock()
-	p.Restart()
+	p.Restart(words)
+}
+
+// Rest ends all rounds, as the component is not needed: the peer has RTCP on the port of RTP (RFC 5761 5.1.3). Describe
+// and Meet begin anew. It does not wait for the end.
+func (p *Path) Rest() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.closed {
+		return
+	}
+	p.route.Store(nil)
+	p.last.Store(nil)
+	p.lost, p.gone = false, false
+	for _, r := range p.rounds {
+		r.cancel()
+		p.work.Go(func() {
+			p.control.Lock() // it may be about to start
+			defer p.control.Unlock()
+			r.close()
+		})
+	}
+	p.rounds = nil
 }
 
 // Meet takes the peer's description. The side that made the offer controls, and begins the checks at once; the other
@@ -137,20 +183,20 @@ func (p *Path) Move(local netip.AddrPort) {
 func (p *Path) Meet(theirs sdp.ICE, controlling bool) error {
 	p.control.Lock()
 	defer p.control.Unlock()
-	r := p.newest()
+	r := p.awake()
 	switch words := theirs.Ufrag + ":" + theirs.Pwd; {
 	case r == nil:
 		return errClosed
 	case r.remote == words && r.started && p.spent():
 		// An early answer, from a peer that makes its checks when it answers for good.
-		if r = p.begin(r.ufrag, r.pwd); r == nil {
+		if r = p.begin(); r == nil {
 			return errClosed
 		}
 	case r.remote == words && r.started:
 		r.know(theirs.Candidates)
 		return nil
 	case r.remote != "" && r.remote != words:
-		if r = p.begin(r.ufrag, r.pwd); r == nil {
+		if r = p.begin(); r == nil {
 			return errClosed
 		}
 	}
@@ -230,7 +276,7 @@ func (p *Path) Take(data []byte, from netip.AddrPort) {
 
 // chosen is an agent's word that it has a pair, or another one.
 func (p *Path) chosen(r *round, local, remote pion.Candidate) {
-	l, ok := described(local)
+	l, ok := described(local, p.cfg.Component)
 	to, err := netip.ParseAddr(remote.Address())
 	if !ok || err != nil {
 		return
@@ -260,7 +306,7 @@ func (p *Path) chosen(r *round, local, remote pion.Candidate) {
 		p.work.Go(o.close)
 	}
 	p.mutex.Unlock()
-	p.cfg.Log.Info("pair chosen", "local", route.Local, "type", route.LocalType, "remote", route.Remote, "remote_type", route.RemoteType)
+	p.cfg.Log.Info("pair chosen", "component", p.cfg.Component, "local", route.Local, "type", route.LocalType, "remote", route.Remote, "remote_type", route.RemoteType)
 	p.cfg.Notify(Found)
 }
 
@@ -283,7 +329,7 @@ func (p *Path) turned(r *round, s pion.ConnectionState) {
 	}
 	p.mutex.Unlock()
 	if told {
-		p.cfg.Log.Info("path of the sound", "is", change)
+		p.cfg.Log.Info("path of the sound", "component", p.cfg.Component, "is", change)
 		p.cfg.Notify(change)
 	}
 }

@@ -101,7 +101,7 @@ func meet(t testing.TB, a, b *side) {
 	t.Helper()
 	offer := a.describe(t)
 	if b.Restarts(offer.ICE) {
-		b.Restart()
+		b.Restart(NewWords())
 	}
 	answer := b.describe(t)
 	if err := b.Meet(offer.ICE, false); err != nil {
@@ -158,7 +158,7 @@ func TestTwoSides(t *testing.T) {
 		t.Errorf("remote candidates %v", first.Remote)
 	}
 
-	b.Restart()
+	b.Restart(NewWords())
 	meet(t, b, a)
 	if now := a.describe(t); now.Ufrag == first.Ufrag || now.Pwd == first.Pwd {
 		t.Error("a restart under the old words")
@@ -281,7 +281,7 @@ func TestUsable(t *testing.T) {
 	}
 	list = append(list, sdp.Candidate{Component: 2, Transport: "UDP", Priority: 1 << 30, Type: sdp.Host, Addr: netip.MustParseAddrPort("10.1.1.1:9")},
 		sdp.Candidate{Component: 1, Transport: "TCP", Priority: 1 << 30, Type: sdp.Host, Addr: netip.MustParseAddrPort("10.1.1.1:9")})
-	got := usable(list, netip.MustParseAddr("10.0.0.9"))
+	got := usable(list, RTP, netip.MustParseAddr("10.0.0.9"))
 	if len(got) != mostRemote || got[0].Priority != 200 || slices.ContainsFunc(got, func(c sdp.Candidate) bool { return c.Priority == 1<<30 }) {
 		t.Errorf("%d: %v", len(got), got)
 	}

@@ -16,16 +16,16 @@ import (
 
 // round is one agent's life.
 type round struct {
-	path       *Path
-	ufrag, pwd string
-	local      netip.AddrPort  // of the stream's socket while the round lasts
-	ctx        context.Context // ends with the round
-	cancel     context.CancelFunc
-	door       *door
-	mux        *pion.UniversalUDPMuxDefault
-	agent      *pion.Agent   // nil if it could not be made; set before built is closed
-	built      chan struct{} // closed when agent is what it will be
-	ready      chan struct{} // closed when candidates are no longer waited for
+	path   *Path
+	words  Words
+	local  netip.AddrPort  // of the component's socket while the round lasts
+	ctx    context.Context // ends with the round
+	cancel context.CancelFunc
+	door   *door
+	mux    *pion.UniversalUDPMuxDefault
+	agent  *pion.Agent   // nil if it could not be made; set before built is closed
+	built  chan struct{} // closed when agent is what it will be
+	ready  chan struct{} // closed when candidates are no longer waited for
 
 	// Guarded by Path.control.
 	remote  string  // the peer's user fragment and password; empty before it is met
@@ -91,7 +91,7 @@ func (r *round) start() error {
 
 // know tells the agent of candidates of the peer's; those it knows change nothing.
 func (r *round) know(list []sdp.Candidate) {
-	for _, c := range usable(list, r.local.Addr()) {
+	for _, c := range usable(list, r.path.cfg.Component, r.local.Addr()) {
 		f, err := foreign(c)
 		if err == nil {
 			err = r.agent.AddRemoteCandidate(f)
