@@ -10,5 +10,5 @@ void svara_block_clean(void *block) {
 		b->mostly = svara_echo_process(b->echo, b->far, b->mic);
 		b->loss = svara_echo_loss(b->echo);
 	}
-	b->speech = svara_voice_process(b->voice, b->mic);
+	b->speech = svara_split_process(b->split, b->voice, b->mic);
 }

@@ -20,6 +20,7 @@ import (
 // cleaner is a Processor: our canceller, with far aligned for it, and the library behind shim.h.
 type cleaner struct {
 	lib   *C.svara_voice
+	split *C.svara_split
 	echo  *C.svara_echo
 	align *aligner
 	level *dsp.Leveller
@@ -32,8 +33,11 @@ type cleaner struct {
 
 // New makes a processor in which everything is off.
 func New() (Processor, error) {
-	c := &cleaner{lib: C.svara_voice_new(), echo: C.svara_echo_new(), align: newAligner(), level: dsp.NewLeveller()}
-	if c.lib == nil || c.echo == nil {
+	c := &cleaner{
+		lib: C.svara_voice_new(), split: C.svara_split_new(), echo: C.svara_echo_new(),
+		align: newAligner(), level: dsp.NewLeveller(),
+	}
+	if c.lib == nil || c.split == nil || c.echo == nil {
 		c.Close()
 		return nil, errors.New("make microphone processing: " + Library + " refused")
 	}
@@ -59,7 +63,7 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 	if len(far) != audio.BlockSize || len(mic) != audio.BlockSize {
 		return stats, errBlock
 	}
-	b := C.svara_block{voice: c.lib, mic: (*C.int16_t)(&mic[0])}
+	b := C.svara_block{voice: c.lib, split: c.split, mic: (*C.int16_t)(&mic[0])}
 	if c.set.Echo {
 		if c.align.push(c.held[:], far, mic, delay, c.loss) {
 			C.svara_echo_reset(c.echo) // what it has learnt is about another time
@@ -114,6 +118,7 @@ func (c *cleaner) Reset() {
 	c.forget()
 	c.level.Reset()
 	C.svara_voice_reset(c.lib)
+	C.svara_split_reset(c.split)
 }
 
 // forget forgets the room.
@@ -125,8 +130,9 @@ func (c *cleaner) forget() {
 
 func (c *cleaner) Close() {
 	C.svara_voice_free(c.lib)
+	C.svara_split_free(c.split)
 	C.svara_echo_free(c.echo)
-	c.lib, c.echo = nil, nil
+	c.lib, c.split, c.echo = nil, nil, nil
 }
 
 func flag(on bool) C.int {

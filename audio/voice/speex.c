@@ -7,7 +7,7 @@
 #include <speex/speex_preprocess.h>
 #include <stdlib.h>
 
-enum { kRate = 48000, kBlock = kRate / 100, kStart = 40, kGoOn = 25, kVoice = 90 };
+enum { kRate = 16000, kBlock = kRate / 100, kStart = 40, kGoOn = 25, kVoice = 90 };
 
 struct svara_voice {
 	SpeexPreprocessState *pre;
@@ -71,28 +71,31 @@ void svara_voice_reset(svara_voice *v) { make(v); }
 
 static int16_t clip(double y) { return y > 32767 ? 32767 : y < -32768 ? -32768 : (int16_t)lrint(y); }
 
-int svara_voice_process(svara_voice *v, int16_t *mic) {
+int svara_voice_process(svara_voice *v, int16_t *low) {
 	int voice;
 	if (v->pre == NULL)
 		return -1;
 	if (v->high_pass) {
 		for (int i = 0; i < kBlock; i++) {
-			double x = mic[i], y = v->b[0] * x + v->b[1] * v->past[0] + v->b[2] * v->past[1] - v->a[0] * v->past[2] - v->a[1] * v->past[3];
+			double x = low[i], y = v->b[0] * x + v->b[1] * v->past[0] + v->b[2] * v->past[1] - v->a[0] * v->past[2] - v->a[1] * v->past[3];
 			v->past[1] = v->past[0];
 			v->past[0] = x;
 			v->past[3] = v->past[2];
 			v->past[2] = y;
-			mic[i] = clip(y);
+			low[i] = clip(y);
 		}
 	}
 	if (v->noise == 0) {
 		int16_t copy[kBlock];
 		for (int i = 0; i < kBlock; i++)
-			copy[i] = mic[i];
+			copy[i] = low[i];
 		speex_preprocess_run(v->pre, copy);
 	} else {
-		speex_preprocess_run(v->pre, mic);
+		speex_preprocess_run(v->pre, low);
 	}
 	speex_preprocess_ctl(v->pre, SPEEX_PREPROCESS_GET_PROB, &voice);
 	return voice >= kVoice;
 }
+
+// The suppressor's frames are two blocks long.
+int svara_voice_late(const svara_voice *v) { return v->noise > 0 ? kBlock : v->high_pass ? 0 : -1; }

@@ -14,13 +14,15 @@
 using namespace webrtc;
 
 namespace {
-const int kRate = 48000;
+const int kRate = 16000;
 const int kBlock = kRate / 100;
+const int kSuppressorLate = 96; // samples: its frame is so much longer than a block
 } // namespace
 
 struct svara_voice {
 	AudioProcessing *apm;
 	AudioFrame frame;
+	int late;
 };
 
 extern "C" {
@@ -37,6 +39,7 @@ svara_voice *svara_voice_new(void) {
 		return NULL;
 	}
 	v->apm = apm;
+	v->late = -1;
 	v->frame.Reset();
 	v->frame.samples_per_channel_ = kBlock;
 	v->frame.sample_rate_hz_ = kRate;
@@ -69,18 +72,21 @@ int svara_voice_set(svara_voice *v, int noise, int high_pass) {
 	err |= ns->set_level(levels[noise]);
 	err |= ns->Enable(noise != 0);
 	err |= v->apm->high_pass_filter()->Enable(high_pass != 0);
+	v->late = noise != 0 ? kSuppressorLate : high_pass != 0 ? 0 : -1;
 	return err;
 }
 
 void svara_voice_reset(svara_voice *v) { v->apm->Initialize(); }
 
-int svara_voice_process(svara_voice *v, int16_t *mic) {
-	memcpy(v->frame.data_, mic, kBlock * sizeof *mic);
+int svara_voice_process(svara_voice *v, int16_t *low) {
+	memcpy(v->frame.data_, low, kBlock * sizeof *low);
 	int err = v->apm->ProcessStream(&v->frame);
 	if (err != 0)
 		return err < 0 ? err : -err;
-	memcpy(mic, v->frame.data_, kBlock * sizeof *mic);
+	memcpy(low, v->frame.data_, kBlock * sizeof *low);
 	return v->apm->voice_detection()->stream_has_voice();
 }
+
+int svara_voice_late(const svara_voice *v) { return v->late; }
 
 } // extern "C"
