@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"svara/phone/team"
 	"svara/phone/team/kept"
@@ -39,7 +38,7 @@ func (d *DB) Log(ctx context.Context, q team.LogQuery, groups []team.GroupID) (t
 			return err
 		}
 		for ; phase != ""; phase, below = after(phase), 0 {
-			s := selection{q: q, groups: groups, low: low, high: high, phase: phase, limit: limit + 1 - len(found), kind: d.kind}
+			s := selection{q: q, groups: groups, low: low, high: high, phase: phase, limit: limit + 1 - len(found), kind: d.kind, patience: usual}
 			if below > 0 && (s.high == 0 || below < s.high) {
 				s.high = below
 			}
@@ -66,34 +65,6 @@ func (d *DB) Log(ctx context.Context, q team.LogQuery, groups []team.GroupID) (t
 		page.Entries = append(page.Entries, team.Versioned[team.LogEntry]{Seq: e.seq, Value: e.LogEntry})
 	}
 	return page, nil
-}
-
-// nearby is among how many of the newest calls words are looked for one by one.
-const nearby = 20_000
-
-// ask reads what is selected. PostgreSQL guesses how many calls have a word, and for a rare one that it takes for common would
-// go through all of the log: it is asked for the newest calls first, which is enough for a common word, and then for the
-// word's index, which is quick for a rare one.
-func (s *selection) ask(ctx context.Context, tx *sql.Tx) ([]entry, error) {
-	read := func(s selection) ([]entry, error) {
-		query, args := s.sql()
-		return rows(ctx, tx, func(r *sql.Rows) (entry, error) { return scanEntry(r) }, query, args...)
-	}
-	if s.kind != postgres || !slices.ContainsFunc(strings.Fields(fold(s.q.Text)), func(w string) bool { return utf8.RuneCountInString(w) >= 3 }) {
-		return read(*s)
-	}
-	near, top := *s, s.high
-	if top == 0 {
-		if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(n), 0) + 1 FROM log").Scan(&top); err != nil {
-			return nil, err
-		}
-	}
-	near.low = max(s.low, top-nearby)
-	if found, err := read(near); err != nil || len(found) == s.limit {
-		return found, err
-	}
-	s.byWord = true
-	return read(*s)
 }
 
 // place is where a page begins: phase "o" is the open ones first, "r" the rest, "a" all in one; below 0 is the newest.
@@ -159,7 +130,9 @@ type selection struct {
 	phase     string
 	limit     int
 	kind      kind
-	byWord    bool // PostgreSQL: found by the index of words and sorted, not looked for in the order of the page
+	patience
+	byWord bool // PostgreSQL: found by the index of words and sorted, not looked for in the order of the page
+	byRest bool // SQLite: words are looked for in what else is selected
 
 	args []any
 }
@@ -195,7 +168,7 @@ func (s *selection) sql() (string, []any) {
 	branch := func(where ...string) { branches = append(branches, s.branch(where)) }
 	// Which columns the branches take apart: one column, or queue (or group) and outcome.
 	switch {
-	case q.Number != "" || q.Text != "":
+	case q.Number != "" || q.Text != "" && !s.byRest:
 		branch()
 	case len(q.Handlers) > 0:
 		values := q.Handlers
@@ -312,6 +285,9 @@ func (s *selection) branch(where []string) string {
 	}
 	columns := "n, " + entryColumns
 	found, looked := s.words(strings.Fields(fold(q.Text)))
+	if s.byRest {
+		found, looked = "", strings.Fields(fold(q.Text))
+	}
 	for _, w := range looked {
 		where = append(where, "log.txt LIKE "+s.arg("%"+escapeLike(w)+"%")+` ESCAPE '\'`)
 	}
@@ -319,12 +295,7 @@ func (s *selection) branch(where []string) string {
 		from, n = "log_text CROSS JOIN log ON log.n = log_text.rowid", "log_text.rowid"
 		where = append(where, "log_text.txt MATCH "+s.arg(found))
 	}
-	if s.low > 0 {
-		where = append(where, n+" > "+s.arg(s.low))
-	}
-	if s.high > 0 {
-		where = append(where, n+" < "+s.arg(s.high))
-	}
+	where = append(where, s.between(n, s.low, s.high)...)
 	query := "SELECT " + columns + " FROM " + from
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
@@ -335,54 +306,13 @@ func (s *selection) branch(where []string) string {
 	return query + " ORDER BY " + n + " DESC LIMIT " + strconv.Itoa(s.limit)
 }
 
-// words is how words are searched: found by SQLite's index of three letters at a time, or looked for in what else is
-// selected. PostgreSQL chooses for itself. Figures select so much better than names that the index is asked for them
-// alone: all it has of the letters of a common name would have to be read.
-func (s *selection) words(words []string) (found string, looked []string) {
-	if s.kind == postgres {
-		return "", words
+// between is conditions on a number; 0 is no bound.
+func (s *selection) between(n string, low, high int64) (out []string) {
+	if low > 0 {
+		out = append(out, n+" > "+s.arg(low))
 	}
-	best := ""
-	for _, w := range words {
-		if f := figures(w); len(f) > len(best) {
-			best = f
-		}
+	if high > 0 {
+		out = append(out, n+" < "+s.arg(high))
 	}
-	var phrases []string
-	for _, w := range words {
-		switch {
-		case best != "" && w != best, utf8.RuneCountInString(w) < 3:
-			looked = append(looked, w)
-		case best == "":
-			phrases = append(phrases, phrase(w))
-		}
-	}
-	if best != "" {
-		phrases = []string{phrase(best)}
-	}
-	return strings.Join(phrases, " "), looked
-}
-
-// figures is the longest run of figures in a word, with what is before it; empty when that is less than three characters.
-func figures(w string) string {
-	best, letters := "", []rune(w)
-	for from := 0; from < len(letters); from++ {
-		to := from
-		for to < len(letters) && letters[to] >= '0' && letters[to] <= '9' {
-			to++
-		}
-		if to > from {
-			if run := string(letters[max(0, from-1):to]); utf8.RuneCountInString(run) >= 3 && len(run) > len(best) {
-				best = run
-			}
-			from = to
-		}
-	}
-	return best
-}
-
-func phrase(w string) string { return `"` + strings.ReplaceAll(w, `"`, `""`) + `"` }
-
-func escapeLike(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+	return out
 }

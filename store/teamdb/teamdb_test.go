@@ -32,6 +32,7 @@ var shelfTests = map[string]shelfTest{
 	"lease":      oneHoldsTheLease,
 	"future":     aLeaseOfTheFuture,
 	"log":        theLogIsAsked,
+	"words":      wordsAndAllElse,
 	"entry":      twoWriteOneEntry,
 	"backup":     backUpAndRestore,
 	"messages":   messagesAreAsked,
