@@ -33,6 +33,7 @@ type account struct {
 	realms  map[string]bool         // realms that let us in: only these are answered from then on
 	trust   map[netip.AddrPort]bool // where its calls may come from: resolved targets and the flow
 	flow    hop                     // what it is registered by; zero when it is not
+	binding int                     // counts the times it has registered after it was not, or from another address
 	public  netip.AddrPort          // our address as the registrar saw it, where it differs (RFC 3581)
 	routes  []string                // Service-Route of the registrar (RFC 3608)
 	regCSeq uint32                  // of its REGISTERs
@@ -117,6 +118,13 @@ func (a *account) hops(ctx context.Context) ([]hop, error) {
 
 // registered reports whether there is a binding: without one the exchange would not know whom it has before it.
 func (a *account) registered() bool { return a.currentFlow().addr.IsValid() }
+
+// bindings is which binding there is, by its number, the last one if there is none.
+func (a *account) bindings() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.binding
+}
 
 // owns reports whether an address is the account's: requests to it may carry its credentials.
 func (a *account) owns(addr netip.AddrPort) bool {

@@ -28,14 +28,18 @@ func (r *registration) bound(m registerDone) {
 			}
 		}
 	}
+	back := r.state != phone.RegistrationRegistered || r.contact != m.contact
 	a.mu.Lock()
+	if back {
+		a.binding++
+	}
+	binding := a.binding
 	changed := a.public != public
 	a.flow = m.hop
 	a.flow.own = true
 	a.trust[m.hop.addr] = true
 	a.public, a.routes = public, routes
 	a.mu.Unlock()
-	back := r.state != phone.RegistrationRegistered || r.contact != m.contact
 	r.contact = m.contact
 	r.local, _ = r.u.net.localAddr(m.hop.addr.Addr())
 	r.succeeded, r.out = true, outage{}
@@ -53,7 +57,7 @@ func (r *registration) bound(m registerDone) {
 	r.known.contact, r.known.local, r.known.by = m.contact, r.local, by
 	if back { // before anybody hears of it: who subscribes then need not do so twice
 		r.u.mu.Lock()
-		r.u.tellSubscribers(a, accountBound{})
+		r.u.tellSubscribers(a, accountBound{binding})
 		r.u.mu.Unlock()
 	}
 	r.say(phone.Registration{State: phone.RegistrationRegistered, Until: time.Now().Add(lifetime)})

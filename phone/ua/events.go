@@ -42,8 +42,8 @@ func (a Notify) sub() SubID             { return a.ID }
 
 // What subscriptions and publications are told besides actions and shutdown.
 type (
-	// accountBound: the account has registered after it was not, or from another address.
-	accountBound struct{}
+	// accountBound: the account has registered after it was not, or from another address. It can be seen to be before this comes.
+	accountBound struct{ binding int }
 	// accountGone: it was dropped.
 	accountGone struct{}
 	// usageTimer is a timer of a subscription; a late one is ignored by its generation.

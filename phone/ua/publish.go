@@ -28,6 +28,7 @@ type publishing struct {
 	owed     bool    // PublishDone is awaited, or the last one told of a failure
 	etag     string  // of what the exchange holds; empty when it holds nothing of ours
 	as       string  // who published it
+	binding  int     // of the account, when a PUBLISH was last sent; 0: never
 	cseq     uint32  // of the last PUBLISH; by its goroutines, of which there is one at a time
 	busy     bool    // a PUBLISH is under way
 	again    bool    // another one is due when it is done
@@ -123,6 +124,9 @@ func (s *publishing) handle(item any) bool {
 		s.change(m)
 		s.publish()
 	case accountBound: // what the exchange knew of us may have gone with our registration
+		if m.binding == s.binding { // which was seen before we were told of it
+			return false
+		}
 		if aorOf(s.acct) != s.as {
 			s.etag = ""
 		}
@@ -172,6 +176,7 @@ func (s *publishing) publish() {
 		return
 	}
 	s.waiting = false
+	s.binding = s.acct.bindings()
 	var body []byte
 	if s.etag == "" || !s.told {
 		body = s.a.Body

@@ -134,6 +134,26 @@ func TestPublish(t *testing.T) {
 	done(t, r, phone.ReasonNoAccount)
 }
 
+// The registration is seen by a publication before it is told of it: what it has sent since is not sent once more. With the
+// next registration it is.
+func TestPublishOncePerRegistration(t *testing.T) {
+	p, u, r := publisher(t)
+	u.Do(publish("<a/>"))
+	req := p.request(sip.PUBLISH)
+	u.mu.Lock()
+	s := u.pubs["me"]
+	u.mu.Unlock()
+	s.box.put(accountBound{s.acct.bindings()})
+	p.respond(req, 200, "SIP-ETag: one", "Expires: 600")
+	done(t, r, "")
+	p.quiet(2*t1, sip.PUBLISH)
+	s.box.put(accountBound{s.acct.bindings() + 1})
+	req = p.request(sip.PUBLISH)
+	isPublish(t, req, "one", "<a/>")
+	p.respond(req, 200, "SIP-ETag: two", "Expires: 600")
+	p.quiet(2*t1, sip.PUBLISH)
+}
+
 // Refusals: for good, until something changes, and to be tried again.
 func TestPublishWithoutAccount(t *testing.T) {
 	u, r := newUA(t, Config{})
