@@ -105,3 +105,42 @@ func TestCutUnderARequest(t *testing.T) {
 		})
 	}
 }
+
+// The connection is cut under a call before the proxy has said a word of it: the INVITE is lost, or has arrived and what is
+// said of it is lost. It rings once at a time over there, and can be answered.
+func TestCutUnderACall(t *testing.T) {
+	ca := certs.NewAuthority(t)
+	k := phonetest.StartKamailioTLS(t, ca.Issue(t, certs.Spec{IPs: loopbackOnly}))
+	for _, transport := range []string{"tcp", "tls"} {
+		to, args := k.Addr(), []string{"--transport", transport}
+		if transport == "tls" {
+			to, args = k.AddrTLS(), append(args, "--ca", ca.CertFile)
+		}
+		near := phonetest.StartCut(t, to)
+		alice := phonetest.StartSvara(t, phonetest.SvaraConfig{Called: "alice", Microphone: sound.Steady(500, -12)})
+		bob := phonetest.StartSvara(t, phonetest.SvaraConfig{Called: "bob", Microphone: sound.Steady(800, -12)})
+		alice.SignIn("alice", near.Addr(), args...)
+		bob.SignIn("bob", to, args...)
+		call := alice.Dial("bob@" + near.Addr()) // after it the proxy's question is answered before it is asked
+		bob.AnswerNext()
+		alice.Wait(call, phone.StateConnected)
+		alice.HangUp(call)
+		for n, name := range []string{"the INVITE", "the first word on it"} {
+			t.Run(transport+", "+name, func(t *testing.T) {
+				before := len(bob.History())
+				near.AtNext(n + 1)
+				call := alice.Dial("bob@" + near.Addr())
+				phonetest.Until(t, time.Minute, "the cut", func() bool { return !near.Waits() })
+				alice.Wait(call, phone.StateRinging)
+				phonetest.Until(t, 10*time.Second, "one call that rings", func() bool { return len(bob.Live()) == 1 })
+				bob.AnswerNext()
+				alice.Wait(call, phone.StateConnected)
+				hears(t, alice, "alice", 800)
+				hears(t, bob, "bob", 500)
+				alice.HangUp(call)
+				phonetest.Until(t, 10*time.Second, "no call", func() bool { return len(bob.Live()) == 0 })
+				t.Logf("%d calls came to bob", len(bob.History())-before)
+			})
+		}
+	}
+}

@@ -34,26 +34,36 @@ func overStreams(t *testing.T, test func(t *testing.T, p *streamPeer, u *UA, r *
 	}
 }
 
-// cut ends the connection and takes the next one, on which it waits for REGISTER and what else is wanted; all it passes over
-// that is no REGISTER and none of these is lost.
+// cut ends the connection and takes the next one, on which it waits for REGISTER and what else is wanted; requests that it
+// passes over are kept for request.
 func (p *streamPeer) cut(want ...func(sip.Message) bool) []sip.Message {
 	p.t.Helper()
 	p.drop()
+	p.held = nil
 	p.accept()
 	got, registered := make([]sip.Message, len(want)), false
 	for missing := len(want); missing > 0 || !registered; {
 		m := p.message()
-		if req, ok := m.(*sip.Request); ok && req.Method == sip.REGISTER {
+		req, ok := m.(*sip.Request)
+		if ok && req.Method == sip.REGISTER {
 			p.respond(req, 200)
 			registered = true
 			continue
 		}
+		wanted := false
 		for i, is := range want {
-			if m != nil && got[i] == nil && is(m) {
+			if m == nil || !is(m) {
+				continue
+			}
+			if wanted = true; got[i] == nil {
 				got[i] = m
 				missing--
 				break
 			}
+		}
+		if ok && !wanted {
+			req.SetSource(p.conn.RemoteAddr().String())
+			p.held = append(p.held, req)
 		}
 	}
 	return got

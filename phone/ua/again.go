@@ -39,6 +39,40 @@ func (u *UA) again(ctx context.Context, template *sip.Request, h hop, s sending,
 	return r
 }
 
+// unanswered reports whether a request has gone out by a connection that has ended before anybody said a word. Whether it
+// has arrived is not known.
+func unanswered(r result) bool {
+	return r.err != nil && r.sent && !r.heard && r.hop.network != "UDP" && phone.ReasonOf(r.err).ID == phone.ReasonNoNetwork
+}
+
+// callAgain goes on with a call whose INVITE is unanswered. Placed anew it would ring twice at who has had it; as it was it
+// does not, by another connection either (RFC 3261 17.2.3). Who says nothing to that has had it and says so where we were:
+// that call is taken back, which cannot overtake it here (RFC 3261 9.1), and placed anew. So it is with who has merged it
+// with the one before (RFC 3261 8.2.2.2).
+func (u *UA) callAgain(ctx context.Context, template *sip.Request, h hop, s sending, creds *credentials, last bool, r result) result {
+	for range maxResumes {
+		next, gone := u.repeat(ctx, ctx, s, r)
+		if !gone {
+			break
+		}
+		if r = next; unanswered(r) {
+			continue
+		}
+		silent := r.err != nil && !r.heard && phone.ReasonOf(r.err).ID == phone.ReasonNoReply
+		if !silent && (r.err != nil || r.res.StatusCode != 482) {
+			return r
+		}
+		if s.undo != nil {
+			s.undo(r)
+		}
+		break
+	}
+	if ctx.Err() != nil || s.stopped != nil && s.stopped() {
+		return r
+	}
+	return u.attempt(ctx, template, h, s, creds, last)
+}
+
 // ends reports whether Close has been called.
 func (u *UA) ends() bool {
 	u.mu.Lock()
@@ -89,10 +123,20 @@ func (u *UA) repeat(ctx, limit context.Context, s sending, lost result) (result,
 		r.res, r.err = u.await(ctx, tx, r.hop, s, true)
 		return r, true
 	}
-	// Who has had it says so at once, and what becomes of it soon: nobody is asked.
-	within, cancel := context.WithTimeout(ctx, 8*u.clock.t1)
+	told := s.on1xx
+	s.on1xx = func(res *sip.Response) {
+		r.heard = true
+		if told != nil {
+			told(res)
+		}
+	}
+	s.patience = 2 * u.clock.t1 // who has had it says so at once
+	if !s.outlives {
+		r.res, r.err = u.await(ctx, tx, r.hop, s, true)
+		return r, true
+	}
+	within, cancel := context.WithTimeout(ctx, 8*u.clock.t1) // and what becomes of it soon: nobody is asked
 	defer cancel()
-	s.patience = 2 * u.clock.t1
 	r.res, r.err = u.await(within, tx, r.hop, s, true)
 	if r.err != nil && within.Err() != nil && ctx.Err() == nil {
 		r.err = phone.Refuse(phone.ReasonNoReply, r.hop.addr.String())

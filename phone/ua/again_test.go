@@ -95,6 +95,78 @@ func TestReinviteAnew(t *testing.T) {
 	}
 }
 
+// The connection dies under a call before anybody has said a word: whether the INVITE has arrived is not known, so it goes out
+// again as it was and rings once. Who says nothing to that, or that it is the same call, and cannot tell us more is taken at
+// its word: that call is taken back before another one is placed.
+func TestCallByAnotherConnection(t *testing.T) {
+	for name, code := range map[string]int{"it had not arrived, or is absorbed": 180, "silence": 0, "merged": 482} {
+		t.Run(name, func(t *testing.T) {
+			overStreams(t, func(t *testing.T, p *streamPeer, u *UA, r *recorder) {
+				u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
+				inv := p.request(sip.INVITE)
+				again := p.cut(is(sip.INVITE))[0].(*sip.Request)
+				isAgain(t, inv, again)
+				if again.CallID().Value() != inv.CallID().Value() || headerValue(again, "Via") != headerValue(inv, "Via") {
+					t.Errorf("not the same call:\n%s\n%s", inv, again)
+				}
+				call := again
+				if code != 0 {
+					p.respond(again, code, p.theirs())
+				}
+				if code != 180 {
+					var cancel *sip.Request
+					for cancel == nil {
+						switch req := p.request(""); req.Method {
+						case sip.CANCEL:
+							cancel = req
+						case sip.INVITE:
+							t.Fatalf("placed anew while it may ring:\n%s", req)
+						}
+					}
+					if branchOf(cancel) != branchOf(inv) {
+						t.Errorf("%s", cancel)
+					}
+					p.respond(cancel, 200)
+					call = p.request(sip.INVITE)
+					if branchOf(call) == branchOf(inv) || call.CSeq().SeqNo <= inv.CSeq().SeqNo {
+						t.Errorf("not another one:\n%s", call)
+					}
+				}
+				p.respond(call, 200, p.theirs(), "Allow: INVITE, ACK, BYE, UPDATE", "v="+sdpB[2:])
+				p.request(sip.ACK)
+				next[Answered](t, r, nil)
+				p.hangsUp(u, r)
+			})
+		})
+	}
+}
+
+// Hung up in the silence after it: what may ring is taken back, and nothing is placed anew.
+func TestHungUpBeforeAnAnswer(t *testing.T) {
+	overStreams(t, func(t *testing.T, p *streamPeer, u *UA, r *recorder) {
+		u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
+		inv := p.request(sip.INVITE)
+		p.cut(is(sip.INVITE))
+		u.Do(Hangup{Leg: "1"})
+		if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonCancelled {
+			t.Errorf("%+v", e)
+		}
+		cancel := p.request(sip.CANCEL)
+		if branchOf(cancel) != branchOf(inv) {
+			t.Errorf("%s", cancel)
+		}
+		p.respond(cancel, 200)
+		u.Do(RegisterNow{}) // what comes next is no INVITE
+		for {
+			if req := p.request(""); req.Method == sip.REGISTER {
+				break
+			} else if req.Method == sip.INVITE {
+				t.Fatalf("%s", req)
+			}
+		}
+	})
+}
+
 // So do the others: one hang-up, one transfer, one digit, none of them twice.
 func TestRequestsByAnotherConnection(t *testing.T) {
 	for _, c := range []struct {

@@ -64,9 +64,8 @@ func stateCancelling(l *leg, in any) state {
 // sendCancel cancels the INVITE under way.
 func (l *leg) sendCancel() { l.cancelInvite(l.outgoing.current, l.outgoing.sent) }
 
-// cancelInvite cancels an INVITE (RFC 3261 9.1): same Request-URI, Via, Route, Call-ID, From, To and number.
-func (l *leg) cancelInvite(invite *sip.Request, way hop) {
-	o, u := l.outgoing, l.u
+// cancelOf is the CANCEL of an INVITE (RFC 3261 9.1): same Request-URI, Via, Route, Call-ID, From, To and number.
+func (u *UA) cancelOf(invite *sip.Request) *sip.Request {
 	req := sip.NewRequest(sip.CANCEL, invite.Recipient)
 	req.AppendHeader(sip.HeaderClone(invite.Via()))
 	for _, h := range invite.GetHeaders("Route") {
@@ -78,18 +77,25 @@ func (l *leg) cancelInvite(invite *sip.Request, way hop) {
 	req.AppendHeader(sip.HeaderClone(invite.To()))
 	req.AppendHeader(sip.HeaderClone(invite.CallID()))
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
-	appendAll(req, causeHeader(l.cause, l.by))
 	req.AppendHeader(sip.NewHeader("User-Agent", u.cfg.UserAgent))
 	req.SetBody(nil)
 	req.SetTransport(invite.Transport())
 	req.SetDestination(invite.Destination())
 	req.Laddr = invite.Laddr
+	return req
+}
+
+// cancelInvite cancels an INVITE.
+func (l *leg) cancelInvite(invite *sip.Request, way hop) {
+	o, u := l.outgoing, l.u
+	req := u.cancelOf(invite)
+	appendAll(req, causeHeader(l.cause, l.by))
 	o.cancels = true
 	l.after(timerCancel, u.clock.giveUp)
 	u.group.Go(func() {
 		defer l.box.put(cancelDone{})
 		for wait := u.clock.t1; ; wait *= 2 { // its connection may be gone, another one will do
-			err := l.cancelOnce(req.Clone(), way)
+			err := l.cancelOnce(req.Clone(), way, 0)
 			if err == nil || u.net.streams(way) == nil || wait > u.clock.register || phone.ReasonOf(sendError(err)).ID == phone.ReasonNoReply {
 				return
 			}
@@ -102,8 +108,15 @@ func (l *leg) cancelInvite(invite *sip.Request, way hop) {
 	})
 }
 
-// cancelOnce sends a CANCEL and waits for its answer.
-func (l *leg) cancelOnce(req *sip.Request, way hop) error {
+// undo takes back an INVITE that has gone out and waits for the word on it, for a moment. It runs on the INVITE's goroutine.
+func (l *leg) undo(r result) {
+	if err := l.cancelOnce(l.u.cancelOf(r.req), r.hop, 2*l.u.clock.t1); err != nil {
+		l.u.log.Info("a call that may ring is not taken back", "leg", l.id, "err", err)
+	}
+}
+
+// cancelOnce sends a CANCEL and waits for its answer; patience is that of sending.
+func (l *leg) cancelOnce(req *sip.Request, way hop, patience time.Duration) error {
 	u := l.u
 	if streams := u.net.streams(way); streams != nil {
 		c, err := streams.connect(l.ctx, way, u.clock.connect)
@@ -118,6 +131,6 @@ func (l *leg) cancelOnce(req *sip.Request, way hop) error {
 	if err != nil {
 		return err
 	}
-	_, err = u.await(l.ctx, tx, way, sending{}, true)
+	_, err = u.await(l.ctx, tx, way, sending{patience: patience}, true)
 	return err
 }

@@ -130,6 +130,7 @@ func (l *leg) call(ctx context.Context, where destination, err error) inviteDone
 		onSent:  func(req *sip.Request) { l.box.put(inviteSent{req, way}) },
 		on1xx:   func(res *sip.Response) { l.box.put(provisional{res}) },
 		on2xx:   l.again2xx,
+		undo:    l.undo,
 		stopped: o.giveUp.Load,
 	})}
 	if done.err == nil && done.res.IsSuccess() {

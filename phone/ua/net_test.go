@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,6 +28,8 @@ type streamPeer struct {
 	conn net.Conn
 	r    *bufio.Reader
 	ping int // CRLFs seen between messages
+
+	held []*sip.Request // came while cut waited for others
 }
 
 func newStreamPeer(t *testing.T) *streamPeer {
@@ -70,6 +73,11 @@ func (p *streamPeer) drop() {
 // request reads on to the next request of a method, or of any.
 func (p *streamPeer) request(method sip.RequestMethod) *sip.Request {
 	p.t.Helper()
+	if i := slices.IndexFunc(p.held, func(req *sip.Request) bool { return req.Method == method }); i >= 0 {
+		req := p.held[i]
+		p.held = slices.Delete(p.held, i, i+1)
+		return req
+	}
 	for {
 		if req, ok := p.message().(*sip.Request); ok && (req.Method == method || method == "") {
 			req.SetSource(p.conn.RemoteAddr().String())

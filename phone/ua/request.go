@@ -48,6 +48,7 @@ type sending struct {
 	onSent   func(*sip.Request)  // each time it goes out anew: for CANCEL and ACK
 	on1xx    func(*sip.Response) // provisional responses, 100 included
 	on2xx    func(*sip.Response) // further 2xx to an INVITE: retransmissions and forks
+	undo     func(result)        // takes back an INVITE that may have been heard, and whose answer we cannot hear. May be nil
 	ready    func() bool         // waits until a try may go out; false: it is not wanted any more. May be nil
 	stopped  func() bool         // no more tries: the next final response is the result
 	patience time.Duration       // with a target that says nothing; 0 means 64*T1
@@ -114,6 +115,8 @@ func (u *UA) tryHops(ctx context.Context, template *sip.Request, hops []hop, s s
 		r = u.attempt(ctx, template, h, s, creds, last)
 		if s.outlives {
 			r = u.again(ctx, template, h, s, creds, last, r)
+		} else if template.Method == sip.INVITE && unanswered(r) {
+			r = u.callAgain(ctx, template, h, s, creds, last, r)
 		} else if r.err != nil && reused && !r.heard && ctx.Err() == nil && phone.ReasonOf(r.err).ID == phone.ReasonNoNetwork {
 			r = u.attempt(ctx, template, h, s, creds, last) // the connection had died unnoticed
 		}
