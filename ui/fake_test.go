@@ -138,6 +138,7 @@ func connected(id phone.CallID) phone.Call {
 // open makes an app on Fyne's test driver, showing a snapshot.
 func open(t *testing.T, snap *phone.Snapshot) (*App, *fakePhone) {
 	t.Helper()
+	forget(t)
 	fy := test.NewTempApp(t)
 	p := &fakePhone{snap: snap}
 	a := newApp(fy, Options{Phone: p, History: entries, Meter: p, Version: "0.1.0", Demo: func() error { return nil }, sync: true})
