@@ -134,28 +134,28 @@ var lines = map[string]struct {
 	delay, gaps int
 	opus, g711  float64
 }{
-	"clean":            {40, 0, .998, .997},
-	"loss 1 %":         {60, 0, .996, .995},
+	"clean":            {40, 0, .9995, .9995},
+	"loss 1 %":         {60, 0, .998, .996},
 	"loss 3 %":         {60, 0, .996, .985},
 	"loss 5 %":         {60, 1, .995, .98},
-	"loss 10 %":        {60, 1, .987, .96},
+	"loss 10 %":        {60, 1, .989, .96},
 	"loss 20 %":        {60, 2, .981, .935},
-	"bursts 1 %":       {60, 1, .995, .995},
+	"bursts 1 %":       {60, 1, .995, .996},
 	"bursts 3 %":       {60, 1, .99, .985},
-	"bursts 5 %":       {60, 2, .985, .98},
+	"bursts 5 %":       {60, 2, .987, .98},
 	"bursts 10 %":      {60, 6, .95, .94},
-	"bursts 20 %":      {60, 20, .8, .79},
-	"jitter N(0,10)":   {65, 0, .998, .995},
-	"jitter N(0,30)":   {115, 1, .985, .98},
-	"spikes of 150 ms": {50, 4, .96, .96},
-	"step of 60 ms":    {50, 1, .998, .995},
-	"duplicates 5 %":   {40, 0, .998, .997},
-	"reordering 5 %":   {75, 0, .99, .99},
+	"bursts 20 %":      {60, 20, .81, .79},
+	"jitter N(0,10)":   {65, 0, .998, .998},
+	"jitter N(0,30)":   {120, 1, .997, .997},
+	"spikes of 150 ms": {50, 4, .975, .975},
+	"step of 60 ms":    {60, 1, .999, .999},
+	"duplicates 5 %":   {40, 0, .9995, .9995},
+	"reordering 5 %":   {75, 0, .999, .999},
 	"blackout of 1 s":  {60, 3, .89, .89},
-	"drift +100 ppm":   {50, 0, .997, .995}, // beyond what the network's own delay has become
-	"drift -100 ppm":   {50, 0, .997, .995},
-	"new source":       {50, 0, .997, .995},
-	"new timestamps":   {50, 0, .997, .995},
+	"drift +100 ppm":   {50, 0, .998, .998}, // beyond what the network's own delay has become
+	"drift -100 ppm":   {50, 0, .999, .999},
+	"new source":       {50, 0, .999, .999},
+	"new timestamps":   {50, 0, .999, .999},
 }
 
 func TestSoundOverBadNetworks(t *testing.T) {
@@ -203,7 +203,7 @@ func TestSoundOverBadNetworks(t *testing.T) {
 // of which two are needed to see that it was no pause between two bursts.
 func (p *passage) returns(t *testing.T, n network.Profile) {
 	t.Helper()
-	const near = 10 * time.Millisecond
+	const near, spare = 10 * time.Millisecond, 20 * time.Millisecond // what there is too much of before is not taken away at once
 	before := p.Percentile(.5, 0, 4*time.Second)
 	if n.Spike > 0 {
 		for at := n.SpikeEvery; at+n.SpikeEvery <= 20*time.Second; at += n.SpikeEvery {
@@ -214,7 +214,7 @@ func (p *passage) returns(t *testing.T, n network.Profile) {
 	}
 	if n.Step > 0 {
 		up, after := p.Percentile(.5, n.StepFrom+time.Second, n.StepUntil), p.Percentile(.5, n.StepUntil+4*time.Second, 20*time.Second)
-		if up < before+n.Step-near || up > before+n.Step+near || after > before+near {
+		if up < before+n.Step-near-spare || up > before+n.Step+near || after > before+near {
 			t.Errorf("delay %v before a step of %v, %v while it lasts, %v after it", before, n.Step, up, after)
 		}
 	}

@@ -21,9 +21,11 @@ func samples(d time.Duration) int { return int(d * audio.Rate / time.Second) }
 type player struct {
 	s      *Stream
 	last   *coder // decoded the last packet; nil: none yet
+	lastPT uint8  // of it
 	pcm    []int16
 	n      int // samples of pcm that are waiting to be played
 	resize stretcher
+	lull   lull
 	sid    [maxSID]byte // a comfort noise packet's payload
 }
 
@@ -96,9 +98,13 @@ func (r *player) comfort(free []int16) bool {
 // play decodes a packet and changes its length as advised.
 func (r *player) play(p *plan, a jitter.Action, free []int16) {
 	decoded := 0
-	if c := p.receive[a.PT&127]; c != nil {
+	c := p.receive[a.PT&127]
+	if c == nil && a.PT == r.lastPT {
+		c = r.last // it was on its way when another codec was agreed on
+	}
+	if c != nil {
 		if c != r.last {
-			r.last = c
+			r.last, r.lastPT = c, a.PT
 			r.s.lockBuffer()
 			r.s.buffer.SetRecover(c.repairs)
 			r.s.unlockBuffer()
@@ -114,8 +120,11 @@ func (r *player) play(p *plan, a jitter.Action, free []int16) {
 		return
 	}
 	n := decoded
-	if a.Stretch != 0 {
-		n = r.resize.stretch(free, decoded, samples(a.Stretch), a.Urgent)
+	switch paused := r.lull.pause(free[:decoded]); {
+	case paused && a.Ease != 0:
+		n = r.resize.stretch(free, decoded, samples(a.Ease), nobodyHears)
+	case a.Stretch != 0:
+		n = r.resize.stretch(free, decoded, samples(a.Stretch), alikeEnough)
 	}
 	r.n += n
 	r.s.lockBuffer()

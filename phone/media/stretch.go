@@ -9,8 +9,30 @@ const (
 	crossfade = 240  // 5 ms: from one place to the other
 	compare   = 360  // what two places are compared over
 	coarse    = 4    // every how many samples the first search looks
-	quiet     = 30.0 // RMS below which anything may be done
+	quiet     = 30.0 // RMS below which anything may be done,
+	hush      = .03  // or this part of the loudest of late
+	fading    = .997 // of which so much is left a frame later
 )
+
+// How much like itself sound must be to be stretched.
+const (
+	alikeEnough = .85
+	nobodyHears = -1
+)
+
+// lull knows pauses of the talk, in which nothing is heard but what lies behind the voice. The zero value is ready.
+type lull struct{ loud float64 }
+
+// pause notes a frame and reports whether it is in a pause.
+func (l *lull) pause(pcm []int16) bool {
+	var energy float64
+	for _, v := range pcm {
+		energy += float64(v) * float64(v)
+	}
+	rms := math.Sqrt(energy / float64(max(1, len(pcm))))
+	l.loud = max(l.loud*fading, rms)
+	return rms < max(quiet, l.loud*hush)
+}
 
 // stretcher changes the length of decoded sound by whole pitch periods, so that the voice keeps its height: it looks for
 // the distance at which the sound is most like itself and crossfades from one place to the other (WSOLA). It does
@@ -22,17 +44,13 @@ type stretcher struct {
 }
 
 // stretch changes pcm[:n] in place by up to most samples, shorter where most is negative, and returns the new length.
-// pcm must have room for maxLag more samples than n.
-func (s *stretcher) stretch(pcm []int16, n, most int, urgent bool) int {
+// pcm must have room for maxLag more samples than n. asked is how much like itself it must be there, -1..1.
+func (s *stretcher) stretch(pcm []int16, n, most int, asked float64) int {
 	room := min(max(most, -most), maxLag, n-crossfade)
 	if room < minLag || len(pcm) < n+maxLag {
 		return n
 	}
 	lag, likeness := s.find(pcm[:n], room)
-	asked := 0.85
-	if urgent {
-		asked = 0.5
-	}
 	if likeness < asked-s.refused {
 		s.refused += 0.03
 		return n

@@ -47,7 +47,7 @@ func TestStretchKeepsPitchAndDoesNotClick(t *testing.T) {
 				in = append(in, frame[:960]...)
 				n := 960
 				if i%3 == 0 {
-					if n = s.stretch(frame, 960, most, false); n != 960 {
+					if n = s.stretch(frame, 960, most, alikeEnough); n != 960 {
 						changes++
 						if (n < 960) != (most < 0) || n-960 > maxLag || 960-n > maxLag {
 							t.Fatalf("%v Hz: %d samples became %d, %d asked", hz, 960, n, most)
@@ -81,7 +81,7 @@ func TestStretchLeavesNoiseAloneAtFirst(t *testing.T) {
 		for i := range 960 {
 			frame[i] = int16(r.NormFloat64() * 3000)
 		}
-		if s.stretch(frame, 960, -480, false) != 960 {
+		if s.stretch(frame, 960, -480, alikeEnough) != 960 {
 			break
 		}
 		refused++
@@ -90,15 +90,41 @@ func TestStretchLeavesNoiseAloneAtFirst(t *testing.T) {
 		t.Errorf("refused %d times", refused)
 	}
 	clear(frame)
-	if n := s.stretch(frame, 960, -300, false); n != 660 {
+	if n := s.stretch(frame, 960, -300, alikeEnough); n != 660 {
 		t.Errorf("silence became %d samples", n)
 	}
 	for _, n := range []int{0, 100, 240, 480} {
 		for _, most := range []int{-1000, -1, 0, 1, 1000} {
-			if got := s.stretch(frame, n, most, true); got < 0 || got > n+maxLag {
+			if got := s.stretch(frame, n, most, nobodyHears); got < 0 || got > n+maxLag {
 				t.Errorf("%d samples, %d asked: %d", n, most, got)
 			}
 		}
+	}
+}
+
+func TestPausesOfTheTalk(t *testing.T) {
+	noise := func(rms float64) []int16 {
+		r := rand.New(rand.NewPCG(7, 7))
+		out := make([]int16, 960)
+		for i := range out {
+			out[i] = int16(r.NormFloat64() * rms)
+		}
+		return out
+	}
+	var l lull
+	for i, frame := range []struct {
+		rms   float64
+		pause bool
+	}{{10, true}, {100, false}, {3000, false}, {100, false}, {60, true}, {3000, false}, {0, true}} {
+		if got := l.pause(noise(frame.rms)); got != frame.pause {
+			t.Errorf("frame %d, %v loud: a pause is %v", i, frame.rms, got)
+		}
+	}
+	for range 1000 { // after twenty seconds without a voice, what is behind it is all there is to hear
+		l.pause(noise(60))
+	}
+	if l.pause(noise(60)) {
+		t.Error("what sounds on after the voice is a pause for ever")
 	}
 }
 
@@ -108,8 +134,8 @@ func TestStretchDoesNotAllocate(t *testing.T) {
 	var s stretcher
 	if n := testing.AllocsPerRun(100, func() {
 		source(frame[:960])
-		s.stretch(frame, 960, -480, true)
-		s.stretch(frame, 960, 480, true)
+		s.stretch(frame, 960, -480, nobodyHears)
+		s.stretch(frame, 960, 480, nobodyHears)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -121,6 +147,6 @@ func BenchmarkStretch(b *testing.B) {
 	var s stretcher
 	source(frame[:960])
 	for b.Loop() {
-		s.stretch(frame, 960, -480, true)
+		s.stretch(frame, 960, -480, nobodyHears)
 	}
 }

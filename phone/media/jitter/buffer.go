@@ -69,7 +69,7 @@ type Action struct {
 	Duration time.Duration // of what to fill in, except for Play; for Recover the whole lost frame
 	Skip     time.Duration // Recover: this much of the frame's beginning was already concealed
 	Stretch  time.Duration // Play: lengthen the sound by up to this much, or shorten it where it is negative
-	Urgent   bool          // Play: stretch although it may be heard
+	Ease     time.Duration // Play: the same, where nothing is heard
 }
 
 // Buffer is a jitter buffer for one RTP source at a time.
@@ -108,9 +108,11 @@ type Buffer struct {
 	level    time.Duration // transit of the playout (time of sounding minus stream time), smoothed
 	leveled  bool          // level holds a value
 	wobble   time.Duration // how unevenly Get is called
+	excess   excess        // of level over the target
+	shrink   bool          // it is being taken away
 	rest     int           // Gets until the next stretch may be asked for
 	lossRate float64       // lost packets, smoothed over about 100
-	guarded  bool          // the target has room for FEC now
+	guard    time.Duration // the target's room for FEC now
 	dropping bool          // since dropped no packet was in time, and there were some
 	dropped  time.Duration
 	tried    int // repairs asked for, and those in vain, of the last few dozen

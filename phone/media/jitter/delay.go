@@ -4,12 +4,13 @@ import "time"
 
 const (
 	windowSize = 256 // packets: five seconds of 20 ms ones
-	lately     = 96  // packets of which none was half as late as the spread: the network has calmed down
+	recent     = 96  // packets of which none was half as late as the spread: the network has calmed down
 	binWidth   = time.Millisecond
 	binCount   = 256  // longer ones are as bad as the last bin
 	share      = 0.98 // of packets that should be there in time
 	guard      = 4 * time.Millisecond
-	settled    = 16 // packets before the window is believed to know the network's best side
+	forgotten  = 1e-5 // loss rate: some 700 packets after a lost one
+	settled    = 16   // packets before the window is believed to know the network's best side
 )
 
 // window holds the transit times of the last packets. Both the base line and the spread come from it, so a network that
@@ -65,9 +66,9 @@ func (w *window) spread() time.Duration {
 			break
 		}
 	}
-	if w.n > lately {
+	if w.n > recent {
 		latest := time.Duration(0)
-		for i := range lately {
+		for i := range recent {
 			latest = max(latest, w.transit[(w.at+windowSize-1-i)%windowSize]-w.base)
 		}
 		if latest < w.delayed/2 {
@@ -107,15 +108,11 @@ func (b *Buffer) aim() time.Duration {
 		b.tried, b.vain = b.tried/2, b.vain/2
 	}
 	useful := b.tried < 48 || b.vain < b.tried*31/32
-	switch {
-	case !b.fec || !useful || b.lossRate < 0.001:
-		b.guarded = false
-	case b.lossRate > 0.01:
-		b.guarded = true
+	b.guard = 0
+	if b.fec && useful && b.lossRate > forgotten {
+		b.guard = b.frame
 	}
-	if b.guarded {
-		want += b.frame
-	}
+	want += b.guard
 	if b.delays.n < settled {
 		want = max(want, b.cfg.Start)
 	}

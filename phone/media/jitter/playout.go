@@ -3,11 +3,16 @@ package jitter
 import "time"
 
 const (
-	tooLong   = 8 * time.Millisecond  // above the target by more than this: shorten
-	tooShort  = 4 * time.Millisecond  // below it by more than this: lengthen; the two are more than a block apart
-	leftover  = minFrame              // decoded sound kept waiting for longer than this: shorten it away
-	farTooBig = 20 * time.Millisecond // above the target by more than this: shorten at every other frame
-	calm      = 4                     // frames between two stretches that are not urgent
+	tooShort  = 8 * time.Millisecond  // below the target by more than this, or an eighth of the spread: lengthen
+	tooLong   = 25 * time.Millisecond // never less above it than this: shorten, and by less in a pause only
+	farTooBig = 40 * time.Millisecond // not less above it than this for a while: the same, sooner
+	calm      = 4                     // frames between two that are lengthened in speech,
+	brisk     = 1                     // and two that are shortened
+
+	// Spans that are looked back at, besides the present one.
+	lately = 1
+	while  = 2
+	all    = spans - 1
 )
 
 // Get says what to play at now. It is called when less than a block of decoded sound is left; pending is how much that
@@ -55,6 +60,9 @@ func (b *Buffer) Get(now time.Time, pending time.Duration) Action {
 		return Action{Kind: Recover, PT: s.pt, Payload: b.out, Duration: b.frame, Skip: b.frame - missing}
 	}
 	d := min(b.frame, missing)
+	if b.fec {
+		d = max(minFrame, min(d, missing-b.frame)) // the last of them can be repaired whole
+	}
 	b.next += d
 	return Action{Kind: Conceal, Duration: d}
 }
@@ -146,7 +154,7 @@ func (b *Buffer) play(s *slot, at, pending, target, missing time.Duration, lost 
 	b.out, s.payload = s.payload, b.out[:0]
 	b.drop(s)
 	a := Action{Kind: Play, PT: s.pt, Payload: b.out}
-	a.Stretch, a.Urgent = b.advise(b.level-b.delays.base-pending-target, pending)
+	a.Stretch, a.Ease = b.advise(at, b.level-b.delays.base-pending-target, pending)
 	return a
 }
 
@@ -167,6 +175,7 @@ func (b *Buffer) track(transit time.Duration) {
 	off := transit - b.level
 	if !b.leveled || off > b.frame || off < -b.frame {
 		b.level, b.leveled = transit, true
+		b.excess = excess{}
 		return
 	}
 	b.level += off / 4
@@ -180,29 +189,41 @@ func (b *Buffer) track(transit time.Duration) {
 	}
 }
 
-// advise says by how much the next sound should be stretched. off is how much later than the target packets are asked
-// for. Sound moves from packet to speaker in blocks, so a stretch shows in off only when it makes up a whole one; what
-// is pending until then is pure delay, and is shortened away when nothing else is to be done.
-func (b *Buffer) advise(off, pending time.Duration) (by time.Duration, urgent bool) {
+// advise says by how much the next sound should be stretched, and by how much it may be where nothing is heard. off is how
+// much later than the target packets are asked for. Delay that is missing is heard when the next packet is late, so it is
+// made at once, but for the room for repairs. What there is too much of hurts nobody for a second, and an uneven network
+// would have it back: it is taken away when it has not been needed for a while, and in a pause, if one comes in time.
+//
+// Sound moves from packet to speaker in blocks, so a stretch shows in off only when it makes up a whole one; what is pending
+// until then is pure delay.
+func (b *Buffer) advise(at, off, pending time.Duration) (by, ease time.Duration) {
+	b.excess.add(at, off+pending)
 	if b.rest > 0 {
 		b.rest--
-		return 0, false
+		return 0, 0
 	}
+	if off < 0 {
+		b.shrink = false
+		more := (-off+step-1)/step*step - pending
+		if off+b.guard < -max(tooShort, b.stats.Spread/8) {
+			b.rest = calm
+			return more, more
+		}
+		return 0, max(0, more)
+	}
+	now, some := room(b.excess.since(lately), pending), room(b.excess.since(while), pending)
+	// Once begun, all of it goes.
+	b.shrink = some > farTooBig || room(b.excess.since(all), pending) > tooLong || b.shrink && now > step
 	switch {
-	case off > farTooBig:
-		b.rest = 1
-		return -off, true
-	case off > tooLong:
-		b.rest = calm
-		return -off - tooShort, false // room for the period of a low voice
-	case off < -tooShort:
-		b.rest = calm
-		return -off + step - pending, false
-	case pending > leftover && off >= 0:
-		b.rest = calm
-		return -pending, false
+	case b.shrink:
+		b.rest = brisk
+		return -now, -now
+	case now > tooLong:
+		return 0, -now
+	case some >= max(minFrame, b.stats.Spread/4):
+		return 0, -some
 	}
-	return 0, false
+	return 0, 0
 }
 
 // Report tells what became of the last Play: the duration of the packet as decoded and as handed to playout.
@@ -212,6 +233,7 @@ func (b *Buffer) Report(decoded, sounded time.Duration) {
 		b.frame = decoded
 	}
 	b.level += sounded - decoded
+	b.excess.shift(sounded - decoded)
 }
 
 // Unrepaired tells that the last Recover had to be concealed after all: the packet held no error correction.

@@ -109,11 +109,15 @@ func listen(t *testing.T, b *Buffer, n network, in []arrival, until time.Duratio
 				if d := b.Stats().Delay; d > b.cfg.Max || d < 0 {
 					t.Fatalf("packet %d played with a delay of %v, bounds 0 and %v", i, d, b.cfg.Max)
 				}
-				// A stretch changes sound by a pitch period of its own choosing, at most what was asked for.
-				by := time.Duration(2500+r.IntN(7500)) * time.Microsecond
+				// A stretch changes sound by a pitch period of its own choosing, at most what was asked for. Every other
+				// second somebody draws breath.
+				by, most := time.Duration(2500+r.IntN(7500))*time.Microsecond, a.Stretch
+				if now%(2*time.Second) > 1700*ms {
+					most = a.Ease
+				}
 				switch {
-				case a.Stretch >= by:
-				case a.Stretch <= -by:
+				case most >= by:
+				case most <= -by:
 					by = -by
 				default:
 					by = 0
@@ -173,7 +177,7 @@ func TestCleanNetworkIsPlayedWholeAndSoon(t *testing.T) {
 	if late > 20*ms {
 		t.Errorf("median delay on a clean network %v", late)
 	}
-	if h.stretched > 60*ms {
+	if h.stretched > 30*ms {
 		t.Errorf("stretched by %v on a clean network", h.stretched)
 	}
 }
@@ -201,15 +205,16 @@ func TestImpairedNetworks(t *testing.T) {
 		repaired  float64       // least share of the lost that is recovered
 		delay     time.Duration // most median delay
 		concealed float64       // most concealed time, share of the whole
+		stretched time.Duration // most changes of length in a minute
 	}{
-		{"N(0,10)", network{delay: normal(10 * ms)}, false, 0.985, 0, 75 * ms, 0.02},
-		{"N(0,30)", network{delay: normal(30 * ms)}, false, 0.97, 0, 180 * ms, 0.04},
-		{"loss 5", network{lost: random(0.05)}, true, 0.94, 0.85, 60 * ms, 0.02},
-		{"loss 10", network{lost: random(0.1)}, true, 0.88, 0.8, 60 * ms, 0.03},
-		{"loss 20", network{lost: random(0.2)}, true, 0.77, 0.7, 60 * ms, 0.07},
-		{"burst 5", network{lost: burst()}, true, 0.93, 0.25, 60 * ms, 0.06},
-		{"loss 5, no FEC", network{lost: random(0.05)}, false, 0.94, 0, 30 * ms, 0.07},
-		{"N(0,10) loss 5", network{delay: normal(10 * ms), lost: random(0.05)}, true, 0.92, 0.6, 90 * ms, 0.04},
+		{"N(0,10)", network{delay: normal(10 * ms)}, false, 0.985, 0, 75 * ms, 0.02, 100 * ms},
+		{"N(0,30)", network{delay: normal(30 * ms)}, false, 0.97, 0, 180 * ms, 0.04, 500 * ms},
+		{"loss 5", network{lost: random(0.05)}, true, 0.94, 0.85, 60 * ms, 0.02, 30 * ms},
+		{"loss 10", network{lost: random(0.1)}, true, 0.88, 0.8, 60 * ms, 0.03, 30 * ms},
+		{"loss 20", network{lost: random(0.2)}, true, 0.77, 0.7, 60 * ms, 0.07, 30 * ms},
+		{"burst 5", network{lost: burst()}, true, 0.93, 0.25, 60 * ms, 0.06, 80 * ms},
+		{"loss 5, no FEC", network{lost: random(0.05)}, false, 0.94, 0, 30 * ms, 0.07, 30 * ms},
+		{"N(0,10) loss 5", network{delay: normal(10 * ms), lost: random(0.05)}, true, 0.92, 0.6, 90 * ms, 0.04, 120 * ms},
 	}
 	for _, test := range tests {
 		for _, frame := range []time.Duration{10 * ms, 20 * ms, 40 * ms} {
@@ -237,6 +242,9 @@ func TestImpairedNetworks(t *testing.T) {
 				if delay > test.delay+max(0, frame-20*ms)*2 {
 					t.Errorf("median delay %v", delay)
 				}
+				if h.stretched > test.stretched {
+					t.Errorf("stretched by %v: to and fro", h.stretched)
+				}
 				if share > test.concealed+0.01*math.Max(0, float64(frame/(20*ms)-1)) {
 					t.Errorf("concealed %.3f of the time", share)
 				}
@@ -257,7 +265,7 @@ func TestBackWithinTwoSecondsOfASpike(t *testing.T) {
 		spike := time.Duration(2*k+1) * 2500 * ms
 		before, after := median(h.between(spike-time.Second, spike)), median(h.between(spike+2*time.Second, spike+2500*ms))
 		t.Logf("spike %d: %v before, %v two seconds after", k, before, after)
-		if after > before+5*ms || after > 30*ms {
+		if after > before+10*ms || after > 30*ms {
 			t.Errorf("spike %d: delay %v before, %v two seconds after", k, before, after)
 		}
 	}
