@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -119,6 +120,36 @@ func TestAttendantKeysAreForTheCallInFront(t *testing.T) {
 		if p.last() != want {
 			t.Errorf("%s told %#v, want %#v", key, p.told, want)
 		}
+	}
+}
+
+// TestAttendantHoldTwice presses the key of hold again: who was put on hold last is back, not who waits longest.
+func TestAttendantHoldTwice(t *testing.T) {
+	held := func(id phone.CallID, ago time.Duration) phone.Call {
+		return callOf(id, maria, func(c *phone.Call) { c.Hold, c.HeldSince = phone.HoldLocal, noon.Add(-ago) })
+	}
+	a, p := openAttendant(t, 0, []phone.Call{held(7, time.Minute), held(8, time.Second), held(9, time.Hour)})
+	pressMain(a, "F7")
+	if want := (phone.SetHold{Call: 8}); p.last() != want {
+		t.Errorf("F7 told %#v, want %#v", p.told, want)
+	}
+}
+
+// TestAttendantTones opens the keypad and types: what is typed goes to the call, though the caret is in the field.
+func TestAttendantTones(t *testing.T) {
+	a, p := openAttendant(t, 7, []phone.Call{callOf(7, maria)})
+	a.host.ToggleKeypad()
+	for _, digit := range []string{"5", "*", "#"} {
+		write(a, digit)
+		if want := (phone.SendDTMF{Call: 7, Digits: digit}); p.last() != want || a.face().Field() != "" {
+			t.Errorf("%s told %#v, and the field says %q", digit, p.told, a.face().Field())
+		}
+	}
+	press(a, fyne.KeyEscape)
+	p.told = nil
+	write(a, "5")
+	if len(p.told) != 0 || a.face().Field() != "5" {
+		t.Errorf("without the keypad 5 told %#v, and the field says %q", p.told, a.face().Field())
 	}
 }
 

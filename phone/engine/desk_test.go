@@ -202,6 +202,10 @@ func TestQueues(t *testing.T) {
 	if q := s.snapshot().Queues[0]; q.Login != phone.ConfirmRefused || q.Reason.ID != phone.ReasonNotMember || q.Reason.Text != "Tjänsten är inte aktiv" {
 		t.Fatalf("%+v", q)
 	}
+	s.do(phone.LogIn{}) // out of all: we are not in this one
+	if q := s.snapshot().Queues[0]; q.Login != phone.ConfirmRefused || !q.Asked {
+		t.Fatalf("%+v", q)
+	}
 	s.refused(phone.LogIn{Queues: []phone.QueueID{"1"}}, phone.ReasonNoItem)
 	s.do(phone.RemoveItem{Kind: phone.ItemQueue, Key: "9000"})
 	if len(sent[ua.Unsubscribe](s)) != 4 || len(s.snapshot().Queues) != 0 {

@@ -79,11 +79,24 @@ func (t *turn) logIn(cmd phone.LogIn) error {
 		return phone.Refuse(phone.ReasonNoItem, "")
 	}
 	for _, id := range ids {
+		if len(cmd.Queues) == 0 && t.settled(id, cmd.On) {
+			continue
+		}
 		if err := t.logInTo(id, cmd.On); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// settled reports whether a queue is known to be as it is asked to be, so that all of them can be asked without it. One
+// that has refused to let us in is one we are not in: asked to let us out it would refuse that too.
+func (t *turn) settled(id phone.QueueID, on bool) bool {
+	if q := t.s.team.queue(id); q != nil && t.s.team.link == phone.TeamLive {
+		return !q.asking && q.login() == confirmed(on)
+	}
+	q := t.queue(id)
+	return q != nil && !q.Unconfirmed && (q.Login == confirmed(on) || q.Login == phone.ConfirmRefused && q.Asked && !on)
 }
 
 func (t *turn) logInTo(id phone.QueueID, on bool) error {

@@ -117,8 +117,11 @@ func runHangup(v Invocation) {
 	v.Host.Do(phone.Hangup{Call: v.Call})
 }
 
+// runHold holds the active call, and resumes the one held last: the same key again undoes what it did.
 func runHold(v Invocation) {
-	if c := target(v, connected(v.Snapshot)); c != nil {
+	calls := connected(v.Snapshot)
+	slices.SortStableFunc(calls, func(a, b phone.Call) int { return b.HeldSince.Compare(a.HeldSince) })
+	if c := target(v, calls); c != nil {
 		v.Host.Do(phone.SetHold{Call: c.ID, On: !c.Hold.Local()})
 	}
 }

@@ -322,6 +322,11 @@ func HintsOf(s Scene, asked command.Question) []KeyHint {
 	} else if s.key(string(command.HandOver)) == "" {
 		add("person.call", command.DialTyped)
 	}
+	if asked != "" && asked != command.AskTransfer { // one thing can be done with whom is chosen
+		add("ask.cancel", command.Back)
+		add("hint.all", command.GoShortcuts)
+		return out
+	}
 	add("transfer.direct", command.Direct)
 	add("transfer.announced", command.Announced)
 	add("consult.connect", command.Complete)

@@ -103,6 +103,8 @@ func TestHints(t *testing.T) {
 		"talking":  {works(command.GoSearch, command.HandOver, command.Direct, command.Announced, command.CampOn, command.Hold, command.Hangup), "", "Search, Direct, Announced, Camp on, Hold, Hang up"},
 		"consult":  {works(command.Complete, command.Hangup), "", "Connect, Hang up"},
 		"transfer": {works(command.GoSearch, command.HandOver, command.Direct, command.Voicemail, command.Back, command.Hold), command.AskTransfer, "Highlighted action, Direct, Voicemail, Back to caller"},
+		"add":      {works(command.HandOver, command.Direct, command.Announced, command.CampOn, command.Voicemail, command.Back), command.AskAdd, "Highlighted action, Cancel"},
+		"deflect":  {works(command.HandOver, command.Direct, command.Announced, command.CampOn, command.Voicemail, command.Back), command.AskDeflect, "Highlighted action, Cancel"},
 	} {
 		s := board(1, []phone.Call{call(1, phone.StateConnected)})
 		s.Key = c.key

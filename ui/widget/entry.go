@@ -22,6 +22,8 @@ type KeyEntry struct {
 	OnKey func(command.Chord) bool
 	// Operators asks the canvas's Keys about * - + and / before they become text.
 	Operators bool
+	// Taken is asked first about each character that is typed; true says that it was for something else, and keeps it out of the text.
+	Taken func(rune) bool
 	// OnFocus is told when the entry gets the keyboard and when it loses it.
 	OnFocus func(bool)
 	onFocus func(bool) // the frame's
@@ -85,6 +87,9 @@ func (e *KeyEntry) TypedKey(k *fyne.KeyEvent) {
 
 // TypedRune implements fyne.Focusable.
 func (e *KeyEntry) TypedRune(r rune) {
+	if e.Taken != nil && e.Taken(r) {
+		return
+	}
 	if chord, ok := ChordOfRune(r); ok && e.Operators && strings.ContainsRune("*-+/", r) && forward(e, chord, true, e.Focus()) {
 		return
 	}

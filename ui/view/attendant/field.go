@@ -1,6 +1,8 @@
 package attendant
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"svara/phone"
@@ -33,6 +35,7 @@ func newField(v *View) *field {
 	f.key = widget.NewKeyCap("")
 	f.search = widget.NewSearchField(lay.Pad(0, 0, 4, 0, f.hits), f.key)
 	f.search.Entry().Operators = true
+	f.search.Entry().Taken = f.tone
 	f.search.OnChanged(f.typed)
 	f.grip = widget.NewButton(widget.ButtonSpec{Icon: "grip", Tip: text.T("dial.keypad"), Size: widget.Dial}, func() { v.deps.Run(command.Keypad, 0) })
 	f.strip = widget.NewButton(widget.ButtonSpec{}, func() { v.openDrawer(!v.drawer) })
@@ -102,13 +105,32 @@ func (f *field) update() {
 // press is a key of the keypad on screen: to somebody on the line its digit goes out as a tone, else in the field.
 func (f *field) press(digit string) {
 	v := f.v
-	if c := v.scene.Snap.Call(v.scene.Snap.Active); c != nil && (c.State == phone.StateConnected || c.State == phone.StateEarly) && !v.asking.On() && f.text() == "" {
+	if c := f.hears(); c != nil {
 		if v.tell(phone.SendDTMF{Call: c.ID, Digits: digit}) {
 			f.keys.Pressed(digit)
 		}
 		return
 	}
 	f.set(f.text() + digit)
+}
+
+// hears is the call that the keypad's keys go to, nil while they are text.
+func (f *field) hears() *phone.Call {
+	v := f.v
+	if c := v.scene.Snap.Call(v.scene.Snap.Active); c != nil && (c.State == phone.StateConnected || c.State == phone.StateEarly) && !v.asking.On() && f.text() == "" {
+		return c
+	}
+	return nil
+}
+
+// tone sends a digit that is typed while the keypad is open to the call, as a press on the keypad's key does: the caret
+// never leaves the field, so that there is no other way to it by keys.
+func (f *field) tone(r rune) bool {
+	if !f.pad.Visible() || !strings.ContainsRune("0123456789*#", r) || f.hears() == nil {
+		return false
+	}
+	f.press(string(r))
+	return true
 }
 
 // Field implements view.Face.
