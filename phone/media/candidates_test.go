@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"svara/audio"
 	"svara/audio/codec/g711"
 	"svara/phone"
+	"svara/phone/media/ice"
 	"svara/phone/sdp"
 )
 
@@ -235,6 +237,14 @@ func TestRTCPHasAPairOfItsOwn(t *testing.T) {
 				t.Error("reports of another than the other end are believed")
 			}
 
+			// The way of RTCP is lost: it is to be looked for again, and the sound goes on meanwhile.
+			a.turnedControl(ice.Lost)
+			if got := a.events.all(); slices.Contains(got, Event(Lost{})) {
+				t.Errorf("%+v", got)
+			}
+			a.turnedControl(ice.Gone)
+			a.events.until(t, Lost{})
+
 			// A restart is of both, under the same words.
 			before, beforeControl := a.path.Route(), a.controlPath.Route()
 			if !a.Restart() {
@@ -272,6 +282,10 @@ func TestOnePortNeedsOneComponent(t *testing.T) {
 		t.Fatal(err)
 	}
 	found(t, a, b)
+	a.turnedControl(ice.Gone) // of a round that nobody needed
+	if got := a.events.all(); slices.Contains(got, Event(Lost{})) {
+		t.Errorf("%+v", got)
+	}
 	again, err := a.Offer(sdp.SendRecv)
 	if err != nil || len(component.FindAllString(string(again), -1)) != 1 {
 		t.Errorf("%v\n%s", err, again)

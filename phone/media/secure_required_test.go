@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/rtcp"
+
 	"svara/audio"
 	"svara/audio/codec/g711"
 	"svara/phone"
@@ -102,6 +104,43 @@ func TestBadTags(t *testing.T) {
 		a.net.mutex.Unlock()
 		if total != 200 || lost != 0 || a.net.unreadable.Load() != 300+200*49 {
 			t.Errorf("%s: %d packets taken, %d lost, %d could not be read", suite, total, lost, a.net.unreadable.Load())
+		}
+	}
+}
+
+// Reports are believed of the peer alone, and once: not in clear, not with a bad tag, not a second time (RFC 3711 3.4).
+func TestReportsAreAuthentic(t *testing.T) {
+	for _, suite := range []sdp.Suite{sdp.AES128Tag80, sdp.GCM128} {
+		a := newGuarded(t, newClock(), phone.SRTPRequired, "", g711.PCMA())
+		friend := newPeer(t)
+		key := keyOf(9, suite)
+		offer := strings.Replace(string(friend.description(sdp.SendRecv)), "a=sendrecv", cryptoLine(t, key)+"a=rtcp-mux\r\na=sendrecv", 1)
+		if _, err := a.Answer([]byte(offer), sdp.SendRecv); err != nil {
+			t.Fatal(err)
+		}
+		out, err := newSealer(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clear, err := rtcp.Marshal([]rtcp.Packet{&rtcp.ReceiverReport{SSRC: friend.ssrc, Reports: []rtcp.ReceptionReport{{SSRC: a.ssrc.Load()}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := out.rtcp.EncryptRTCP(nil, clear, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		forged := bytes.Clone(sealed)
+		forged[len(forged)-5] ^= 1
+		for _, step := range []struct {
+			about string
+			data  []byte
+			told  uint64
+		}{{"in clear", clear, 0}, {"with a bad tag", forged, 0}, {"from the peer", sealed, 1}, {"once more", sealed, 1}} {
+			a.net.sort(step.data, friend.addr())
+			if told, _ := a.listener.told(); told != step.told {
+				t.Errorf("%s, %s: %d reports", suite, step.about, told)
+			}
 		}
 	}
 }

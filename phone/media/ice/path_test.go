@@ -210,6 +210,61 @@ func TestNothingIsCheckedWhileItRings(t *testing.T) {
 	b.waits(t, Found)
 }
 
+// A peer that falls silent is told of, and consent to send to it ends (RFC 7675 5.1), for each component by itself: the
+// other goes on. It takes the half minute of the RFC.
+func TestConsentEnds(t *testing.T) {
+	t.Parallel()
+	control := func(c *Config) { c.Component = RTCP }
+	a, b := newSide(t), newSide(t)
+	controlA, controlB := newSide(t, control), newSide(t, control)
+	meet(t, a, b)
+	meet(t, controlA, controlB)
+	a.waits(t, Found)
+	if r := controlA.waits(t, Found); r.Remote != controlB.addr() {
+		t.Errorf("%+v", r)
+	}
+	if got := controlA.describe(t).Candidates[0]; got.Component != RTCP || got.Priority != a.describe(t).Candidates[0].Priority-1 {
+		t.Errorf("%+v", got)
+	}
+	controlB.Path.Close()
+	if controlA.waits(t, Lost) == nil {
+		t.Error("nothing is sent after a few seconds")
+	}
+	if r := controlA.waits(t, Gone); r != nil || controlA.Admits(controlB.addr()) {
+		t.Errorf("%+v", r)
+	}
+	a.says(t, "\x80still here")
+	b.hears(t, "\x80still here")
+}
+
+// A path that rests does nothing, keeps no pair, and begins anew when it is needed.
+func TestRest(t *testing.T) {
+	a, b := newSide(t), newSide(t)
+	meet(t, a, b)
+	a.waits(t, Found)
+	a.Rest()
+	if a.Route() != nil || a.Admits(b.addr()) {
+		t.Error("a pair")
+	}
+	words := NewWords()
+	a.Restart(words)
+	if a.newest() != nil {
+		t.Error("a restart wakes it")
+	}
+	if d := a.describe(t); d.Ufrag != words.Ufrag || d.Pwd != words.Pwd {
+		t.Errorf("%+v", d)
+	}
+	meet(t, a, b)
+	if r := a.waits(t, Found); r.Remote != b.addr() {
+		t.Errorf("%+v", r)
+	}
+	a.Rest()
+	a.Close()
+	if _, err := a.Describe(); err == nil {
+		t.Error("described after Close")
+	}
+}
+
 // A second branch of a forked call answers the same offer.
 func TestFork(t *testing.T) {
 	a, b, c := newSide(t), newSide(t), newSide(t)
