@@ -15,6 +15,7 @@ const (
 	faint   = 150                    // the loudest sample of a pause: -47 dBFS
 	pause   = 400                    // blocks that a change waits for one
 	dead    = audio.Rate / 1000      // deviations below 1 ms are left alone
+	unknown = 10 * audio.Rate / 1000 // that a device may need above what it asks for
 	step    = 2 * audio.Rate / 1000  // by which the cushion grows when it was too thin,
 	stride  = 4 * step               // and at most when that was not enough: twice as much for each gap within
 	haste   = 3 * second             // so many blocks of the last
@@ -70,8 +71,14 @@ func newCushion(least, every int) *cushion {
 	return c
 }
 
-// expect begins near what the device has needed before.
-func (c *cushion) expect(learned int) { c.want = min(max(c.least, learned-step), c.most) }
+// expect begins near what the device has needed before; where nothing is known of it, with more than it asks for, as no device
+// knows how busy its machine is.
+func (c *cushion) expect(learned int) {
+	if learned == 0 {
+		learned = c.least + unknown
+	}
+	c.want = min(max(c.least, learned-step), c.most)
+}
 
 // start is how much silence to begin with.
 func (c *cushion) start() int { return c.want }
@@ -238,9 +245,9 @@ func (c *cushion) level(left int) {
 		c.want = min(max(c.want, min(c.low, c.want+stride)), c.most)
 	}
 	c.low, c.seen = 1<<30, 0
-	// What is far off already is not waited for.
+	// Where far too little is left already, no more windows are waited for.
 	if off := c.want - int(c.mean); off > dead || off < -dead {
-		if c.means == memory || off > 4*dead || off < -4*dead {
+		if c.means == memory || off > 4*dead || off < -16*dead {
 			c.change, c.blocks = off, 0
 		}
 	}
