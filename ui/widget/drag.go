@@ -13,8 +13,21 @@ import (
 // pointer is on the canvas. ctrl is whether Ctrl is held, for places where that makes a difference.
 type Target struct {
 	Object fyne.CanvasObject
+	Within fyne.CanvasObject // what scrolls Object: the part that lies outside is not seen, and no target; nil when it does not scroll
 	Words  func(ctrl bool) string
 	Drop   func(ctrl bool, at fyne.Position)
+}
+
+// place is where the target lies on the canvas, as far as it is seen.
+func (t Target) place() (fyne.Position, fyne.Size) {
+	driver := fyne.CurrentApp().Driver()
+	p, s := driver.AbsolutePositionForObject(t.Object), t.Object.Size()
+	if t.Within == nil {
+		return p, s
+	}
+	w, r := driver.AbsolutePositionForObject(t.Within), t.Within.Size()
+	from := fyne.NewPos(max(p.X, w.X), max(p.Y, w.Y))
+	return from, fyne.NewSize(max(0, min(p.X+s.Width, w.X+r.Width)-from.X), max(0, min(p.Y+s.Height, w.Y+r.Height)-from.Y))
 }
 
 // dragFrom is how far the pointer must have gone before something is dragged, in dp (ui.md section 7).
@@ -130,9 +143,8 @@ func (l *dragLayer) begin(d *Drag, words string, targets []Target) {
 
 func (l *dragLayer) move(at fyne.Position, ctrl bool) {
 	l.at, l.ctrl, l.below = at, ctrl, -1
-	driver := fyne.CurrentApp().Driver()
 	for i, t := range l.targets {
-		p, s := driver.AbsolutePositionForObject(t.Object), t.Object.Size()
+		p, s := t.place()
 		if t.Object.Visible() && at.X >= p.X && at.Y >= p.Y && at.X < p.X+s.Width && at.Y < p.Y+s.Height {
 			l.below = i
 		}
@@ -163,20 +175,20 @@ func (l *dragLayer) CreateRenderer() fyne.WidgetRenderer {
 		if l.source == nil {
 			return
 		}
-		driver := fyne.CurrentApp().Driver()
-		origin := driver.AbsolutePositionForObject(l)
-		cover := func(o fyne.CanvasObject) *canvas.Rectangle {
+		origin := fyne.CurrentApp().Driver().AbsolutePositionForObject(l)
+		cover := func(t Target) *canvas.Rectangle {
 			r := &canvas.Rectangle{}
-			p := driver.AbsolutePositionForObject(o).Subtract(origin)
-			place(r, p.X, p.Y, o.Size().Width, o.Size().Height)
+			p, s := t.place()
+			p = p.Subtract(origin)
+			place(r, p.X, p.Y, s.Width, s.Height)
 			d.objects = append(d.objects, r)
 			return r
 		}
-		dim := cover(l.source)
+		dim := cover(Target{Object: l.source})
 		box(dim, theme.Bg, theme.Transparent, 0, theme.RadiusCard)
 		dim.FillColor = theme.Dim(theme.Bg)
 		for i, t := range l.targets {
-			r := cover(t.Object)
+			r := cover(t)
 			if i != l.below {
 				box(r, theme.Transparent, theme.Accent, theme.StateBorder, theme.RadiusCard)
 				continue

@@ -266,7 +266,7 @@ func (v *View) Targets(onto func(phone.Person, present.Lamp) (widget.Target, boo
 	for k, i := range indexes {
 		h := v.hit(i)
 		if t, ok := onto(h.Person, present.LampOf(v.scene, h.Person)); ok {
-			t.Object = objects[k]
+			t.Object, t.Within = objects[k], v.board
 			out = append(out, t)
 		}
 	}
