@@ -149,13 +149,24 @@ func windows(b *testing.B, t *table) {
 		return s.Memory()
 	}
 	seen := views(warm) // each view is made when it is shown first, and the renderer has buffers for its size
-	files, threads := s.Files(), s.Threads()
+	files, threads := fewestFiles(s), s.Threads()
 	after := views(switches)
+	more := fewestFiles(s) - files
 	t.add("memory of the attendant's window, of which the software renderer", fmt.Sprintf("%.0f MB, %.0f MB", start, renderer), "-", "<= 140 MB without it", start-renderer <= 140)
 	t.add("what each view adds when it is shown first", fmt.Sprintf("%+.0f MB", seen-start), "-", "-", true)
-	t.add("after 1,000 changes of view", fmt.Sprintf("%+.0f MB, %+d files", after-seen, s.Files()-files), "-", "<= +5 MB, +0", after-seen <= 5 && s.Files() <= files)
+	t.add("after 1,000 changes of view", fmt.Sprintf("%+.0f MB, %+d files", after-seen, more), "-", "<= +5 MB, +0", after-seen <= 5 && more <= 0)
 	t.add("threads after 1,000 changes of view", fmt.Sprintf("%+d", s.Threads()-threads), "-", "<= +2", s.Threads() <= threads+2)
 	s.Quit()
+}
+
+// fewestFiles is how many files a phone keeps open: of several looks the least, as one is opened now and then for a moment.
+func fewestFiles(s *phonetest.Svara) int {
+	least := s.Files()
+	for range 10 {
+		<-time.After(300 * time.Millisecond)
+		least = min(least, s.Files())
+	}
+	return least
 }
 
 func p50p95(d []time.Duration) string {
