@@ -6,9 +6,9 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"svara/phone"
-	"svara/ui/command"
 	"svara/ui/present"
 	"svara/ui/theme"
+	"svara/ui/view"
 	"svara/ui/view/call"
 	"svara/ui/view/lay"
 	"svara/ui/widget"
@@ -106,7 +106,8 @@ func (w *cardWindow) fit() {
 // cardMargin is how far the card stands from the edges of the screen, in dp.
 const cardMargin = 16
 
-// place has the card come up in a corner of the main window's screen, over as little as can be of where the user types.
+// place has the card come up in a corner of the main window's screen, over as little as can be of where the user types, or
+// where the face in front has room for it.
 func (w *cardWindow) place() {
 	window, ok := w.window.(interface{ RequestPosition(x, y int) })
 	if w.a.opts.screens == nil || !ok {
@@ -118,28 +119,36 @@ func (w *cardWindow) place() {
 	}
 	unit := w.a.main.Canvas().Scale()
 	size := fyne.NewSize(theme.Px(theme.IncomingWidth), w.window.Content().MinSize().Height)
-	typing := now
-	if w.a.faces.front == command.FaceAttendant { // the field is at the left, over the people
-		typing.width, typing.height = typing.width*2/3, typing.height/2
+	var room area
+	if face, ok := w.a.face().(view.Roomy); ok {
+		at, size := face.Room()
+		room = area{now.x + int(at.X*unit), now.y + int(at.Y*unit), int(size.Width * unit), int(size.Height * unit)}
 	}
-	at := corner(w.a.opts.screens.areas(), typing, frame, int(size.Width*unit), int(size.Height*unit), int(cardMargin*unit))
+	at := corner(w.a.opts.screens.areas(), now, room, frame, int(size.Width*unit), int(size.Height*unit), int(cardMargin*unit))
 	window.RequestPosition(at.x, at.y)
 }
 
-// corner is where a window of a size goes on the screen that has most of typing, in the corner where it covers the least of
-// that: at the bottom where it can be, for a call in front is at the top.
-func corner(areas []area, typing area, frame edges, width, height, margin int) area {
+// corner is where a window of a size goes on the screen that has most of the main window, in the corner where it covers the
+// least of that: at the bottom where it can be, for a call in front is at the top. What it covers of the room that the main
+// window has for it does not count; where no corner is as good it stands in the corner of that.
+func corner(areas []area, main, room area, frame edges, width, height, margin int) area {
 	on, most := area{}, -1
 	for _, s := range areas {
-		if c := s.covers(typing); c > most {
+		if c := s.covers(main); c > most {
 			on, most = s, c
 		}
 	}
 	left, right := on.x+margin+frame.left, on.x+on.width-margin-frame.right-width
 	top, bottom := on.y+margin+frame.top, on.y+on.height-margin-frame.bottom-height
+	places := []area{{right, bottom, width, height}, {right, top, width, height}, {left, bottom, width, height}, {left, top, width, height}}
+	if room.width > 0 {
+		x, y := room.x+room.width-margin-frame.right-width, room.y+room.height-margin-frame.bottom-height
+		places = append(places, area{max(left, min(x, right)), max(top, min(y, bottom)), width, height})
+	}
 	best, least := area{}, -1
-	for _, at := range []area{{right, bottom, width, height}, {right, top, width, height}, {left, bottom, width, height}, {left, top, width, height}} {
-		if c := typing.covers(at.grown(frame)); least < 0 || c < least {
+	for _, at := range places {
+		whole := at.grown(frame)
+		if c := main.covers(whole) - room.covers(whole); least < 0 || c < least {
 			best, least = at, c
 		}
 	}

@@ -7,24 +7,49 @@ import (
 
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/theme"
+	"svara/ui/view"
 )
 
-// The card of a call that rings stands in a corner, where it covers the least of where the user types.
+// The card of a call that rings stands in a corner, where it covers the least of the main window, or where that has room.
 func TestCornerOfTheCard(t *testing.T) {
 	one, two := area{0, 0, 1440, 900}, area{1440, 0, 1920, 1080}
+	people := area{0, 160, 1020, 600}
 	for name, c := range map[string]struct {
-		areas  []area
-		typing area
-		x, y   int
+		areas []area
+		main  area
+		room  area
+		x, y  int
 	}{
-		"the attendant's field":           {[]area{one}, area{0, 0, 960, 450}, 1440 - 16 - 420, 900 - 16 - 200},
-		"a narrow window at the right":    {[]area{one}, area{1000, 20, 400, 860}, 16, 900 - 16 - 200},
-		"one at the bottom right":         {[]area{one}, area{1000, 500, 400, 380}, 1440 - 16 - 420, 16 + 20},
-		"a window that is all the screen": {[]area{one}, one, 1440 - 16 - 420, 900 - 16 - 200},
-		"on the second screen":            {[]area{one, two}, area{1500, 100, 400, 600}, 1440 + 1920 - 16 - 420, 1080 - 16 - 200},
+		"the attendant's window":          {[]area{one}, one, people, 1020 - 16 - 420, 760 - 16 - 200},
+		"it leaves a corner":              {[]area{one, two}, area{1440, 0, 1440, 800}, area{1440, 160, 1020, 600}, 1440 + 1920 - 16 - 420, 1080 - 16 - 200},
+		"a corner beside the window":      {[]area{one}, area{900, 0, 1440, 900}, area{900, 160, 1020, 600}, 16, 900 - 16 - 200},
+		"a narrow window at the right":    {[]area{one}, area{1000, 20, 400, 860}, area{}, 16, 900 - 16 - 200},
+		"one at the bottom right":         {[]area{one}, area{1000, 500, 400, 380}, area{}, 1440 - 16 - 420, 16 + 20},
+		"a window that is all the screen": {[]area{one}, one, area{}, 1440 - 16 - 420, 900 - 16 - 200},
+		"on the second screen":            {[]area{one, two}, area{1500, 100, 400, 600}, area{}, 1440 + 1920 - 16 - 420, 1080 - 16 - 200},
 	} {
-		if at := corner(c.areas, c.typing, edges{top: 20}, 420, 200, 16); at.x != c.x || at.y != c.y {
+		if at := corner(c.areas, c.main, c.room, edges{top: 20}, 420, 200, 16); at.x != c.x || at.y != c.y {
 			t.Errorf("%s: at %d,%d, want %d,%d", name, at.x, at.y, c.x, c.y)
+		}
+	}
+}
+
+// TestRoomForTheCard finds the attendant's room for the card over the people: clear of the field, of what is told of the
+// highlighted one, of the strip and of the keys.
+func TestRoomForTheCard(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1440, 900), fyne.NewSize(1100, 640)} {
+		a, _ := openAttendant(t, 7, attendantCalls())
+		a.face().MoveCursor(1)
+		a.main.Resize(size)
+		at, room := a.face().(view.Roomy).Room()
+		width, height := theme.Px(theme.IncomingWidth), float32(200)
+		if room.Width < width || size.Height > 800 && room.Height < height {
+			t.Errorf("%v: room of %v", size, room)
+		}
+		field := fyne.CurrentApp().Driver().AbsolutePositionForObject(a.face().Entry())
+		if at.Y < field.Y+a.face().Entry().Size().Height || at.X+room.Width > size.Width-theme.Px(372) {
+			t.Errorf("%v: from %v, %v", size, at, room)
 		}
 	}
 }

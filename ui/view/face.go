@@ -74,6 +74,12 @@ type Situated interface {
 	Situate(*command.Situation)
 }
 
+// Roomy is a face with room for the card of a call that rings. Room is the part of its object that the card may cover, dp;
+// nothing when there is none.
+type Roomy interface {
+	Room() (fyne.Position, fyne.Size)
+}
+
 // Sifting is a face that can leave people out of its list by other than what is typed. Sifted answers those who are left,
 // when the hits for what is typed are there; it reports false when nobody is left out.
 type Sifting interface {

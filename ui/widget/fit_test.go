@@ -142,3 +142,65 @@ func TestNothingStandsAfterTheLastSeparator(t *testing.T) {
 		})
 	}
 }
+
+// TestRowsGiveTheirRoomToTheName narrows a row with many buttons: the last ones go before the name is cut, the first two stay.
+func TestRowsGiveTheirRoomToTheName(t *testing.T) {
+	theme.Apply(test.NewTempApp(t), theme.ModeLight, 200)
+	var buttons []*widget.Button
+	for _, icon := range []string{"ellipsis", "phone", "message-square", "hand"} {
+		buttons = append(buttons, widget.NewButton(widget.ButtonSpec{Icon: icon}, nil))
+	}
+	r := widget.NewRow(buttons...)
+	test.NewTempWindow(t, r)
+	r.Set(widget.RowSpec{Name: "Oskar Wiik", Icon: "phone", Always: true})
+	for width, want := range map[float32]int{1200: 4, 544: 3, 440: 2} {
+		r.Resize(fyne.NewSize(width, 112))
+		shown := 0
+		for _, b := range buttons {
+			if b.Visible() {
+				shown++
+			}
+		}
+		if shown != want {
+			t.Errorf("%v wide: %d buttons, want %d", width, shown, want)
+		}
+	}
+}
+
+// TestCountsLeaveTheirIconsInSight: the count of a tab covers a corner of its icon, in a narrow tab as in a wide one.
+func TestCountsLeaveTheirIconsInSight(t *testing.T) {
+	theme.Apply(test.NewTempApp(t), theme.ModeLight, 100)
+	bar := widget.NewTabBar(func(string) {})
+	var tabs []widget.Tab
+	for _, words := range []string{"Favoriter", "Historik", "Kontakter", "Röstbrevlåda", "Inspelningar", "Köer"} {
+		tabs = append(tabs, widget.Tab{ID: words, Icon: "star", Text: words, Count: 4})
+	}
+	test.NewTempWindow(t, bar)
+	for _, width := range []float32{340, 520} {
+		bar.Resize(fyne.NewSize(width, 58))
+		bar.Set(tabs, "Köer")
+		for _, o := range test.TempWidgetRenderer(t, bar).Objects() {
+			item, ok := o.(fyne.Widget)
+			if !ok {
+				continue
+			}
+			var icon, badge fyne.CanvasObject
+			for _, part := range test.TempWidgetRenderer(t, item).Objects() {
+				switch part := part.(type) {
+				case *canvas.Raster:
+					icon = part
+				case *canvas.Rectangle:
+					if part.CornerRadius == 9 {
+						badge = part
+					}
+				}
+			}
+			if icon == nil || badge == nil {
+				t.Fatal("a tab has no icon or no count")
+			}
+			if over := icon.Position().X + icon.Size().Width - badge.Position().X; over > 4 || badge.Position().X+badge.Size().Width > item.Size().Width+0.5 {
+				t.Errorf("%v wide: the count covers %v of the icon, from %v in %v", width, over, badge.Position(), item.Size())
+			}
+		}
+	}
+}

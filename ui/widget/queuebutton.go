@@ -153,12 +153,15 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 	d.layout = func(s fyne.Size) {
 		ground.Resize(s)
 		ring.Resize(s)
-		side, g := theme.Px(26), theme.Px(theme.IconMedium)
-		x, y := theme.Px(8), (s.Height-side)/2
+		side, g, pad, gap := theme.Px(26), theme.Px(theme.IconMedium), theme.Px(8), theme.Px(6)
+		if q.spec.Low { // half the width is little for a name beside its figures
+			side, pad, gap = theme.Px(22), theme.Px(6), theme.Px(4)
+		}
+		x, y := pad, (s.Height-side)/2
 		place(badge, x, y, side, side)
 		place(icon, x+(side-g)/2, y+(side-g)/2, g, g)
-		x += side + theme.Px(8)
-		pad, small := theme.Px(8), theme.Px(theme.IconSmall)
+		x += side + pad
+		small := theme.Px(theme.IconSmall)
 		top, low := theme.Px(theme.DetailSize.LineHeight()), theme.Px(theme.CaptionSize.LineHeight())
 		upper, lower := (s.Height-top-low)/2, (s.Height-top-low)/2+top
 		right := s.Width - pad // of the upper line
@@ -166,7 +169,7 @@ func (q *QueueButton) CreateRenderer() fyne.WidgetRenderer {
 			if p.Visible() {
 				right -= small
 				place(p, right, upper+(top-small)/2, small, small)
-				right -= theme.Px(6)
+				right -= gap
 			}
 		}
 		w := count.width()

@@ -52,6 +52,12 @@ func RowHeight(compact bool) float32 {
 	return theme.RowHeight
 }
 
+// The actions that a row always has room for, and how much of a long name in dp comes before any more of them.
+const (
+	sureActions = 2
+	leastTitle  = 96
+)
+
 // columnsEnd is the room after the columns, for what stands at the end or for the actions: columns stay where they are
 // when one takes the other's place.
 const columnsEnd = 128
@@ -336,11 +342,18 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		x, right := pad+side+theme.Px(14), s.Width-theme.Px(12)
 		columns := right - theme.Px(r.spec.tail())
 		if showActions() {
-			for _, a := range r.actions {
-				if !a.Visible() {
+			words := min(r.title.width()+1, theme.Px(leastTitle))
+			for n, a := range r.actions {
+				if r.spec.Actions > 0 && n >= r.spec.Actions {
 					continue
 				}
 				m := a.MinSize()
+				// The last of many gives way to the name of whom they are for: the menu has what it does.
+				fits := n < sureActions || len(r.spec.Columns) > 0 || right-m.Width-theme.Px(theme.Grid)-x >= words
+				SetVisible(a, fits)
+				if !fits {
+					continue
+				}
 				right -= m.Width
 				place(a, right, y0+(s.Height-m.Height)/2, m.Width, m.Height)
 				right -= theme.Px(theme.Grid)

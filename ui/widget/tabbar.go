@@ -114,15 +114,20 @@ func (b *TabBar) CreateRenderer() fyne.WidgetRenderer {
 			}
 			return spare >= 0
 		}
+		// Every tab has room for a count beside its icon, so that no label goes when one comes.
 		icon, least := theme.Px(theme.IconLarge+2), theme.Px(48)
+		counted := theme.Px(theme.IconLarge + badgeHeight - badgeOver)
 		whole := fits(func(i *tabItem) float32 { return max(i.label()+theme.Px(8), least) }) ||
-			fits(func(i *tabItem) float32 { return max(i.label()+theme.Px(4), icon) })
-		only := !whole && fits(func(i *tabItem) float32 {
-			if i.chosen {
-				return i.label() + theme.Px(4)
+			fits(func(i *tabItem) float32 { return max(i.label()+theme.Px(4), counted) })
+		chosen := func(others float32) func(i *tabItem) float32 {
+			return func(i *tabItem) float32 {
+				if i.chosen {
+					return max(i.label()+theme.Px(4), others)
+				}
+				return others
 			}
-			return icon
-		})
+		}
+		only := !whole && (fits(chosen(counted)) || fits(chosen(icon)))
 		if !whole && !only {
 			fits(func(*tabItem) float32 { return icon })
 		}
@@ -137,6 +142,12 @@ func (b *TabBar) CreateRenderer() fyne.WidgetRenderer {
 	d.refresh()
 	return d
 }
+
+// The height of a tab's count and how much of the icon's side it may cover, in dp.
+const (
+	badgeHeight = 18
+	badgeOver   = 3
+)
 
 type tabItem struct {
 	control
@@ -224,16 +235,21 @@ func (t *tabItem) CreateRenderer() fyne.WidgetRenderer {
 		if t.bare {
 			top = (s.Height - side) / 2
 		}
-		place(icon, (s.Width-side)/2, top, side, side)
 		m := label.MinSize()
 		place(label, (s.Width-m.Width)/2, top+side+theme.Px(2)+(theme.Px(16)-m.Height)/2, m.Width, m.Height)
-		h := theme.Px(18)
+		h := theme.Px(badgeHeight)
 		c := count.MinSize()
 		w := max(h, c.Width+theme.Px(8))
 		badge.CornerRadius = h / 2
-		x := min(s.Width/2+theme.Px(6), s.Width-w)
-		place(badge, x, theme.Px(5), w, h)
-		place(count, x+(w-c.Width)/2, theme.Px(5)+(h-c.Height)/2, c.Width, c.Height)
+		// The count covers no more than a corner of the icon, which makes room for it in a narrow tab.
+		left := (s.Width - side) / 2
+		if t.tab.Count > 0 {
+			left = max(0, min(left, s.Width-w+theme.Px(badgeOver)-side))
+		}
+		place(icon, left, top, side, side)
+		x, y := min(left+side-theme.Px(badgeOver), s.Width-w), top-theme.Px(6)
+		place(badge, x, y, w, h)
+		place(count, x+(w-c.Width)/2, y+(h-c.Height)/2, c.Width, c.Height)
 		place(ring, 1, 1, s.Width-2, s.Height-2)
 	}
 	d.refresh()

@@ -36,6 +36,7 @@ const (
 var (
 	_ view.Face    = (*View)(nil)
 	_ view.Sifting = (*View)(nil)
+	_ view.Roomy   = (*View)(nil)
 )
 
 // View is the attendant's window. What it holds is what the user is about to do: what is typed, the tab, what is open.
@@ -58,11 +59,13 @@ type View struct {
 	log    *grouplog.View
 	mail   *groupmessages.View
 	stats  *queue.Page
-	team   map[command.View]page // log, mail and stats by their tabs
+	pages  map[command.View]shown // all of these by their tabs
+	team   map[command.View]page  // log, mail and stats by theirs
 	side   *side
 	hints  *hints
-	drawer bool // the strip is laid over the board
-	narrow bool // there is no room for both
+	drawer bool // the strip is shown where it comes and goes
+	narrow bool // there it does
+	over   bool // it stands in the people's place
 
 	left   *fyne.Container
 	object *fyne.Container
@@ -86,6 +89,7 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.inbox, v.voice = inbox.New(deps), voicemail.New(deps)
 	v.past = history.New(deps, v.historyHost())
 	v.log, v.mail, v.stats = grouplog.New(deps, v.dial), groupmessages.New(deps, v.dial), queue.NewPage(deps, v.dial)
+	v.pages = map[command.View]shown{command.ViewRecordings: v.inbox, command.ViewVoicemail: v.voice, command.ViewHistory: v.past, command.ViewGroupLog: v.log, command.ViewGroupMessages: v.mail, command.ViewQueueStats: v.stats}
 	v.team = map[command.View]page{command.ViewGroupLog: v.log, command.ViewGroupMessages: v.mail, command.ViewQueueStats: v.stats}
 	v.side = newSide(v)
 	v.hints = newHints(v)
@@ -118,21 +122,8 @@ func (v *View) Update(s present.Scene) {
 	if people {
 		v.board.Update(s)
 	}
-	widget.SetVisible(v.board.Object(), people)
 	v.others.update(people)
-	widget.SetVisible(v.inbox.Object(), !people && v.tab == command.ViewRecordings)
-	widget.SetVisible(v.voice.Object(), !people && v.tab == command.ViewVoicemail)
-	widget.SetVisible(v.past.Object(), !people && v.tab == command.ViewHistory)
-	if v.past.Object().Visible() {
-		v.past.Update(s)
-	}
-	v.updateTeam(people)
-	if v.inbox.Object().Visible() {
-		v.inbox.Update(s)
-	}
-	if v.voice.Object().Visible() {
-		v.voice.Update(s)
-	}
+	v.showPages()
 	v.field.update()
 	v.side.update()
 	v.hints.update()
@@ -142,6 +133,19 @@ func (v *View) Update(s present.Scene) {
 // arrange lays the window out again where something may have come, gone or changed its size. It redraws nothing that is as
 // it was.
 func (v *View) arrange() { lay.Again(v.object) }
+
+// showPages shows the people or the list of the tab as they are now, and neither where the strip stands in their place.
+func (v *View) showPages() {
+	people := v.people()
+	widget.SetVisible(v.board.Object(), people && !v.over)
+	for tab, p := range v.pages {
+		on := !people && !v.over && v.tab == tab
+		widget.SetVisible(p.Object(), on)
+		if on {
+			p.Update(v.scene)
+		}
+	}
+}
 
 // question is what the field asks, empty for nothing.
 func (v *View) question() command.Question {

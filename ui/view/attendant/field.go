@@ -289,6 +289,7 @@ func (v *View) Digit(d string) {
 
 // MoveCursor implements view.Face.
 func (v *View) MoveCursor(rows int) {
+	v.uncover()
 	switch {
 	case v.people():
 		v.board.MoveCursor(rows)
@@ -306,6 +307,7 @@ func (v *View) MoveCursor(rows int) {
 
 // MoveAcross implements view.Face.
 func (v *View) MoveAcross(columns int) {
+	v.uncover()
 	if v.people() {
 		v.board.MoveAcross(columns)
 		v.changed()
@@ -366,6 +368,13 @@ func (v *View) openDrawer(on bool) {
 	v.drawer = on
 	v.field.update()
 	v.arrange()
+}
+
+// uncover closes a strip that stands in the place of what the arrows move in.
+func (v *View) uncover() {
+	if v.over {
+		v.openDrawer(false)
+	}
 }
 
 // typedNumber is what is typed when it can be dialled, with the name it is known by.

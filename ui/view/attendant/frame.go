@@ -12,7 +12,8 @@ const (
 	sideWidth    = 420 // of the strip of calls
 	sideNarrow   = 372 // in a narrow window
 	narrowWindow = 1280
-	drawerWindow = 980 // under it the strip is laid over the board
+	drawerWindow = 980 // under it the strip comes and goes
+	leastLeft    = 320 // of the field and the people beside it; in less room it stands in the people's place
 	lowWindow    = 700 // under it cards and queues are lower
 	barsShare    = 0.2 // of the height warnings have, unless they are opened
 	leastPeople  = 190 // height of filters, people and the highlighted one
@@ -52,14 +53,42 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if dp < narrowWindow {
 		width = theme.Px(sideNarrow)
 	}
-	width = min(width, size.Width)
-	widget.SetVisible(v.side.object, !v.narrow || v.drawer)
 	left := size.Width - width
-	if v.narrow {
+	room := left >= theme.Px(leastLeft)
+	if over := v.narrow && v.drawer && !room && !v.searching(); over != v.over {
+		v.over = over
+		v.showPages()
+	}
+	widget.SetVisible(v.side.object, !v.narrow || v.drawer && room || v.over)
+	if v.narrow && !(v.drawer && room) {
 		left = size.Width
 	}
 	put(v.left, 0, y, left, bottom-y)
+	if v.over { // the field stays where it is
+		width = size.Width
+		y += v.field.object.Position().Y + v.field.object.Size().Height + theme.Px(theme.Grid)
+	}
 	put(v.side.object, size.Width-width, y, width, bottom-y)
+}
+
+// searching reports whether people are looked for, who then come before the strip where there is no room for both.
+func (v *View) searching() bool { return v.asking.On() || v.field.text() != "" }
+
+// Room implements view.Roomy: the people, of whom the last are the least missed while somebody rings, or the list of the tab.
+func (v *View) Room() (fyne.Position, fyne.Size) {
+	if v.over {
+		return fyne.Position{}, fyne.Size{}
+	}
+	if v.people() {
+		at, size := v.board.Room()
+		return at.Add(v.left.Position()).Add(v.board.Object().Position()), size
+	}
+	for _, p := range v.pages {
+		if o := p.Object(); o.Visible() {
+			return v.left.Position().Add(o.Position()), o.Size()
+		}
+	}
+	return fyne.Position{}, fyne.Size{}
 }
 
 func put(o fyne.CanvasObject, x, y, w, h float32) {
@@ -91,10 +120,11 @@ func (l *leftLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		}
 	}
 	bottom := size.Height
+	v.others.fit(width)
 	v.others.object.Resize(fyne.NewSize(width, v.others.object.Size().Height))
 	h := v.others.object.MinSize().Height
 	// The field and some of the people come before who else there is: their keys work all the same.
-	widget.SetVisible(v.others.object, len(v.others.models) > 0 && bottom-h-theme.Px(12+theme.Grid)-y >= theme.Px(leastPeople))
+	widget.SetVisible(v.others.object, !v.over && len(v.others.models) > 0 && bottom-h-theme.Px(12+theme.Grid)-y >= theme.Px(leastPeople))
 	if v.others.object.Visible() {
 		bottom -= h + theme.Px(12)
 		put(v.others.object, pad, bottom, width, h)

@@ -15,6 +15,9 @@ import (
 // mostOthers is how many others are offered: as many as have a key.
 const mostOthers = 4
 
+// leastOther is how wide a tile of theirs is at least, in dp.
+const leastOther = 150
+
 // others is who else can take the call while the one who is highlighted cannot (ui.md 5.5).
 type others struct {
 	v      *View
@@ -61,7 +64,6 @@ func (o *others) update(people bool) {
 	}
 	o.models = o.models[:min(len(o.models), mostOthers)]
 	o.title.SetSpans(widget.Span{Text: title, Bold: true}, widget.Span{Text: "  " + text.T("attendant.else_best")})
-	o.tiles.Layout = lay.Even(max(mostOthers-1, len(o.models)), theme.Grid).Layout
 	for i, c := range o.cards {
 		widget.SetVisible(c.object, i < len(o.models))
 		if i < len(o.models) {
@@ -75,6 +77,15 @@ func (o *others) update(people bool) {
 	if o.object.Visible() != (len(o.models) > 0) {
 		v.left.Layout.Layout(nil, v.left.Size()) // shows them where there is room
 	}
+}
+
+// fit gives the tiles as many columns as there is room for in a width.
+func (o *others) fit(width float32) {
+	columns, gap := max(mostOthers-1, len(o.models)), theme.Px(theme.Grid)
+	for columns > 1 && (width+gap)/float32(columns)-gap < theme.Px(leastOther) {
+		columns--
+	}
+	o.tiles.Layout = lay.Even(columns, theme.Grid).Layout
 }
 
 // numbered is the key of the nth of those whose first key ends in 1.

@@ -214,7 +214,7 @@ func (s *side) showRinging() {
 // Where there is no height for all of it the call in front goes with what scrolls.
 type sideLayout struct{ s *side }
 
-// The room that waiting cards keep at least, and how much of the height the queues have at most.
+// The room that waiting cards keep at least, and how much of the height, or else of the width, the queues have at most.
 const (
 	leastCards  = 96
 	queuesShare = 0.42
@@ -232,10 +232,17 @@ func (l *sideLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(s.head, pad+theme.Px(4), y, width-theme.Px(4), h)
 	y += h + gap
 	s.queues.Object().Resize(fyne.NewSize(width, s.queues.Object().Size().Height)) // what wraps knows its height only then
-	foot := min(s.queues.Object().MinSize().Height, (size.Height-y)*queuesShare)
-	bottom, edge := size.Height-foot-theme.Px(12), theme.Px(theme.Half)
-	put(s.foot, pad-edge, bottom-edge, width+2*edge, foot+2*edge)
-	bottom -= theme.Px(theme.Grid)
+	bottom, edge := size.Height-theme.Px(12), theme.Px(theme.Half)
+	if s.v.over { // wide and low: the queues are beside the calls
+		queues := (width - pad) * queuesShare
+		width -= queues + pad
+		put(s.foot, 2*pad+width-edge, y-edge, queues+2*edge, bottom-y+2*edge)
+	} else {
+		foot := min(s.queues.Object().MinSize().Height, (size.Height-y)*queuesShare)
+		bottom -= foot
+		put(s.foot, pad-edge, bottom-edge, width+2*edge, foot+2*edge)
+		bottom -= theme.Px(theme.Grid)
+	}
 	if o := s.conf.Object(); o.Visible() {
 		room := bottom - y
 		if s.count() > 0 {

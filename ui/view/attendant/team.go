@@ -4,28 +4,21 @@ import (
 	"fyne.io/fyne/v2"
 
 	"svara/ui/present"
-	"svara/ui/widget"
 )
+
+// shown is what a tab shows.
+type shown interface {
+	Object() fyne.CanvasObject
+	Update(present.Scene)
+}
 
 // page is a tab's list of what the team shares.
 type page interface {
-	Object() fyne.CanvasObject
-	Update(present.Scene)
+	shown
 	Move(rows int)
 	OpenMenu()
 	Back() bool
 	Ticking() bool
-}
-
-// updateTeam shows the page of the tab, and none while the people are in front.
-func (v *View) updateTeam(people bool) {
-	for tab, p := range v.team {
-		on := !people && v.tab == tab
-		widget.SetVisible(p.Object(), on)
-		if on {
-			p.Update(v.scene)
-		}
-	}
 }
 
 // teamPage is the page on screen, nil for none.

@@ -335,6 +335,15 @@ func (v *View) openMenu(i int, at fyne.Position) {
 // frame lays the board out: filters and the line at the top, the details at the bottom, people between them.
 type frame struct{ v *View }
 
+// Room is where the people are, from the board's corner: without the filters over them and the details below.
+func (v *View) Room() (fyne.Position, fyne.Size) {
+	top, bottom := v.ground.Position().Y, v.object.Size().Height
+	if v.detail.object.Visible() {
+		bottom = v.detail.object.Position().Y
+	}
+	return fyne.NewPos(0, top), fyne.NewSize(v.object.Size().Width, max(0, bottom-top))
+}
+
 // leastBoard is the height of the people, in dp, before the details of one of them.
 const leastBoard = 56
 

@@ -29,6 +29,7 @@ type detail struct {
 	buttons  []*widget.Button
 	row      *fyne.Container
 	object   *widget.Panel
+	tight    bool // all but the first button are their icons
 	on       bool // somebody is highlighted: the details are shown where there is room for them and one row of people
 	shown    present.BoardDetail
 	deeds    []deed
@@ -74,6 +75,9 @@ func (d *detail) update() {
 	same := m == d.shown && len(deeds) == len(d.deeds)
 	for i := range deeds {
 		deeds[i].spec.Size = widget.Medium
+		if s := &deeds[i].spec; i > 0 && d.tight && s.Icon != "" && s.Disabled == "" && s.Text != "" {
+			s.Tip, s.Text = s.Text, ""
+		}
 		same = same && deeds[i].spec == d.deeds[i].spec
 	}
 	d.shown, d.deeds = m, deeds
@@ -130,8 +134,12 @@ func (d *detail) more() float32 {
 // state, which the tile tells as well; a note goes under who it is of; then the buttons go under all.
 type detailLine struct{ d *detail }
 
-// wide is from which width, in dp, there is an avatar and the state has a place of its own.
-const wide = 820
+// wide is from which width, in dp, there is an avatar and the state has a place of its own, roomy from which all buttons have
+// their words.
+const (
+	wide  = 820
+	roomy = 480
+)
 
 func (l *detailLine) height(objects []fyne.CanvasObject) float32 {
 	return max(objects[1].MinSize().Height, objects[3].MinSize().Height) + theme.Px(2*10)
@@ -163,6 +171,10 @@ func (l *detailLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // Layout implements fyne.Layout.
 func (l *detailLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	avatar, who, stands, row := objects[0], objects[1], objects[2], objects[3]
+	if tight := size.Width > 0 && size.Width < theme.Px(roomy); tight != l.d.tight {
+		l.d.tight = tight
+		l.d.update()
+	}
 	state, under := l.stacked(size.Width)
 	pad, gap, height := theme.Px(theme.WindowPadding), theme.Px(14), size.Height
 	m := row.MinSize()

@@ -8,11 +8,11 @@ import (
 	"svara/ui/widget"
 )
 
-// NewGrid makes the queues' buttons as the attendant's window has them: two beside each other, with a heading, no scroll
-// of their own.
+// NewGrid makes the queues' buttons as the attendant's window has them: two beside each other where there is room, with a
+// heading, no scroll of their own.
 func NewGrid(deps view.Deps) *View {
 	v := New(deps)
-	v.tiles = lay.Even(2, 6)
+	v.tiles = lay.Tiles(2, 6)
 	title := widget.NewText(text.T("tab.queues"), widget.Style{Size: theme.DetailSize, Bold: true})
 	edit := widget.NewButton(widget.ButtonSpec{Icon: "sliders-horizontal", Tip: text.T("queue.edit"), Look: widget.Quiet, Size: widget.Small}, func() { deps.Show("settings/queues") })
 	v.empty = widget.NewParagraph(text.T("queue.none"), widget.Style{Size: theme.DetailSize, Token: theme.Text2})

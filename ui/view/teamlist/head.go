@@ -57,6 +57,7 @@ type head[C comparable, T any, M Row[M]] struct {
 	selects  []*widget.Select
 	top, bar *fyne.Container // the title beside the bar; the search with its buttons
 	more     *widget.Button  // opens the filters in a low window
+	least    *fyne.Container // of the search
 	refresh  *widget.Button
 	filters  *fyne.Container
 	column   *fyne.Container
@@ -105,7 +106,8 @@ func newHead[C comparable, T any, M Row[M]](l *List[C, T, M]) *head[C, T, M] {
 	}
 	h.more = widget.NewButton(widget.ButtonSpec{Icon: "filter", Tip: text.T("teamlist.filters")}, h.toggle)
 	h.more.Hide()
-	h.bar = lay.Row(theme.Grid, lay.Fill(lay.Least(240, 0, h.search)), h.refresh, h.more)
+	h.least = lay.Least(searchLeast, 0, h.search)
+	h.bar = lay.Row(theme.Grid, lay.Fill(h.least), h.refresh, h.more)
 	h.top = lay.Aside(theme.Grid, 220, lay.Row(12, lay.Shrink(title), lay.Shrink(h.open)), h.bar)
 	h.filters = lay.Lines(theme.Grid, filters...)
 	h.column = lay.Col(10, h.top, h.filters)
@@ -175,8 +177,20 @@ func (h *head[C, T, M]) draw() {
 	}
 }
 
+// The least width of the search, and its width where the list is as wide as searchFrom, in dp.
+const (
+	searchLeast = 200
+	searchWidth = 240
+	searchFrom  = 720
+)
+
 // fit follows the width.
 func (h *head[C, T, M]) fit() {
+	least := float32(searchLeast)
+	if h.l.width >= theme.Px(searchFrom) {
+		least = searchWidth
+	}
+	h.least.Layout = lay.Least(least, 0, h.search).Layout
 	if labels := h.l.width >= theme.Px(labelsFrom); labels != h.labels {
 		h.labels = labels
 		if h.l.Scene.Snap != nil {
