@@ -394,3 +394,33 @@ func BenchmarkBlock(b *testing.B) {
 		})
 	}
 }
+
+// Over IPv6 as over IPv4, with a way looked for and without.
+func TestSoundOverIPv6(t *testing.T) {
+	if c, err := net.ListenPacket("udp6", "[::1]:0"); err != nil {
+		t.Skip("this machine has no IPv6 loopback")
+	} else {
+		c.Close()
+	}
+	for name, ice := range map[string]bool{"plain": false, "ice": true} {
+		t.Run(name, func(t *testing.T) {
+			c := newClock()
+			six := func(cfg *Config) { cfg.Local, cfg.ICE.Enabled = netip.IPv6Loopback(), ice }
+			a, b := newSeeker(t, c, six, plain{}), newSeeker(t, c, six, plain{})
+			offer, err := a.Offer(sdp.SendRecv)
+			if err != nil || !strings.Contains(string(offer), "c=IN IP6 ::1\r\n") {
+				t.Fatalf("%v\n%s", err, offer)
+			}
+			connect(t, a, b)
+			if ice {
+				found(t, a, b)
+			}
+			atA, atB := run(t, c, a, b, 2*time.Second, sine(1000, 8000), sine(440, 8000))
+			hears(t, "b", atB, 1000)
+			hears(t, "a", atA, 440)
+			if to := a.destination(a.plan.Load()); to != b.LocalAddr() {
+				t.Errorf("sound goes to %v", to)
+			}
+		})
+	}
+}

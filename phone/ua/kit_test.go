@@ -186,6 +186,7 @@ type peer struct {
 	tag  string
 	seen map[string]bool // requests that were handed out, by method and branch: retransmissions are passed over
 
+	pings   chan uint16 // the ports that CRLFs came from; what is too much is passed over
 	keepBye atomic.Bool // un-REGISTERs are left to the test; else they are answered 200 at once
 }
 
@@ -201,7 +202,7 @@ func newPeerAt(t *testing.T, port int) *peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &peer{t: t, conn: conn, in: make(chan sip.Message, 1000), done: make(chan struct{}), tag: newTag(), seen: map[string]bool{}}
+	p := &peer{t: t, conn: conn, in: make(chan sip.Message, 1000), pings: make(chan uint16, 100), done: make(chan struct{}), tag: newTag(), seen: map[string]bool{}}
 	go p.read()
 	t.Cleanup(p.close)
 	return p
@@ -222,6 +223,10 @@ func (p *peer) read() {
 			return
 		}
 		if strings.TrimSpace(string(buf[:n])) == "" {
+			select {
+			case p.pings <- from.Port():
+			default:
+			}
 			continue
 		}
 		out, _, err := normalise(slices.Clone(buf[:n]))

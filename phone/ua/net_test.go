@@ -262,6 +262,66 @@ func TestIPv6(t *testing.T) {
 	}
 }
 
+// An account at an exchange that has an IPv6 address alone: registration, a call from there, and one to it.
+func TestIPv6Account(t *testing.T) {
+	six := netip.IPv6Loopback()
+	if c, err := net.ListenPacket("udp6", "[::1]:0"); err != nil {
+		t.Skip("this machine has no IPv6 loopback") // TestIPv6 fails where it has to be
+	} else {
+		c.Close()
+	}
+	for _, transport := range []phone.Transport{phone.TransportUDP, phone.TransportTCP} {
+		t.Run(string(transport), func(t *testing.T) {
+			password := func(string) (string, bool) { return "secret", true }
+			server, heard := newUA(t, Config{Bind: six, Server: &ServerConfig{Domain: "pbx.test", Password: password}})
+			client, said := newUA(t, Config{Bind: six})
+			put := testAccount("a", "2100", fmt.Sprintf("[::1]:%d", server.Port()))
+			put.Account.Transport = transport
+			client.Do(put)
+			next(t, said, inState(phone.RegistrationRegistered))
+			bound := next[Bound](t, heard, nil)
+			client.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
+			in := next[Incoming](t, heard, nil)
+			if in.From.Number != "2100" || in.Local != six {
+				t.Errorf("%+v", in)
+			}
+			server.Do(Reject{Leg: in.Leg, Code: 486})
+			if e := next[Ended](t, said, nil); e.Reason.ID != phone.ReasonBusy {
+				t.Errorf("%+v", e)
+			}
+			server.Do(Invite{Leg: "2", Target: "2100", To: bound.Contact, SDP: []byte(sdpA)})
+			in = next[Incoming](t, said, nil)
+			if in.Account != "a" {
+				t.Errorf("%+v", in)
+			}
+			client.Do(Answer{Leg: in.Leg, SDP: []byte(sdpB)})
+			next[Answered](t, heard, nil)
+			next[Confirmed](t, said, nil)
+			client.Do(Hangup{Leg: in.Leg})
+			next(t, heard, func(e Ended) bool { return e.Leg == "2" })
+		})
+	}
+}
+
+// Translators forget who says nothing: over UDP too a CRLF goes out from the account's own port.
+func TestKeepAliveOverUDP(t *testing.T) {
+	p := newPeer(t)
+	u, r := newUA(t, Config{})
+	u.Do(testAccount("a", "alice", p.domain()))
+	p.respond(p.request(sip.REGISTER), 200)
+	next(t, r, inState(phone.RegistrationRegistered))
+	for limit := time.After(patience); ; {
+		select {
+		case port := <-p.pings: // from another one we only ask whether anybody is there
+			if int(port) == u.Port() {
+				return
+			}
+		case <-limit:
+			t.Fatal("no keep-alive")
+		}
+	}
+}
+
 // Both families on one user agent that listens everywhere.
 func TestAllInterfaces(t *testing.T) {
 	p := newPeer(t)
