@@ -283,7 +283,9 @@ func (t *turn) teamTold(told []team.FeedEvent) {
 		case e.Down != nil:
 			why := teamReason(e.Down)
 			t.teamLink(phone.TeamAway, &why)
-			x.retry = t.now.Add(e.Again)
+			if x.retry = (time.Time{}); e.Again > 0 {
+				x.retry = t.now.Add(e.Again)
+			}
 		case e.Synced:
 			x.asOf, x.retry = time.Time{}, time.Time{}
 			t.teamLink(phone.TeamLive, nil)

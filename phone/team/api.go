@@ -189,4 +189,5 @@ type Position string
 const (
 	FeedReset  = "reset"  // forget everything that was read: all comes again
 	FeedSynced = "synced" // all that there is has been told; changes follow
+	FeedAway   = "away"   // the server's database is away: what was told may have changed, until "synced" comes again
 )

@@ -19,9 +19,10 @@ type FeedEvent struct {
 	Synced bool // all that there is has been told; changes follow
 	// At is how far has been read, to go on from after a restart. It is told after the items before it.
 	At Position
-	// Down is why the server is away; it is asked again by itself. The next event of another kind says that it is back.
+	// Down is why the server, or its database, is away; it is asked again by itself. The next event of another kind says that
+	// it is back.
 	Down error
-	// Again is when it is asked again, from then on.
+	// Again is when it is asked again, from then on; 0: it tells by itself when it is back.
 	Again time.Duration
 }
 
@@ -125,6 +126,8 @@ func tellEvent(name string, data []byte, f func(FeedEvent)) error {
 		f(FeedEvent{Reset: true})
 	case name == FeedSynced:
 		f(FeedEvent{Synced: true})
+	case name == FeedAway:
+		f(FeedEvent{Down: &Fault{Status: http.StatusServiceUnavailable, Code: CodeUnavailable}})
 	case name == "" && data != nil:
 		i := &Item{}
 		if err := json.Unmarshal(data, i); err != nil {

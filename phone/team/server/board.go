@@ -42,6 +42,9 @@ const (
 	lookBack = 5000 // sequences read at start, so that a restart does not make everybody read anew
 )
 
+// awayAfter is how long the database may not answer before desktops are told that what they show is of then.
+const awayAfter = 2 * time.Second
+
 // board is everything that is there, as committed, in memory, in order of sequence. It changes by
 // catchUp only, which one goroutine (follow) does whenever something was committed.
 //
@@ -56,6 +59,7 @@ type board struct {
 
 	mu      sync.RWMutex
 	mark    kept.Mark
+	away    bool     // the database does not answer: what is here is old
 	floor   team.Seq // who has read to before it has missed what was forgotten
 	things  map[key]*entry
 	order   []slot
@@ -134,9 +138,9 @@ func (b *board) load(ctx context.Context) error {
 	return nil
 }
 
-// follow keeps the board up with the database until ctx ends.
+// follow keeps the board up with the database until ctx ends. A fault that is over in a moment is told to nobody.
 func (b *board) follow(ctx context.Context) {
-	down := false
+	var down time.Time // since when
 	for {
 		select {
 		case <-b.shelf.Wake():
@@ -151,12 +155,28 @@ func (b *board) follow(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if (err != nil) != down {
-			if down = err != nil; down {
-				b.log.Error("the database is away", "error", err)
-			} else {
-				b.log.Info("the database is back")
-			}
+		switch {
+		case err == nil && !down.IsZero():
+			b.log.Info("the database is back")
+			down = time.Time{}
+			b.setAway(false)
+		case err != nil && down.IsZero():
+			b.log.Error("the database is away", "error", err)
+			down = time.Now()
+		case err != nil && time.Since(down) >= awayAfter:
+			b.setAway(true)
+		}
+	}
+}
+
+// setAway tells all readers that the database is away, or back.
+func (b *board) setAway(away bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.away != away {
+		b.away = away
+		for _, l := range b.listeners {
+			l.wake()
 		}
 	}
 }
@@ -369,6 +389,7 @@ func (b *board) user(name string) (team.Person, bool) {
 type batch struct {
 	epoch   string
 	reset   bool
+	away    bool // the database is: nothing newer is known for now
 	frames  []byte
 	to      team.Seq
 	changed <-chan struct{}
@@ -379,7 +400,7 @@ type batch struct {
 func (b *board) since(l *listeners, v view, after team.Seq) batch {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := batch{epoch: b.mark.Epoch, to: b.mark.Seq, changed: l.changed, rights: b.rights}
+	out := batch{epoch: b.mark.Epoch, away: b.away, to: b.mark.Seq, changed: l.changed, rights: b.rights}
 	after = l.from(after)
 	if after > b.mark.Seq || after != 0 && after < b.floor {
 		out.reset, after = true, 0

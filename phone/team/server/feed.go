@@ -48,7 +48,7 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, q *request) {
 	}
 	beat := time.NewTimer(heartbeat)
 	defer beat.Stop()
-	synced, rights, due := false, -1, false
+	synced, away, rights, due := false, false, -1, false
 	for {
 		b := s.board.since(with, v, at)
 		if b.epoch != epoch { // the database was restored: sequences are others
@@ -81,6 +81,14 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, q *request) {
 		}
 		if !synced {
 			parts = append(parts, []byte("event: "+team.FeedSynced+"\ndata: {}\n\n"))
+			away = false
+		}
+		if b.away != away { // who comes meanwhile has been told what was last known
+			name := team.FeedSynced
+			if away = b.away; away {
+				name = team.FeedAway
+			}
+			parts = append(parts, []byte("event: "+name+"\ndata: {}\n\n"))
 		}
 		if len(parts) > 0 || due {
 			// Without data this is no event, but what the reader comes back with (WHATWG HTML 9.2.6). It is the heartbeat too: who

@@ -260,6 +260,54 @@ func (a *away) Log(ctx context.Context, q team.LogQuery, g []team.GroupID) (team
 	return a.Shelf.Log(ctx, q, g)
 }
 
+// The database comes back, and another server takes the exchange before the one that had it: calls that only that one saw are
+// in the log all the same, once.
+func TestAnotherIsFasterWhenTheDatabaseIsBack(t *testing.T) {
+	d := newDesk(t)
+	one, two := &away{Shelf: d.shelf}, &away{Shelf: open(t, d.file)}
+	d.web.CloseClientConnections()
+	d.s.Close()
+	first := newSource()
+	s, _ := d.server(one, first)
+	d.s = s
+	<-first.runs
+	second := newSource()
+	d.server(two, second)
+	now := d.clock.Now()
+	first.tell(team.SourceUp{At: now}, team.QueueTold{At: now, Queue: "80", Name: "Support"}, team.SourceSynced{At: now})
+	d.source = first
+	d.missed("before", "0701234567")
+	calls := func() (n int) {
+		page, err := d.shelf.Log(t.Context(), team.LogQuery{Open: true}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Entries)
+	}
+	d.until("a call that was seen", func() bool { return calls() == 1 })
+	one.gone.Store(true)
+	two.gone.Store(true)
+	for i := range 20 {
+		d.missed(fmt.Sprintf("meanwhile-%d", i), "0701234567")
+	}
+	d.clock.pass(time.Minute) // the lease has ended
+	two.gone.Store(false)
+	select {
+	case <-second.runs:
+	case <-time.After(wait):
+		t.Fatal("the other server does not go on")
+	}
+	second.tell(team.SourceUp{At: d.clock.Now()}, team.QueueTold{At: d.clock.Now(), Queue: "80", Name: "Support"}, team.SourceSynced{At: d.clock.Now()})
+	one.gone.Store(false)
+	d.until("what only one of them saw", func() bool { return calls() >= 21 })
+	d.source = second
+	d.missed("after", "0701234567")
+	d.until("what comes next", func() bool { return calls() >= 22 })
+	if n := calls(); n != 22 {
+		t.Errorf("%d calls in the log", n)
+	}
+}
+
 // While the database is away changes are refused and told as such, who is signed in stays so, feeds stay; what the exchange
 // told meanwhile is written when it is back, once.
 func TestDatabaseAway(t *testing.T) {
@@ -275,6 +323,17 @@ func TestDatabaseAway(t *testing.T) {
 	r := follow(t, d.web.URL, d.tokens["ag"], "")
 	r.until("everything", synced)
 	a.gone.Store(true)
+	var f *team.Fault
+	r.until("what is shown is old", func(e team.FeedEvent) bool { return errors.As(e.Down, &f) })
+	if f.Code != team.CodeUnavailable {
+		t.Errorf("%+v", f)
+	}
+	// Who comes now is told what was last known, and that it is old.
+	late := follow(t, d.web.URL, d.tokens["us"], "")
+	if items := late.until("what was known", synced); items["queue 80"].Seq == 0 {
+		t.Errorf("%v", items)
+	}
+	late.until("that it is old", func(e team.FeedEvent) bool { return e.Down != nil })
 	if x := d.do("ag", "POST", "log", team.LogQuery{}); x.status != 503 || x.code() != team.CodeUnavailable || x.head.Get("Retry-After") == "" {
 		t.Errorf("%d %s", x.status, x.body)
 	}
@@ -288,6 +347,14 @@ func TestDatabaseAway(t *testing.T) {
 		d.missed(fmt.Sprintf("c-%d", i), "0701234567")
 	}
 	a.gone.Store(false)
+	for _, r := range []*reader{r, late} {
+		r.until("it is new again", func(e team.FeedEvent) bool {
+			if e.Reset || e.Down != nil {
+				t.Errorf("%+v", e)
+			}
+			return e.Synced
+		})
+	}
 	d.until("the calls are counted", func() bool { q, _ := d.s.queueNow("80"); return q.Lost == 300 })
 	page := read[team.LogPage](t, d.do("ag", "POST", "log", team.LogQuery{Open: true, Limit: 200}))
 	rest := read[team.LogPage](t, d.do("ag", "POST", "log", team.LogQuery{Open: true, Limit: 200, After: page.Next}))

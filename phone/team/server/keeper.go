@@ -180,6 +180,8 @@ func (k *keeper) pump(ctx context.Context, t team.Tally, events <-chan team.Sour
 				switch err := k.hold(ctx); {
 				case errors.Is(err, kept.ErrLost):
 					k.s.Log.Warn("another server keeps the exchange now", "exchange", k.Source.ID())
+					pending.add(t.Changes())
+					k.leave(ctx, pending)
 					return
 				case err == nil:
 					held = time.Now()
@@ -192,6 +194,7 @@ func (k *keeper) pump(ctx context.Context, t team.Tally, events <-chan team.Sour
 				pending, held = newPending(), wrote
 			} else if errors.Is(err, kept.ErrLost) {
 				k.s.Log.Warn("another server keeps the exchange now", "exchange", k.Source.ID())
+				k.leave(ctx, pending)
 				return
 			} else if ctx.Err() == nil {
 				k.s.Log.Warn("what an exchange told is not written yet", "exchange", k.Source.ID(), "error", err)
@@ -237,6 +240,26 @@ func (k *keeper) write(ctx context.Context, p *pending) error {
 		return nil
 	})
 	return err
+}
+
+// leave writes the calls that have ended, without the lease: while the database was away only this server saw them. Calls
+// are called the same by all servers, so one that is in the log already is not there twice.
+func (k *keeper) leave(ctx context.Context, p *pending) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	_, err := k.s.Shelf.Update(ctx, func(tx kept.Tx) error {
+		for _, key := range p.order {
+			if e, ok := p.what[key].Value.(team.LogEntry); ok && e.Outcome != team.OutcomeWaiting && !e.Talking {
+				if _, err := tx.PutCall(e); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		k.s.Log.Warn("calls that ended are not in the log", "exchange", k.Source.ID(), "error", err)
+	}
 }
 
 // writeChange writes one thing. What people say of a person's presence stays; a waiting caller's open tasks are counted.

@@ -329,9 +329,11 @@ func TestKilledWhileSending(t *testing.T) {
 	o := newOffice(t)
 	put := func(p sending) {
 		t.Helper()
-		if _, err := o.shelf.Update(t.Context(), func(tx kept.Tx) error { return put(tx, team.Item{Kind: kindSend, ID: p.id()}, p) }); err != nil {
+		seq, err := o.shelf.Update(t.Context(), func(tx kept.Tx) error { return put(tx, team.Item{Kind: kindSend, ID: p.id()}, p) })
+		if err != nil {
 			t.Fatal(err)
 		}
+		o.s.board.wait(t.Context(), seq) // else nothing seems to be left to send
 	}
 	m := plan()
 	m.Invited = nil

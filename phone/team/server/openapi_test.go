@@ -72,7 +72,7 @@ func (s *schemas) operation(r route) map[string]any {
 	case r.Door != "":
 		op["description"] = "For tokens of the scope " + string(r.Door) + " only, as Bearer or as the password of Basic; also as a form (application/x-www-form-urlencoded)."
 	case r.Feed:
-		op["description"] = "Server-sent events: each Item in its newest form, \"reset\" when everything read before is to be forgotten, \"synced\" when all there is has been told. The id is where to go on from (Last-Event-ID, or ?after=)."
+		op["description"] = "Server-sent events: each Item in its newest form, \"reset\" when everything read before is to be forgotten, \"synced\" when all there is has been told, \"away\" while the server's database is away (\"synced\" comes again when it is back). The id is where to go on from (Last-Event-ID, or ?after=)."
 	case need == "root":
 		op["description"] = "For administrators of everything."
 	case need == "sup" || need == "ag" || need == "us" || need == "adm":
