@@ -135,6 +135,7 @@ func (a *App) Run() {
 	a.fy.Lifecycle().SetOnExitedForeground(func() { a.focused = false })
 	a.fy.Lifecycle().SetOnStarted(func() {
 		a.awake = loop.Rest()
+		widget.Next = loop.Next
 		a.focus()
 		a.handOver(a.opts.Args)
 	})
@@ -153,6 +154,7 @@ func (a *App) quit() {
 	a.group.stop() // before Fyne's loop ends: nothing may be sent to it then
 	if a.awake != nil {
 		a.awake()
+		widget.Next = nil
 	}
 	a.tray.stop()
 	a.stopped()

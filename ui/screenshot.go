@@ -19,6 +19,7 @@ import (
 	"svara/ui/view/settings"
 	"svara/ui/view/shortcuts"
 	"svara/ui/view/start"
+	"svara/ui/widget"
 
 	"svara/ui/present"
 )
@@ -60,6 +61,9 @@ func (a *App) Screenshot(path, view string) error {
 }
 
 func (a *App) picture(view string) (image.Image, error) {
+	next := widget.Next
+	widget.Next = nil // no frame follows that would draw the rest
+	defer func() { widget.Next = next }()
 	scene := a.scene()
 	deps := a.deps()
 	if kind, ok := faceKinds[command.Face(view)]; ok {

@@ -38,6 +38,8 @@ var state struct {
 	busy                 atomic.Int64 // ns of what Do has run since the last frame
 	drawn, slow, slowest atomic.Int64 // see phone.Frames
 
+	next []func() // of Next; the UI goroutine's
+
 	mu sync.Mutex // held while the loop is woken
 	on bool       // the loop sleeps between frames; mu
 }
@@ -59,6 +61,10 @@ func Do(f func()) {
 		}
 	}
 }
+
+// Next runs f on the UI goroutine when the frame that is drawn next is on screen, where a lot to draw is spread over frames.
+// It is called on the UI goroutine, while something is to be drawn.
+func Next(f func()) { state.next = append(state.next, f) }
 
 // Frames is how quickly the windows have been drawn: from the first of what has come by Do for a frame until it is handed
 // to the window system. Frames for the user's own events are counted from when the event has been dealt with.
@@ -85,6 +91,11 @@ func (r *rest) end() {
 		state.slow.Add(1)
 	}
 	state.slowest.Store(max(state.slowest.Load(), int64(took)))
+	next := state.next
+	state.next = nil
+	for _, f := range next {
+		Do(f)
+	}
 }
 
 // Rest makes the main loop sleep from now on while there is nothing to draw. It is called on the UI goroutine of an app

@@ -174,6 +174,28 @@ func TestFrames(t *testing.T) {
 	})
 }
 
+// TestNext: what waits for the next frame runs once it is drawn, and is of the frame after it.
+func TestNext(t *testing.T) {
+	test.NewTempApp(t)
+	synctest.Test(t, func(t *testing.T) {
+		c := &dirtyCanvas{}
+		s := newStage(c)
+		ran := 0
+		Next(func() { ran++ })
+		s.turns(1)
+		if ran > 0 {
+			t.Error("it ran with nothing drawn")
+		}
+		c.dirty = true
+		s.turns(1)
+		c.dirty = false
+		s.turns(2)
+		if ran != 1 {
+			t.Errorf("it ran %d times after a frame", ran)
+		}
+	})
+}
+
 // TestFrameEndsWithItsTurn: what the loop sleeps after a frame is not of the frame, also where the loop comes around before
 // it does what it was given.
 func TestFrameEndsWithItsTurn(t *testing.T) {

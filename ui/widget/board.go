@@ -154,10 +154,10 @@ func (b *Board) reload() {
 	b.opened = b.open()
 	before := b.body.height
 	b.arrange()
+	b.body.stale = true
 	if b.body.height != before {
 		b.scroll.Refresh()
 	}
-	b.body.stale = true
 	b.body.Refresh()
 }
 

@@ -99,6 +99,57 @@ func TestBoardDrawsWhoIsInSight(t *testing.T) {
 	}
 }
 
+// TestBoardDrawsALotInSeveralFrames: where all in sight are others, they are drawn in some frames, those at the top first, and
+// nobody is left out or shown as somebody else meanwhile.
+func TestBoardDrawsALotInSeveralFrames(t *testing.T) {
+	var next []func()
+	Next = func(f func()) { next = append(next, f) }
+	t.Cleanup(func() { Next = nil })
+	h := newCrowd(t, 100, 988, 600, BoardSection{Title: "Everyone", N: 500})
+	frame := func() {
+		due := next
+		next = nil
+		for _, f := range due {
+			f()
+		}
+	}
+	all := len(h.board.body.window())
+	for n := 1; n <= (all+atOnce-1)/atOnce; n++ {
+		in, _ := h.board.InSight()
+		if want := min(n*atOnce, all); len(in) != want || in[want-1] != want-1 {
+			t.Fatalf("%d of %d are drawn in frame %d, the last %d", len(in), all, n, in[len(in)-1])
+		}
+		frame()
+	}
+	frame()
+	if len(next) > 0 {
+		t.Error("frames follow when everybody is drawn")
+	}
+	h.drawn()
+	for name, s := range h.specs {
+		s.Name = []Span{{Text: name[:1], Mark: true}, {Text: name[1:]}}
+		h.specs[name] = s
+	}
+	h.order = h.order[1:]
+	sections := []BoardSection{{Title: "Everyone", N: 499}}
+	for n := 1; n <= (all+atOnce-1)/atOnce; n++ {
+		h.board.SetPeople(BoardTiles, sections, -1) // as often as the view likes
+		h.board.Rebind()
+		if d := h.drawn(); len(d) != min(atOnce, all-(n-1)*atOnce) {
+			t.Fatalf("%d are drawn in frame %d", len(d), n)
+		}
+		for i, o := range h.board.body.cells {
+			if o.base().spec.Label != i {
+				t.Errorf("%s is shown as %s", i, o.base().spec.Label)
+			}
+		}
+		frame()
+	}
+	if in, _ := h.board.InSight(); len(in) != all {
+		t.Errorf("%d of %d are drawn in the end", len(in), all)
+	}
+}
+
 func TestBoardDrawsOnlyWhatDiffers(t *testing.T) {
 	h := newCrowd(t, 100, 988, 600, BoardSection{Title: "Everyone", N: 500})
 	h.drawn()

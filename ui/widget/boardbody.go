@@ -19,7 +19,18 @@ type boardBody struct {
 	heads  []*boardHeading
 	spot   *canvas.Rectangle // drawn anew when somebody comes or goes; the others are not touched
 	stale  bool              // ask for those in sight anew
+	late   map[string]bool   // they are drawn in one of the next frames
+	left   int               // how many more may be drawn in this frame
+	more   bool              // the next frame is waited for
 }
+
+// atOnce is how many are drawn in one frame where all in sight are others: each has words that are drawn from their letters'
+// outlines, and forty of them take as long as three frames.
+const atOnce = 16
+
+// Next has f run when the frame that is drawn next is on screen. It is nil where nothing waits for a screen: then a board is
+// drawn as a whole.
+var Next func(f func())
 
 func newBoardBody(b *Board) *boardBody {
 	y := &boardBody{board: b, cells: map[string]boardCell{}, spot: canvas.NewRectangle(theme.Color(theme.Transparent))}
@@ -28,7 +39,25 @@ func newBoardBody(b *Board) *boardBody {
 }
 
 // drop forgets all cells: those of another look follow.
-func (y *boardBody) drop() { y.cells, y.spare = map[string]boardCell{}, nil }
+func (y *boardBody) drop() { y.cells, y.spare, y.late = map[string]boardCell{}, nil, nil }
+
+// mayDraw reports whether one more may be drawn in this frame. Who has to wait is drawn in the next, the first in sight first.
+func (y *boardBody) mayDraw() bool {
+	if Next == nil {
+		return true
+	}
+	if !y.more {
+		y.more, y.left = true, atOnce
+		Next(func() {
+			y.more = false
+			if len(y.late) > 0 {
+				y.Refresh()
+			}
+		})
+	}
+	y.left--
+	return y.left >= 0
+}
 
 // window is the places of those in sight, top first.
 func (y *boardBody) window() []int {
@@ -57,6 +86,9 @@ func (y *boardBody) window() []int {
 func (y *boardBody) rebind() {
 	for key, c := range y.cells {
 		i := y.shown[key]
+		if y.late[key] {
+			continue
+		}
 		if s := y.board.blockOf(i); s >= 0 {
 			c.look(y.board.bind(i, i == y.board.cursor), y.board.tall(y.board.sections[s]))
 		}
@@ -141,20 +173,31 @@ func (r *boardRenderer) Refresh() {
 		}
 	}
 	r.objects = append(r.objects[:0], y.spot)
+	late := map[string]bool{}
 	for _, i := range places {
 		key := b.key(i)
 		c, ok := cells[key]
 		cursor, tall := i == b.cursor, b.tall(b.sections[b.blockOf(i)])
 		switch {
 		case !ok:
+			if !y.mayDraw() {
+				late[key] = true
+				continue
+			}
 			c, changed = y.take(), true
 			cells[key] = c
 			base := c.base()
 			base.spec, base.tall, base.cursor = b.bind(i, cursor), tall, cursor
 			base.drawn++
 			c.Refresh()
-		case y.stale:
-			c.look(b.bind(i, cursor), tall)
+		case y.stale || y.late[key]:
+			if spec := b.bind(i, cursor); c.base().tall != tall || !c.base().spec.equal(spec) {
+				if y.mayDraw() {
+					c.look(spec, tall)
+				} else {
+					late[key] = true
+				}
+			}
 		}
 		if !ok || y.stale {
 			y.wire(c, i)
@@ -164,7 +207,7 @@ func (r *boardRenderer) Refresh() {
 		place(c, x, top, w, h)
 		r.objects = append(r.objects, c)
 	}
-	y.cells, y.shown, y.stale = cells, shown, false
+	y.cells, y.shown, y.stale, y.late = cells, shown, false, late
 	if r.headings() || changed {
 		canvas.Refresh(y.spot)
 	}
