@@ -171,11 +171,23 @@ func TestICEWithAsterisk(t *testing.T) {
 			if n := paths(t, log); n != c.pairs {
 				t.Errorf("%d pairs chosen", n)
 			}
-			if c.pairs == 2 { // theirs come by it, and theirs speak of what has come of ours
-				phonetest.Until(t, 30*time.Second, "reports both ways over a port of their own", func() bool {
-					q := s.Call(call).Quality
-					return q.Facts.Reports > 1 && q.RTTMS > 0
-				})
+			if c.pairs == 2 { // theirs come by the second, and speak of what has come of ours; so it is with an offer of its
+				reported := func() {
+					t.Helper()
+					phonetest.Until(t, 30*time.Second, "reports both ways over a port of their own", func() bool {
+						q := s.Call(call).Quality
+						return q.Facts.Reports > 1 && q.RTTMS > 0
+					})
+				}
+				reported()
+				s.HangUp(call)
+				a.CLI("channel originate PJSIP/" + c.user + " extension " + phonetest.NumberEcho + "@svara")
+				call = s.AnswerNext()
+				hears(t, s, "the callee", 700)
+				reported()
+				if n := paths(t, log); n != 2*c.pairs {
+					t.Errorf("%d pairs chosen for two calls", n)
+				}
 			}
 			q := s.Call(call).Quality
 			t.Logf("connected after %v, %s -> %s", connected, q.LocalRTP, q.RemoteRTP)

@@ -3,6 +3,7 @@ package phonetest_test
 import (
 	"fmt"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +166,23 @@ func TestKamailioOverTLS(t *testing.T) {
 	}
 	talk(alice, bob, "bob")
 	talk(bob, alice, "alice")
+}
+
+// Without a file of its own an account trusts whom the system trusts, and nobody else.
+func TestSystemAuthorities(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system's authorities are changed by the environment on Linux")
+	}
+	ca := certs.NewAuthority(t)
+	k := phonetest.StartKamailioTLS(t, ca.Issue(t, certs.Spec{IPs: loopbackOnly}))
+	known := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "null", Env: []string{"SSL_CERT_FILE=" + ca.CertFile}})
+	known.SignIn("alice", k.AddrTLS(), "--transport", "tls")
+	unknown := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "null"})
+	unknown.AddAccount("bob", "pw-bob", k.AddrTLS(), "--transport", "tls")
+	failed(t, unknown, "bob", phone.ReasonCertificate)
+	if got := unknown.Account("bob").Reason.Text; got != "authority" {
+		t.Errorf("refused because of %q", got)
+	}
 }
 
 // What a server shows decides; nothing goes out beside it in clear, and svaractl tells why.
