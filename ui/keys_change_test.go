@@ -174,6 +174,53 @@ func TestChangeAKeyInTheTable(t *testing.T) {
 	}
 }
 
+// TestChangeKeysByKeysAlone removes a key and takes it back without the mouse: what is pressed is drawn anew, and the
+// keyboard is still there.
+func TestChangeKeysByKeysAlone(t *testing.T) {
+	a, _, _, now := table(t)
+	c := a.keys.window.Canvas()
+	button := func(label string) *widget.Button {
+		for _, b := range find[*widget.Button](c) {
+			if b.Spec().Text == label {
+				return b
+			}
+		}
+		return nil
+	}
+	enter := func(label string) {
+		t.Helper()
+		b := button(label)
+		if b == nil {
+			t.Fatalf("there is no button %q", label)
+		}
+		c.Focus(b)
+		b.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	}
+	for _, r := range "hold" {
+		c.Focused().TypedRune(r)
+	}
+	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	for _, step := range []struct{ press, keyboard, setting string }{
+		{"F7", text.T("keys.add_more"), `{"call.hold":["k"]}`}, {text.T("keys.reset"), text.T("keys.add_more"), ""},
+		{"F7", text.T("keys.add_more"), `{"call.hold":["k"]}`}, {text.T("keys.reset_all"), text.T("button.no"), `{"call.hold":["k"]}`},
+	} {
+		enter(step.press)
+		setting := now() // the table follows it
+		if b := button(step.keyboard); b == nil || c.Focused() != fyne.Focusable(b) || setting != step.setting {
+			t.Errorf("after %s the keyboard is in %T, not on %q; the setting is %s", step.press, c.Focused(), step.keyboard, setting)
+		}
+	}
+	enter(text.T("button.no"))
+	if c.Focused() == nil {
+		t.Error("after no the keyboard is nowhere")
+	}
+	enter(text.T("keys.reset_all"))
+	enter(text.T("keys.reset_ask"))
+	if setting := now(); c.Focused() == nil || setting != "" {
+		t.Errorf("after all the keyboard is in %T, and the setting is %s", c.Focused(), setting)
+	}
+}
+
 func TestResetAllKeys(t *testing.T) {
 	a, p, _, now := table(t)
 	rebind(a, p, `{"call.hold": ["F11"]}`)

@@ -27,6 +27,7 @@ type View struct {
 	by      command.Chord    // only commands with this key; zero for all
 	finding *widget.KeyCatch // in place of the search field while a key is waited for
 	asked   bool             // whether to reset all
+	no      *widget.Button   // the answer that resets nothing
 
 	shown  []command.ID // as listed
 	cursor int          // in shown, -1 none
@@ -79,9 +80,26 @@ func (v *View) Object() fyne.CanvasObject { return v.object }
 // Update follows the keys.
 func (v *View) Update(s present.Scene) {
 	v.scene = s
-	if v.drawn != v.keys() && v.edit.step != listening {
-		v.draw()
+	if v.drawn == v.keys() || v.edit.step == listening {
+		return
 	}
+	var had fyne.Focusable
+	if c := fyne.CurrentApp().Driver().CanvasForObject(v.body); c != nil {
+		had = c.Focused()
+	}
+	v.draw()
+	if _, button := had.(*widget.Button); button { // drawn anew with all the others
+		v.giveFirst()
+	}
+}
+
+// giveFirst puts the keyboard on the first thing to do for the command that is open, else in the search field.
+func (v *View) giveFirst() {
+	if v.edit.first != nil {
+		v.give(v.edit.first)
+		return
+	}
+	v.Focus()
 }
 
 // Focus puts the keyboard in the search field.
@@ -109,6 +127,7 @@ func (v *View) Back() bool {
 		v.close()
 	case v.asked:
 		v.asked = false
+		v.Focus()
 	case v.by.Key != "":
 		v.by = command.Chord{}
 	case v.search.Text() != "":
@@ -239,14 +258,21 @@ func (v *View) draw() {
 // drawTools draws what is about all keys.
 func (v *View) drawTools(keys *command.Keymap) {
 	if v.asked {
+		no := widget.NewButton(widget.ButtonSpec{Text: text.T("button.no")}, func() {
+			v.asked = false
+			v.draw()
+			v.Focus()
+		})
 		v.tools.Objects = []fyne.CanvasObject{
 			widget.NewButton(widget.ButtonSpec{Text: text.T("keys.reset_ask"), Icon: "undo-2", Look: widget.Decline}, func() {
 				v.asked = false
 				v.set(command.Rebinding{})
 				v.draw()
+				v.Focus()
 			}),
-			widget.NewButton(widget.ButtonSpec{Text: text.T("button.no")}, func() { v.Back() }),
+			no,
 		}
+		v.no = no
 		return
 	}
 	spec := widget.ButtonSpec{Text: text.T("keys.reset_all"), Icon: "undo-2"}
@@ -256,6 +282,7 @@ func (v *View) drawTools(keys *command.Keymap) {
 	v.tools.Objects = []fyne.CanvasObject{widget.NewButton(spec, func() {
 		v.asked = true
 		v.draw()
+		v.give(v.no)
 	})}
 }
 
