@@ -96,6 +96,23 @@ func (a Account) Host() string {
 	return strings.Trim(a.Domain, "[]")
 }
 
+// OverTLS reports whether its SIP goes over TLS and in no other way: it asks for that, or the address of its proxy does (RFC
+// 3261 19.1.2 and 26.2.2).
+func (a Account) OverTLS() bool {
+	if a.Transport == TransportTLS {
+		return true
+	}
+	proxy := strings.ToLower(strings.TrimSpace(a.Proxy))
+	if _, inside, ok := strings.Cut(proxy, "<"); ok {
+		proxy, _, _ = strings.Cut(inside, ">")
+	}
+	if strings.HasPrefix(proxy, "sips:") {
+		return true
+	}
+	params := strings.Split(proxy, ";")
+	return a.Transport == TransportAuto && strings.HasPrefix(proxy, "sip:") && slices.Contains(params[1:], "transport=tls")
+}
+
 // AddressOfRecord is the account's public address, sip:user@domain.
 func (a Account) AddressOfRecord() string { return "sip:" + a.User + "@" + a.Domain }
 

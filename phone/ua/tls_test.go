@@ -303,8 +303,15 @@ func TestNextHop(t *testing.T) {
 		{"pbx", "sip:edge;transport=udp", "tls", "edge 0 tls"},
 		{"pbx", "edge:5061", "tls", "edge 5061 tls"},
 		{"pbx", "[2001:db8::1]:5061", "tls", "2001:db8::1 5061 tls"},
+		{"pbx", "sip:edge;transport=tls", "udp", "edge 0 udp"},
+		{"pbx", "sip:edge;transport=tcp", "", "edge 0 tcp"},
+		{"pbx", `"Edge" <SIPS:edge;lr>`, "", "edge 0 tls"},
 	} {
-		host, port, transport := nextHop(phone.Account{Domain: c.domain, Proxy: c.proxy, Transport: c.transport})
+		conf := phone.Account{Domain: c.domain, Proxy: c.proxy, Transport: c.transport}
+		host, port, transport := nextHop(conf)
+		if conf.OverTLS() != (transport == phone.TransportTLS) { // what is shown is what is done
+			t.Errorf("%+v: over TLS %v", c, conf.OverTLS())
+		}
 		if got := fmt.Sprintf("%s %d %s", host, port, transport); got != c.want {
 			t.Errorf("%+v: %s", c, got)
 		}

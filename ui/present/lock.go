@@ -50,7 +50,7 @@ func weakest(signs []LockSign) LockSign {
 
 // signallingOf says how an account's signalling travels, and warns of keys of sound that travel along with it in clear.
 func signallingOf(a phone.Account) (icon, words string, tone Tone) {
-	tls := a.Transport == phone.TransportTLS
+	tls := a.OverTLS()
 	sdes := a.Keying == "" || a.Keying == phone.KeyingSDES
 	switch {
 	case !tls && a.SRTP != phone.SRTPOff && sdes:

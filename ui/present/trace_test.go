@@ -62,6 +62,9 @@ func TestWeakestLock(t *testing.T) {
 }
 
 func TestAccountSignalling(t *testing.T) {
+	if _, words, _ := signallingOf(phone.Account{SRTP: phone.SRTPRequired, Proxy: "sips:edge.example"}); words != text.T("account.tls_required") {
+		t.Errorf("by a proxy over TLS: %q", words)
+	}
 	for _, c := range []struct {
 		transport phone.Transport
 		srtp      phone.SRTPMode

@@ -192,7 +192,7 @@ func (a *advanced) update(s present.Scene, now phone.AccountStatus) {
 	a.codecs.update(s)
 	grew := a.team.update(s)
 	for o, on := range map[*fyne.Container]bool{
-		a.tls: now.Transport == phone.TransportTLS, a.keys: now.SRTP != phone.SRTPOff, a.ways: now.ICE, a.turn: now.TURN != "", a.codecs.all: now.Codecs != "",
+		a.tls: now.OverTLS(), a.keys: now.SRTP != phone.SRTPOff, a.ways: now.ICE, a.turn: now.TURN != "", a.codecs.all: now.Codecs != "",
 	} {
 		grew = grew || o.Visible() != on
 		widget.SetVisible(o, on)
