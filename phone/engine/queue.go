@@ -105,6 +105,9 @@ func (t *turn) logInTo(id phone.QueueID, on bool) error {
 	}
 	q := t.queue(id)
 	if q == nil {
+		if _, err := t.liveTeam(); err != nil && t.s.team.queue(id) != nil {
+			return err // it is there, and nobody can be asked
+		}
 		return phone.Refuse(phone.ReasonNoItem, string(id))
 	}
 	if q.Login == phone.ConfirmAsking {

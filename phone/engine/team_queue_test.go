@@ -152,6 +152,20 @@ func TestTeamQueueSaysHowOldItIs(t *testing.T) {
 	}
 }
 
+// A queue of the team server's is no less there while that is away: logging in is refused for what is the matter.
+func TestTeamQueueWhileTheServerIsAway(t *testing.T) {
+	s, at := live(t)
+	s, _ = reduce(s, teamTime, inTeamTold{at: at, told: []team.FeedEvent{{Down: &team.Fault{Code: team.CodeUnavailable}}}})
+	if snap := s.snapshot(1, teamTime); snap.Team.Link != phone.TeamAway || !snap.Team.Retry.IsZero() {
+		t.Errorf("%+v", snap.Team)
+	}
+	for id, want := range map[phone.QueueID]phone.ReasonID{"80": phone.ReasonTeamAway, "81": phone.ReasonNoItem} {
+		if _, turn := reduce(s, teamTime, inCommand{phone.LogIn{Queues: []phone.QueueID{id}, On: true}}); phone.ReasonOf(turn.reply.err).ID != want {
+			t.Errorf("queue %s: %v", id, turn.reply.err)
+		}
+	}
+}
+
 func logged(id string, ago time.Duration, change func(*team.LogEntry)) team.LogEntry {
 	e := team.LogEntry{ID: id, Queue: "710", Group: "sales", From: phone.Party{Number: "+46701740612", Name: "Maria Ekdal"}, Began: teamTime.Add(-ago), Outcome: team.OutcomeMissed}
 	if change != nil {

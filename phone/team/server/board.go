@@ -59,8 +59,8 @@ type board struct {
 
 	mu      sync.RWMutex
 	mark    kept.Mark
-	away    bool     // the database does not answer: what is here is old
-	floor   team.Seq // who has read to before it has missed what was forgotten
+	away    time.Time // since when the database does not answer: what is here is of then; zero: it does
+	floor   team.Seq  // who has read to before it has missed what was forgotten
 	things  map[key]*entry
 	order   []slot
 	gone    []*entry // in order; those that are back are skipped
@@ -159,22 +159,29 @@ func (b *board) follow(ctx context.Context) {
 		case err == nil && !down.IsZero():
 			b.log.Info("the database is back")
 			down = time.Time{}
-			b.setAway(false)
+			b.setAway(time.Time{})
 		case err != nil && down.IsZero():
 			b.log.Error("the database is away", "error", err)
 			down = time.Now()
 		case err != nil && time.Since(down) >= awayAfter:
-			b.setAway(true)
+			b.setAway(down)
 		}
 	}
 }
 
-// setAway tells all readers that the database is away, or back.
-func (b *board) setAway(away bool) {
+// oldSince is since when what is here is old; zero: it is not.
+func (b *board) oldSince() time.Time {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.away
+}
+
+// setAway tells all readers since when the database is away, or that it is back.
+func (b *board) setAway(since time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.away != away {
-		b.away = away
+	if b.away != since {
+		b.away = since
 		for _, l := range b.listeners {
 			l.wake()
 		}
@@ -400,7 +407,7 @@ type batch struct {
 func (b *board) since(l *listeners, v view, after team.Seq) batch {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := batch{epoch: b.mark.Epoch, away: b.away, to: b.mark.Seq, changed: l.changed, rights: b.rights}
+	out := batch{epoch: b.mark.Epoch, away: !b.away.IsZero(), to: b.mark.Seq, changed: l.changed, rights: b.rights}
 	after = l.from(after)
 	if after > b.mark.Seq || after != 0 && after < b.floor {
 		out.reset, after = true, 0

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -322,11 +323,16 @@ func TestDatabaseAway(t *testing.T) {
 	<-src.runs
 	r := follow(t, d.web.URL, d.tokens["ag"], "")
 	r.until("everything", synced)
+	browser := d.browser()
+	browser.signIn("ag")
 	a.gone.Store(true)
 	var f *team.Fault
 	r.until("what is shown is old", func(e team.FeedEvent) bool { return errors.As(e.Down, &f) })
 	if f.Code != team.CodeUnavailable {
 		t.Errorf("%+v", f)
+	}
+	if _, html := browser.page("GET", "/", nil); !strings.Contains(html, "databas kan inte nås") {
+		t.Errorf("the page: %s", html)
 	}
 	// Who comes now is told what was last known, and that it is old.
 	late := follow(t, d.web.URL, d.tokens["us"], "")

@@ -345,6 +345,9 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request, u session, wrong e
 		Queues []queueRow
 	}
 	v := viewOf(u.person)
+	if since := s.board.oldSince(); !since.IsZero() {
+		data.Down = append(data.Down, text.In(u.lang, "team.page.database_down", "clock", text.Clock(since.In(s.Zone))))
+	}
 	for _, i := range s.board.all(team.KindSource, v) {
 		if st, err := value[team.SourceStatus](i); err == nil && !st.Up {
 			data.Down = append(data.Down, text.In(u.lang, "team.page.source_down", "name", st.Name, "clock", text.Clock(st.Since.In(s.Zone))))
