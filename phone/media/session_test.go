@@ -424,3 +424,31 @@ func TestSoundOverIPv6(t *testing.T) {
 		})
 	}
 }
+
+// quality.md, hostile input 10: whatever packet time the peer asks for, an encoder can do what is sent.
+func TestPacketTimes(t *testing.T) {
+	for lines, want := range map[string]int{
+		"": 20, "a=ptime:0\r\n": 20, "a=ptime:1\r\n": 20, "a=ptime:65535\r\n": 20, "a=ptime:-20\r\n": 20, "a=ptime:10\r\n": 10, "a=ptime:35\r\n": 30,
+		"a=ptime:1000\r\n": 60, "a=maxptime:1\r\n": 20, "a=maxptime:10\r\n": 10, "a=maxptime:0\r\n": 20, "a=ptime:60\r\na=maxptime:40\r\n": 40,
+	} {
+		c := newClock()
+		s := newParty(t, c, g711.PCMA())
+		friend := newPeer(t)
+		offer := strings.Replace(string(friend.description(sdp.SendRecv)), "a=sendrecv", lines+"a=sendrecv", 1)
+		if _, err := s.Answer([]byte(offer), sdp.SendRecv); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Agreed().Ptime; got != want {
+			t.Errorf("%q: packets of %d ms", lines, got)
+		}
+		for range want / 10 {
+			c.advance(10 * time.Millisecond)
+			s.Write(make([]int16, audio.BlockSize))
+		}
+		friend.SetReadDeadline(time.Now().Add(time.Minute))
+		buf := make([]byte, 4096)
+		if n, err := friend.Read(buf); err != nil || n != 12+8*want {
+			t.Errorf("%q: %d bytes, %v", lines, n, err)
+		}
+	}
+}

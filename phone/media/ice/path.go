@@ -157,6 +157,8 @@ func (p *Path) Move(local netip.AddrPort, words Words) {
 // Rest ends all rounds, as the component is not needed: the peer has RTCP on the port of RTP (RFC 5761 5.1.3). Describe
 // and Meet begin anew. It does not wait for the end.
 func (p *Path) Rest() {
+	p.control.Lock() // none of them is about to start
+	defer p.control.Unlock()
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if p.closed {
@@ -167,11 +169,7 @@ func (p *Path) Rest() {
 	p.lost, p.gone = false, false
 	for _, r := range p.rounds {
 		r.cancel()
-		p.work.Go(func() {
-			p.control.Lock() // it may be about to start
-			defer p.control.Unlock()
-			r.close()
-		})
+		p.work.Go(r.close)
 	}
 	p.rounds = nil
 }
