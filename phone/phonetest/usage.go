@@ -68,6 +68,13 @@ func (p *Process) Memory() float64 {
 	return float64(p.status("VmRSS:")) / 1024
 }
 
+// Own is that part of it, in MB, that is not a file's: what it has asked for and not given back. Pages of its own code, which
+// the system brings in and drops as it likes, are not in it.
+func (p *Process) Own() float64 {
+	p.t.Helper()
+	return float64(p.status("RssAnon:")) / 1024
+}
+
 // Threads is how many threads the program has.
 func (p *Process) Threads() int { p.t.Helper(); return p.status("Threads:") }
 

@@ -19,7 +19,7 @@ const (
 
 // footprint is what a phone with a window holds.
 type footprint struct {
-	memory            float64 // MB, resident
+	memory            float64 // MB, resident, but for pages of files
 	heap              float64 // MB, Go's
 	goroutines, files int
 }
@@ -43,7 +43,7 @@ func holds(tb testing.TB, s *phonetest.Svara) footprint {
 			HeapMB     float64 `json:"heap_mb"`
 		}
 		s.Ask(&now, "status")
-		f := footprint{s.Memory(), now.HeapMB, now.Goroutines, s.Files()}
+		f := footprint{s.Own(), now.HeapMB, now.Goroutines, s.Files()}
 		if i == 0 {
 			least = f
 		}
