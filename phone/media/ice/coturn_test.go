@@ -211,6 +211,7 @@ func TestCoturnRefuses(t *testing.T) {
 
 // An address of the relay's is kept for as long as the call lasts: asked for again before it lapses (RFC 8656 7.1).
 func TestCoturnRefreshes(t *testing.T) {
+	t.Parallel()
 	const lifetime = 4 * time.Second
 	server := phonetest.StartCoturn(t, phonetest.CoturnConfig{Args: []string{"--max-allocate-lifetime", fmt.Sprint(int(lifetime / time.Second))}})
 	a, b := newPeer(t, server.Addr(), server.Addr(), server, nil), newPeer(t, "", "", server, nil)

@@ -344,6 +344,7 @@ func TestUsable(t *testing.T) {
 
 // Servers that do not answer, or have no address, hold nothing up longer than they may; a path can be closed meanwhile.
 func TestDeadServers(t *testing.T) {
+	t.Parallel()
 	silent, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
