@@ -23,6 +23,7 @@ type fake struct {
 	devices   []audio.Device
 	busy      map[string]bool
 	slow      map[string]chan struct{} // opens only when closed
+	dead      map[string]bool          // opens, and nothing comes of it
 	unlisted  map[string]bool          // there, but to be seen only after a Refresh
 	refreshes int
 	open      int
@@ -30,7 +31,7 @@ type fake struct {
 }
 
 func newFake(devices ...audio.Device) *fake {
-	return &fake{changes: make(chan struct{}, 1), devices: devices, busy: map[string]bool{}, slow: map[string]chan struct{}{}, unlisted: map[string]bool{}}
+	return &fake{changes: make(chan struct{}, 1), devices: devices, busy: map[string]bool{}, slow: map[string]chan struct{}{}, dead: map[string]bool{}, unlisted: map[string]bool{}}
 }
 
 func mic(id string, standard bool) audio.Device {
@@ -114,6 +115,9 @@ func (f *fake) take(id string, right func(audio.Device) bool) (*fakeStream, erro
 			return nil, ErrMissing
 		}
 		s := &fakeStream{fake: f, device: d, stopped: make(chan struct{})}
+		if f.dead[d.ID] {
+			s.once.Do(func() { close(s.stopped) })
+		}
 		f.open++
 		f.streams = append(f.streams, s)
 		return s, nil

@@ -230,7 +230,7 @@ func (k *Keeper) list() {
 		return
 	}
 	for _, p := range k.places {
-		p.nextTry, p.avoidUntil, p.failed = time.Time{}, time.Time{}, 0 // what was missing may be there now
+		p.nextTry, p.avoidUntil, p.failed, p.vain = time.Time{}, time.Time{}, 0, 0 // what was missing may be there now
 		p.relisted = true
 	}
 	k.notify(DevicesChanged{})

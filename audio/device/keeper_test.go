@@ -268,3 +268,125 @@ func TestOnlyWatchedTimeCounts(t *testing.T) {
 		t.Errorf("%+v", s.Input)
 	}
 }
+
+// watch is a keeper whose goroutine is the test, and what it told of the microphone.
+type watch struct {
+	*Keeper
+	now  time.Time
+	told []Event
+}
+
+func newWatch(t *testing.T, f *fake, chosen string) *watch {
+	t.Helper()
+	w := &watch{now: time.Now()}
+	var err error
+	w.Keeper, err = newKeeper(f, slog.New(slog.DiscardHandler), func(e Event) {
+		switch e := e.(type) {
+		case Trouble:
+			if e.Kind == KindInput {
+				w.told = append(w.told, e)
+			}
+		case Recovered:
+			if e.Kind == KindInput {
+				w.told = append(w.told, e)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, p := range w.places {
+			w.shut(p)
+		}
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.list()
+	w.Select(Selection{Input: chosen})
+	w.Open()
+	return w
+}
+
+// pass looks at the devices for as long as that, by the keeper's clock.
+func (w *watch) pass(d time.Duration) {
+	for end := w.now.Add(d); w.now.Before(end); w.now = w.now.Add(checkEvery) {
+		w.tidy(w.now)
+	}
+}
+
+// A chosen microphone that opens, and nothing comes of it, is told of once and another stands in, ever longer, since each
+// time it is tried again is a gap. It is well again when something comes of it, not when it opens.
+func TestDeviceThatOpensAndGivesNothing(t *testing.T) {
+	f := newFake(mic("built-in", true), mic("usb mic", false), speaker("loud", true))
+	f.dead["usb mic"] = true
+	w := newWatch(t, f, "usb mic")
+	w.pass(hesitation + 3*checkEvery)
+	if s := w.State(); s.Input.Device.ID != "built-in" || s.Input.Trouble == nil {
+		t.Fatalf("after %v: %+v", hesitation, s.Input)
+	}
+	tried := func() int {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		n := 0
+		for _, s := range f.streams {
+			if s.device.ID == "usb mic" {
+				n++
+			}
+		}
+		return n
+	}
+	live := func() { // what stands in gives sound by the keeper's clock
+		if p := w.Microphone(); p != nil && p.device.ID == "built-in" {
+			p.progress.Add(1)
+		}
+		w.pass(checkEvery)
+	}
+	for range 5 * time.Minute / checkEvery {
+		live()
+	}
+	if n := tried(); n < 3 || n > 6 {
+		t.Errorf("tried %d times in five minutes", n)
+	}
+	if len(w.told) != 1 {
+		t.Fatalf("told %d times: %+v", len(w.told), w.told)
+	}
+	if tr, ok := w.told[0].(Trouble); !ok || tr.Device != "usb mic" || tr.Instead != "the built-in" {
+		t.Errorf("%+v", w.told[0])
+	}
+	f.mu.Lock()
+	delete(f.dead, "usb mic")
+	f.mu.Unlock()
+	for end := time.Now().Add(time.Minute); len(w.told) == 1 && time.Now().Before(end); time.Sleep(100 * time.Microsecond) {
+		live()
+	}
+	if r, ok := w.told[len(w.told)-1].(Recovered); !ok || r.Device != "usb mic" || w.State().Input.Trouble != nil {
+		t.Errorf("%+v, %+v", w.told[1:], w.State().Input)
+	}
+}
+
+// The only microphone there is, of which nothing comes, is told of too, and tried again.
+func TestOnlyDeviceGivesNothing(t *testing.T) {
+	for _, chosen := range []string{"", "built-in"} {
+		f := newFake(mic("built-in", true), speaker("loud", true))
+		f.dead["built-in"] = true
+		w := newWatch(t, f, chosen)
+		w.pass(time.Minute)
+		if len(w.told) != 1 || w.State().Input.Trouble == nil {
+			t.Fatalf("chosen %q: told %+v; %+v", chosen, w.told, w.State().Input)
+		}
+		if tr, ok := w.told[0].(Trouble); !ok || tr.Instead != "" || !errors.Is(tr.Err, errStalled) {
+			t.Errorf("chosen %q: %+v", chosen, w.told[0])
+		}
+		f.mu.Lock()
+		delete(f.dead, "built-in")
+		f.mu.Unlock()
+		for end := time.Now().Add(time.Minute); len(w.told) == 1 && time.Now().Before(end); time.Sleep(100 * time.Microsecond) {
+			w.pass(checkEvery)
+		}
+		if _, ok := w.told[len(w.told)-1].(Recovered); !ok || w.State().Input.Trouble != nil {
+			t.Errorf("chosen %q: %+v, %+v", chosen, w.told[1:], w.State().Input)
+		}
+	}
+}

@@ -23,6 +23,7 @@ type place struct {
 	relisted   bool      // the list of devices has changed since this was compared with it
 	failed     int       // openings that failed in a row; looking for devices is not cheap everywhere
 	nextTry    time.Time // not opened before this
+	vain       int       // openings of the chosen device in a row after which nothing came of it
 	avoidUntil time.Time // the chosen device is passed over until then
 	passed     uint64    // progress at the last change of it
 
@@ -47,6 +48,10 @@ func (k *Keeper) check(p *place, now time.Time, watched time.Duration) {
 	}
 	if passed := p.port.progress.Load(); passed != p.passed {
 		p.passed, p.idle = passed, 0
+		if p.trouble != nil && !p.stand { // that it opened was not enough
+			p.vain = 0
+			k.recovered(p)
+		}
 		return
 	}
 	p.idle += watched
@@ -93,11 +98,19 @@ func (k *Keeper) standard(kind Kind) string {
 func (k *Keeper) lose(p *place, now time.Time, err error) {
 	k.log.Warn("sound stream lost", "kind", p.kind, "device", p.port.device.Name, "err", err)
 	if !p.stand {
-		p.avoidUntil = now.Add(avoidFor)
 		if err == nil {
 			err = errStalled
 		}
-		p.trouble = k.describe(p, err)
+		t := k.describe(p, err)
+		if p.vain++; p.passed > 0 {
+			p.vain = 0
+		}
+		p.avoidUntil = now.Add(avoidFor << min(p.vain, 5)) // each time it is tried for nothing is a gap
+		if p.vain > 0 && p.chosen == "" {                  // nothing can stand in
+			k.troubled(p, t)
+		} else if p.trouble == nil {
+			p.trouble = t
+		}
 	}
 	if p.passed > 0 { // it has worked: do not wait; one that never does is not tried more often than others
 		p.nextTry = time.Time{}
@@ -124,7 +137,7 @@ func (k *Keeper) improve(p *place, now time.Time) {
 	case err == nil:
 		p.stand = false
 		k.end(p.kind, standIn)
-		k.recovered(p)
+		k.opened(p)
 	default:
 		p.nextTry = now.Add(avoidFor)
 	}
@@ -145,15 +158,17 @@ func (k *Keeper) start(p *place, now time.Time) {
 	}
 	if err == nil {
 		p.stand, p.failed = false, 0
-		k.recovered(p)
+		k.opened(p)
 		return
 	}
 	p.failed = min(p.failed+1, 4)
 	instead := ""
 	if id != "" {
 		if k.openPort(p, "") == nil {
-			p.stand, instead = true, p.port.device.Name
 			p.nextTry = now.Add(avoidFor)
+			if p.stand = p.port.device.ID != id; p.stand {
+				instead = p.port.device.Name
+			}
 		}
 	}
 	t := k.describe(p, err)
@@ -226,7 +241,7 @@ func (k *Keeper) end(kind Kind, port *Port) {
 
 // forget clears what is remembered about a use that has ended.
 func (k *Keeper) forget(p *place) {
-	p.nextTry, p.avoidUntil, p.stand, p.failed = time.Time{}, time.Time{}, false, 0
+	p.nextTry, p.avoidUntil, p.stand, p.failed, p.vain = time.Time{}, time.Time{}, false, 0, 0
 	if p.trouble != nil {
 		p.trouble = nil
 		k.show(p)
@@ -257,6 +272,13 @@ func (k *Keeper) troubled(p *place, t *Trouble) {
 	p.told = true
 	k.log.Warn("sound device in trouble", "kind", t.Kind, "device", t.Device, "instead", t.Instead, "err", t.Err)
 	k.notify(*t)
+}
+
+// opened notes that the chosen device has opened. One of which nothing came the last time has to give something first.
+func (k *Keeper) opened(p *place) {
+	if p.vain == 0 {
+		k.recovered(p)
+	}
 }
 
 func (k *Keeper) recovered(p *place) {
