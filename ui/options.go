@@ -33,6 +33,7 @@ type Options struct {
 	People     phone.People       // contacts and address books; nil when there are none
 	Books      phone.AddressBooks // import and export of contacts; nil when there is none
 	Collector  phone.Collector    // of what happens, for who helps; nil when nothing can be collected
+	Typed      func()             // told when a letter is typed that people are looked for with; nil for none
 	Released   func()             // told when the memory of a window has been let go of; nil for none
 	Log        *slog.Logger       // nil discards
 	LogFile    string             // what Log writes to; empty when that is no file

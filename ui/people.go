@@ -103,6 +103,9 @@ func (a *App) search(q phone.SearchQuery, typing bool, answer func(phone.SearchR
 		off(a, func(ctx context.Context) (phone.SearchResult, error) { return a.opts.People.Search(ctx, q) }, answer)
 		return
 	}
+	if a.opts.Typed != nil {
+		a.opts.Typed()
+	}
 	if a.typing != nil {
 		a.typing()
 	}

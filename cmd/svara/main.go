@@ -56,10 +56,6 @@ func run() error {
 	return window(opt, flag.Args())
 }
 
-// collectAt is how much the memory in use may grow, in percent, before what is not used is collected. The window has some
-// 20 MB in use, nearly all of it fonts, and makes little that is not: half of what Go does by itself costs next to nothing.
-const collectAt = 50
-
 // window runs the phone behind its window until the window is closed, somebody quits it, or a signal comes.
 func window(opt app.Options, args []string) error {
 	debug.SetGCPercent(collectAt)
@@ -77,9 +73,10 @@ func window(opt app.Options, args []string) error {
 			p.Log.Warn("no folder for caches", "error", err)
 		}
 	}
+	var memory collecting
 	w := ui.New(ui.Options{
 		Phone: p, History: p.Store, Inbox: p.Store, Folder: filepath.Join(p.Profile, "recordings"), Meter: p, Version: app.Version, Log: p.Log, LogFile: opt.LogFile, Args: args,
-		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), Texts: p.Store, GroupLog: p.Engine, GroupMessages: p.Engine, TeamDevices: p.Engine, People: p.Store, Books: p.Books(), Collector: p.Collect, Released: p.Released,
+		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), Texts: p.Store, GroupLog: p.Engine, GroupMessages: p.Engine, TeamDevices: p.Engine, People: p.Store, Books: p.Books(), Collector: p.Collect, Released: p.Released, Typed: memory.typed,
 	})
 	p.Screenshot, p.Raise, p.Command, p.Frames = w.Screenshot, w.Raise, w.Command, w.Frames
 	p.Serve()
