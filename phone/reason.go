@@ -63,6 +63,7 @@ const (
 	ReasonNoMicrophone   ReasonID = "no-microphone"   // none found, or it could not be opened
 	ReasonNoSpeaker      ReasonID = "no-speaker"      // likewise
 	ReasonDeviceMissing  ReasonID = "device-missing"  // the chosen device is gone; Text names it
+	ReasonDeviceDead     ReasonID = "device-dead"     // the chosen device is connected and does not respond; Text names it
 	ReasonDeviceBusy     ReasonID = "device-busy"     // another program holds it; Text names it
 	ReasonNoSound        ReasonID = "no-sound"        // no RTP arrives in a connected call
 	ReasonStoreDamaged   ReasonID = "store-damaged"   // the settings file was damaged; Text is the kept copy

@@ -25,6 +25,7 @@ type Trouble struct {
 	Name    string // its name for people, as far as known
 	Err     error  // wraps ErrMissing or ErrBusy when it is one of them
 	Busy    bool   // Err is ErrBusy
+	Dead    bool   // it is there, but does not open, or nothing comes of it
 	Instead string // name of the device used in its place; empty: there is silence
 }
 

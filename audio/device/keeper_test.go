@@ -84,7 +84,7 @@ func TestDeviceThatBlocksInOpen(t *testing.T) {
 	k.Select(Selection{Input: "usb mic", Output: "headset"})
 	k.Open()
 	for _, kind := range []Kind{KindInput, KindOutput} {
-		if tr, ok := k.next(kind).(Trouble); !ok || tr.Instead == "" || !errors.Is(tr.Err, errSlow) {
+		if tr, ok := k.next(kind).(Trouble); !ok || tr.Instead == "" || !errors.Is(tr.Err, errSlow) || !tr.Dead {
 			t.Errorf("%s: %+v", kind, tr)
 		}
 	}
@@ -352,7 +352,7 @@ func TestDeviceThatOpensAndGivesNothing(t *testing.T) {
 	if len(w.told) != 1 {
 		t.Fatalf("told %d times: %+v", len(w.told), w.told)
 	}
-	if tr, ok := w.told[0].(Trouble); !ok || tr.Device != "usb mic" || tr.Instead != "the built-in" {
+	if tr, ok := w.told[0].(Trouble); !ok || tr.Device != "usb mic" || tr.Instead != "the built-in" || !tr.Dead {
 		t.Errorf("%+v", w.told[0])
 	}
 	f.mu.Lock()

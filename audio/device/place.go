@@ -249,7 +249,7 @@ func (k *Keeper) forget(p *place) {
 }
 
 func (k *Keeper) describe(p *place, err error) *Trouble {
-	t := &Trouble{Kind: p.kind, Device: p.chosen, Err: err, Busy: errors.Is(err, ErrBusy)}
+	t := &Trouble{Kind: p.kind, Device: p.chosen, Err: err, Busy: errors.Is(err, ErrBusy), Dead: errors.Is(err, errSlow) || errors.Is(err, errStalled)}
 	for _, d := range k.state.Devices {
 		if d.ID == p.chosen {
 			t.Name = d.Name

@@ -227,7 +227,7 @@ func faultIcon(id phone.ReasonID) string {
 		return icon
 	}
 	switch id {
-	case phone.ReasonNoSpeaker, phone.ReasonDeviceMissing, phone.ReasonDeviceBusy:
+	case phone.ReasonNoSpeaker, phone.ReasonDeviceMissing, phone.ReasonDeviceDead, phone.ReasonDeviceBusy:
 		return "headphones"
 	case phone.ReasonNoNetwork:
 		return "wifi-off"
