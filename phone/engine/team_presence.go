@@ -59,6 +59,12 @@ func lineNumbers(people map[team.PersonID]team.Person) map[string]team.PersonID 
 	return out
 }
 
+// bare reports whether an exchange tells no more of somebody than that they can be reached: Asterisk makes that of the line
+// alone, and knows of no activity.
+func bare(p phone.Presence) bool {
+	return p.Activity == phone.ActivityAvailable && p.Name == "" && p.Note == "" && p.Divert == "" && p.Until.IsZero()
+}
+
 // withTeam is a line with what the team tells of its person, where the exchange does not.
 func (x *teaming) withTeam(l phone.Line) phone.Line {
 	if l.Account != x.at.account {
@@ -68,8 +74,12 @@ func (x *teaming) withTeam(l phone.Line) phone.Line {
 	if !ok {
 		return l
 	}
-	if l.Presence == nil {
+	if is := l.Presence; is == nil {
 		l.Presence = p.shown
+	} else if bare(*is) && p.shown != nil {
+		both := *p.shown
+		both.Agents = is.Agents
+		l.Presence = &both
 	}
 	if line := p.Value.Line; l.State == phone.LineUnknown && line != "" {
 		l.State, l.Since, l.Reason, l.Stale = line, p.Value.Since, nil, x.link != phone.TeamLive

@@ -49,8 +49,14 @@ func TestTeamPresenceOfColleagues(t *testing.T) {
 	if l := lamp(); l.Presence.Activity != phone.ActivityMeeting {
 		t.Errorf("%+v", l.Presence)
 	}
+	// Asterisk tells of everybody that they are available: that is no activity.
+	s.lines[0].Presence = &phone.Presence{Activity: phone.ActivityAvailable, Open: true, Agents: []phone.AgentState{{ID: "2102", Open: true}}}
+	s, _ = reduce(s, teamTime, inTeamTold{at: at, told: []team.FeedEvent{told("salma", 34, team.Presence{Person: "salma", Activity: lunch, Note: "soup"})}})
+	if p := lamp().Presence; p.Activity != phone.ActivityLunch || p.Note != "soup" || len(p.Agents) != 1 {
+		t.Errorf("%+v", p)
+	}
 	s.lines = nil
-	s, _ = reduce(s, teamTime, inTeamTold{at: at, told: []team.FeedEvent{told("salma", 34, team.Presence{Person: "salma", Activity: lunch, Line: phone.LineIdle})}})
+	s, _ = reduce(s, teamTime, inTeamTold{at: at, told: []team.FeedEvent{told("salma", 35, team.Presence{Person: "salma", Activity: lunch, Line: phone.LineIdle})}})
 
 	// Away: as it was, and since when. Signed out: nothing.
 	s, _ = reduce(s, teamTime.Add(time.Minute), inTeamTold{at: at, told: []team.FeedEvent{{Down: phone.Refuse(phone.ReasonNoReply, "")}}})
