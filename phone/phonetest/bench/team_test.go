@@ -400,6 +400,12 @@ func fillLog(b *testing.B, file string) {
 				if _, err := tx.PutCall(e); err != nil {
 					return err
 				}
+				if !e.Handled { // an exchange tells nothing of that
+					continue
+				}
+				if _, err := tx.PutCare(e); err != nil {
+					return err
+				}
 			}
 			return nil
 		})
@@ -453,6 +459,15 @@ func teamLog(b *testing.B, t *table, name, dsn string) {
 		"name in group": func() (team.LogQuery, []team.GroupID) { return team.LogQuery{Text: "ingrid"}, few },
 		"note": func() (team.LogQuery, []team.GroupID) {
 			return team.LogQuery{Text: fmt.Sprintf("ärende %d", rng.IntN(1_000_000))}, all
+		},
+		"own with a word": func() (team.LogQuery, []team.GroupID) {
+			return team.LogQuery{Text: "anna", Handlers: []team.PersonID{person()}}, all
+		},
+		"open with a word": func() (team.LogQuery, []team.GroupID) {
+			return team.LogQuery{Text: "anna", OpenFirst: true}, few
+		},
+		"a queue's notes": func() (team.LogQuery, []team.GroupID) {
+			return team.LogQuery{Text: "ringde", Queues: []phone.QueueID{queue()}}, few
 		},
 		"part of a number": func() (team.LogQuery, []team.GroupID) {
 			return team.LogQuery{Text: fmt.Sprintf("%05d", rng.IntN(100_000))}, all
