@@ -26,12 +26,14 @@ type teamOffice struct {
 	t       *testing.T
 	pbx     *phonetest.Asterisk
 	server  *phonetest.Team
+	args    []string // of the server, besides its database
 	people  []string
 	clients map[string]*team.Client
 	desks   map[string]*phonetest.Svara
 }
 
-func newTeamOffice(t *testing.T) *teamOffice {
+// newTeamOffice opens one whose server has its database in a PostgreSQL; "" is SQLite.
+func newTeamOffice(t *testing.T, postgres string) *teamOffice {
 	o := &teamOffice{t: t, people: []string{"2101", "2102", "2103"}, clients: map[string]*team.Client{}, desks: map[string]*phonetest.Svara{}}
 	authority := certs.NewAuthority(t)
 	c := phonetest.AsteriskConfig{Manager: true, Voicemail: true, TLS: authority.Issue(t, certs.Spec{IPs: loopbackIPs}), Queues: []phonetest.PBXQueue{{Name: "support", Number: "6401"}},
@@ -44,8 +46,9 @@ func newTeamOffice(t *testing.T) *teamOffice {
 	if err := os.WriteFile(password, []byte(phonetest.ManagerPassword+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o.server = phonetest.StartTeam(t, phonetest.TeamConfig{Args: []string{"--ami", o.pbx.ManagerTLS(), "--ami-tls", "--ami-ca", authority.CertFile, "--ami-user", phonetest.ManagerUser,
-		"--ami-password-file", password, "--ami-context", "svara"}})
+	o.args = []string{"--ami", o.pbx.ManagerTLS(), "--ami-tls", "--ami-ca", authority.CertFile, "--ami-user", phonetest.ManagerUser,
+		"--ami-password-file", password, "--ami-context", "svara"}
+	o.server = phonetest.StartTeam(t, phonetest.TeamConfig{Postgres: postgres, Args: o.args})
 	admin := o.server.Join(o.server.Admin)
 	o.server.Run("group", "add", "support", "--name", "Support")
 	for i, u := range o.people {
@@ -111,7 +114,7 @@ func (o *teamOffice) log(as string) []team.Versioned[team.LogEntry] {
 // computer is on.
 func TestTeamOffice(t *testing.T) {
 	t.Parallel()
-	o := newTeamOffice(t)
+	o := newTeamOffice(t, "")
 	anna, bo, cilla := o.people[0], o.people[1], o.people[2]
 
 	// Three callers give up: everybody sees three open calls.
