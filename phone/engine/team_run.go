@@ -28,6 +28,7 @@ type teamLinks struct {
 	cancel context.CancelFunc // loop only: ends the feed
 
 	now  atomic.Pointer[teamNow]
+	own  ownChanges
 	seen seen[team.LogEntry]
 	// messages is what was read of messages.
 	messages seen[team.Message]
@@ -275,9 +276,24 @@ func (r *runner) askTeam(fx fxTeamAsk) {
 	r.group.start("team change", func() {
 		err := error(phone.Refuse(phone.ReasonTeamAway, ""))
 		if client != nil {
-			if file, ok := fx.in.(greetingFile); ok {
-				err = putGreeting(r.ctx, client, fx.path, string(file))
-			} else {
+			do := func(in any) (done team.Done, err error) {
+				err = client.Do(r.ctx, fx.method, fx.path, in, &done)
+				return done, err
+			}
+			switch in := fx.in.(type) {
+			case greetingFile:
+				err = putGreeting(r.ctx, client, fx.path, string(in))
+			case team.LogChange:
+				err = r.team.own.change(fx.path, in.Seq, func(seen team.Seq) (team.Done, error) {
+					in.Seq = seen
+					return do(in)
+				})
+			case team.MessageChange:
+				err = r.team.own.change(fx.path, in.Seq, func(seen team.Seq) (team.Done, error) {
+					in.Seq = seen
+					return do(in)
+				})
+			default:
 				err = client.Do(r.ctx, fx.method, fx.path, fx.in, nil)
 			}
 		}
