@@ -119,3 +119,78 @@ func TestDeviceGoesAway(t *testing.T) {
 	})
 	s.Must("hangup", call)
 }
+
+// Microphone and speaker are as loud as they are set, also in the middle of a call.
+func TestVolumesAreHeard(t *testing.T) {
+	t.Parallel()
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	one := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(400, -20)})
+	two := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(1000, -20)})
+	one.SignIn("1001", a.Addr())
+	two.SignIn("1002", a.Addr())
+	call := one.Dial("1002")
+	two.AnswerNext()
+	one.Wait(call, phone.StateConnected)
+	for _, c := range []struct {
+		key, value string
+		said, hear float64 // dB against what they are at 100 %
+	}{
+		{phone.KeyMicVolume, "100", 0, 0}, {phone.KeyMicVolume, "50", -6, 0}, {phone.KeyMicVolume, "200", 6, 0},
+		{phone.KeyVolume, "50", 6, -6}, {phone.KeyVolume, "150", 6, 3.5}, {phone.KeyMicVolume, "100", 0, 3.5},
+	} {
+		one.Must("set", c.key, c.value)
+		is := func(s *phonetest.Svara, hz, want float64) {
+			t.Helper()
+			level := 0.0
+			phonetest.Until(t, time.Minute, "as loud as set", func() bool {
+				level = sound.ToneLevel(s.Listen(200*time.Millisecond), hz)
+				return level > want-1.5 && level < want+1.5
+			})
+			t.Logf("%s %s: %.0f Hz at %.1f dBFS", c.key, c.value, hz, level)
+		}
+		is(two, 400, -20+c.said)
+		is(one, 1000, -20+c.hear)
+	}
+	one.HangUp(call)
+}
+
+// Speaker and microphone are changed by choice in the middle of a call, and back.
+func TestDevicesAreChangedInTheCall(t *testing.T) {
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	p := phonetest.StartPulse(t)
+	p.Control("load-module", "module-null-sink", "sink_name=headset")
+	s := phonetest.StartSvara(t, phonetest.SvaraConfig{Audio: "portaudio", Env: p.Env()})
+	s.SignIn("1001", a.Addr())
+	var devices phone.AudioStatus
+	s.Ask(&devices, "devices")
+	headset := ""
+	for _, d := range devices.Devices {
+		if d.Output && strings.Contains(d.ID, "headset") {
+			headset = d.ID
+		}
+	}
+	call := s.Talk(phonetest.NumberTone)
+	tone := func(want bool) {
+		t.Helper()
+		phonetest.Until(t, time.Minute, "the tone on the first speaker is as it should be", func() bool {
+			r := p.Record()
+			phonetest.Until(t, time.Minute, "a recording", func() bool { return r.Length() > time.Second })
+			_, spk := r.Stop()
+			heard := sound.Heard(spk, phonetest.ToneHz)
+			return want && heard > 500*time.Millisecond || !want && heard == 0
+		})
+	}
+	tone(true)
+	s.Must("set", phone.KeyOutput, headset)
+	phonetest.Until(t, time.Minute, "the headset is in use", func() bool {
+		s.Ask(&devices, "devices")
+		return devices.Output == headset
+	})
+	tone(false)
+	s.Must("set", phone.KeyOutput, "")
+	tone(true)
+	if c := s.Call(call); c.State != phone.StateConnected {
+		t.Errorf("the call is %s", c.State)
+	}
+	s.Must("hangup", call)
+}
