@@ -106,30 +106,37 @@ func TestCutUnderARequest(t *testing.T) {
 	}
 }
 
-// The connection is cut under a call before the proxy has said a word of it: the INVITE is lost, or has arrived and what is
+// The connection is cut under a call before the exchange has said a word of it: the INVITE is lost, or has arrived and what is
 // said of it is lost. It rings once at a time over there, and can be answered.
 func TestCutUnderACall(t *testing.T) {
+	t.Parallel()
 	ca := certs.NewAuthority(t)
 	k := phonetest.StartKamailioTLS(t, ca.Issue(t, certs.Spec{IPs: loopbackOnly}))
-	for _, transport := range []string{"tcp", "tls"} {
-		to, args := k.Addr(), []string{"--transport", transport}
-		if transport == "tls" {
-			to, args = k.AddrTLS(), append(args, "--ca", ca.CertFile)
-		}
-		near := phonetest.StartCut(t, to)
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
+	for _, c := range []struct {
+		name, addr, caller, callee string
+		args                       []string
+	}{
+		{"kamailio, tcp", k.Addr(), "alice", "bob", []string{"--transport", "tcp"}},
+		{"kamailio, tls", k.AddrTLS(), "alice", "bob", []string{"--transport", "tls", "--ca", ca.CertFile}},
+		{"asterisk, tcp", a.Addr(), "1001", "1002", []string{"--transport", "tcp"}},
+	} {
+		near := phonetest.StartCut(t, c.addr)
 		alice := phonetest.StartSvara(t, phonetest.SvaraConfig{Called: "alice", Microphone: sound.Steady(500, -12)})
 		bob := phonetest.StartSvara(t, phonetest.SvaraConfig{Called: "bob", Microphone: sound.Steady(800, -12)})
-		alice.SignIn("alice", near.Addr(), args...)
-		bob.SignIn("bob", to, args...)
-		call := alice.Dial("bob@" + near.Addr()) // after it the proxy's question is answered before it is asked
+		alice.SignIn(c.caller, near.Addr(), c.args...)
+		bob.SignIn(c.callee, c.addr, c.args...)
+		target := c.callee + "@" + near.Addr()
+		call := alice.Dial(target) // after it the exchange's question is answered before it is asked
 		bob.AnswerNext()
 		alice.Wait(call, phone.StateConnected)
 		alice.HangUp(call)
 		for n, name := range []string{"the INVITE", "the first word on it"} {
-			t.Run(transport+", "+name, func(t *testing.T) {
+			t.Run(c.name+", "+name, func(t *testing.T) {
+				phonetest.Until(t, 10*time.Second, "no call", func() bool { return len(bob.Live()) == 0 })
 				before := len(bob.History())
 				near.AtNext(n + 1)
-				call := alice.Dial("bob@" + near.Addr())
+				call := alice.Dial(target)
 				phonetest.Until(t, time.Minute, "the cut", func() bool { return !near.Waits() })
 				alice.Wait(call, phone.StateRinging)
 				phonetest.Until(t, 10*time.Second, "one call that rings", func() bool { return len(bob.Live()) == 1 })
