@@ -8,6 +8,7 @@ import (
 	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
+	"svara/ui/text"
 	colleagues "svara/ui/view/board"
 )
 
@@ -66,10 +67,10 @@ var boardScenes = map[string]func(a *App, p *fakePhone, language string) fyne.Ca
 	"board-none": boardScene("tiles", func(v *colleagues.View) { v.SetQuery("xyz") }),
 	"board-transfer": boardScene("tiles", func(v *colleagues.View) {
 		v.SetMode(true, func(phone.Person, present.Lamp) []present.Act {
-			act := func(id command.ID, icon, key string) present.Act {
-				return present.Act{Button: present.Button{Command: string(id), Icon: icon, Text: string(id), Key: key, Enabled: true}}
+			act := func(id command.ID, words, icon, key string) present.Act {
+				return present.Act{Button: present.Button{Command: string(id), Icon: icon, Text: text.T(words), Key: key, Enabled: true}}
 			}
-			return []present.Act{act(command.Direct, "arrow-right", "*"), act(command.Announced, "messages-square", "-"), act(command.Voicemail, "voicemail", "/")}
+			return []present.Act{act(command.Direct, "transfer.direct", "arrow-right", "*"), act(command.Announced, "transfer.announced", "messages-square", "-"), act(command.Voicemail, "transfer.voicemail", "voicemail", "/")}
 		})
 		v.SetQuery("li")
 	}),

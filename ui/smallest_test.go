@@ -309,3 +309,29 @@ func TestTopTabsKeepTheWordsThatHaveRoom(t *testing.T) {
 		}
 	}
 }
+
+// TestSettingsShowWhereTheyAre opens a page from the end of the rail: its item is in sight, in the narrow rail as in the wide.
+func TestSettingsShowWhereTheyAre(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(settingsWidth, settingsHeight), fyne.NewSize(theme.DialogWidth, theme.DialogHeight)} {
+		a, _ := open(t, registered())
+		o := settings.New(a.deps(), a.scene(), "0.1.0", settings.About).Object()
+		alone(a, o, size)
+		items := spots[*widget.NavItem](o)
+		if last := items[len(items)-1]; last.at.Y < 0 || last.bottom() > size.Height+0.5 {
+			t.Errorf("%v: the item of the page is at %v to %v", size, last.at, last.bottom())
+		}
+	}
+}
+
+// TestDetailsHaveRoomForTheirButtons highlights somebody in a narrow board with the largest text: no button is beyond the edge.
+func TestDetailsHaveRoomForTheirButtons(t *testing.T) {
+	a := openLargeAttendant(t, fyne.NewSize(1440, 900))
+	write(a, "lin")
+	o := a.face().Object()
+	strip := spots[*widget.QueueButton](o)[0].at.X
+	for _, b := range spots[*widget.Button](o) {
+		if b.at.X < strip && b.right() > strip {
+			t.Errorf("a button at %v to %v", b.at, b.right())
+		}
+	}
+}

@@ -158,7 +158,7 @@ func TestTile(t *testing.T) {
 		{phone.Line{State: phone.LineBusy, Since: day.Add(-252 * time.Second), With: phone.Party{Name: "Ekdal Bygg"}}, "I samtal 04:12 · Ekdal Bygg", false, false, "Anna, 1, I samtal 04:12 · Ekdal Bygg"},
 		{phone.Line{State: phone.LineIdle, Presence: presence(phone.ActivityLunch, false, until(1))}, "Lunch till 13:00", true, false, "Anna, 1, Lunch till 13:00"},
 		{phone.Line{State: phone.LineIdle, Presence: presence(phone.ActivityMeeting, true, until(1))}, "Möte till 13:00", false, false, "Anna, 1, Möte till 13:00"},
-		{phone.Line{State: phone.LineIdle, Presence: presence(phone.ActivityGone, false, until(20))}, "Gått hem, åter i morgon 08:00", true, false, "Anna, 1, Gått hem, åter i morgon 08:00"},
+		{phone.Line{State: phone.LineIdle, Presence: presence(phone.ActivityGone, false, until(20))}, "Gått, åter i morgon 08:00", true, false, "Anna, 1, Gått, åter i morgon 08:00"},
 		{phone.Line{State: phone.LineIdle, Presence: presence(phone.ActivityVacation, false, until(16*24))}, "Semester till 4 dec.", true, false, "Anna, 1, Semester till 4 dec."},
 		{phone.Line{State: phone.LineOffline}, "Inte inloggad", true, false, "Anna, 1, Inte inloggad"},
 	} {

@@ -16,6 +16,7 @@ type CallCard struct {
 	Status   Status // the kind's lamp
 	Tone     Tone
 	State    string // in words
+	Brief    string // the state in a word, where State is a sentence
 	Timer    string // clock, or empty when State says all there is
 	Account  string // which account it uses; empty when there is only one
 	Lock     LockSign
@@ -178,7 +179,7 @@ func cardOf(s Scene, c phone.Call) CallCard {
 	case phone.StateRinging:
 		card.Status, card.Tone, card.State = StatusCallOut, ToneGreen, text.T("call.ringing")
 	case phone.StateEarly:
-		card.Status, card.Tone, card.State = StatusCallOut, ToneGreen, text.T("call.early")
+		card.Status, card.Tone, card.State, card.Brief = StatusCallOut, ToneGreen, text.T("call.early"), text.T("call.calling")
 	case phone.StateAnswering:
 		card.Status, card.Tone, card.State = StatusCall, ToneGreen, text.T("call.answering")
 	case phone.StateEnding:

@@ -30,6 +30,9 @@ func (t Target) place() (fyne.Position, fyne.Size) {
 	return from, fyne.NewSize(max(0, min(p.X+s.Width, w.X+r.Width)-from.X), max(0, min(p.Y+s.Height, w.Y+r.Height)-from.Y))
 }
 
+// highTarget is how high a place is, in dp, that the copy may stand over: its words are far from the pointer.
+const highTarget = 100
+
 // dragFrom is how far the pointer must have gone before something is dragged, in dp (ui.md section 7).
 const dragFrom = 6
 
@@ -209,7 +212,16 @@ func (l *dragLayer) CreateRenderer() fyne.WidgetRenderer {
 		m := words.MinSize()
 		x, y := l.at.X-origin.X+theme.Px(12), l.at.Y-origin.Y+theme.Px(8)
 		x = max(0, min(x, l.Size().Width-m.Width-theme.Px(20)))
-		place(ground, x, y, m.Width+theme.Px(20), m.Height+theme.Px(10))
+		h := m.Height + theme.Px(10)
+		if l.below >= 0 { // it does not cover what the place under the pointer says
+			if p, s := l.targets[l.below].place(); s.Height <= theme.Px(highTarget) {
+				top := p.Y - origin.Y
+				if y = top + s.Height + theme.Px(theme.Half); y+h > l.Size().Height {
+					y = top - h - theme.Px(theme.Half)
+				}
+			}
+		}
+		place(ground, x, y, m.Width+theme.Px(20), h)
 		place(words, x+theme.Px(10), y+theme.Px(5), m.Width, m.Height)
 		d.objects = append(d.objects, ground, words)
 	}

@@ -76,7 +76,7 @@ func (d *detail) update() {
 	for i := range deeds {
 		deeds[i].spec.Size = widget.Medium
 		if s := &deeds[i].spec; i > 0 && d.tight && s.Icon != "" && s.Disabled == "" && s.Text != "" {
-			s.Tip, s.Text = s.Text, ""
+			s.Tip, s.Text, s.Key = s.Text, "", "" // the line of keys under it has the key
 		}
 		same = same && deeds[i].spec == d.deeds[i].spec
 	}

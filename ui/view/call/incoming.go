@@ -14,6 +14,7 @@ import (
 
 // Incoming is the card of a ringing call, in its own window and over the main one's list.
 type Incoming struct {
+	Whole   bool // every button has its words: the card is narrower than its own window
 	id      phone.CallID
 	bell    *widget.StatusShape
 	title   *widget.Text
@@ -105,8 +106,11 @@ func (c *Incoming) Update(m present.Incoming) {
 	decline.Look, decline.Size = widget.Decline, widget.Large
 	c.answer.Set(answer)
 	c.decline.Set(decline)
-	deflect := Spec(m.Deflect) // its icon and its key say enough beside the two words
-	deflect.Size, deflect.Tip, deflect.Text = widget.Large, deflect.Text, ""
+	deflect := Spec(m.Deflect)
+	deflect.Size = widget.Large
+	if !c.Whole { // its icon and its key say enough beside the two words
+		deflect.Tip, deflect.Text = deflect.Text, ""
+	}
 	c.deflect.Set(deflect)
 	widget.SetVisible(c.acts, m.Over == "")
 	lay.Again(c.object)

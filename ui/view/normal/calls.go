@@ -1,6 +1,7 @@
 package normal
 
 import (
+	"cmp"
 	"reflect"
 
 	"fyne.io/fyne/v2"
@@ -84,6 +85,7 @@ func newRinging(deps view.Deps) *ringing {
 func (r *ringing) update(models []present.Incoming) {
 	for len(r.cards) < len(models) {
 		c := call.NewIncoming(r.deps)
+		c.Whole = true
 		r.cards = append(r.cards, c)
 		r.column.Add(c.Object())
 	}
@@ -136,7 +138,7 @@ func (l *callLine) update(m present.Calls, onCalls bool) {
 	widget.SetVisible(l.timer, l.model.Timer != "")
 	l.state.Set("")
 	if l.model.Timer == "" {
-		l.state.Set(l.model.State)
+		l.state.Set(cmp.Or(l.model.Brief, l.model.State))
 	}
 	open := widget.ButtonSpec{Icon: "chevron-up", Size: widget.Small, Look: widget.Quiet}
 	if l.model.Warning != "" {

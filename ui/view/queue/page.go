@@ -155,7 +155,7 @@ func (p *Page) draw(figures []present.QueueFigure) {
 			value: widget.NewText("", widget.Style{Size: theme.TitleSize, Bold: true, Figures: true, Cut: true}),
 			label: widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Cut: true}),
 		}
-		f.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusField}, lay.Least(96, 0, lay.Pad(10, 6, 10, 6, lay.Col(0, f.value, f.label))))
+		f.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Raised, Border: theme.Border, Radius: theme.RadiusField}, lay.Least(112, 0, lay.Pad(10, 6, 10, 6, lay.Col(0, f.value, f.label))))
 		p.cells = append(p.cells, f)
 		p.figures.Add(f.object)
 	}

@@ -26,6 +26,12 @@ func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size {
 
 // Layout implements fyne.Layout.
 func (f *frame) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	before := f.v.rail.Size()
+	defer func() {
+		if f.v.rail.Size() != before {
+			f.v.reveal(0) // it could not before there was a height
+		}
+	}()
 	ground, heading, search, items, line, page := objects[0], objects[1], objects[2], objects[3], objects[4], objects[5]
 	narrow := s.Width < theme.Px(railNeeded)
 	f.v.narrow(narrow)

@@ -121,7 +121,7 @@ func (v *View) Go(id string) {
 	}
 	v.update()
 	v.put(v.front)
-	v.reveal()
+	v.reveal(v.rail.Offset.Y)
 	if page.ID == Sound {
 		v.deps.Meters()
 	}
@@ -145,14 +145,14 @@ func (v *View) put(o fyne.CanvasObject) {
 	v.body.Refresh()
 }
 
-// reveal scrolls the rail to the page's item.
-func (v *View) reveal() {
+// reveal scrolls the rail from where it is to be, or no further than to the page's item.
+func (v *View) reveal(from float32) {
 	n := v.nav[v.at]
 	top, height := n.Position().Y, v.rail.Size().Height
 	if height <= 0 {
 		return
 	}
-	y := min(v.rail.Offset.Y, top)
+	y := min(from, top)
 	y = max(y, top+n.Size().Height-height)
 	if y != v.rail.Offset.Y {
 		v.rail.ScrollToOffset(fyne.NewPos(0, y))
