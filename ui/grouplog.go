@@ -14,6 +14,7 @@ import (
 const (
 	viewGroupNote     command.View = "grouplog-note"
 	viewQueueSettings command.View = "queue-settings"
+	viewColleague     command.View = "colleague-activity"
 )
 
 // groupLog asks the team server off the UI goroutine.
@@ -28,6 +29,11 @@ func (a *App) groupLog(q phone.GroupLogQuery, answer func(phone.GroupLogPage, er
 // noteGroupCall is the form of a note on a call to a queue.
 func (a *App) noteGroupCall(c phone.GroupCall, name string) {
 	a.panels.show(a, viewGroupNote, panelKind{"callnote.note", 440, 380, editor(func() present.Editor { return present.GroupNoteForm(c, name) })}, true)
+}
+
+// colleagueActivity is the form of a colleague's activity.
+func (a *App) colleagueActivity(who phone.TeamPersonID, p phone.Person) {
+	a.panels.show(a, viewColleague, panelKind{"colleague.set", 480, 480, editor(func() present.Editor { return present.ColleagueForm(who, p) })}, true)
 }
 
 // queueSettings is the form of a queue's settings.

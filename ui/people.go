@@ -49,7 +49,7 @@ func (a *App) contacts() *view.Contacts {
 		return nil
 	}
 	c := &view.Contacts{
-		Search: a.search, Show: a.showPerson, Edit: a.editPerson, Image: a.editPhoto,
+		Search: a.search, Show: a.showPerson, Edit: a.editPerson, Image: a.editPhoto, Activity: a.colleagueActivity,
 		Person: func(id phone.PersonID, answer func(phone.Person, error)) {
 			off(a, func(ctx context.Context) (phone.Person, error) { return a.opts.People.Person(ctx, id) }, answer)
 		},

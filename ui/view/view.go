@@ -83,8 +83,10 @@ type Contacts struct {
 	Show   func(phone.PersonID)               // the card
 	Edit   func(p phone.Person, fresh bool)   // the form
 	Image  func(p phone.Person)               // the form for a photo from a file
-	Import func(path string, answer func(phone.ImportResult, error))
-	Export func(path string, answer func(int, error))
+	// Activity is the form of a colleague's activity, who is called so at the team server.
+	Activity func(who phone.TeamPersonID, p phone.Person)
+	Import   func(path string, answer func(phone.ImportResult, error))
+	Export   func(path string, answer func(int, error))
 }
 
 // Colors is the tokens of a tone: what stands out, text of it, a tint behind text of it.

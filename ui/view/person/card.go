@@ -50,6 +50,7 @@ type drawn struct {
 	canDial bool
 	book    string
 	around  []present.Trait
+	may     phone.TeamPersonID // whose activity the user may set; empty: not this one's
 }
 
 // The avatar of the card, in dp.
@@ -133,6 +134,7 @@ func (v *View) draw() {
 		now.person = *v.person
 		now.canDial, _ = present.CanDial(v.scene)
 		now.around = present.Around(v.scene, *v.person)
+		now.may = present.MaySet(v.scene, *v.person)
 		for _, b := range v.scene.Snap.People.Books {
 			if b.ID == v.person.ID.Book() {
 				now.book = b.Name
@@ -317,6 +319,9 @@ func (v *View) tools(p phone.Person) fyne.CanvasObject {
 				}
 			}))
 		}
+	}
+	if may := v.drawn.may; may != "" {
+		tools = append(tools, button("users", text.T("colleague.set"), func() { v.deps.Contacts.Activity(may, p) }))
 	}
 	more := widget.NewButton(widget.ButtonSpec{Icon: "ellipsis", Text: text.T("person.more"), Size: widget.Small}, nil)
 	more.OnTap(func() { widget.ShowMenuUnder(more, Marks(v.deps, p)) })

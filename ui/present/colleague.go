@@ -1,0 +1,74 @@
+package present
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"svara/phone"
+	"svara/ui/text"
+)
+
+// noteMost is how long a note of an activity may be, in characters: what the team server takes.
+const noteMost = 500
+
+// MaySet is who somebody is at the team server, where the user may set their activity (features.md F10); else empty.
+func MaySet(s Scene, p phone.Person) phone.TeamPersonID {
+	_, entry, _ := strings.Cut(string(p.ID), ":")
+	if p.ID.Book() != phone.TeamBook || !slices.Contains(s.Snap.Team.Permitted, phone.TeamPersonID(entry)) {
+		return ""
+	}
+	return phone.TeamPersonID(entry)
+}
+
+// ColleagueForm is the activity and the note of a colleague, as the user sets them.
+func ColleagueForm(who phone.TeamPersonID, p phone.Person) Editor {
+	presence := func(s Scene) phone.Presence {
+		if l := s.Snap.LineOf(p.Line()); l != nil && l.Presence != nil {
+			return *l.Presence
+		}
+		return phone.Presence{Activity: phone.ActivityAvailable}
+	}
+	return Editor{
+		Title: text.T("colleague.title", "name", Clean(p.Label(), nameLimit)), Help: text.T("colleague.help"), Save: text.T("form.save"),
+		Start: func(s Scene, _ string) Values {
+			now := presence(s)
+			return Values{"kind": string(now.Activity), "length": string(phone.LengthUntilChanged), "note": now.Note}
+		},
+		Form: func(s Scene, _ string, v Values) Form {
+			lengths := []Choice{option(string(phone.LengthUntilChanged), upperFirst(text.T("length.until_changed")))}
+			for _, n := range []int{15, 30, 45, 60, 120, 180} {
+				lengths = append(lengths, option(strconv.Itoa(n), minutesWords(n)))
+			}
+			note := FormField{ID: "note", Kind: FieldLong, Label: text.T("me.note")}
+			if utf8.RuneCountInString(v["note"]) > noteMost {
+				note.Wrong = text.T("form.too_long")
+			}
+			return Form{Fields: []FormField{kindFieldOf(v), {ID: "length", Kind: FieldSelect, Label: text.T("form.length"), Icon: "hourglass", Options: lengths, Half: true}, note}}
+		},
+		Commands: func(s Scene, _, _ string, v Values) []phone.Command {
+			note := strings.TrimSpace(v["note"])
+			c := phone.SetColleague{Person: who, Kind: phone.ActivityKind(v["kind"]), Note: &note}
+			if n, err := strconv.Atoi(v["length"]); err == nil {
+				c.Until = s.Now.Add(time.Duration(n) * time.Minute)
+			}
+			return []phone.Command{c}
+		},
+		Locked: func(s Scene, _ string) string {
+			switch s.Snap.Team.Link {
+			case phone.TeamLive:
+				return ""
+			case phone.TeamSignedOut:
+				return text.ReasonTitle(phone.Reason{ID: phone.ReasonTeamSignedOut})
+			}
+			return text.ReasonTitle(phone.Reason{ID: phone.ReasonTeamAway})
+		},
+		Fate: func(s Scene, _ string) Fate {
+			return fateOf(s, phone.SetColleague{}.Verb(), string(who), text.T("colleague.asking"), func(r phone.Reason) map[string]string {
+				return map[string]string{"": text.Reason(r)}
+			})
+		},
+	}
+}
