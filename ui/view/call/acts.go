@@ -79,7 +79,7 @@ type notice struct {
 func newNotice(deps view.Deps) *notice {
 	n := &notice{icon: widget.NewIcon("", theme.Text, theme.IconMedium), acts: newActs(deps, widget.Small, lay.Row(theme.Grid))}
 	n.words = widget.NewParagraph("", widget.Style{Size: theme.BodySize})
-	n.ground = widget.NewPanel(widget.PanelSpec{Radius: theme.RadiusField}, lay.Pad(10, 6, 6, 6, lay.Aside(theme.Grid, 190,
+	n.ground = widget.NewPanel(widget.PanelSpec{Radius: theme.RadiusField}, lay.Pad(10, 6, 6, 6, lay.Aside(theme.Grid, 230,
 		lay.RowTop(theme.Grid, n.icon, lay.Fill(n.words)), n.acts.row)))
 	return n
 }
