@@ -71,7 +71,8 @@ func TestTheOtherSideDoesNotHearItself(t *testing.T) {
 	s.Must("hangup", call)
 }
 
-// A microphone that is muted in the system, or gives nothing, is told of while somebody should hear it, and no longer.
+// A microphone that is muted in the system, gives nothing or hardly anything, or is cut off at full scale, is told of while
+// somebody should hear it, and no longer.
 func TestMicrophoneThatIsNotHeardIsToldOf(t *testing.T) {
 	t.Parallel()
 	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{})
@@ -95,7 +96,18 @@ func TestMicrophoneThatIsNotHeardIsToldOf(t *testing.T) {
 	warns(phone.ReasonMicMuted)
 	p.Control("set-source-mute", "mic", "0")
 	warns(phone.ReasonMicSilent)
-	p.Play(audiotest.Scaled(audiotest.Talk(2*sound.Rate, 7), -25))
+	talk := audiotest.Talk(10*sound.Rate, 7)
+	p.Play(audiotest.Scaled(talk[:2*sound.Rate], -25))
 	warns("")
+	p.Play(audiotest.Scaled(talk[:4*sound.Rate], 6)) // cut off at full scale
+	warns(phone.ReasonMicClipping)
+	p.Play(audiotest.Scaled(talk[:4*sound.Rate], -25))
+	warns("")
+	faint := audiotest.Scaled(talk[:5*sound.Rate], -61)
+	phonetest.Until(t, 2*time.Minute, "it is too faint", func() bool { // a busy machine's sound server leaves some of it out
+		p.Play(faint)
+		w := s.Call(call).Warning
+		return w != nil && w.ID == phone.ReasonMicQuiet
+	})
 	s.Must("hangup", call)
 }
