@@ -51,6 +51,12 @@ func unanswered(r result) bool {
 // with the one before (RFC 3261 8.2.2.2).
 func (u *UA) callAgain(ctx context.Context, template *sip.Request, h hop, s sending, creds *credentials, last bool, r result) result {
 	for range maxResumes {
+		if s.stopped != nil && s.stopped() { // it is not wanted any more, and must not begin to ring
+			if s.undo != nil {
+				s.undo(r)
+			}
+			return r
+		}
 		next, gone := u.repeat(ctx, ctx, s, r)
 		if !gone {
 			break

@@ -141,30 +141,44 @@ func TestCallByAnotherConnection(t *testing.T) {
 	}
 }
 
-// Hung up in the silence after it: what may ring is taken back, and nothing is placed anew.
+// Hung up in the silence after it, or just before: what may ring is taken back, and nothing is placed anew.
 func TestHungUpBeforeAnAnswer(t *testing.T) {
-	overStreams(t, func(t *testing.T, p *streamPeer, u *UA, r *recorder) {
-		u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
-		inv := p.request(sip.INVITE)
-		p.cut(is(sip.INVITE))
-		u.Do(Hangup{Leg: "1"})
-		if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonCancelled {
-			t.Errorf("%+v", e)
-		}
-		cancel := p.request(sip.CANCEL)
-		if branchOf(cancel) != branchOf(inv) {
-			t.Errorf("%s", cancel)
-		}
-		p.respond(cancel, 200)
-		u.Do(RegisterNow{}) // what comes next is no INVITE
-		for {
-			if req := p.request(""); req.Method == sip.REGISTER {
-				break
-			} else if req.Method == sip.INVITE {
-				t.Fatalf("%s", req)
-			}
-		}
-	})
+	for name, before := range map[string]bool{"before the cut": true, "after it": false} {
+		t.Run(name, func(t *testing.T) {
+			overStreams(t, func(t *testing.T, p *streamPeer, u *UA, r *recorder) {
+				u.Do(Invite{Leg: "1", Account: "a", Target: "2101", SDP: []byte(sdpA)})
+				inv := p.request(sip.INVITE)
+				hangUp := func() {
+					u.Do(Hangup{Leg: "1"})
+					if e := next[Ended](t, r, nil); e.Reason.ID != phone.ReasonCancelled {
+						t.Errorf("%+v", e)
+					}
+				}
+				var cancel *sip.Request
+				if before {
+					hangUp()
+					cancel = p.cut(is(sip.CANCEL))[0].(*sip.Request)
+				} else {
+					p.cut(is(sip.INVITE))
+					hangUp()
+					cancel = p.request(sip.CANCEL)
+				}
+				if branchOf(cancel) != branchOf(inv) {
+					t.Errorf("%s", cancel)
+				}
+				p.respond(cancel, 200)
+				u.Do(RegisterNow{}) // what comes next is no INVITE
+				for req := p.request(""); req.Method != sip.REGISTER; req = p.request("") {
+					p.held = append(p.held, req)
+				}
+				for _, req := range p.held {
+					if req.Method == sip.INVITE {
+						t.Errorf("%s", req)
+					}
+				}
+			})
+		})
+	}
 }
 
 // So do the others: one hang-up, one transfer, one digit, none of them twice.
