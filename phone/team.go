@@ -68,6 +68,8 @@ type TeamState struct {
 	Changes  []TeamChange     `json:"changes,omitempty"` // own changes that are not done, oldest first
 	// Permitted is whose activity the user may set besides their own; nil: nobody's.
 	Permitted []TeamPersonID `json:"permitted,omitempty"`
+	// PermittedLines is who of them has which extension at the exchange.
+	PermittedLines map[string]TeamPersonID `json:"permitted_lines,omitempty"`
 	// Applies is the account whose forwardings the server sets, with this phone closed too: this phone does not.
 	Applies AccountID `json:"applies,omitempty"`
 

@@ -478,6 +478,7 @@ func (x *teaming) teamView(e teamEyes) phone.TeamState {
 	}
 	slices.SortFunc(v.Sources, func(a, b phone.TeamSource) int { return cmp.Compare(a.ID, b.ID) })
 	v.Permitted, v.Applies = x.permitted(), x.mine.applies
+	v.PermittedLines = x.permittedLines(v.Permitted)
 	v.Password, v.Forgot, v.Meetings = x.rule, x.forgot, x.meet.state()
 	v.Log.Revision = x.revision
 	v.Log.Open, v.Log.Mine = x.open.count(e.me)

@@ -374,6 +374,19 @@ func (x *teaming) permitted() []phone.TeamPersonID {
 	return out
 }
 
+func (x *teaming) permittedLines(who []phone.TeamPersonID) map[string]phone.TeamPersonID {
+	if len(who) == 0 {
+		return nil
+	}
+	out := make(map[string]phone.TeamPersonID, len(who))
+	for number, id := range x.numbers {
+		if _, may := slices.BinarySearch(who, phone.TeamPersonID(id)); may {
+			out[number] = phone.TeamPersonID(id)
+		}
+	}
+	return out
+}
+
 func supervises(me, other team.Person) bool {
 	if me.In(team.Everyone).Reaches(team.RightsSupervisor) {
 		return true

@@ -175,11 +175,11 @@ func TestForwardingsByTheServer(t *testing.T) {
 
 func TestColleaguesActivity(t *testing.T) {
 	s, at := liveDesk(t)
-	s, _ = tell(t, s, at, teamItem(t, team.KindPerson, "salma", 40, team.Person{ID: "salma", Name: "Salma Haddad", Groups: map[team.GroupID]team.Rights{"sales": team.RightsUser}}),
+	s, _ = tell(t, s, at, teamItem(t, team.KindPerson, "salma", 40, team.Person{ID: "salma", Name: "Salma Haddad", Extension: "2102", Groups: map[team.GroupID]team.Rights{"sales": team.RightsUser}}),
 		teamItem(t, team.KindPerson, "axel", 41, team.Person{ID: "axel", Name: "Axel", Groups: map[team.GroupID]team.Rights{"other": team.RightsUser}}),
 		teamItem(t, team.KindPresence, "salma", 42, team.Presence{Person: "salma", Note: "rum 3"}))
-	if got := s.snapshot(1, teamTime).Team.Permitted; !slices.Equal(got, []phone.TeamPersonID{"salma"}) {
-		t.Errorf("%v", got)
+	if got := s.snapshot(1, teamTime).Team; !slices.Equal(got.Permitted, []phone.TeamPersonID{"salma"}) || len(got.PermittedLines) != 1 || got.PermittedLines["2102"] != "salma" {
+		t.Errorf("%v, %v", got.Permitted, got.PermittedLines)
 	}
 	_, turn := reduce(s, teamTime, inCommand{phone.SetColleague{Person: "salma", Kind: phone.ActivityLunch, Until: teamTime.Add(time.Hour)}})
 	asks := find[fxTeamAsk](turn.fx)

@@ -14,10 +14,17 @@ import (
 // noteMost is how long a note of an activity may be, in characters: what the team server takes.
 const noteMost = 500
 
-// MaySet is who somebody is at the team server, where the user may set their activity (features.md F10); else empty.
+// MaySet is who somebody is at the team server, where the user may set their activity (features.md F10); else empty. A colleague
+// of another book is known by their extension.
 func MaySet(s Scene, p phone.Person) phone.TeamPersonID {
+	if p.ID.Book() != phone.TeamBook {
+		if p.Colleague {
+			return s.Snap.Team.PermittedLines[p.Line()]
+		}
+		return ""
+	}
 	_, entry, _ := strings.Cut(string(p.ID), ":")
-	if p.ID.Book() != phone.TeamBook || !slices.Contains(s.Snap.Team.Permitted, phone.TeamPersonID(entry)) {
+	if !slices.Contains(s.Snap.Team.Permitted, phone.TeamPersonID(entry)) {
 		return ""
 	}
 	return phone.TeamPersonID(entry)

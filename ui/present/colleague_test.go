@@ -16,6 +16,15 @@ func TestColleagueForm(t *testing.T) {
 	if MaySet(s, salma) != "salma" || MaySet(s, phone.Person{ID: "own:salma"}) != "" || MaySet(s, phone.Person{ID: phone.PersonOf(phone.TeamBook, "axel")}) != "" {
 		t.Error("whose activity may be set")
 	}
+	snap.Team.PermittedLines = map[string]phone.TeamPersonID{"2102": "salma"}
+	other := salma
+	other.ID = "company:2102"
+	if MaySet(s, other) != "" {
+		t.Error("a contact with the same number")
+	}
+	if other.Colleague = true; MaySet(s, other) != "salma" {
+		t.Error("a colleague of another book")
+	}
 	e := ColleagueForm("salma", salma)
 	v := e.Start(s, "")
 	if v["kind"] != "lunch" || v["note"] != "soup" || e.Form(s, "", v).Faulty() != "" || e.Locked(s, "") != "" {
