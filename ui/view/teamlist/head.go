@@ -177,18 +177,23 @@ func (h *head[C, T, M]) draw() {
 	}
 }
 
-// The least width of the search, and its width where the list is as wide as searchFrom, in dp.
+// The least width of the search, and its width where the list is as wide as searchFrom, in dp. In a list narrower than
+// searchBelow it has a line of its own.
 const (
 	searchLeast = 200
 	searchWidth = 240
 	searchFrom  = 720
+	searchBelow = 500
 )
 
 // fit follows the width.
 func (h *head[C, T, M]) fit() {
 	least := float32(searchLeast)
-	if h.l.width >= theme.Px(searchFrom) {
+	switch dp := h.l.width / theme.Scale(); {
+	case dp >= searchFrom:
 		least = searchWidth
+	case dp < searchBelow: // all of a line but for the padding and the button after it
+		least = dp - 2*theme.WindowPadding - theme.Grid - theme.ButtonHeight
 	}
 	h.least.Layout = lay.Least(least, 0, h.search).Layout
 	if labels := h.l.width >= theme.Px(labelsFrom); labels != h.labels {
