@@ -139,6 +139,24 @@ func (t *practiceTeam) populate(ctx context.Context, account phone.Account, pass
 	return t.join(ctx, me)
 }
 
+// placeQueue puts a queue in a group as soon as the exchange has told of it.
+func placeQueue(ctx context.Context, client *team.Client, id phone.QueueID, g team.GroupID) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for {
+		err := client.Do(ctx, http.MethodPut, "queues/"+url.PathEscape(string(id))+"/group", team.QueuePlace{Group: g}, nil)
+		var f *team.Fault
+		if !errors.As(err, &f) || f.Code != team.CodeNotFound {
+			return err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
 // join signs somebody in as they do with their first link.
 func (t *practiceTeam) join(ctx context.Context, who team.PersonID) (string, error) {
 	link, err := t.server.Link(ctx, who)
@@ -180,7 +198,7 @@ func (t *practiceTeam) setUp(ctx context.Context, account phone.Account, passwor
 	for i, q := range queues {
 		groups := practiceGroups()
 		g := groups[min(i, len(groups)-1)].ID
-		if err := client.Do(ctx, http.MethodPut, "queues/"+url.PathEscape(string(q.ID))+"/group", team.QueuePlace{Group: g}, nil); err != nil {
+		if err := placeQueue(ctx, client, q.ID, g); err != nil {
 			return fmt.Errorf("place queue %s: %w", q.ID, err)
 		}
 	}
