@@ -28,15 +28,15 @@ type back struct {
 
 func newBack(deps view.Deps) *back {
 	b := &back{deps: deps, ways: newActs(deps, widget.Small, lay.Flow(4)), list: lay.Col(4)}
-	b.ways.brief = command.Message
 	b.now = widget.NewText("", widget.Style{Size: theme.DetailSize, Token: theme.Text2, Figures: true, Cut: true})
 	b.column = lay.Col(6, b.now, b.ways.row, b.list)
 	b.column.Hide()
 	return b
 }
 
-// update draws what came of a call; nil hides it.
-func (b *back) update(m *present.Comeback, id phone.CallID) {
+// update draws what came of a call; nil hides it. In a low window, whose strip is narrower, every way has its words: the last
+// one has a line of its own there.
+func (b *back) update(m *present.Comeback, id phone.CallID, low bool) {
 	widget.SetVisible(b.column, m != nil)
 	if m == nil {
 		return
@@ -44,6 +44,9 @@ func (b *back) update(m *present.Comeback, id phone.CallID) {
 	b.model, b.call = *m, id
 	b.now.Set(m.Now)
 	widget.SetVisible(b.now, m.Now != "")
+	if b.ways.brief = command.Message; low {
+		b.ways.brief = ""
+	}
 	b.ways.update(m.Ways, id, widget.Plain)
 	for len(b.others) < len(m.Others) {
 		i := len(b.others)

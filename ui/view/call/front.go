@@ -133,7 +133,7 @@ func (f *Front) Update(m present.FrontCard, low bool) {
 		notes = append([]present.Notice{{Icon: "triangle-alert", Tone: present.ToneAmber, Text: m.Warning}}, notes...)
 	}
 	f.warning.update(notes, m.ID)
-	f.back.update(m.Back, m.ID)
+	f.back.update(m.Back, m.ID, low)
 	f.consult.update(m.Consult, m.ID)
 	f.buttons()
 	lay.Again(f.object)

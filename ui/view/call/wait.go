@@ -124,7 +124,7 @@ func (w *Wait) Update(m present.WaitCard, low bool) {
 	widget.SetVisible(w.act, m.Act.Text != "")
 	w.note.Set(m.Note)
 	widget.SetVisible(w.note, m.Note != "")
-	w.back.update(m.Back, m.ID)
+	w.back.update(m.Back, m.ID, low)
 	widget.SetVisible(w.track, m.Left > 0)
 	widget.SetVisible(w.bar, m.Left > 0)
 	w.bar.Set(widget.PanelSpec{Fill: fill, Radius: 2})
