@@ -51,6 +51,12 @@ type Encoder interface {
 	SetLoss(percent int)
 }
 
+// Limiter is an Encoder whose bit rate can be limited.
+type Limiter interface {
+	// Limit tells the encoder how many bits a second the peer takes on average; 0: it does not say.
+	Limit(bits int)
+}
+
 // Decoder turns payload into house sound. Not safe for concurrent use; none of it may allocate.
 type Decoder interface {
 	// Decode fills pcm from a payload and returns the samples written.

@@ -28,6 +28,7 @@ type plan struct {
 	pt    uint8  // its number there
 	frame int    // house samples in a packet we send
 	ptime int    // the same in milliseconds
+	most  int    // bits a second that the peer takes; 0: it does not say
 
 	eventPT    uint8
 	eventClock int // Hz; 0: the peer takes no telephone-event
@@ -41,6 +42,8 @@ type coder struct {
 	audio.Codec
 	enc audio.Encoder // the audio loop
 	dec audio.Decoder // the audio loop
+
+	most int // bits a second that enc was limited to; the audio loop
 
 	comfort comforter // dec, if it can; the audio loop
 	repairs bool      // a lost packet can be repaired from the next one (RFC 7587 section 6.1)
@@ -88,7 +91,7 @@ func newPlan(a sdp.Agreed, offered []audio.Codec, have codecs, now time.Time) (*
 			return nil, err
 		}
 		if i == 0 {
-			p.send, p.pt = c, f.Send
+			p.send, p.pt, p.most = c, f.Send, f.Most
 			p.ptime = packetTime(a.Ptime, a.MaxPtime, c.ClockRate())
 			p.frame = p.ptime * audio.Rate / 1000
 		}

@@ -133,6 +133,12 @@ func (w *sender) complete(p *plan, to netip.AddrPort, clock int) {
 			w.loss = loss
 			p.send.enc.SetLoss(loss)
 		}
+		if p.most != p.send.most {
+			p.send.most = p.most
+			if l, ok := p.send.enc.(audio.Limiter); ok {
+				l.Limit(p.most)
+			}
+		}
 		n, err := p.send.enc.Encode(w.buf[12:], w.pcm[:p.frame])
 		if err == nil && n > 0 {
 			w.send(to, p.pt, w.stamp, w.mark, n, now)

@@ -28,6 +28,7 @@ type Format struct {
 	Codec
 	Send uint8 // payload type in what we send: the peer's number
 	Recv uint8 // payload type in what we receive: our number
+	Most int   // bits a second on average that the peer takes; 0 when it does not say
 }
 
 // Agreed is what an offer and an answer come to, from our side.
@@ -219,7 +220,7 @@ func meet(s *Session, theirs *Media, codecs, events []Codec, number func(mine, t
 	common := func(mine Codec) (Format, bool) {
 		for _, c := range theirs.Codecs {
 			if mine.Same(c) {
-				f := Format{Codec: mine, Send: c.PT, Recv: number(mine, c)}
+				f := Format{Codec: mine, Send: c.PT, Recv: number(mine, c), Most: c.averageBitRate()}
 				f.PT = f.Recv
 				return f, true
 			}

@@ -247,3 +247,28 @@ func TestAccept(t *testing.T) {
 		})
 	}
 }
+
+// RFC 7587 section 6.1, and what is no such number.
+func TestTheMostThatAPeerTakes(t *testing.T) {
+	for fmtp, most := range map[string]int{
+		"":                        0,
+		"useinbandfec=1":          0,
+		"maxaveragebitrate=20000": 20000,
+		"minptime=10; MaxAverageBitRate = 32000 ;useinbandfec=1": 32000,
+		"maxaveragebitrate=0":                    0,
+		"maxaveragebitrate=-5":                   0,
+		"maxaveragebitrate=99999999999999999999": 0,
+		"maxaveragebitrate":                      0,
+		"xmaxaveragebitrate=8000":                0,
+	} {
+		theirs := opus
+		theirs.Fmtp = fmtp
+		_, agreed, err := Answer(Offer(Capabilities{Addr: us, Port: 5000, Codecs: []Codec{theirs}, Direction: SendRecv}), ours(opus))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := agreed.Formats[0].Most; got != most {
+			t.Errorf("%q: %d, want %d", fmtp, got, most)
+		}
+	}
+}

@@ -8,6 +8,8 @@ package sdp
 import (
 	"errors"
 	"net/netip"
+	"strconv"
+	"strings"
 )
 
 // The reader's bounds. What is larger is refused whole.
@@ -92,6 +94,21 @@ type Codec struct {
 	Clock    int    // Hz, 1..MaxClock
 	Channels int    // at least 1
 	Fmtp     string // a=fmtp without the number; empty when there is none
+}
+
+// averageBitRate is how many bits a second the codec's writer takes on average (maxaveragebitrate, RFC 7587 section 6.1); 0 when
+// it does not say, or says what no such number is.
+func (c Codec) averageBitRate() int {
+	for part := range strings.SplitSeq(c.Fmtp, ";") {
+		key, value, _ := strings.Cut(part, "=")
+		if !strings.EqualFold(strings.TrimSpace(key), "maxaveragebitrate") {
+			continue
+		}
+		if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && n > 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 // MaxClock is the highest RTP clock that is believed, in Hz.

@@ -21,6 +21,8 @@ const (
 	thin, thinFrom, thinUntil      = 44000, 15, 10
 	thinner, worseFrom, worseUntil = 36000, 30, 20
 
+	leastRate, greatestRate = 6000, 510000 // of a limit (RFC 7587 section 6.1)
+
 	// libopus' effort, 0..10, at the rate above, and at those at which few bits have to tell much.
 	complexity, complexityThin = 1, 5
 
@@ -75,7 +77,8 @@ func (codec) NewDecoder() (audio.Decoder, error) {
 type encoder struct {
 	lib    libEncoder
 	loss   int
-	rate   int
+	rate   int // by the loss, bits a second
+	most   int // as much as the peer takes; 0: it does not say
 	effort int
 	silent int // frames of silence in a row, no more than silentAfter
 }
@@ -99,7 +102,7 @@ func (e *encoder) spare(pcm []int16) {
 			break
 		}
 	}
-	want := effortAt(e.rate)
+	want := effortAt(e.sent(e.rate))
 	if e.silent == silentAfter {
 		want = complexitySilent
 	}
@@ -109,13 +112,32 @@ func (e *encoder) spare(pcm []int16) {
 }
 
 func (e *encoder) SetLoss(percent int) {
-	if rate := rateAt(percent, e.rate); rate != e.rate && e.lib.setBitrate(rate) == nil {
+	if rate := rateAt(percent, e.rate); rate != e.rate && e.lib.setBitrate(e.sent(rate)) == nil {
 		e.rate = rate
 	}
 	percent = min(max(percent, minLoss), maxLoss)
 	if percent != e.loss && e.lib.setLoss(percent) == nil {
 		e.loss = percent
 	}
+}
+
+// Limit implements audio.Limiter: RFC 7587 section 6.1, maxaveragebitrate.
+func (e *encoder) Limit(bits int) {
+	if bits != 0 {
+		bits = min(max(bits, leastRate), greatestRate)
+	}
+	before := e.most
+	if e.most = bits; e.lib.setBitrate(e.sent(e.rate)) != nil {
+		e.most = before
+	}
+}
+
+// sent is the rate at which is sent when the loss asks for another.
+func (e *encoder) sent(rate int) int {
+	if e.most == 0 {
+		return rate
+	}
+	return min(rate, e.most)
 }
 
 // rateAt is the bit rate at a loss in percent, after another rate.

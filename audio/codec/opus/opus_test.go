@@ -282,6 +282,34 @@ func TestRateFollowsLoss(t *testing.T) {
 	}
 }
 
+// The peer's limit holds whatever the loss asks for, also one that no encoder can keep to.
+func TestRateKeepsToTheLimit(t *testing.T) {
+	speech := audiotest.Speech(4 * audio.Rate)
+	rate := func(limit, loss int) int {
+		e, _ := coders(t)
+		e.SetLoss(loss)
+		e.(audio.Limiter).Limit(limit)
+		bytes := 0
+		for _, p := range encode(t, e, speech, frame) {
+			bytes += len(p)
+		}
+		return bytes * 2
+	}
+	for _, c := range []struct{ limit, loss, most int }{{0, 0, bitrate}, {20000, 0, 20000}, {20000, 40, 20000}, {1, 0, leastRate}, {1 << 40, 0, bitrate}} {
+		if got := rate(c.limit, c.loss); got > c.most*13/10 || got < c.most/2 {
+			t.Errorf("limit %d, %d %% lost: %d bit/s, want up to %d", c.limit, c.loss, got, c.most)
+		}
+	}
+	e, _ := coders(t)
+	enc := e.(*encoder)
+	enc.Limit(20000)
+	enc.SetLoss(40)
+	enc.SetLoss(0)
+	if enc.Limit(0); enc.sent(enc.rate) != bitrate {
+		t.Errorf("%d bit/s without a limit", enc.sent(enc.rate))
+	}
+}
+
 func TestHostilePayloads(t *testing.T) {
 	_, d := coders(t)
 	pcm := make([]int16, frame)
