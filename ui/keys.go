@@ -183,6 +183,10 @@ func (w *window) KeyPressed(chord command.Chord, focus command.Focus) bool {
 	if ok && m.Command.ID == command.SaveForm {
 		return form.Save(w.canvas)
 	}
+	if list, in := w.canvas.Focused().(*widget.KeyList); in && ok && w.dialog && m.Command.ID == command.CursorMenu {
+		list.OpenMenu() // of the window's own row, not of the one in the main window
+		return true
+	}
 	if w.onCard() && (!ok || !everywhere[m.Command.ID]) {
 		return a.goOn(chord)
 	}

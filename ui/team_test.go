@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"svara/phone"
@@ -56,6 +57,21 @@ func openLog(t *testing.T, change func(*phone.Snapshot), log *fakeLog) (*App, *f
 	t.Helper()
 	a, p, w, press := openShared(t, command.ViewGroupLog, func(a *App) { a.opts.GroupLog = log }, change)
 	return a, p, w.view.(*grouplog.View), press
+}
+
+// TestMenuKeyInAWindow opens the menu of the highlighted row in a window of its own: what it has besides is not for the
+// mouse alone.
+func TestMenuKeyInAWindow(t *testing.T) {
+	_, _, w, press := openShared(t, command.ViewGroupLog, func(a *App) { a.opts.GroupLog = groupCalls() }, nil)
+	press(fyne.KeyDown, desktop.KeyMenu)
+	menu, ok := w.window.Canvas().Focused().(*widget.Menu)
+	if !ok {
+		t.Fatalf("the keyboard is in %T", w.window.Canvas().Focused())
+	}
+	menu.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if _, ok := w.window.Canvas().Focused().(*widget.KeyList); !ok {
+		t.Errorf("after Escape the keyboard is in %T", w.window.Canvas().Focused())
+	}
 }
 
 func TestGroupLogByKeys(t *testing.T) {

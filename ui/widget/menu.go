@@ -83,7 +83,7 @@ func showMenu(c fyne.Canvas, at fyne.Position, minimum float32, items []MenuItem
 	if i := slices.IndexFunc(items, func(i MenuItem) bool { return i.Chosen }); i >= 0 {
 		m.point(i)
 	} else {
-		m.step(1)
+		m.step(m.cursor, 1)
 	}
 	return m
 }
@@ -133,9 +133,9 @@ func (m *Menu) point(i int) {
 	}
 }
 
-func (m *Menu) step(by int) {
+func (m *Menu) step(from, by int) {
 	n := len(m.items)
-	for i, tried := m.cursor+by, 0; tried < n; i, tried = i+by, tried+1 {
+	for i, tried := from+by, 0; tried < n; i, tried = i+by, tried+1 {
 		i = (i%n + n) % n
 		if !m.items[i].line() {
 			m.point(i)
@@ -149,11 +149,16 @@ func (m *Menu) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyUp:
 		if m.cursor < 0 {
-			m.cursor = len(m.items)
+			m.step(len(m.items), -1)
+			return
 		}
-		m.step(-1)
+		m.step(m.cursor, -1)
 	case fyne.KeyDown:
-		m.step(1)
+		m.step(m.cursor, 1)
+	case fyne.KeyHome:
+		m.step(-1, 1)
+	case fyne.KeyEnd:
+		m.step(len(m.items), -1)
 	case fyne.KeyReturn, fyne.KeySpace:
 		m.Choose(m.cursor)
 	case fyne.KeyEnter:

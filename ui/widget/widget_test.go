@@ -287,6 +287,14 @@ func TestMenu(t *testing.T) {
 	if ran != "cesar" || c.Overlays().Top() != nil || c.Focused() != fyne.Focusable(b) {
 		t.Errorf("ran %q, overlay %v, focus %v", ran, c.Overlays().Top(), c.Focused())
 	}
+	for key, want := range map[fyne.KeyName]string{fyne.KeyEnd: "cesar", fyne.KeyHome: "alfa"} {
+		m = widget.ShowMenuUnder(b, items)
+		m.TypedRune('b')
+		press(m, key)
+		if press(m, fyne.KeyReturn); ran != want {
+			t.Errorf("%s ran %q", key, ran)
+		}
+	}
 	m = widget.ShowMenu(c, fyne.NewPos(390, 490), items) // turns to where there is room
 	if p, s := m.Position(), m.Size(); p.X+s.Width > 400 || p.Y+s.Height > 500 || p.X < 0 || p.Y < 0 {
 		t.Errorf("menu at %v, %v is out of sight", p, s)
