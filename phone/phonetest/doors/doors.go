@@ -111,7 +111,7 @@ var OneRoom = map[string]string{
 }
 
 // testTools are what every room's tests may import besides: the fixtures, and tools that no program contains.
-var testTools = []string{"go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/pion/", "github.com/getkin/kin-openapi"}
+var testTools = []string{"go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/pion/", "github.com/getkin/kin-openapi", "github.com/go-text/typesetting"}
 
 // testOurs are our own rooms that every room's tests may import besides: the fixtures, real codecs, the team's real
 // database and tally, texts and files.
