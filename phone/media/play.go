@@ -103,8 +103,9 @@ func (r *player) play(p *plan, a jitter.Action, free []int16) {
 		c = r.last // it was on its way when another codec was agreed on
 	}
 	if c != nil {
+		r.lastPT = a.PT
 		if c != r.last {
-			r.last, r.lastPT = c, a.PT
+			r.last = c
 			r.s.lockBuffer()
 			r.s.buffer.SetRecover(c.repairs)
 			r.s.unlockBuffer()
