@@ -1,6 +1,7 @@
 package media
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -69,4 +70,55 @@ func TestCodecChangesWithoutAGap(t *testing.T) {
 			})
 		}
 	}
+}
+
+// cautious is a codec that counts what its encoder is told of loss.
+type cautious struct {
+	plain
+	name string
+	pt   uint8
+	told *[]int
+}
+
+func (c cautious) Name() string                       { return c.name }
+func (c cautious) PayloadType() uint8                 { return c.pt }
+func (c cautious) NewEncoder() (audio.Encoder, error) { return cautiousEncoder{told: c.told}, nil }
+
+type cautiousEncoder struct {
+	plainCoder
+	told *[]int
+}
+
+func (e cautiousEncoder) SetLoss(percent int) { *e.told = append(*e.told, percent) }
+
+// An encoder that a re-INVITE brings is told of the loss that was reported before it came, and none is told twice.
+func TestNewEncoderIsToldOfLoss(t *testing.T) {
+	var first, then []int
+	one, two := cautious{name: "one", pt: 97, told: &first}, cautious{name: "two", pt: 98, told: &then}
+	c := newClock()
+	a, b := newParty(t, c, one), newParty(t, c, one)
+	a.cfg.Codecs, b.cfg.Codecs = []audio.Codec{one, two}, []audio.Codec{one}
+	connect(t, a, b)
+	block := make([]int16, audio.BlockSize)
+	speak := func(want []int, told *[]int) {
+		t.Helper()
+		for range 4 {
+			a.Write(block)
+			c.advance(10 * time.Millisecond)
+		}
+		if !slices.Equal(*told, want) {
+			t.Errorf("told %v, want %v", *told, want)
+		}
+	}
+	speak(nil, &first)
+	a.out.guarded.Store(12)
+	speak([]int{12}, &first)
+	b.cfg.Codecs = []audio.Codec{two}
+	negotiate(t, b, a, sdp.SendRecv, sdp.SendRecv)
+	speak([]int{12}, &then)
+	b.cfg.Codecs = []audio.Codec{one}
+	negotiate(t, b, a, sdp.SendRecv, sdp.SendRecv)
+	speak([]int{12}, &first)
+	a.out.guarded.Store(9)
+	speak([]int{12, 9}, &first)
 }

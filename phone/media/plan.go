@@ -43,6 +43,7 @@ type coder struct {
 	enc audio.Encoder // the audio loop
 	dec audio.Decoder // the audio loop
 
+	loss int // percent that enc was told of; the audio loop
 	most int // bits a second that enc was limited to; the audio loop
 
 	comfort comforter // dec, if it can; the audio loop

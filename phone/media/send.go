@@ -30,7 +30,6 @@ type sender struct {
 	mark   bool      // the next packet begins a talkspurt
 	at     time.Time // when the last frame was complete
 	digit  digitWriter
-	loss   int // what the encoder was told
 
 	tone audio.Source           // a digit that sounds instead of the microphone; nil: none
 	over [audio.BlockSize]int16 // its sound
@@ -129,8 +128,8 @@ func (w *sender) complete(p *plan, to netip.AddrPort, clock int) {
 		w.mark = true
 	default:
 		w.digit.rest -= p.ptime
-		if loss := int(w.guarded.Load()); loss != w.loss {
-			w.loss = loss
+		if loss := int(w.guarded.Load()); loss != p.send.loss {
+			p.send.loss = loss
 			p.send.enc.SetLoss(loss)
 		}
 		if p.most != p.send.most {
