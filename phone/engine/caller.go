@@ -169,11 +169,11 @@ func (t *turn) originOf(v ua.Incoming) *phone.Origin {
 		o.Dialled = ""
 	}
 	for _, name := range []string{o.Dialled, soughtNumber(o.Sought)} {
-		if q := t.queue(phone.QueueID(name)); q != nil && o.Queue == "" && name != "" {
-			o.Queue, o.Name = q.ID, q.Name
+		if id, called, ok := t.queueCalled(name); ok && o.Queue == "" {
+			o.Queue, o.Name = id, called
 		}
 	}
-	if o.Sought != nil && phone.QueueID(o.Sought.Number) == o.Queue && o.Queue != "" {
+	if id, _, ok := t.queueCalled(soughtNumber(o.Sought)); ok && id == o.Queue {
 		o.Sought = nil // a queue that gave up, not a person
 	}
 	if o.Queue == "" && len(o.Path) == 0 && o.Dialled == "" {
@@ -196,8 +196,8 @@ func (t *turn) queueOf(o *phone.Origin, value string) {
 		o.Queue = ""
 		return
 	}
-	if q := t.queue(o.Queue); q != nil {
-		o.Name = q.Name
+	if id, called, ok := t.queueCalled(string(o.Queue)); ok {
+		o.Queue, o.Name = id, called
 	}
 	for part := range strings.SplitSeq(rest, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
@@ -238,10 +238,11 @@ func (s *state) callView(c *call) phone.Call {
 	if v.Origin == nil || v.Origin.Sought == nil {
 		return v
 	}
-	l := s.line(lineKey{c.Account, v.Origin.Sought.Number})
-	if l == nil {
-		return v
+	l := phone.Line{Account: c.Account, Number: v.Origin.Sought.Number, State: phone.LineUnknown}
+	if told := s.line(lineKey{l.Account, l.Number}); told != nil {
+		l = told.Line
 	}
+	l = s.team.withTeam(l)
 	o, sought := *v.Origin, *v.Origin.Sought
 	sought.Line, sought.Presence = l.State, l.Presence
 	o.Sought = &sought

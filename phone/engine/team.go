@@ -385,6 +385,9 @@ func (t *turn) teamLog(i team.Item) error {
 	}
 	x.open = open
 	x.revision++
+	if !i.Gone {
+		t.answeredThrough(now.Value)
+	}
 	if x.link == phone.TeamLive && !i.Gone && missedNow(before.Value, now.Value, known) {
 		from := now.Value.From
 		t.tell(phone.Event{Kind: phone.EventGroup, Key: i.ID, Value: string(now.Value.Group), State: "missed", Remote: &from})
@@ -411,6 +414,7 @@ func (t *turn) settleTeam() {
 	t.settleSaid()
 	t.settleMeetings()
 	t.settleCamps()
+	t.settleOrigins()
 	if t.s.team.dirty {
 		t.showTeam(nil)
 	}
