@@ -21,8 +21,11 @@ func Around(s Scene, p phone.Person) []Trait {
 	if names := queuesOf(s, p); len(names) > 0 {
 		out = append(out, Trait{"headset", text.T("board.queues", "names", strings.Join(names, ", "))})
 	}
-	if l := s.LineOf(p.Line()); l != nil && l.Presence != nil && l.Presence.Divert != "" && !l.Stale {
-		out = append(out, Trait{"phone-forwarded", divertWords(s, l.Presence.Divert)})
+	switch to, here := DivertOf(s, p); {
+	case here:
+		out = append(out, Trait{"phone-forwarded", text.T("board.divert_here")})
+	case to != "":
+		out = append(out, Trait{"phone-forwarded", text.T("board.divert", "name", to)})
 	}
 	if who := StandInOf(s, p); who != "" {
 		out = append(out, Trait{"user", text.T("board.stand_in", "name", who)})
@@ -30,8 +33,8 @@ func Around(s Scene, p phone.Person) []Trait {
 	return out
 }
 
-// queuesOf is the names of the queues that somebody is logged in to, of those the user knows and the exchange tells the
-// agents of.
+// queuesOf is the names of the queues that somebody is logged in to, of those the user knows and the exchange or the team
+// server tells the agents of.
 func queuesOf(s Scene, p phone.Person) []string {
 	number := p.Line()
 	if number == "" {
@@ -39,6 +42,12 @@ func queuesOf(s Scene, p phone.Person) []string {
 	}
 	var out []string
 	for _, q := range s.Snap.Queues {
+		if t := q.Team; t != nil && t.Stale.IsZero() {
+			if slices.ContainsFunc(t.Members, func(m phone.QueueMember) bool { return m.LoggedIn && m.Number == number }) {
+				out = append(out, queueName(q.Queue))
+			}
+			continue
+		}
 		l := s.LineOf(string(q.ID))
 		if l == nil || l.Presence == nil || l.Stale || !s.connected(l.Account) {
 			continue
@@ -50,15 +59,19 @@ func queuesOf(s Scene, p phone.Person) []string {
 	return out
 }
 
-func divertWords(s Scene, number string) string {
-	if slices.ContainsFunc(s.Snap.Accounts, func(a phone.AccountStatus) bool { return a.User == number }) {
-		return text.T("board.divert_here")
+// DivertOf is where calls to somebody go now, in words, and whether that is here. Empty when the exchange does not tell.
+func DivertOf(s Scene, p phone.Person) (to string, here bool) {
+	l := s.LineOf(p.Line())
+	if l == nil || l.Presence == nil || l.Presence.Divert == "" || l.Stale {
+		return "", false
 	}
+	number := l.Presence.Divert
 	who := s.WhoOf(phone.Party{Number: number})
+	to = who.Name
 	if who.Known {
-		return text.T("board.divert", "name", who.Name+" "+who.Number)
+		to += " " + who.Number
 	}
-	return text.T("board.divert", "name", who.Name)
+	return to, slices.ContainsFunc(s.Snap.Accounts, func(a phone.AccountStatus) bool { return a.User == number })
 }
 
 // aroundWords is Around in a line.

@@ -105,3 +105,27 @@ func TestQueueSettingsAreSavedAsOneChange(t *testing.T) {
 		t.Error("nothing says that somebody has changed them meanwhile")
 	}
 }
+
+// Whose card it is has the queues that the team server has them logged in to, while it is as of now.
+func TestQueuesOfAColleague(t *testing.T) {
+	salma := phone.Person{Name: "Salma", Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2102"}}}
+	around := func(change func(*phone.QueueTeam)) []Trait {
+		return Around(teamQueueScene(phone.TeamRightsUser, phone.TeamLive, func(q *phone.QueueTeam) {
+			q.Members[1].Number = "2102"
+			if change != nil {
+				change(q)
+			}
+		}), salma)
+	}
+	if got := around(nil); len(got) != 1 || got[0].Text != "Logged in: Support" {
+		t.Errorf("%+v", got)
+	}
+	for name, change := range map[string]func(*phone.QueueTeam){
+		"logged out": func(q *phone.QueueTeam) { q.Members[1].LoggedIn = false }, "old": func(q *phone.QueueTeam) { q.Stale = noon.Add(-time.Hour) },
+		"somebody else": func(q *phone.QueueTeam) { q.Members[1].Number = "2103" },
+	} {
+		if got := around(change); len(got) != 0 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
