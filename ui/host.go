@@ -58,6 +58,6 @@ func (h *host) Ask(q command.Question, id phone.CallID) { h.a.ask(q, id) }
 
 func (h *host) HandOver(how command.Handing) { h.a.face().HandOver(how, h.a.main.Canvas()) }
 
-func (h *host) Numbered(n int) phone.CallID { return h.a.numbers.call(n) }
+func (h *host) Numbered(n int) command.Card { return h.a.numbers.card(n) }
 
 func (h *host) Quit() { h.a.leave() }

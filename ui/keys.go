@@ -134,7 +134,7 @@ var everywhere = map[command.ID]bool{
 // takes calls there. True is what is then to be seen in the main window.
 var besides = map[command.ID]bool{
 	command.Hold: false, command.Mute: false, command.Swap: false, command.Record: false,
-	command.GoSettings: false, command.GoMeetings: false,
+	command.GoSettings: false, command.GoMeetings: false, command.GoMessages: false,
 	command.GoGroupLog: true, command.GoGroupMail: true, command.GoQueueStats: true, // in the attendant's main window
 	command.GoCalls: true, command.GoHistory: true, command.GoContacts: true, command.GoVoicemail: true,
 	command.GoRecordings: true, command.GoQueues: true, command.Transferring: true, command.AddPerson: true,

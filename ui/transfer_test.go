@@ -287,8 +287,25 @@ func TestACallKeepsItsNumber(t *testing.T) {
 	p.show(a, switchboard(p.snap, 0, callOf(6, nils, heldFor(0)), callOf(7, maria, heldFor(0))))
 	p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(0))))
 	p.show(a, switchboard(p.snap, 0, callOf(7, maria, heldFor(0)), callOf(8, oskar, heldFor(0))))
-	if a.numbers.of(7) != 2 || a.numbers.of(8) != 1 || a.numbers.call(2) != 7 {
+	seven, eight := command.Card{Call: 7}, command.Card{Call: 8}
+	if a.numbers.of(seven) != 2 || a.numbers.of(eight) != 1 || a.numbers.card(2) != seven {
 		t.Errorf("numbers %v", a.numbers)
+	}
+}
+
+// TestAParkedCallIsFetchedByItsNumber: with nothing else going on, and with a slot that is not known beside it.
+func TestAParkedCallIsFetchedByItsNumber(t *testing.T) {
+	a, p := open(t, registered())
+	p.show(a, with(p.snap, func(s *phone.Snapshot) {
+		s.Parked = []phone.Parked{{Account: "elin", Remote: nils}, {Account: "elin", Slot: "701", Remote: maria}, {Account: "elin", Slot: "702", Remote: oskar}}
+	}))
+	chord(t, a, fyne.KeyModifierControl, fyne.Key2)
+	if want := (phone.Retrieve{Account: "elin", Slot: "702"}); p.last() != want {
+		t.Errorf("told %#v, want %#v", p.last(), want)
+	}
+	p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Parked = s.Parked[2:] }))
+	if got := a.numbers.of(command.Card{Account: "elin", Slot: "702"}); got != 2 {
+		t.Errorf("its number has become %d", got)
 	}
 }
 

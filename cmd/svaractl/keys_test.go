@@ -124,7 +124,7 @@ func (*window) MailHits()                          {}
 func (*window) Back()                              {}
 func (*window) Ask(command.Question, phone.CallID) {}
 func (*window) HandOver(command.Handing)           {}
-func (*window) Numbered(int) phone.CallID          { return 1 }
+func (*window) Numbered(int) command.Card          { return command.Card{Call: 1} }
 func (*window) ReportSound(phone.CallID)           {}
 func (*window) Quit()                              {}
 

@@ -108,8 +108,8 @@ type Host interface {
 	Ask(Question, phone.CallID)
 	// HandOver does with the call being transferred what was chosen, to the one who is typed or highlighted.
 	HandOver(Handing)
-	// Numbered is the call with that number on its card, 1 to 9, or 0.
-	Numbered(n int) phone.CallID
+	// Numbered is what has that number on its card, 1 to 9; the zero Card where there is none.
+	Numbered(n int) Card
 	// Quit ends the program.
 	Quit()
 }

@@ -71,6 +71,7 @@ func snapshots() map[string]*phone.Snapshot {
 	return map[string]*phone.Snapshot{
 		"empty":   {},
 		"idle":    {Accounts: accounts},
+		"parked":  {Accounts: accounts, Parked: []phone.Parked{{Account: "elin", Slot: "709"}}},
 		"missed":  {Accounts: accounts, History: phone.HistoryState{Missed: 2, Last: "2101"}},
 		"offline": {Accounts: []phone.AccountStatus{offline}},
 		"ringing": {Accounts: accounts, Calls: []phone.Call{call(1, phone.StateIncoming, phone.HoldNone)}},
@@ -123,9 +124,14 @@ func (h *host) Back()                       { h.note("back") }
 func (h *host) Ask(q Question, id phone.CallID) {
 	h.note("ask " + string(q) + " " + strconv.Itoa(int(id)))
 }
-func (h *host) HandOver(how Handing)        { h.note("hand over " + string(how)) }
-func (h *host) Numbered(n int) phone.CallID { return phone.CallID(n) }
-func (h *host) Quit()                       { h.note("quit") }
+func (h *host) HandOver(how Handing) { h.note("hand over " + string(how)) }
+func (h *host) Numbered(n int) Card {
+	if n == 9 {
+		return Card{Account: "elin", Slot: "709"}
+	}
+	return Card{Call: phone.CallID(n)}
+}
+func (h *host) Quit() { h.note("quit") }
 
 func TestWhatKeysDo(t *testing.T) {
 	k := keymap(t)
@@ -153,6 +159,10 @@ func TestWhatKeysDo(t *testing.T) {
 		{"idle", FocusText, "NumEnter", `dial typed`}, // keypad Enter with nothing ringing = Enter
 		{"idle", FocusEmpty, "Enter", `dial typed`},
 		{"idle", FocusEmpty, "F12", ``},
+		{"idle", FocusText, "Ctrl+t", `show messages`},
+		{"idle", FocusEmpty, "Ctrl+9", ``},
+		{"parked", FocusText, "Ctrl+9", `retrieve{"slot":"709","account":"elin"}`},
+		{"parked", FocusEmpty, "Ctrl+8", ``},
 		{"talking", FocusText, "F12", `hangup{}`},
 		{"dialing", FocusText, "F12", `hangup{}`},
 		{"conference", FocusText, "F12", `ask end 0`}, // whom, or all

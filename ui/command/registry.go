@@ -144,7 +144,7 @@ func all() []Command {
 		{ID: TakeBack, Icon: "undo-2", When: in(Call), Enabled: canTakeBack, Run: runTakeBack},
 		{ID: PutBack, Icon: "hourglass", When: in(Call), Field: true, Enabled: canPutBack, Run: runPutBack},
 		{ID: NextCall, Icon: "play", When: in(Call), Enabled: canNext, Run: runNext},
-		{ID: FetchCall, Icon: "list-checks", When: in(Call, Ringing), Nth: true, Enabled: canFetch, Run: runFetch},
+		{ID: FetchCall, Icon: "list-checks", When: in(Call, Ringing, Global), Nth: true, Enabled: canFetch, Run: runFetch},
 		{ID: Join, Icon: "merge", When: in(Call), Enabled: canJoin, Run: runJoin},
 		{ID: Merge, Icon: "users", When: in(Call), Enabled: canMerge, Run: runMerge},
 		{ID: AddPerson, Icon: "user-plus", When: in(Call), Enabled: canAdd, Run: ask(AskAdd)},

@@ -216,11 +216,35 @@ func fetch(v Invocation, c *phone.Call) {
 	}
 }
 
-func canFetch(s *phone.Snapshot) (bool, string) { return len(s.Calls) > 0, whyNoNumbered }
+// Card is what a number stands for: a call of this telephone, or one in a slot of the exchange.
+type Card struct {
+	Call    phone.CallID // 0: it is parked
+	Account phone.AccountID
+	Slot    string
+}
+
+// ParkedCard is the card of a parked call; the zero Card where its slot is not known.
+func ParkedCard(p phone.Parked) Card {
+	if p.Slot == "" {
+		return Card{}
+	}
+	return Card{Account: p.Account, Slot: p.Slot}
+}
+
+func canFetch(s *phone.Snapshot) (bool, string) {
+	return len(s.Calls)+len(s.Parked) > 0, whyNoNumbered
+}
 
 func runFetch(v Invocation) {
-	if n, err := strconv.Atoi(v.Chord.Key); err == nil {
-		fetch(v, v.Snapshot.Call(v.Host.Numbered(n)))
+	n, err := strconv.Atoi(v.Chord.Key)
+	if err != nil {
+		return
+	}
+	switch card := v.Host.Numbered(n); {
+	case card.Call != 0:
+		fetch(v, v.Snapshot.Call(card.Call))
+	case card.Slot != "":
+		v.Host.Do(phone.Retrieve{Slot: card.Slot, Account: card.Account})
 	}
 }
 

@@ -74,6 +74,21 @@ func DivertOf(s Scene, p phone.Person) (to string, here bool) {
 	return to, slices.ContainsFunc(s.Snap.Accounts, func(a phone.AccountStatus) bool { return a.User == number })
 }
 
+// Onward is a call's way to somebody who does not ring: where the exchange sends calls to them, or to their number where it
+// does not tell. A call that would only come back is not sent.
+func Onward(s Scene, p phone.Person, name, number string) Button {
+	b := Button{Icon: "phone-forwarded", Enabled: true}
+	switch to, here := DivertOf(s, p); {
+	case here:
+		b.Text, b.Enabled, b.Reason = text.T("drop.divert_here"), false, text.T("drop.divert_back")
+	case to != "":
+		b.Text = text.T("drop.divert", "name", to)
+	default:
+		b.Text = text.T("drop.direct_all_the_same", "name", name, "number", s.NumberText(number))
+	}
+	return b
+}
+
 // aroundWords is Around in a line.
 func aroundWords(s Scene, p phone.Person) string {
 	var words []string

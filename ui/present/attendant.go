@@ -184,7 +184,7 @@ func ringCard(s Scene, c phone.Call) WaitCard {
 	in := incomingOf(s, c, false)
 	m := WaitCard{SmallCard: SmallCard{Key: "call" + strconv.FormatUint(uint64(c.ID), 10), ID: c.ID, Who: in.Who, Account: in.Account, Status: s.RingStatus(), Tone: ToneAccent}, Rings: true, since: c.Created}
 	if s.Number != nil {
-		m.Number = s.Number(c.ID)
+		m.Number = s.Number(command.Card{Call: c.ID})
 	}
 	if o := c.Origin; o != nil && !o.Waited.IsZero() {
 		m.since = o.Waited

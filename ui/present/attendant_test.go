@@ -26,7 +26,7 @@ func stripCalls() []phone.Call {
 // TestCallStrip sorts by the longest wait, with what each waits for, how its wait looks and the one thing to do with it.
 func TestCallStrip(t *testing.T) {
 	s := board(1, stripCalls())
-	s.Number = func(id phone.CallID) int { return int(id) }
+	s.Number = func(c command.Card) int { return int(c.Call) }
 	m := CallStripOf(s, 0)
 	if m.Front == nil || m.Front.ID != 1 {
 		t.Fatalf("in front is %+v", m.Front)

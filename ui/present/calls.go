@@ -105,10 +105,14 @@ func CallsOf(s Scene) Calls {
 	return out
 }
 
-// overHere reports whether a call has ended and the caller's card tells of it: it was a consultation.
+// overHere reports whether a call has ended and another card tells of it: the caller's, of a consultation, or that of its slot,
+// where it lives on.
 func overHere(snap *phone.Snapshot, c phone.Call) bool {
 	if c.State != phone.StateEnded {
 		return false
+	}
+	if c.End != nil && c.End.ID == phone.ReasonParked {
+		return slices.ContainsFunc(snap.Parked, func(p phone.Parked) bool { return p.Account == c.Account && p.Slot == c.End.Text })
 	}
 	about := func(k phone.Call) bool {
 		return k.Transfer != nil && k.Transfer.Consult == c.ID && k.Transfer.State == phone.TransferDone

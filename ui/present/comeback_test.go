@@ -123,6 +123,23 @@ func TestStandInsGoFirst(t *testing.T) {
 	}
 }
 
+// TestOnward: a call is not sent to where it would come back from.
+func TestOnward(t *testing.T) {
+	anna := phone.Person{Name: "Anna", Numbers: []phone.Number{{Kind: phone.NumberExtension, Number: "2133"}}}
+	for divert, want := range map[string]string{
+		"2100": "Where they are diverted: to you (The call would come back to you.)", "0701740644": "Where they are diverted: 070-174 06 44 ()", "": "To Anna all the same: 2133 ()",
+	} {
+		s := scene(func(s *phone.Snapshot) {
+			s.Accounts[0].User = "2100"
+			s.Lines = []phone.Line{{Account: "elin", Number: "2133", State: phone.LineIdle, Presence: &phone.Presence{Activity: phone.ActivityGone, Divert: divert}}}
+		})
+		b := Onward(s, anna, "Anna", "2133")
+		if got := b.Text + " (" + b.Reason + ")"; got != want || b.Enabled != (b.Reason == "") {
+			t.Errorf("diverted to %q: %s, enabled %v", divert, got, b.Enabled)
+		}
+	}
+}
+
 // TestAround: queues as the exchange tells their agents, where calls go, who stands in.
 func TestAround(t *testing.T) {
 	s := scene(func(s *phone.Snapshot) {

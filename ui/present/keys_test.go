@@ -116,7 +116,7 @@ func TestPaletteOrder(t *testing.T) {
 		Accounts: []phone.AccountStatus{{Registration: phone.Registration{State: phone.RegistrationRegistered}}},
 		Queues:   []phone.QueueStatus{{Queue: phone.Queue{ID: "9000", Name: "Support"}, Login: phone.ConfirmOn}},
 		Calls:    []phone.Call{{ID: 3, State: phone.StateConnected, Remote: phone.Party{Name: "Maria"}}}, Active: 3,
-	}, Number: func(phone.CallID) int { return 4 }}
+	}, Number: func(command.Card) int { return 4 }}
 	sit := command.Situation{Contexts: command.Contexts(s.Snap, command.List)}
 	all := Palette(s, k, sit, "", []string{"settings/sound", "call.mute"})
 	if all[0].ID != "settings/sound" || all[1].ID != "call.mute" {

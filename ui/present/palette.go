@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/text"
 )
@@ -132,13 +133,18 @@ func numbered(s Scene, id command.ID) []nth {
 			add(i+1, key, "name", Clean(cmp.Or(q.Name, string(q.ID)), nameLimit))
 		}
 	case command.FetchCall:
-		for _, c := range s.Snap.Calls {
+		fetch := func(card command.Card, p phone.Party) {
 			if s.Number == nil {
-				break
+				return
 			}
-			n := s.Number(c.ID)
-			who := s.WhoOf(c.Remote)
+			n, who := s.Number(card), s.WhoOf(p)
 			add(n, "palette.fetch", "number", strconv.Itoa(n), "name", cmp.Or(who.Name, who.Number))
+		}
+		for _, c := range s.Snap.Calls {
+			fetch(command.Card{Call: c.ID}, c.Remote)
+		}
+		for _, p := range s.Snap.Parked {
+			fetch(command.ParkedCard(p), p.Remote)
 		}
 	}
 	return out

@@ -35,8 +35,8 @@ type Scene struct {
 	Now  time.Time
 	// Key is the key cap of a command where it is shown, empty when it has none that works now. Nil shows none.
 	Key func(command string) string
-	// Number is the number on a call's card, 1 to 9; 0 is none. Nil gives none.
-	Number func(phone.CallID) int
+	// Number is the number on a card, 1 to 9; 0 is none. Nil gives none.
+	Number func(command.Card) int
 	// Known is the name of somebody by their number, empty when it is not known. Nil knows nobody.
 	Known func(number string) string
 	// Heard is how the calls in progress have sounded. Nil knows nothing.

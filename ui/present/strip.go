@@ -64,7 +64,7 @@ func smallOf(s Scene, c phone.Call, main phone.CallID) SmallCard {
 		State: large.State, Detail: numberOf(large.Who), Timer: large.Timer, Note: large.Warning,
 	}
 	if s.Number != nil && c.State.Live() {
-		m.Number = s.Number(c.ID)
+		m.Number = s.Number(command.Card{Call: c.ID})
 	}
 	m.End = Act{Button: Button{Command: string(command.Hangup), Icon: "phone-off", Text: text.T("call.hangup"), Enabled: c.State != phone.StateEnding}}
 	m.Next = s.Snap.Next == c.ID && s.Snap.Active == 0 && c.State.Live()
@@ -272,6 +272,9 @@ func parkedCard(s Scene, p phone.Parked) SmallCard {
 		m.State = text.T("card.parked_somewhere")
 	}
 	m.waits(s, p.Since)
+	if s.Number != nil {
+		m.Number = s.Number(command.ParkedCard(p))
+	}
 	if !p.Told {
 		m.Note = text.T("card.parked_untold")
 	}

@@ -224,3 +224,27 @@ func TestNamesOfTargetsAreLookedUp(t *testing.T) {
 		t.Errorf("%q", m.State)
 	}
 }
+
+// TestAParkedCallIsToldOfOnce: by the card of its slot while it stands there, by its own when the exchange tells of no slot.
+func TestAParkedCallIsToldOfOnce(t *testing.T) {
+	gone := call(1, phone.StateEnded, func(c *phone.Call) {
+		c.Account, c.End, c.Ended = "elin", &phone.Reason{ID: phone.ReasonParked, Text: "701"}, noon
+	})
+	for slot, want := range map[string]string{"701": "Parked in slot 701", "702": "Parked in slot 702, Parked", "": "Parked"} {
+		s := board(0, []phone.Call{gone}, func(s *phone.Snapshot) {
+			if slot != "" {
+				s.Parked = []phone.Parked{{Account: "elin", Slot: slot, Remote: anna, Since: noon, Told: true}}
+			}
+		})
+		var got []string
+		for _, c := range CallStripOf(s, 0).Cards {
+			got = append(got, c.State)
+		}
+		if words := strings.Join(got, ", "); words != want {
+			t.Errorf("parked in %q: %q", slot, words)
+		}
+		if main := CallsOf(s).Main; (main == nil) != (slot == "701") {
+			t.Errorf("parked in %q: the large card %v", slot, main)
+		}
+	}
+}

@@ -114,9 +114,10 @@ func (v *View) silent(p phone.Person, name, number string, at fyne.Position, han
 	if to.Number == "" {
 		sms.Disabled = text.T("person.no_number")
 	}
+	there := present.Onward(v.scene, p, name, number)
 	widget.ShowMenu(c, at, []widget.MenuItem{
 		{Text: text.T("transfer.voicemail"), Icon: "voicemail", Run: func() { hand(command.HandVoicemail) }},
-		{Text: text.T("drop.divert", "number", present.Clean(number, 30)), Icon: "phone-forwarded", Run: func() { hand(command.HandDirect) }},
+		{Text: there.Text, Icon: there.Icon, Disabled: there.Reason, Run: func() { hand(command.HandDirect) }},
 		sms,
 		{Text: text.T("ask.cancel"), Icon: "x"},
 	})
