@@ -51,7 +51,7 @@ func (s *Stream) openPath() {
 	s.path = ice.New(rtp)
 	rtcp := cfg
 	rtcp.Component, rtcp.Local, rtcp.Send, rtcp.Notify = ice.RTCP, s.rtcp.local(), s.rtcp.write, s.turnedControl
-	rtcp.Relayed = func(data []byte, from netip.AddrPort) { s.net.control(data, from, false) }
+	rtcp.Relayed = s.net.sortControl
 	s.controlPath = ice.New(rtcp)
 }
 

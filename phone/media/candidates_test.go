@@ -201,12 +201,13 @@ var component = regexp.MustCompile(`a=candidate:(\S+) (\d) UDP (\d+) \S+ (\d+) t
 // checks and a pair: reports take it, and nobody else's are believed there.
 func TestRTCPHasAPairOfItsOwn(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		mode phone.SRTPMode
-	}{{"clear", phone.SRTPOff}, {"sdes", phone.SRTPRequired}} {
+		name   string
+		mode   phone.SRTPMode
+		keying phone.Keying
+	}{{"clear", phone.SRTPOff, ""}, {"sdes", phone.SRTPRequired, phone.KeyingSDES}, {"dtls", phone.SRTPRequired, phone.KeyingDTLS}} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := newClock()
-			secure := func(cfg *Config) { cfg.Security.Mode = c.mode }
+			secure := func(cfg *Config) { cfg.Security = Security{c.mode, c.keying} }
 			a, b := newSeeker(t, clock, secure, plain{}), newSeeker(t, clock, secure, plain{})
 			offer, answer := apartly(t, a, b)
 			for who, text := range map[*party]string{a: offer, b: answer} {

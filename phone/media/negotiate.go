@@ -142,8 +142,9 @@ func (s *Stream) Offer(want sdp.Direction) ([]byte, error) {
 	}
 	s.candidates(&local, nil, s.apart(), true)
 	s.talks.offer, s.talks.answer = sdp.Offer(local), nil
-	if s.secrets.peer != nil {
-		s.begun.take() // of an offer before
+	if s.sound.association.Load() != nil {
+		s.sound.begun.take() // of an offer before
+		s.reports.begun.take()
 		s.asking.Store(true)
 	}
 	return s.talks.write(s.talks.offer), nil
@@ -251,6 +252,7 @@ func (s *Stream) adopt(a sdp.Agreed) error {
 	if p.guard, err = s.guardOf(a.Protection); err != nil {
 		return err
 	}
+	p.apart = s.apartOf(p.guard, p.mux)
 	old := s.plan.Load()
 	s.lockBuffer()
 	if old == nil || old.receives != p.receives || old.remote != p.remote {
@@ -262,7 +264,7 @@ func (s *Stream) adopt(a sdp.Agreed) error {
 		p.since = old.since // the watch for silence goes on
 	}
 	s.plan.Store(p)
-	s.protect(p.guard)
+	s.protect(p.guard, p.apart)
 	s.log.Debug("media agreed", "codec", p.send.Name(), "direction", a.Direction, "remote", a.Remote, "ptime", p.ptime,
 		"mux", a.Mux, "events", p.eventClock, "keying", a.Protection.Keying, "suite", p.guard.suite())
 	return nil

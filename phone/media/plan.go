@@ -23,6 +23,7 @@ type plan struct {
 	receives bool
 	since    time.Time // when it came into force
 	guard    *guard    // how packets are encrypted; nil: in clear
+	apart    *guard    // how RTCP is where that has keys of its own; nil: as RTP
 
 	send  *coder // codec we send
 	pt    uint8  // its number there

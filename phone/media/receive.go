@@ -75,7 +75,7 @@ func (r *receiver) sort(data []byte, from netip.AddrPort) {
 			r.s.path.Take(data, from)
 		}
 	case first >= 20 && first <= 63:
-		r.s.handshake(data, from)
+		r.s.sound.handshake(data, from)
 	case isSound(data):
 		r.take(data, from, r.s.cfg.Now())
 	case first>>6 == 2 && len(data) >= 12: // RFC 5761 4

@@ -11,7 +11,6 @@ import (
 	"github.com/pion/rtcp"
 
 	system "svara/audio/clock"
-	"svara/phone/sdp"
 )
 
 // readRTCP is the RTCP socket's goroutine.
@@ -26,11 +25,27 @@ func (r *receiver) readRTCP() {
 			r.rest()
 			continue
 		}
-		if n > 0 && buf[0] <= 3 && r.s.path != nil { // RFC 7983 7
-			r.s.controlPath.Take(buf[:n], from)
-			continue
+		r.sortControl(buf[:n], from)
+	}
+}
+
+// sortControl hands a datagram of the RTCP socket to whom it is for (RFC 7983 7). What came over a TURN server is brought by
+// another goroutine than what came to the socket.
+func (r *receiver) sortControl(data []byte, from netip.AddrPort) {
+	r.s.reports.turn.Lock()
+	defer r.s.reports.turn.Unlock()
+	if len(data) == 0 {
+		return
+	}
+	switch first := data[0]; {
+	case first <= 3:
+		if r.s.path != nil {
+			r.s.controlPath.Take(data, from)
 		}
-		r.control(buf[:n], from, false)
+	case first >= 20 && first <= 63:
+		r.s.reports.handshake(data, from)
+	default:
+		r.control(data, from, false)
 	}
 }
 
@@ -43,7 +58,7 @@ func (r *receiver) control(data []byte, from netip.AddrPort, muxed bool) {
 	now := r.s.cfg.Now()
 	if plan.guard != nil {
 		var err error
-		if data, err = r.openControl(plan.guard, data, now); err != nil {
+		if data, err = r.openControl(plan, data, muxed, now); err != nil {
 			return
 		}
 	}
@@ -206,8 +221,8 @@ func (r *reporter) send(plan *plan, bye bool) {
 	if plan.mux {
 		to, send = s.destination(plan), s.transmit
 	}
-	if !to.IsValid() || to.Port() == 0 || plan.guard != nil && plan.guard.Keying == sdp.DTLS && !plan.mux {
-		return // there was a handshake for the RTP socket only (RFC 5764 4.2)
+	if !to.IsValid() || to.Port() == 0 {
+		return
 	}
 	now := s.cfg.Now()
 	blocks := s.net.block(now)
@@ -237,8 +252,12 @@ func (r *reporter) send(plan *plan, bye bool) {
 		s.log.Debug("make RTCP", "err", err)
 		return
 	}
-	if plan.guard != nil {
-		if data, err = r.seal(plan.guard, data); err != nil {
+	guard := plan.guard
+	if plan.apart != nil {
+		guard = plan.apart
+	}
+	if guard != nil {
+		if data, err = r.seal(guard, data); err != nil {
 			return
 		}
 	}

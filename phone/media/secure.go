@@ -3,7 +3,6 @@ package media
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -39,7 +38,7 @@ type guard struct {
 	keys atomic.Pointer[keys] // nil: still being agreed. Nothing is sent or taken then
 	wake chan struct{}        // DTLS: filled when sound is wanted or the peer has begun
 	done atomic.Bool          // DTLS: the handshake is over, and the keys are those of it
-	used atomic.Bool          // DTLS: the peer has sent with those keys, so for it the handshake is over too. Stored by the RTP reader
+	used atomic.Bool          // DTLS: the peer has sent with those keys, so for it the handshake is over too. Stored by the readers
 }
 
 // keys are contexts ready for use. The network readers, the reporter and the audio loop load them from a guard; each
@@ -145,10 +144,8 @@ type secrets struct {
 	keys    []sdp.Crypto        // SDES: ours, one a suite
 	sealers map[sdp.Key]*sealer // by key, for as long as the stream lives
 	proof   certificate         // DTLS: ours; made when first wanted
-	guard   *guard              // in force; nil: in clear
 
-	proposal Proposal     // what offers say, as long as nothing is in force
-	peer     *association // DTLS: in force
+	proposal Proposal // what offers say, as long as nothing is in force
 }
 
 // security is what an offer or an answer may say of encryption.
@@ -170,7 +167,7 @@ func (s *Stream) security(offering bool) (sdp.Security, error) {
 	if offering {
 		sec.Keys = sec.Keys[:len(offered)]
 	}
-	if offering && have.guard == nil && want.Mode == phone.SRTPOptional {
+	if offering && s.sound.guard == nil && want.Mode == phone.SRTPOptional {
 		switch p := have.proposal; p {
 		case ProposeClear:
 			return sdp.Security{}, nil
@@ -178,7 +175,7 @@ func (s *Stream) security(offering bool) (sdp.Security, error) {
 			sec.Required, sec.Keying = true, sdp.Keying(p)
 		}
 	}
-	if g := have.guard; g != nil {
+	if g := s.sound.guard; g != nil {
 		sec.Keying, sec.Profile = g.Keying, g.Profile
 		if offering && g.Keying == sdp.SDES {
 			sec.Keys = inForce(have.keys, g.Local.Suite)
@@ -209,7 +206,7 @@ func inForce(keys []sdp.Crypto, suite sdp.Suite) []sdp.Crypto {
 // address of its own. Our rollover counter is nothing it could know, if that has moved (RFC 3711 3.3.1): it needs a key
 // that begins at nought.
 func (s *Stream) stranger(a sdp.Agreed) bool {
-	g, p := s.secrets.guard, s.plan.Load()
+	g, p := s.sound.guard, s.plan.Load()
 	if g == nil || p == nil || g.Keying != sdp.SDES || a.Protection.Keying != sdp.SDES {
 		return false
 	}
@@ -219,7 +216,7 @@ func (s *Stream) stranger(a sdp.Agreed) bool {
 
 // guardOf makes the guard of an agreement, from what of the one in force still holds.
 func (s *Stream) guardOf(p sdp.Protection) (*guard, error) {
-	old := s.secrets.guard
+	old := s.sound.guard
 	g := &guard{Protection: p}
 	switch p.Keying {
 	case sdp.SDES:
@@ -245,6 +242,23 @@ func (s *Stream) guardOf(p sdp.Protection) (*guard, error) {
 		return g, nil
 	}
 	return nil, nil
+}
+
+// apartOf is the guard of RTCP where a handshake gives it keys of its own beside those of g (RFC 5764 4); else nil, as where
+// g is all there is.
+func (s *Stream) apartOf(g *guard, mux bool) *guard {
+	if g == nil || g.Keying != sdp.DTLS || mux {
+		return nil
+	}
+	old := s.reports.guard
+	if old != nil && g == s.sound.guard {
+		return old
+	}
+	fresh := &guard{Protection: g.Protection, wake: make(chan struct{}, 1)}
+	if old != nil {
+		fresh.keys.Store(old.keys.Load()) // until there are others
+	}
+	return fresh
 }
 
 func retag(c sdp.Crypto, tag int) sdp.Crypto {
@@ -296,8 +310,20 @@ func (r *receiver) open(g *guard, data []byte, now time.Time) ([]byte, error) {
 	return clear, err
 }
 
-// openControl decrypts an RTCP packet.
-func (r *receiver) openControl(g *guard, data []byte, now time.Time) ([]byte, error) {
+// openControl decrypts an RTCP packet; muxed says that it came to the RTP socket. Where RTCP has keys of its own, some peers
+// have none, and use RTP's for both.
+func (r *receiver) openControl(p *plan, data []byte, muxed bool, now time.Time) ([]byte, error) {
+	if p.apart != nil && !muxed {
+		if clear, err := r.openWith(p.apart, data, now); err == nil {
+			return clear, nil
+		}
+	}
+	return r.openWith(p.guard, data, now)
+}
+
+// openWith decrypts it with the keys of a guard.
+func (r *receiver) openWith(g *guard, data []byte, now time.Time) ([]byte, error) {
+	done := g.done.Load() // asked first, as in open
 	k := g.keys.Load()
 	if k == nil {
 		return nil, errUnkeyed
@@ -308,6 +334,9 @@ func (r *receiver) openControl(g *guard, data []byte, now time.Time) ([]byte, er
 		return o.rtcp.DecryptRTCP(nil, data, nil)
 	}
 	clear, err := open(k.in)
+	if err == nil && done {
+		g.used.Store(true)
+	}
 	if err != nil && k.before != nil && now.Before(k.until) {
 		clear, err = open(k.before)
 	}
@@ -348,28 +377,9 @@ func (g *guard) suite() string {
 	return ""
 }
 
-// protect puts a plan's guard into force. Called under control, when the plan is.
-func (s *Stream) protect(g *guard) {
+// protect puts a plan's guards into force. Called under control, when the plan is.
+func (s *Stream) protect(sound, reports *guard) {
 	defer s.asking.Store(false)
-	old := s.secrets.guard
-	s.secrets.guard = g
-	if g == old {
-		return
-	}
-	if s.secrets.peer != nil {
-		s.association.Store(nil)
-		s.secrets.peer.close()
-		s.secrets.peer = nil
-	}
-	if g != nil && g.Keying == sdp.DTLS {
-		s.secrets.peer = s.associate(g)
-	}
-}
-
-// known reports whether an address is where a plan's packets go or were to go.
-func (s *Stream) known(p *plan, from netip.AddrPort) bool {
-	if p.checked {
-		return s.path.Admits(from)
-	}
-	return from == p.remote || from == s.destination(p)
+	s.sound.protect(sound)
+	s.reports.protect(reports)
 }

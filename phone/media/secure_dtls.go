@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -67,78 +66,34 @@ func (c *certificate) make() error {
 	return nil
 }
 
-// association is one DTLS handshake on the RTP socket and what follows it (RFC 5764). Its goroutine waits until sound is
+// association is one DTLS handshake of a flow and what follows it (RFC 5764). Its goroutine waits until sound is
 // wanted or the peer begins, because an answer may be ready long before the call is answered; tries until it succeeds or
 // the time is over, because a forged packet or a peer that has not read our answer yet can spoil one try; and keeps the
 // connection open then, for a peer that repeats its last flight.
 type association struct {
 	s    *Stream
+	flow *flow
 	g    *guard
 	stop context.CancelFunc
 
 	inbox  atomic.Pointer[inbox]     // of the try under way, or of the next
 	conn   atomic.Pointer[dtls.Conn] // of the last try
 	anew   chan struct{}             // filled when the peer has begun anew
-	source atomic.Pointer[route]     // where the handshake comes from, if not from where it should. Stored by the RTP reader
-	heard  bool                      // the agreed address has spoken. The RTP reader
-	given  [][32]byte                // hellos of handshakes that the peer has given up. The RTP reader
-}
-
-// begun is DTLS that came before the answer did that it belongs to.
-type begun struct {
-	lock sync.Mutex
-	list []datagram // guarded by lock
-}
-
-type datagram struct {
-	data []byte
-	from netip.AddrPort
-}
-
-const mostBegun = 4 // datagrams: a flight
-
-// handshake takes a DTLS datagram. For the RTP reader.
-func (s *Stream) handshake(data []byte, from netip.AddrPort) {
-	if a := s.association.Load(); a != nil {
-		a.deliver(data, from)
-		return
-	}
-	if s.cfg.Security.Mode == phone.SRTPOff {
-		return
-	}
-	s.begun.keep(data, from)
-}
-
-// keep takes a datagram that belongs to an association to come.
-func (b *begun) keep(data []byte, from netip.AddrPort) {
-	b.lock.Lock()
-	defer b.lock.Unlock()
-	if len(b.list) == mostBegun {
-		b.list = slices.Delete(b.list, 0, 1)
-	}
-	b.list = append(b.list, datagram{slices.Clone(data), from})
-}
-
-// take empties it.
-func (b *begun) take() []datagram {
-	b.lock.Lock()
-	defer b.lock.Unlock()
-	list := b.list
-	b.list = nil
-	return list
+	source atomic.Pointer[route]     // where the handshake comes from, if not from where it should. Stored by the flow's reader
+	heard  bool                      // the agreed address has spoken. The flow's reader
+	given  [][32]byte                // hellos of handshakes that the peer has given up. The flow's reader
 }
 
 // associate begins an association. Called under control.
-func (s *Stream) associate(g *guard) *association {
+func (f *flow) associate(g *guard) {
 	ctx, cancel := context.WithCancel(context.Background())
-	a := &association{s: s, g: g, stop: cancel, anew: make(chan struct{}, 1)}
+	a := &association{s: f.s, flow: f, g: g, stop: cancel, anew: make(chan struct{}, 1)}
 	a.inbox.Store(newInbox(a))
-	for _, d := range s.begun.take() {
+	for _, d := range f.begun.take() {
 		a.deliver(d.data, d.from)
 	}
-	s.association.Store(a)
-	s.work.Go(func() { a.run(ctx) })
-	return a
+	f.association.Store(a)
+	f.s.work.Go(func() { a.run(ctx) })
 }
 
 // close ends the association; its goroutine ends soon after.
@@ -160,30 +115,40 @@ func (g *guard) begin() {
 	}
 }
 
+// begin wakes the goroutines of a plan's guards. For any goroutine, the audio loop included.
+func (p *plan) begin() {
+	if p.guard != nil {
+		p.guard.begin()
+	}
+	if p.apart != nil {
+		p.apart.begin()
+	}
+}
+
 // deliver takes a datagram from the peer: from the agreed address, or from another one for as long as that is silent, as
 // behind a NAT. Who it is is proved by the handshake, and only what makes one is taken from another address: anybody can
-// write an alert before there are keys. For the RTP reader.
+// write an alert before there are keys. For the flow's reader.
 func (a *association) deliver(data []byte, from netip.AddrPort) {
 	p := a.s.plan.Load()
 	if p == nil {
 		return
 	}
 	switch r := a.source.Load(); {
-	case a.s.known(p, from):
+	case a.flow.known(p, from):
 		a.heard = true
 		a.source.Store(nil)
 	case data[0] != recordHandshake && data[0] != recordChangeCipher:
 		return
-	case p.checked && a.s.path.Route() != nil:
+	case p.checked && a.flow.path().Route() != nil:
 		return
 	case p.checked: // a peer that is sure of the pair before we are
 	case a.heard:
 		return
-	case r == nil || r.agreed != p.remote || r.source != from:
-		a.source.Store(&route{agreed: p.remote, source: from})
+	case r == nil || r.agreed != a.flow.agreed(p) || r.source != from:
+		a.source.Store(&route{agreed: a.flow.agreed(p), source: from})
 	}
 	if a.early(data) {
-		a.s.begun.keep(data, from)
+		a.flow.begun.keep(data, from)
 		return
 	}
 	if in := a.open(data); in != nil {
@@ -199,8 +164,8 @@ func (a *association) send(data []byte) error {
 	if p == nil {
 		return nil
 	}
-	to := []netip.AddrPort{a.s.destination(p)}
-	if r := a.source.Load(); r != nil && r.agreed == p.remote {
+	to := []netip.AddrPort{a.flow.destination(p)}
+	if r := a.source.Load(); r != nil && r.agreed == a.flow.agreed(p) {
 		to = append(to, r.source)
 	}
 	for _, t := range to {
@@ -208,7 +173,7 @@ func (a *association) send(data []byte) error {
 			continue
 		}
 		// What cannot be sent is as lost as one in the network: it is repeated.
-		if err := a.s.transmit(data, t); errors.Is(err, net.ErrClosed) {
+		if err := a.flow.send(data, t); errors.Is(err, net.ErrClosed) {
 			return err
 		}
 	}
@@ -273,8 +238,12 @@ func (a *association) agree(ctx context.Context, keyed *bool) bool {
 	}
 }
 
+// fail tells that there are no keys. Without those of its own RTCP is not sent, and the sound goes on.
 func (a *association) fail(why string, err error) {
-	a.s.log.Warn("DTLS handshake failed", "why", why, "err", err)
+	a.s.log.Warn("DTLS handshake failed", "why", why, "rtcp", a.flow.apart, "err", err)
+	if a.flow.apart {
+		return
+	}
 	a.s.cfg.Notify(Insecure{phone.Reason{ID: phone.ReasonNotEncrypted, Text: why}})
 }
 
@@ -390,12 +359,16 @@ func (a *association) keyed(conn *dtls.Conn) error {
 	}
 	a.g.keys.Store(k)
 	a.g.done.Store(true)
-	if r, p := a.source.Load(), a.s.plan.Load(); r != nil && p != nil && r.agreed == p.remote {
-		if t := a.s.target.Load(); t == nil || t.agreed != p.remote {
-			a.s.target.CompareAndSwap(t, r) // proved to be the peer: our sound goes there before its own has come
+	if r, p := a.source.Load(), a.s.plan.Load(); r != nil && p != nil && r.agreed == a.flow.agreed(p) {
+		source := a.flow.source()
+		if t := source.Load(); t == nil || t.agreed != r.agreed {
+			source.CompareAndSwap(t, r) // proved to be the peer: ours goes there before its own has come
 		}
 	}
-	a.s.log.Debug("DTLS handshake done", "suite", suite, "active", a.g.Active)
+	a.s.log.Debug("DTLS handshake done", "suite", suite, "active", a.g.Active, "rtcp", a.flow.apart)
+	if a.flow.apart {
+		return nil
+	}
 	a.s.cfg.Notify(Secured{phone.KeyingDTLS, string(suite)})
 	return nil
 }

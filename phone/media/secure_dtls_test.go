@@ -66,12 +66,12 @@ func TestHandshakeBothRoles(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 			// Hold and resume, by either, keep the association and its roles (RFC 8842 4, 5.3).
-			first := a.secrets.peer
+			first := a.sound.association.Load()
 			negotiate(t, a, b, sdp.SendOnly, sdp.SendRecv)
 			negotiate(t, a, b, sdp.SendRecv, sdp.SendRecv)
 			negotiate(t, b, a, sdp.SendRecv, sdp.SendRecv)
 			talk(t, c, a, b, time.Second)
-			if a.secrets.peer != first || first == nil {
+			if a.sound.association.Load() != first || first == nil {
 				t.Error("another association")
 			}
 			if n := a.net.unreadable.Load() + b.net.unreadable.Load(); n != 0 {
@@ -284,9 +284,9 @@ func TestHandshakeBeforeTheAnswer(t *testing.T) {
 	}
 	b.plan.Load().guard.begin()
 	for limit := time.Now().Add(time.Minute); ; runtime.Gosched() {
-		a.begun.lock.Lock()
-		n := len(a.begun.list)
-		a.begun.lock.Unlock()
+		a.sound.begun.lock.Lock()
+		n := len(a.sound.begun.list)
+		a.sound.begun.lock.Unlock()
 		if n > 0 {
 			break
 		}
@@ -356,7 +356,7 @@ func TestHandshakeBegunAnew(t *testing.T) {
 		a := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
 		b := newGuarded(t, c, phone.SRTPRequired, phone.KeyingDTLS, plain{})
 		connect(t, a, b)
-		client := b.association.Load()
+		client := b.sound.association.Load()
 		b.plan.Load().guard.begin()
 		for client.conn.Load() == nil {
 			runtime.Gosched()
@@ -378,10 +378,10 @@ func TestAnotherAssociation(t *testing.T) {
 	connect(t, a, b)
 	begin(t, a, b)
 	talk(t, c, a, b, time.Second)
-	first, keys := a.secrets.peer, a.plan.Load().guard.keys.Load()
+	first, keys := a.sound.association.Load(), a.plan.Load().guard.keys.Load()
 	b.control.Lock()
 	b.secrets.proof = certificate{}
-	b.secrets.guard = nil // it has forgotten
+	b.sound.guard = nil // it has forgotten
 	b.control.Unlock()
 	negotiate(t, b, a, sdp.SendRecv, sdp.SendRecv)
 	soon(t, "new keys", func() bool {
@@ -390,7 +390,7 @@ func TestAnotherAssociation(t *testing.T) {
 		return a.plan.Load().guard.keys.Load() != keys && b.plan.Load().guard.keys.Load() != nil
 	})
 	talk(t, c, a, b, time.Second)
-	if a.secrets.peer == first {
+	if a.sound.association.Load() == first {
 		t.Error("the same association")
 	}
 }
@@ -409,7 +409,7 @@ func renewed(t *testing.T) (c *clock, a, b *party, answer []byte) {
 		t.Fatal(err)
 	}
 	b.control.Lock()
-	b.secrets.guard = nil
+	b.sound.guard = nil
 	b.control.Unlock()
 	if answer, err = b.Answer(offer, sdp.SendRecv); err != nil {
 		t.Fatal(err)
@@ -431,11 +431,11 @@ func soon(t *testing.T, what string, is func() bool) {
 // What they say once more of the same offer changes nothing.
 func TestRenewedAssociation(t *testing.T) {
 	c, a, b, answer := renewed(t)
-	first, forgotten := a.secrets.peer, a.plan.Load().guard
+	first, forgotten := a.sound.association.Load(), a.plan.Load().guard
 	if err := a.Accept(answer); err != nil {
 		t.Fatal(err)
 	}
-	second := a.secrets.peer
+	second := a.sound.association.Load()
 	soon(t, "new keys", func() bool {
 		b.plan.Load().guard.begin()
 		return a.plan.Load().guard.done.Load() && b.plan.Load().guard.done.Load()
@@ -444,7 +444,7 @@ func TestRenewedAssociation(t *testing.T) {
 	if err := a.Accept(append(answer, "a=again\r\n"...)); err != nil {
 		t.Fatal(err)
 	}
-	if second == first || a.secrets.peer != second || a.plan.Load().guard == forgotten {
+	if second == first || a.sound.association.Load() != second || a.plan.Load().guard == forgotten {
 		t.Error("the associations are not as told")
 	}
 	talk(t, c, a, b, time.Second)
@@ -454,18 +454,18 @@ func TestRenewedAssociation(t *testing.T) {
 // not for the association that was, although the peer has not been heard in that yet.
 func TestHelloOvertakesItsAnswer(t *testing.T) {
 	c, a, b, answer := renewed(t)
-	first := a.secrets.peer
+	first := a.sound.association.Load()
 	b.plan.Load().guard.begin()
 	soon(t, "the hello waits for the answer", func() bool {
-		a.begun.lock.Lock()
-		defer a.begun.lock.Unlock()
-		return len(a.begun.list) > 0
+		a.sound.begun.lock.Lock()
+		defer a.sound.begun.lock.Unlock()
+		return len(a.sound.begun.list) > 0
 	})
 	if err := a.Accept(answer); err != nil {
 		t.Fatal(err)
 	}
 	soon(t, "new keys", func() bool { return a.plan.Load().guard.done.Load() && b.plan.Load().guard.done.Load() })
-	if a.secrets.peer == first {
+	if a.sound.association.Load() == first {
 		t.Error("the same association")
 	}
 	talk(t, c, a, b, time.Second)

@@ -10,11 +10,11 @@ import (
 	"github.com/pion/transport/v5/packetio"
 )
 
-// inbox is the association's side of the RTP socket, as a connection for one try.
+// inbox is the association's side of the flow's socket, as a connection for one try.
 type inbox struct {
 	*packetio.Buffer
 	a     *association
-	hello [32]byte    // random of the ClientHello that began the try; zero: none has come. The RTP reader
+	hello [32]byte    // random of the ClientHello that began the try; zero: none has come. The flow's reader
 	over  atomic.Bool // the peer has begun anew: what this try still says would only upset that
 }
 
@@ -57,7 +57,7 @@ const (
 const mostGiven = 16 // handshakes that a peer may give up and begin anew
 
 // early reports whether a datagram begins a handshake that may be of another association: our offer may lead to one, and what
-// the peer sends after its answer may overtake that (RFC 8842 5.3). It waits for the answer. For the RTP reader.
+// the peer sends after its answer may overtake that (RFC 8842 5.3). It waits for the answer. For the flow's reader.
 func (a *association) early(data []byte) bool {
 	if a.g.Active || !a.g.done.Load() || !a.s.asking.Load() {
 		return false
@@ -70,7 +70,7 @@ func (a *association) early(data []byte) bool {
 // begins anew, because a forged alert ended its try or it has restarted, would wait in vain for a server that is still in
 // the handshake of before, or done with it: the server begins anew too (RFC 6347 4.2.8). Keys that there are hold until
 // there are new ones. Once the peer has used them too, it begins anew only with a new offer or answer, which makes another
-// association (RFC 8842 5.3): what comes before that is read is not for this one, and is repeated. For the RTP reader.
+// association (RFC 8842 5.3): what comes before that is read is not for this one, and is repeated. For the flow's reader.
 func (a *association) open(data []byte) *inbox {
 	in := a.inbox.Load()
 	random, ok := helloRandom(data)

@@ -116,7 +116,7 @@ func TestNothingInClear(t *testing.T) {
 	if err != nil || !bytes.Contains(answer, []byte("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:")) {
 		t.Fatalf("%v\n%s", err, answer)
 	}
-	in, err := newOpener(a.secrets.guard.Local)
+	in, err := newOpener(a.sound.guard.Local)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,14 +182,14 @@ func TestKeysSurviveHold(t *testing.T) {
 	a, b := newGuarded(t, c, phone.SRTPRequired, "", plain{}), newGuarded(t, c, phone.SRTPRequired, "", plain{})
 	connect(t, a, b)
 	talk(t, c, a, b, time.Second)
-	first := a.secrets.guard.keys.Load()
+	first := a.sound.guard.keys.Load()
 	negotiate(t, a, b, sdp.SendOnly, sdp.SendRecv)
 	run(t, c, a, b, 500*time.Millisecond, sine(1000, 8000), nil)
 	negotiate(t, a, b, sdp.SendRecv, sdp.SendRecv)
 	talk(t, c, a, b, time.Second)
 	negotiate(t, b, a, sdp.SendRecv, sdp.SendRecv)
 	talk(t, c, a, b, time.Second)
-	if a.secrets.guard.keys.Load() != first {
+	if a.sound.guard.keys.Load() != first {
 		t.Error("other keys")
 	}
 	if n := a.net.unreadable.Load() + b.net.unreadable.Load(); n != 0 {
@@ -220,19 +220,19 @@ func TestRekeyingWithoutAGap(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i == 1 { // as if the peer were another one, at another address, that knows nothing of our rollover counter
-			a.secrets.guard.keys.Load().out.wrapped.Store(true)
+			a.sound.guard.keys.Load().out.wrapped.Store(true)
 			moved := *a.plan.Load()
 			moved.remote = netip.MustParseAddrPort("192.0.2.1:4000")
 			a.plan.Store(&moved)
 		}
-		old, out := a.secrets.guard.Local.Key, a.secrets.guard.keys.Load().out
+		old, out := a.sound.guard.Local.Key, a.sound.guard.keys.Load().out
 		answer, err := a.Answer(offer, sdp.SendRecv)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if fresh := a.secrets.guard.Local.Key != old; fresh != (i == 1) {
+		if fresh := a.sound.guard.Local.Key != old; fresh != (i == 1) {
 			t.Errorf("round %d: a key of our own that is new: %v", i, fresh)
-		} else if same := a.secrets.guard.keys.Load().out == out; same == fresh {
+		} else if same := a.sound.guard.keys.Load().out == out; same == fresh {
 			t.Errorf("round %d: the key stream goes on: %v", i, same) // with the old key it must, or it is used twice
 		}
 		if i != 1 {
@@ -252,7 +252,7 @@ func TestRekeyingWithoutAGap(t *testing.T) {
 		t.Errorf("%d packets could not be read", n)
 	}
 	// And after a while the old key is worth nothing.
-	k := a.secrets.guard.keys.Load()
+	k := a.sound.guard.keys.Load()
 	if k.before == nil || !k.until.After(c.now().Add(-time.Minute)) || k.until.After(c.now().Add(rekeying)) {
 		t.Errorf("old key until %v, now %v", k.until, c.now())
 	}
@@ -269,8 +269,8 @@ func TestRolloverTwice(t *testing.T) {
 	for round := range uint32(2) {
 		_, atB := run(t, c, a, b, 5*time.Second, source, nil)
 		clean(t, "a to b", atB, 1000, 8000)
-		out, _ := a.secrets.guard.keys.Load().out.rtp.ROC(a.ssrc.Load())
-		in, ok := b.secrets.guard.keys.Load().in.rtp.ROC(a.ssrc.Load())
+		out, _ := a.sound.guard.keys.Load().out.rtp.ROC(a.ssrc.Load())
+		in, ok := b.sound.guard.keys.Load().in.rtp.ROC(a.ssrc.Load())
 		if out != round+1 || in != out || !ok {
 			t.Errorf("round %d: rollover counter %d at the sender, %d at the receiver", round, out, in)
 		}
@@ -283,7 +283,7 @@ func TestRolloverTwice(t *testing.T) {
 			a.out.seq = 65536 - 100
 		}
 	}
-	if !a.secrets.guard.keys.Load().out.wrapped.Load() {
+	if !a.sound.guard.keys.Load().out.wrapped.Load() {
 		t.Error("not noted")
 	}
 	if n := b.net.unreadable.Load(); n != 0 {

@@ -65,9 +65,7 @@ func (w *sender) write(block []int16) {
 		}
 		w.plan = p
 	}
-	if p.guard != nil {
-		p.guard.begin()
-	}
+	p.begin()
 	to := w.s.destination(p)
 	if p.checked && !to.IsValid() {
 		w.s.wanted()

@@ -76,9 +76,9 @@ type Stream struct {
 	target atomic.Pointer[route] // where the peer's RTP comes from. Stored by the RTP reader
 	answer atomic.Pointer[route] // where its RTCP comes from, if not from where it should. Stored by the readers
 
-	association atomic.Pointer[association] // DTLS in force; stored under control, loaded by the RTP reader
-	begun       begun                       // DTLS before there was one, or that may be of the next
-	asking      atomic.Bool                 // an offer may lead to another one. Stored under control
+	sound   flow        // RTP, and RTCP where that shares its port
+	reports flow        // RTCP where it does not
+	asking  atomic.Bool // an offer may lead to another association. Stored under control
 
 	bufferLock sync.Mutex
 	buffer     *jitter.Buffer // guarded by bufferLock
@@ -173,6 +173,8 @@ func open(cfg Config, tempo tempo) (*Stream, error) {
 			coders:  codecs{},
 		},
 	}
+	s.sound.init(s, false)
+	s.reports.init(s, true)
 	s.ssrc.Store(binary.BigEndian.Uint32(random(4)))
 	if err := errors.Join(s.rtp.set(rtp), s.rtcp.set(rtcp)); err != nil {
 		s.rtp.close()
@@ -254,7 +256,7 @@ func (s *Stream) Close() error {
 		return nil
 	}
 	s.closed = true
-	s.protect(nil)
+	s.protect(nil, nil)
 	close(s.stop)
 	err := s.beat.Close()
 	s.plan.Store(nil)

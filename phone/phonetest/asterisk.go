@@ -47,7 +47,8 @@ type PBXUser struct {
 	Encryption     string   // sdes or dtls: sound must be encrypted; empty: it is not
 	Optimistic     bool     // encryption is offered, and what the user offers is taken
 	ICE            bool     // it offers candidates (RFC 8445), and answers them
-	Mux            bool     // RTP and RTCP on one port (RFC 5761)
+	Mux            bool     // RTP and RTCP on one port (RFC 5761); so it is with dtls too, unless
+	Apart          bool     // it keeps them on two, with a handshake each
 	Contact        string   // host:port where its telephone is, which does not register
 	Believes       bool     // sound goes where the user says, not where the user's comes from
 	Timers         string   // session timers (RFC 4028): no, yes, required, always; empty is Asterisk's default, yes

@@ -196,7 +196,7 @@ func (u PBXUser) encryption() string {
 	}
 	lines := fmt.Sprintf("media_encryption = %s\nmedia_encryption_optimistic = %s\n", u.Encryption, yes(u.Optimistic))
 	if u.Encryption == "dtls" {
-		lines += "rtcp_mux = yes\ndtls_auto_generate_cert = yes\ndtls_verify = fingerprint\ndtls_setup = actpass\n"
+		lines += "dtls_auto_generate_cert = yes\ndtls_verify = fingerprint\ndtls_setup = actpass\n"
 	}
 	return lines
 }
@@ -207,7 +207,7 @@ func (u PBXUser) candidates() string {
 	if u.ICE {
 		lines += "ice_support = yes\n"
 	}
-	if u.Mux && u.Encryption != "dtls" {
+	if u.Mux || u.Encryption == "dtls" && !u.Apart {
 		lines += "rtcp_mux = yes\n"
 	}
 	return lines

@@ -155,6 +155,7 @@ func TestICEWithAsterisk(t *testing.T) {
 		{User: "1003", Password: "pw-1003", ICE: true},
 		{User: "1004", Password: "pw-1004"},
 		{User: "1005", Password: "pw-1005", Believes: true},
+		{User: "1006", Password: "pw-1006", ICE: true, Encryption: "dtls", Apart: true},
 	}})
 	for _, c := range []struct {
 		user, about string
@@ -165,6 +166,7 @@ func TestICEWithAsterisk(t *testing.T) {
 		{"1001", "ice with dead servers", 1, []string{"--ice", "--stun", "198.51.100.99", "--turn", "198.51.100.99", "--turn-user", "u"}},
 		{"1002", "ice and dtls", 1, []string{"--ice", "--stun", turn.Addr(), "--srtp", "required", "--keying", "dtls"}},
 		{"1003", "ice with two ports", 2, []string{"--ice", "--stun", turn.Addr()}},
+		{"1006", "ice and dtls with two ports", 2, []string{"--ice", "--stun", turn.Addr(), "--srtp", "required", "--keying", "dtls"}},
 		{"1004", "no ice", 0, []string{"--ice", "--stun", turn.Addr()}},
 		// It sends to the address that it is told, so that must be the one outside (RFC 3581 has told us).
 		{"1005", "neither does ice", 0, nil},

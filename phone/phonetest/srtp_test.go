@@ -84,6 +84,47 @@ func TestEncryptedCalls(t *testing.T) {
 	}
 }
 
+// A real exchange that keeps RTP and RTCP on two ports, with a DTLS handshake each: its reports come, and speak of what has
+// come of ours, whoever calls and after a hold.
+func TestEncryptedReportsOverAPortOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	a := phonetest.StartAsterisk(t, phonetest.AsteriskConfig{Users: []phonetest.PBXUser{
+		{User: "1001", Password: "pw-1001", Encryption: "dtls", Apart: true},
+		{User: "1002", Password: "pw-1002", Encryption: "sdes"},
+	}})
+	for user, keying := range map[string]phone.Keying{"1001": phone.KeyingDTLS, "1002": phone.KeyingSDES} {
+		t.Run(string(keying), func(t *testing.T) {
+			s := phonetest.StartSvara(t, phonetest.SvaraConfig{Microphone: sound.Steady(700, -12)})
+			s.SignIn(user, a.Addr(), "--srtp", "required", "--keying", string(keying))
+			reported := func(call, when string) {
+				t.Helper()
+				before := s.Call(call).Quality.Facts.Reports
+				phonetest.Until(t, 30*time.Second, "reports both ways "+when, func() bool {
+					q := s.Call(call).Quality
+					return q.Facts.Reports > before+1 && q.RTTMS > 0
+				})
+			}
+			call := s.Talk(phonetest.NumberEcho)
+			locked(t, s, call, keying)
+			hears(t, s, "the caller", 700)
+			reported(call, "in a call")
+			s.Hold(call)
+			s.Held(call, true)
+			s.Resume(call)
+			s.Held(call, false)
+			hears(t, s, "the caller after a hold", 700)
+			reported(call, "after a hold")
+			s.HangUp(call)
+			a.CLI("channel originate PJSIP/" + user + " extension " + phonetest.NumberEcho + "@svara")
+			call = s.AnswerNext()
+			locked(t, s, call, keying)
+			hears(t, s, "the callee", 700)
+			reported(call, "in a call of its")
+			s.HangUp(call)
+		})
+	}
+}
+
 // Two phones and a transfer, all encrypted; keys are in no log of theirs.
 func TestEncryptedTalkAndTransfer(t *testing.T) {
 	for _, keying := range []phone.Keying{phone.KeyingSDES, phone.KeyingDTLS} {
