@@ -10,6 +10,7 @@ import (
 	"net"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/jfreymuth/pulse/proto"
 
@@ -349,6 +350,36 @@ func TestBlocksGoOutWithoutAllocating(t *testing.T) {
 	}
 	if o.asked < 90 {
 		t.Errorf("asked %d times in 1000 blocks", o.asked)
+	}
+}
+
+// Behind a gap goes a little silence: the next block would come just in time, or just not, and so on for every one after it.
+func TestBlockAfterAGapHasRoom(t *testing.T) {
+	o, p, far := playing(t)
+	block := make([]int16, audio.BlockSize)
+	put := func(bytes int) {
+		t.Helper()
+		p.Ring.Write(block)
+		o.step()
+		if err := far.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := io.ReadFull(far, make([]byte, bytes)); err != nil {
+			t.Fatalf("%d of %d bytes: %v", n, bytes, err)
+		}
+	}
+	begins := 0
+	for left := o.cushion.start(); left > 0; left -= maxBlock {
+		begins += frameHead + 2*min(left, maxBlock)
+	}
+	const whole = frameHead + 2*audio.BlockSize
+	put(begins + whole)
+	put(whole)
+	for i, room := range []int{step, 2 * step, stride} {
+		o.told(opUnderflow, nil)
+		if put(frameHead + 2*room + whole); p.flow.underruns.Load() != uint64(i+1) {
+			t.Errorf("%d gaps, want %d", p.flow.underruns.Load(), i+1)
+		}
 	}
 }
 

@@ -117,6 +117,7 @@ func (o *pulseOutput) step() {
 		if !o.jammed && now.Sub(o.came) < span(respite) && o.cushion.starved() {
 			p.flow.underruns.Add(1)
 			o.needs.Store(int64(o.cushion.want))
+			o.silence(o.cushion.grow) // else the next block would come just in time, or just not
 		}
 	}
 	o.came = now

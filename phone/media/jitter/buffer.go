@@ -107,7 +107,8 @@ type Buffer struct {
 	waited   time.Duration // concealed for a packet that was not there; not yet known whether late, lost or silence
 	level    time.Duration // transit of the playout (time of sounding minus stream time), smoothed
 	leveled  bool          // level holds a value
-	wobble   time.Duration // how unevenly Get is called
+	leaps    int           // packets in a row that were played at another level altogether
+	wobble   time.Duration // by how much too early Get is called
 	excess   excess        // of level over the target
 	shrink   bool          // it is being taken away
 	rest     int           // Gets until the next stretch may be asked for

@@ -6,8 +6,14 @@ const (
 	tooShort  = 8 * time.Millisecond  // below the target by more than this, or an eighth of the spread: lengthen
 	tooLong   = 25 * time.Millisecond // never less above it than this: shorten, and by less in a pause only
 	farTooBig = 40 * time.Millisecond // not less above it than this for a while: the same, sooner
+	scant     = time.Millisecond      // missing: not made up for even in a pause
+	ample     = 4 * time.Millisecond  // that is left above the target when some is taken away in a pause
 	calm      = 4                     // frames between two that are lengthened in speech,
 	brisk     = 1                     // and two that are shortened
+
+	smooth   = 1 * time.Second        // that the level of the playout is a mean over
+	lasting  = 160 * time.Millisecond // a leap of it that is one
+	earliest = 10 * time.Millisecond  // that a Get comes before its time: more is a leap
 
 	// Spans that are looked back at, besides the present one.
 	lately = 1
@@ -170,22 +176,27 @@ func (b *Buffer) missed(n int64) {
 	}
 }
 
-// track smooths the playout's transit. A leap is a real change and taken over at once.
+// track smooths the playout's transit. The loop that asks may fall behind its speaker for a while and catch up; the sound goes on
+// evenly meanwhile, so level follows slowly, and a leap only when it lasts.
 func (b *Buffer) track(transit time.Duration) {
 	off := transit - b.level
-	if !b.leveled || off > b.frame || off < -b.frame {
-		b.level, b.leveled = transit, true
+	leaps := off > b.frame || off < -b.frame
+	if b.leaps++; !leaps {
+		b.leaps = 0
+	}
+	if !b.leveled || time.Duration(b.leaps)*b.frame >= lasting {
+		b.level, b.leveled, b.leaps = transit, true, 0
 		b.excess = excess{}
 		return
 	}
-	b.level += off / 4
-	// The unevenness of Get: quick to rise, slow to be forgotten. It adds to the target, because a Get that comes early
-	// needs its packet early.
-	off = min(max(off, -off), 10*time.Millisecond)
-	if off > b.wobble {
-		b.wobble += (off - b.wobble) / 4
+	if !leaps {
+		b.level += off * b.frame / smooth
+	}
+	// A Get that comes early needs its packet early, so the target has room for that: quick to rise, slow to be forgotten.
+	if early := min(-off, earliest); early > b.wobble {
+		b.wobble += (early - b.wobble) / 4
 	} else {
-		b.wobble -= (b.wobble - off) / 128
+		b.wobble -= (b.wobble - max(0, early)) / 128
 	}
 }
 
@@ -209,9 +220,12 @@ func (b *Buffer) advise(at, off, pending time.Duration) (by, ease time.Duration)
 			b.rest = calm
 			return more, more
 		}
+		if off > -scant {
+			more = 0
+		}
 		return 0, max(0, more)
 	}
-	now, some := room(b.excess.since(lately), pending), room(b.excess.since(while), pending)
+	now, some := room(b.excess.since(lately), pending), room(b.excess.since(while)-ample, pending)
 	// Once begun, all of it goes.
 	b.shrink = some > farTooBig || room(b.excess.since(all), pending) > tooLong || b.shrink && now > step
 	switch {

@@ -28,6 +28,9 @@ type network struct {
 	delay func(i int, r *rand.Rand) time.Duration
 	lost  func(i int, r *rand.Rand) bool
 	ppm   float64 // the sender's clock is faster by this
+
+	// By how much later than evenly the listener's machine asks for its block at a time.
+	tardy func(at time.Duration) time.Duration
 }
 
 func (n network) packets(count int, seed uint64) []arrival {
@@ -81,12 +84,16 @@ func listen(t *testing.T, b *Buffer, n network, in []arrival, until time.Duratio
 		hole += d
 	}
 	for now := 3700 * time.Microsecond; now < until; now += 10 * ms {
-		for len(in) > 0 && in[0].at <= now {
+		asked := now
+		if n.tardy != nil {
+			asked += n.tardy(now)
+		}
+		for len(in) > 0 && in[0].at <= asked {
 			b.Put(&in[0].p, n.clock, epoch.Add(in[0].at))
 			in = in[1:]
 		}
 		for queue < 10*ms {
-			a := b.Get(epoch.Add(now), queue)
+			a := b.Get(epoch.Add(asked), queue)
 			switch a.Kind {
 			case Silence:
 				fill(a.Duration)
@@ -179,6 +186,44 @@ func TestCleanNetworkIsPlayedWholeAndSoon(t *testing.T) {
 	}
 	if h.stretched > 30*ms {
 		t.Errorf("stretched by %v on a clean network", h.stretched)
+	}
+}
+
+// A microphone on a busy machine falls behind and catches up, and the loop that it drives asks for sound as unevenly, while the
+// speaker plays on from its cushion. The delay does not follow that to and fro.
+func TestUnevenMicrophoneDoesNotMoveTheDelay(t *testing.T) {
+	wanders := func(most, every time.Duration) func(time.Duration) time.Duration {
+		r := rand.New(rand.NewPCG(4, 4))
+		var from, length, height time.Duration
+		return func(at time.Duration) time.Duration {
+			if at > from+length {
+				from = at + every/2 + time.Duration(r.Float64()*float64(every))
+				height = most/3 + time.Duration(r.Float64()*float64(most)*2/3)
+				length = height * time.Duration(2+r.IntN(30))
+			}
+			return time.Duration(r.Float64()*float64(ms)) + max(0, at-from)*height/max(1, length)
+		}
+	}
+	for _, test := range []struct {
+		name        string
+		most, every time.Duration
+		delay       time.Duration
+	}{
+		{"10 ms, often", 10 * ms, 500 * ms, 30 * ms},
+		{"15 ms, often", 15 * ms, time.Second, 30 * ms},
+		{"40 ms, now and then", 40 * ms, 5 * time.Second, 30 * ms},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			n := network{frame: 20 * ms, clock: 48000, tardy: wanders(test.most, test.every),
+				delay: func(_ int, r *rand.Rand) time.Duration { return time.Duration(r.ExpFloat64() * float64(ms)) }}
+			h := listen(t, New(Config{}), n, n.packets(3000, 1), time.Minute)
+			inOrder(t, h)
+			late := median(h.between(5*time.Second, time.Minute))
+			t.Logf("median delay %v, stretched %v, concealed %v, gaps %d", late, h.stretched, h.concealed, h.gaps)
+			if late > test.delay || h.stretched > 60*ms || h.concealed > 0 {
+				t.Errorf("median delay %v, stretched %v, concealed %v", late, h.stretched, h.concealed)
+			}
+		})
 	}
 }
 
