@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"context"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"svara/phone"
 	"svara/phone/numbers"
@@ -71,6 +74,29 @@ func groupCall(v team.Versioned[team.LogEntry], queue string, e teamEyes) phone.
 
 // shortestText is how many characters the team server asks for in a search; shorter ones find everything.
 const shortestText = 3
+
+// searchTime is for how long a page of the team's log is looked for: the server answers with what it has found so far.
+const searchTime = 3 * time.Second
+
+// searchLog asks for a page until it is full, or nothing is left. One that comes short after all that time has a next page.
+func searchLog(ctx context.Context, client *team.Client, q team.LogQuery) (page team.LogPage, err error) {
+	limit := q.Limit
+	if limit == 0 {
+		limit = 50
+	}
+	for begun := time.Now(); ; {
+		var more team.LogPage
+		q.Limit = limit - len(page.Entries)
+		if err := client.Do(ctx, http.MethodPost, "log", q, &more); err != nil {
+			return page, err
+		}
+		page.Entries, page.Next = append(page.Entries, more.Entries...), more.Next
+		if page.Next == "" || len(page.Entries) >= limit || time.Since(begun) > searchTime {
+			return page, nil
+		}
+		q.After = page.Next
+	}
+}
 
 // logQuery is a question as the team server is asked it.
 func logQuery(q phone.GroupLogQuery, plan numbers.Plan) team.LogQuery {

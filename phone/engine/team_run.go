@@ -367,8 +367,7 @@ func (e *Engine) GroupLog(ctx context.Context, q phone.GroupLogQuery) (phone.Gro
 	}
 	away := true
 	if now.live && now.client != nil {
-		var page team.LogPage
-		err := now.client.Do(ctx, http.MethodPost, "log", ask, &page)
+		page, err := searchLog(ctx, now.client, ask)
 		var fault *team.Fault
 		switch {
 		case err == nil:

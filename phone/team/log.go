@@ -59,7 +59,8 @@ type LogQuery struct {
 	Limit     int             `json:"limit,omitempty"` // 1-200, 0 means 50
 }
 
-// LogPage is some of what a query found.
+// LogPage is some of what a query found. The server looks for a short while: a page may have fewer entries than asked for, even
+// none, and the search goes on with the next one.
 type LogPage struct {
 	Entries []Versioned[LogEntry] `json:"entries"`
 	Next    string                `json:"next,omitempty"` // for LogQuery.After; empty: no more

@@ -214,7 +214,7 @@ func (d *DB) Messages(ctx context.Context, q team.MessageQuery, groups []team.Gr
 	if none {
 		return page, nil
 	}
-	phase, below, err := place(team.LogQuery{Open: q.Open, OpenFirst: q.OpenFirst, After: q.After})
+	begin, err := place(team.LogQuery{Open: q.Open, OpenFirst: q.OpenFirst, After: q.After})
 	if err != nil {
 		return page, err
 	}
@@ -235,7 +235,7 @@ func (d *DB) Messages(ctx context.Context, q team.MessageQuery, groups []team.Gr
 	}
 	var found []message
 	err = d.snapshot(ctx, func(tx *sql.Tx) error {
-		for ; phase != "" && len(found) <= limit; phase, below = after(phase), 0 {
+		for phase, below := begin.phase, begin.below; phase != "" && len(found) <= limit; phase, below = after(phase), 0 {
 			of := s
 			of.args = slices.Clone(s.args)
 			part := where
@@ -266,7 +266,7 @@ func (d *DB) Messages(ctx context.Context, q team.MessageQuery, groups []team.Gr
 	}
 	if len(found) > limit {
 		found = found[:limit]
-		page.Next = nextPage(q.OpenFirst && !q.Open, found[limit-1].Open(), found[limit-1].n)
+		page.Next = spot{phase: phaseOf(q.OpenFirst && !q.Open, found[limit-1].Open()), below: found[limit-1].n}.String()
 	}
 	for _, m := range found {
 		page.Messages = append(page.Messages, m.versioned())

@@ -18,7 +18,8 @@ import (
 const slack = 6 * time.Hour
 
 // Log implements kept.Shelf. A query with several values is one query a value, each along an index in the order of the
-// answer and so stopping when it has enough, put together: nothing is sorted that is not shown.
+// answer and so stopping when it has enough, put together: nothing is sorted that is not shown. What no index has is looked for
+// in one stretch of the log after another, and only for so long: a page may have fewer calls than asked for, and a next one.
 func (d *DB) Log(ctx context.Context, q team.LogQuery, groups []team.GroupID) (team.LogPage, error) {
 	if groups != nil && len(groups) == 0 {
 		return team.LogPage{Entries: []team.Versioned[team.LogEntry]{}}, nil
@@ -27,72 +28,96 @@ func (d *DB) Log(ctx context.Context, q team.LogQuery, groups []team.GroupID) (t
 	if limit <= 0 || limit > 200 {
 		limit = 50
 	}
-	phase, below, err := place(q)
+	at, err := place(q)
 	if err != nil {
 		return team.LogPage{}, err
 	}
-	var found []entry
+	var (
+		found []entry
+		next  string
+	)
 	err = d.snapshot(ctx, func(tx *sql.Tx) error {
 		low, high, err := span(ctx, tx, q)
 		if err != nil {
 			return err
 		}
-		for ; phase != ""; phase, below = after(phase), 0 {
-			s := selection{q: q, groups: groups, low: low, high: high, phase: phase, limit: limit + 1 - len(found), kind: d.kind, patience: usual}
-			if below > 0 && (s.high == 0 || below < s.high) {
-				s.high = below
+		look := search{tx: tx, kind: d.kind, patience: usual, begun: time.Now(), common: at.common}
+		for ; at.phase != ""; at = (spot{phase: after(at.phase), common: look.common}) {
+			s := selection{q: q, groups: groups, low: low, high: high, phase: at.phase, limit: limit + 1 - len(found), kind: d.kind}
+			if at.below > 0 && (s.high == 0 || at.below < s.high) {
+				s.high = at.below
 			}
-			more, err := s.ask(ctx, tx)
+			if s.nothing() {
+				continue
+			}
+			more, reached, err := look.through(ctx, s)
 			if err != nil {
 				return err
 			}
-			if found = append(found, more...); len(found) > limit {
-				return nil
+			found = append(found, more...)
+			switch {
+			case len(found) > limit:
+				last := found[limit-1]
+				next = spot{phaseOf(q.OpenFirst && !q.Open, last.Open()), last.n, look.common}.String()
+			case reached > 0:
+				next = spot{at.phase, reached, look.common}.String()
+			default:
+				continue
 			}
+			return nil
 		}
 		return nil
 	})
 	if err != nil {
 		return team.LogPage{}, err
 	}
-	page := team.LogPage{Entries: make([]team.Versioned[team.LogEntry], 0, min(limit, len(found)))}
-	for i, e := range found {
-		if i == limit {
-			last := found[limit-1]
-			page.Next = nextPage(q.OpenFirst && !q.Open, last.Open(), last.n)
-			break
-		}
+	page := team.LogPage{Entries: make([]team.Versioned[team.LogEntry], 0, min(limit, len(found))), Next: next}
+	for _, e := range found[:min(limit, len(found))] {
 		page.Entries = append(page.Entries, team.Versioned[team.LogEntry]{Seq: e.seq, Value: e.LogEntry})
 	}
 	return page, nil
 }
 
-// place is where a page begins: phase "o" is the open ones first, "r" the rest, "a" all in one; below 0 is the newest.
-func place(q team.LogQuery) (phase string, below int64, err error) {
+// spot is where a page begins. Phase "o" is the open ones first, "r" the rest, "a" all in one. below 0 is the newest.
+type spot struct {
+	phase  string
+	below  int64
+	common bool // as the search that came so far found its words
+}
+
+func place(q team.LogQuery) (spot, error) {
 	phases := "a"
 	if q.OpenFirst && !q.Open {
 		phases = "or"
 	}
 	if q.After == "" {
-		return phases[:1], 0, nil
+		return spot{phase: phases[:1]}, nil
 	}
-	below, err = strconv.ParseInt(q.After[1:], 36, 64)
-	if err != nil || below <= 0 || !strings.Contains(phases, q.After[:1]) {
-		return "", 0, kept.ErrPage
+	phase := strings.ToLower(q.After[:1])
+	below, err := strconv.ParseInt(q.After[1:], 36, 64)
+	if err != nil || below <= 0 || !strings.Contains(phases, phase) {
+		return spot{}, kept.ErrPage
 	}
-	return q.After[:1], below, nil
+	return spot{phase, below, phase != q.After[:1]}, nil
 }
 
-// nextPage names the page after a row, as place reads it; parted is whether the open ones come before the others.
-func nextPage(parted, open bool, n int64) string {
-	phase := "a"
+// String is how place reads it.
+func (s spot) String() string {
+	if s.common {
+		s.phase = strings.ToUpper(s.phase)
+	}
+	return s.phase + strconv.FormatInt(s.below, 36)
+}
+
+// phaseOf is in which phase a row is; parted is whether the open ones come before the others.
+func phaseOf(parted, open bool) string {
 	switch {
 	case parted && open:
-		phase = "o"
+		return "o"
 	case parted:
-		phase = "r"
+		return "r"
 	}
-	return phase + strconv.FormatInt(n, 36)
+	return "a"
 }
 
 func after(phase string) string {
@@ -130,9 +155,8 @@ type selection struct {
 	phase     string
 	limit     int
 	kind      kind
-	patience
-	byWord bool // PostgreSQL: found by the index of words and sorted, not looked for in the order of the page
-	byRest bool // SQLite: words are looked for in what else is selected
+	byWord    bool // PostgreSQL: found by the index of words and sorted, not looked for in the order of the page
+	byRest    bool // SQLite: words are looked for in what else is selected
 
 	args []any
 }
@@ -140,6 +164,11 @@ type selection struct {
 func (s *selection) arg(v any) string {
 	s.args = append(s.args, v)
 	return "$" + strconv.Itoa(len(s.args))
+}
+
+// nothing reports whether nothing can have what is asked: what is open was missed.
+func (s *selection) nothing() bool {
+	return (s.q.Open || s.phase == "o") && len(s.q.Outcomes) > 0 && !slices.Contains(s.q.Outcomes, team.OutcomeMissed)
 }
 
 // among is a condition on one column; what is already fixed by the branch is not asked again.
@@ -185,13 +214,15 @@ func (s *selection) sql() (string, []any) {
 	default:
 		s.apart(branch)
 	}
-	if len(branches) == 1 {
-		return "SELECT n, " + entryColumns + " FROM (" + branches[0] + ") AS page ORDER BY n DESC", s.args
+	found := branches[0]
+	if len(branches) > 1 {
+		for i := range branches {
+			branches[i] = "SELECT * FROM (" + branches[i] + fmt.Sprintf(") AS b%d", i)
+		}
+		found = strings.Join(branches, " UNION ALL ") + " ORDER BY n DESC LIMIT " + strconv.Itoa(s.limit)
 	}
-	for i := range branches {
-		branches[i] = "SELECT * FROM (" + branches[i] + fmt.Sprintf(") AS b%d", i)
-	}
-	return strings.Join(branches, " UNION ALL ") + " ORDER BY n DESC LIMIT " + strconv.Itoa(s.limit), s.args
+	// All of them are found before the first is read: SQLite can only be interrupted until then.
+	return "WITH page AS MATERIALIZED (" + found + ") SELECT log.n, " + entryColumns + " FROM page CROSS JOIN log WHERE log.n = page.n ORDER BY page.n DESC", s.args
 }
 
 // mostBranches is how many queries are put together at most: SQLite has a limit of 500.
@@ -249,7 +280,7 @@ func strs[T ~string](in []T) (out []string) {
 // branch is a query with a condition and all the others.
 func (s *selection) branch(where []string) string {
 	q := s.q
-	from, n := "log", "n"
+	from, n := "log", "log.n"
 	if s.groups != nil {
 		where = append(where, among(s, "grp", s.groups))
 	}
@@ -283,7 +314,6 @@ func (s *selection) branch(where []string) string {
 	if !q.To.IsZero() {
 		where = append(where, "began < "+s.arg(micro(q.To)))
 	}
-	columns := "n, " + entryColumns
 	found, looked := s.words(strings.Fields(fold(q.Text)))
 	if s.byRest {
 		found, looked = "", strings.Fields(fold(q.Text))
@@ -296,7 +326,7 @@ func (s *selection) branch(where []string) string {
 		where = append(where, "log_text.txt MATCH "+s.arg(found))
 	}
 	where = append(where, s.between(n, s.low, s.high)...)
-	query := "SELECT " + columns + " FROM " + from
+	query := "SELECT log.n FROM " + from
 	if len(where) > 0 {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}

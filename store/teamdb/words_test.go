@@ -79,9 +79,10 @@ func wordsAndAllElse(t *testing.T, d *DB, _ func() *DB) {
 			(len(q.Handlers) == 0 || slices.Contains(q.Handlers, e.Handler)) && (len(q.Answered) == 0 || slices.Contains(q.Answered, e.Answered)) && (!q.Open || e.Open()) && (!q.Nobody || e.Handler == "") &&
 			(q.Number == "" || caller(q.Number) == caller(e.From.Number)) && (q.From.IsZero() || !e.Began.Before(q.From)) && (q.To.IsZero() || e.Began.Before(q.To))
 	}
-	empty, filled := 0, 0
+	empty, filled, short := 0, 0, 0
 	for i := range 400 {
-		usual = patience{nearby: int64(rng.IntN(400)), hits: rng.IntN(200), narrow: rng.IntN(900)}
+		usual = patience{first: 1 + int64(rng.IntN(400)), time: time.Duration(rng.IntN(5)) * time.Millisecond, hits: rng.IntN(200), narrow: rng.IntN(900)}
+		usual.most = usual.time + time.Duration(rng.IntN(5))*time.Millisecond
 		q := team.LogQuery{Text: pick("anna", "ärende", "ringde upp", "ÅSA karlsson", "ek", "ärende 1", "ärende nr 17", "33331", "nn", "karlsson örjan", "0", "finns inte", "ärende 25 anna"), Limit: 1 + rng.IntN(60), OpenFirst: rng.IntN(4) == 0}
 		var groups []team.GroupID
 		if rng.IntN(2) == 0 {
@@ -123,6 +124,9 @@ func wordsAndAllElse(t *testing.T, d *DB, _ func() *DB) {
 			if asked.After = page.Next; asked.After == "" {
 				break
 			}
+			if len(page.Entries) < q.Limit {
+				short++
+			}
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%d: %+v %v, %+v: %d %v, want %d %v", i, q, groups, usual, len(got), got, len(want), want)
@@ -133,7 +137,7 @@ func wordsAndAllElse(t *testing.T, d *DB, _ func() *DB) {
 			filled++
 		}
 	}
-	if empty < 50 || filled < 100 {
-		t.Errorf("%d queries had no answer, %d had one", empty, filled)
+	if empty < 50 || filled < 100 || short < 100 {
+		t.Errorf("%d queries had no answer, %d had one; %d pages came short", empty, filled, short)
 	}
 }
