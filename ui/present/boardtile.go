@@ -1,7 +1,6 @@
 package present
 
 import (
-	"strconv"
 	"strings"
 
 	"svara/phone"
@@ -10,19 +9,23 @@ import (
 
 // Tile is somebody on the board.
 type Tile struct {
-	Key       string
-	Name      []Span
-	Number    []Span // extension, or the number that was hit
-	Dial      string // what a call goes to; empty for none
-	Status    Status // empty: the exchange tells nothing of them
-	Icon      string // in the place of the status, for those
-	Tone      Tone
-	State     string // state, until when, other party
-	Evident   bool   // State says no more than the shape does: available
-	Detail    []Span // title and department, what was hit
-	Favourite bool
-	Quiet     bool // does not ring
-	Ticks     bool // State counts
+	Key        string
+	Name       []Span
+	Number     []Span // extension, or the number that was hit
+	Dial       string // what a call goes to; empty for none
+	Status     Status // empty: the exchange tells nothing of them
+	Icon       string // in the place of the status, for those
+	Tone       Tone
+	State      string   // state, until when, other party
+	Brief      []string // State in fewer and fewer words, as a Lamp has them
+	Stands     string   // of State, how the telephone stands; empty where State has one part
+	Doing      string   // of State, what they do meanwhile, with its fewer words in DoingBrief
+	DoingBrief []string
+	Evident    bool   // State says no more than the shape does: available
+	Detail     []Span // title and department, what was hit
+	Favourite  bool
+	Quiet      bool // does not ring
+	Ticks      bool // State counts
 }
 
 // Label is the tile for a screen reader: name, extension, state until, other party.
@@ -73,30 +76,17 @@ func TileOf(s Scene, h phone.Hit, query string) Tile {
 		}
 		return t
 	}
-	t.Status, t.Tone, t.State, t.Ticks = lamp.Status, lamp.Tone, lamp.Text, lamp.Ticks
+	t.Status, t.Tone, t.State, t.Brief, t.Ticks = lamp.Status, lamp.Tone, lamp.Text, lamp.Brief, lamp.Ticks
+	t.Stands, t.Doing, t.DoingBrief = lamp.Stands, lamp.Doing, lamp.DoingBrief
 	t.Evident = lamp.Status == StatusAvailable
 	rank := StandingOf(s, &h.Person).Rank
 	t.Quiet = rank > RankTalking
 	if l := s.LineOf(h.Person.Line()); rank == RankAway || rank == RankRings && l.State != phone.LineRinging {
-		t.State = briefly(s, *l.Presence)
+		if len(t.Brief) > 0 { // a tile has no room for the long words of a list
+			t.State, t.Brief = t.Brief[0], t.Brief[1:]
+		}
 	}
 	return t
-}
-
-// briefly is what somebody does and until when, in as few words as a tile has room for.
-func briefly(s Scene, p phone.Presence) string {
-	words := ActivityWord(p.Activity, p.Name)
-	if p.Until.IsZero() || !p.Until.After(s.Now) {
-		return words
-	}
-	if p.Activity == phone.ActivityGone && p.Name == "" {
-		return text.T("board.gone_until", "when", moment(p.Until, s.Now))
-	}
-	if until := p.Until.In(s.Now.Location()); daysTo(until, s.Now) >= 7 {
-		args := []any{"day", strconv.Itoa(until.Day()), "month", text.T("month.short." + strconv.Itoa(int(until.Month())))}
-		return words + " " + text.T("until.moment", "when", text.T("day.date", args...))
-	}
-	return words + " " + UntilWords(p.Until, s.Now)
 }
 
 // boardLamp is the lamp of somebody found: a colleague whose line is not watched is not known.

@@ -12,11 +12,15 @@ import (
 
 // Lamp is how somebody stands: the telephone's state in the shape, the activity in the words.
 type Lamp struct {
-	Status Status // empty: there is no lamp
-	Tone   Tone
-	Text   string // state, until when, other party
-	Note   string // what they have written
-	Ticks  bool   // Text counts
+	Status     Status // empty: there is no lamp
+	Tone       Tone
+	Text       string   // state, until when, other party
+	Brief      []string // the same in fewer and fewer words, for lines too short for Text; nil: its end may be cut
+	Stands     string   // of Text, how the telephone stands; empty where Text has one part
+	Doing      string   // of Text, what they do meanwhile, with its fewer words in DoingBrief
+	DoingBrief []string
+	Note       string // what they have written
+	Ticks      bool   // Text counts
 }
 
 // LineOf is the watched line of a number, or nil.
@@ -56,24 +60,35 @@ func lineLamp(s Scene, l phone.Line) Lamp {
 	join := func(parts ...string) string {
 		return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 	}
+	stands := func(words, bare, with string) {
+		out.Text, out.Brief = join(words, with, activity), nil
+		if activity != "" {
+			out.Stands, out.Doing, out.DoingBrief = join(words, with), activity, doingBriefs(s, l.Presence)
+			out.Brief = standBriefs(s, words, bare, activity, l.Presence)
+		}
+	}
 	switch {
 	case l.Stale || !s.connected(l.Account):
-		words := text.T("status.unknown")
+		words, briefs := text.T("status.unknown"), []string(nil)
 		if !l.Told.IsZero() {
-			words = text.T("person.unknown_since", "when", text.WhenWithin(l.Told, s.Now))
+			when := text.WhenWithin(l.Told, s.Now)
+			words, briefs = text.T("person.unknown_since", "when", when), []string{text.T("person.unknown_since_brief", "when", when)}
 		}
-		return Lamp{Status: StatusUnknown, Tone: ToneSlate, Text: words, Note: out.Note}
+		return Lamp{Status: StatusUnknown, Tone: ToneSlate, Text: words, Brief: briefs, Note: out.Note}
 	case l.State == phone.LineRinging:
-		out.Status, out.Tone, out.Text = StatusRinging, ToneAccent, join(text.T("status.ringing"), with, activity)
+		out.Status, out.Tone = StatusRinging, ToneAccent
+		stands(text.T("status.ringing"), text.T("status.ringing"), with)
 	case l.State == phone.LineBusy:
 		words := text.T("status.in-call")
 		if !l.Since.IsZero() {
 			words += " " + text.Timer(s.Now.Sub(l.Since))
 			out.Ticks = true
 		}
-		out.Status, out.Tone, out.Text = StatusInCall, ToneRed, join(words, with, activity)
+		out.Status, out.Tone = StatusInCall, ToneRed
+		stands(words, text.T("status.in-call"), with)
 	case l.State == phone.LineOffline:
-		out.Status, out.Tone, out.Text = StatusNotSignedIn, ToneSlate, join(text.T("status.not-signed-in"), activity)
+		out.Status, out.Tone = StatusNotSignedIn, ToneSlate
+		stands(text.T("status.not-signed-in"), text.T("status.signed_out"), "")
 	case l.Presence != nil:
 	case l.State == phone.LineIdle:
 		out.Status, out.Tone, out.Text = StatusAvailable, ToneGreen, text.T("status.available")
@@ -97,6 +112,7 @@ func presenceLamp(s Scene, p *phone.Presence) Lamp {
 	out := Lamp{Status: ActivityStatus(p.Activity, p.Open), Tone: ActivityTone(p.Activity), Text: ActivityWord(p.Activity, p.Name), Note: Clean(p.Note, 200)}
 	if !p.Until.IsZero() && p.Until.After(s.Now) {
 		out.Text += " " + UntilWords(p.Until, s.Now)
+		out.Brief = doingBriefs(s, p)
 	}
 	return out
 }

@@ -29,7 +29,8 @@ type BoardSection struct {
 
 // Measures of the board in dp.
 const (
-	minTile     = 206 // a tile is at least as wide
+	minTile     = 220 // a tile is at least as wide: how somebody stands, and until when, in the fewest words
+	listAt      = 420 // a list of rows of one line is at least as wide, that it has the same room
 	boardGap    = 6
 	boardEdge   = 2  // to the left of the tiles, so that their borders are whole
 	boardBar    = 12 // to the right: the scroll bar stands there, clear of them
@@ -193,6 +194,9 @@ func (b *Board) arrange() {
 			}
 		case BoardList:
 			k.row = theme.Px(plainRow)
+			if b.tall(s) {
+				k.row = theme.Px(tallRow)
+			}
 		case BoardActions:
 			k.row = theme.Px(tallRow)
 		}
@@ -211,6 +215,8 @@ func (b *Board) tall(s BoardSection) bool {
 	switch b.look {
 	case BoardTiles:
 		return s.Tall || theme.Scale() >= thirdLineAt
+	case BoardList:
+		return b.width < theme.Px(listAt)
 	case BoardActions:
 		return true
 	}

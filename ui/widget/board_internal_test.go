@@ -67,7 +67,7 @@ func TestBoardColumns(t *testing.T) {
 		width   float32
 		percent int
 		want    int
-	}{{696, 100, 3}, {988, 100, 4}, {1100, 100, 5}, {3000, 100, 6}, {988, 200, 2}, {300, 200, 1}} {
+	}{{696, 100, 3}, {988, 100, 4}, {1150, 100, 5}, {3000, 100, 6}, {988, 200, 2}, {300, 200, 1}} {
 		h := newCrowd(t, c.percent, c.width, 600, BoardSection{N: 20})
 		if got := h.board.Columns(); got != c.want {
 			t.Errorf("%v at %d %%: %d columns", c.width, c.percent, got)

@@ -31,6 +31,8 @@ const (
 	tallRow  = 54
 	rowPad   = 12
 	actsGap  = 6
+
+	stateWords = 176 // for how somebody stands, and until when, in the fewest words
 )
 
 // rowStart is where the words of a row begin, in px.
@@ -171,10 +173,11 @@ func (r *PersonRow) CreateRenderer() fyne.WidgetRenderer {
 		case r.tall:
 			var shown []*Button
 			end := right
+			keeps := max((right-x)*0.45, theme.Px(stateWords))
 			for i := len(r.Actions()) - 1; i >= 0; i-- { // from the right, while the name keeps half of the row
 				b := r.buttons[i]
 				m := b.MinSize()
-				if end-m.Width < x+(right-x)*0.45 {
+				if end-m.Width < x+keeps {
 					break
 				}
 				place(b, end-m.Width, (size.Height-m.Height)/2, m.Width, m.Height)

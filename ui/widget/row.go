@@ -197,6 +197,14 @@ func (r *Row) MouseOut() {
 	}
 }
 
+// state is the width of what must stay of the second line: how somebody stands, and until when.
+func (r *Row) state() float32 {
+	if len(r.spec.Detail) == 0 || !r.spec.Detail[0].Bold {
+		return 0
+	}
+	return r.detail.t.least(r.spec.Detail[0])
+}
+
 func (r *Row) onAction() bool {
 	return slices.ContainsFunc(r.actions, func(b *Button) bool { return b.hovered })
 }
@@ -387,6 +395,13 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 				t = min(t, max(w*2/3, w-r.detail.width()-theme.Px(theme.Grid)))
 			}
 			gap := theme.Px(theme.Grid)
+			if state := r.state(); state > 0 && t > w-gap-state {
+				if end := r.end.width(); end > 0 && w-gap-state < theme.Px(leastTitle) { // the number goes before how they stand
+					r.end.place(right, y0, 0, s.Height)
+					w += end + gap
+				}
+				t = min(t, max(theme.Px(leastTitle)/2, w-gap-state))
+			}
 			r.title.place(x, y0, t, s.Height)
 			r.detail.place(x+t+gap, y0, max(0, w-t-gap), s.Height)
 			return

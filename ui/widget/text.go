@@ -18,6 +18,9 @@ type Span struct {
 	Token theme.Token // "" is theme.Text
 	Bold  bool
 	Mark  bool // a search hit: marked ground and semi-bold
+	// Brief is Text in fewer and fewer words, a line each: where Text has no room the first one that has stands in its
+	// place. In the last one a tab stands where the words before it may be cut, so that those after it stay.
+	Brief string
 }
 
 // Style is the look of a Text.
@@ -223,7 +226,40 @@ func (r *textRenderer) Layout(s fyne.Size) {
 
 // cutTo is a span's text as it is seen in a width.
 func (t *Text) cutTo(s Span, width float32) string {
-	return ellipsize(s.Text, width, func(words string) float32 { return t.measure(words, t.bold(s)) })
+	return s.within(width, func(words string) float32 { return t.measure(words, t.bold(s)) })
+}
+
+// within is the span's text in a width: in fewer words if it must be, cut only where the fewest are too many.
+func (s Span) within(width float32, measure func(string) float32) string {
+	if s.Brief == "" {
+		return ellipsize(s.Text, width, measure)
+	}
+	if measure(s.Text) <= width+0.5 {
+		return s.Text
+	}
+	last := ""
+	for words := range strings.SplitSeq(s.Brief, "\n") {
+		if last = words; measure(strings.Replace(words, "\t", " ", 1)) <= width+0.5 {
+			return strings.Replace(words, "\t", " ", 1)
+		}
+	}
+	if head, tail, two := strings.Cut(last, "\t"); two {
+		if short := ellipsize(head, width-measure(" "+tail), measure); short != "" {
+			return short + " " + tail
+		}
+		last = tail
+	}
+	return ellipsize(last, width, measure)
+}
+
+// least is the width of the fewest words that say what the span says first: what follows a separator may be cut.
+func (t *Text) least(s Span) float32 {
+	words, _, _ := strings.Cut(s.Text, " "+separator+" ")
+	if s.Brief != "" {
+		words = s.Brief[strings.LastIndex(s.Brief, "\n")+1:]
+		words = strings.Replace(words, "\t", " ", 1)
+	}
+	return t.measure(words, t.bold(s))
 }
 
 // separator stands between the parts of a line.

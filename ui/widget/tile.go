@@ -19,6 +19,10 @@ type TileSpec struct {
 	Status  Status
 	Icon    string // in the place of a status, for whom there is none
 	State   string // state, until when, other party: never cut while there is a detail to cut
+	Brief   string // State in fewer words, as a Span's
+	Upper   string // State on two lines of a tall tile, where one is too short for it; empty: it has one part
+	Lower   string // the second of them, with its fewer words in Less
+	Less    string
 	Ink     theme.Token
 	Evident bool   // State says what the shape says: left out where there is no line for it
 	Detail  []Span // title and department
@@ -32,7 +36,8 @@ type TileSpec struct {
 func (s TileSpec) equal(o TileSpec) bool { return s.sameBesideWords(o) && s.sameWords(o) }
 
 func (s TileSpec) sameWords(o TileSpec) bool {
-	return s.State == o.State && slices.Equal(s.Detail, o.Detail) && s.Label == o.Label
+	return s.State == o.State && s.Brief == o.Brief && s.Upper == o.Upper && s.Lower == o.Lower && s.Less == o.Less &&
+		slices.Equal(s.Detail, o.Detail) && s.Label == o.Label
 }
 
 func (s TileSpec) sameBesideWords(o TileSpec) bool {
@@ -156,7 +161,7 @@ func (c *cell) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 func (s TileSpec) stateSpans(more []Span, room float32) []Span {
 	out := make([]Span, 0, 2+len(more))
 	if s.State != "" {
-		out = append(out, Span{Text: s.State, Token: s.Ink, Bold: true})
+		out = append(out, Span{Text: s.State, Token: s.Ink, Bold: true, Brief: s.Brief})
 		if room-measure(s.State, theme.DetailSize, true, true).Width < theme.Px(32) {
 			return out
 		}
@@ -212,6 +217,9 @@ func (t *PersonTile) CreateRenderer() fyne.WidgetRenderer {
 	setWords := func(room float32) {
 		s := t.spec
 		switch {
+		case t.tall && s.Upper != "" && measure(s.State, theme.DetailSize, true, true).Width > room:
+			second.set(theme.Text3, Span{Text: s.Upper, Token: s.Ink, Bold: true})
+			third.set(theme.Text3, Span{Text: s.Lower, Token: s.Ink, Bold: true, Brief: s.Less})
 		case t.tall && len(s.Detail) > 0:
 			second.set(theme.Text3, s.Detail...)
 			third.set(theme.Text3, s.stateSpans(nil, room)...)

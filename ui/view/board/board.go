@@ -4,6 +4,7 @@ package board
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -249,11 +250,12 @@ func (v *View) bind(i int, cursor bool) widget.TileSpec {
 	_, ink, _ := view.Colors(t.Tone)
 	spec := widget.TileSpec{
 		Name: spans(t.Name), Number: spans(t.Number), Status: widget.Status(t.Status), Icon: t.Icon, State: t.State, Ink: ink, Evident: t.Evident,
+		Brief: strings.Join(t.Brief, "\n"), Upper: t.Stands, Lower: t.Doing, Less: strings.Join(t.DoingBrief, "\n"),
 		Detail: spans(t.Detail), Quiet: t.Quiet, Label: t.Label(),
 	}
 	if v.look() == widget.BoardActions {
 		if v.Refused(h.Person) {
-			spec.Fault, spec.State, spec.Ink = true, v.refused.why, theme.DangerText
+			spec.Fault, spec.State, spec.Brief, spec.Ink = true, v.refused.why, "", theme.DangerText
 			spec.Label += ", " + v.refused.why
 		}
 		spec.Open = cursor

@@ -1,6 +1,8 @@
 package call
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"svara/phone"
@@ -107,7 +109,7 @@ func (c *caller) update(id phone.CallID, m present.Caller) {
 		c.sought.Set(widget.PanelSpec{Fill: soft, Radius: theme.RadiusField})
 		c.lamp.Set(widget.Status(s.Lamp.Status))
 		c.who.SetSpans(widget.Span{Text: text.T("caller.sought") + " "}, widget.Span{Text: s.Name, Bold: true})
-		spans := []widget.Span{{Text: s.Lamp.Text, Token: ink, Bold: true}}
+		spans := []widget.Span{{Text: s.Lamp.Text, Token: ink, Bold: true, Brief: strings.Join(s.Lamp.Brief, "\n")}}
 		if s.Why != "" {
 			if s.Lamp.Text != "" {
 				spans = append(spans, widget.Span{Text: " · ", Token: ink})

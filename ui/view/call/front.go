@@ -2,6 +2,7 @@ package call
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -279,7 +280,7 @@ func (s *sought) update(known *caller, m *present.Sought) {
 	_, ink, soft := view.Colors(m.Lamp.Tone)
 	s.object.Set(widget.PanelSpec{Fill: soft, Radius: theme.RadiusField})
 	s.lamp.Set(widget.Status(m.Lamp.Status))
-	s.words.SetSpans(widget.Span{Text: text.T("caller.sought_short") + " ", Token: theme.Text2}, widget.Span{Text: m.Name, Bold: true}, widget.Span{Text: " " + m.Lamp.Text, Token: ink, Bold: true})
+	s.words.SetSpans(widget.Span{Text: text.T("caller.sought_short") + " ", Token: theme.Text2}, widget.Span{Text: m.Name + " ", Bold: true}, widget.Span{Text: m.Lamp.Text, Token: ink, Bold: true, Brief: strings.Join(m.Lamp.Brief, "\n")})
 	for b, model := range map[*widget.Button]present.Button{s.mail: m.Mailing, s.sms: m.Texting} {
 		spec := Spec(model)
 		spec.Tip, spec.Text, spec.Look, spec.Size = spec.Text, "", widget.Quiet, widget.Small

@@ -1,6 +1,7 @@
 package normal
 
 import (
+	"strings"
 	"time"
 
 	"svara/ui/present"
@@ -68,7 +69,7 @@ func (l *list) personSpec(m present.HistoryRow) widget.RowSpec {
 	}
 	if lamp.Text != "" {
 		_, ink, _ := view.Colors(lamp.Tone)
-		add(widget.Span{Text: lamp.Text, Token: ink, Bold: true})
+		add(widget.Span{Text: lamp.Text, Token: ink, Bold: true, Brief: strings.Join(lamp.Brief, "\n")})
 	}
 	if lamp.Note != "" {
 		add(widget.Span{Text: "”" + lamp.Note + "”"})
