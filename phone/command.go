@@ -24,6 +24,9 @@ type (
 		As RoleID `json:"as,omitempty"`
 		// Join makes the call a member of the conference when it is answered, together with the calls in progress.
 		Join bool `json:"join,omitempty"`
+		// Name is who it is where that is known from elsewhere than the books, such as a message; the books and the other side
+		// know better.
+		Name string `json:"name,omitempty"`
 	}
 	// Answer answers a ringing call, by default the one that has waited longest. Other calls in progress are held.
 	Answer struct {

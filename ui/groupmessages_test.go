@@ -174,7 +174,7 @@ func TestGroupMessagesByKeys(t *testing.T) {
 	}{
 		{[]any{'m'}, phone.CareForMessage{ID: "t3", Seq: 7, Pinned: &me}},
 		{[]any{'d'}, phone.CareForMessage{ID: "t3", Seq: 7, Handled: &yes}},
-		{[]any{'r'}, phone.Dial{Target: "+46701740627"}},
+		{[]any{'r'}, phone.Dial{Target: "+46701740627", Name: "Oskar Wiik"}},
 		{[]any{fyne.KeyDown, fyne.KeyReturn}, phone.PlayGroupMessage{ID: "v2"}},
 		{[]any{fyne.KeyDown, fyne.KeyDown, 'm'}, phone.CareForMessage{ID: "v1", Seq: 7, Pinned: &nobody}},
 		{[]any{fyne.KeyDown, fyne.KeyDown, 'd'}, phone.CareForMessage{ID: "t1", Seq: 7, Handled: &no}},

@@ -63,9 +63,9 @@ var panelKinds = map[command.View]panelKind{
 }
 
 // dialling dials from a window over the main one and tells there why not.
-func dialling(deps view.Deps) func(target string) {
-	return func(target string) {
-		if err := deps.Do(phone.Dial{Target: target}); err != nil {
+func dialling(deps view.Deps) func(phone.Dial) {
+	return func(c phone.Dial) {
+		if err := deps.Do(c); err != nil {
 			deps.Say(text.Refusal(err))
 		}
 	}

@@ -45,6 +45,7 @@ func (c *cli) dial(ctx context.Context, args []string) error {
 	fs.StringVar(&command.Digits, "digits", "", "")
 	fs.StringVar(&command.Via, "via", "", "")
 	fs.BoolVar(&command.Join, "join", false, "")
+	fs.StringVar(&command.Name, "name", "", "")
 	wait := fs.Bool("wait", false, "")
 	patience := fs.Duration("timeout", time.Minute, "")
 	target, err := words(fs, args, 1, 1)

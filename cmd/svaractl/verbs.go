@@ -126,7 +126,8 @@ var usages = map[string]string{
                      [--as ROLE|withheld]                        the number that is shown, for this call
                      [--digits DIGITS]                           sent when it is answered
                      [--via NUMBER|mobile]                       your other telephone is called first
-                     [--join]                                    into the conference when it is answered`,
+                     [--join]                                    into the conference when it is answered
+                     [--name NAME]                               who it is, where no book has the number`,
 	"conference": `conference [CALL…]                          the calls hear each other, all connected ones if none is named
        svaractl conference start TARGET… [--account ID]
        svaractl conference leave                            the others go on without you

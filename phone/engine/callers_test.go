@@ -180,3 +180,23 @@ func TestNotes(t *testing.T) {
 		t.Fatalf("%+v", n)
 	}
 }
+
+// TestDialByName: the name a call is placed with stays with its number, however the other side writes that, and gives way to
+// one that the other side tells or to another number.
+func TestDialByName(t *testing.T) {
+	for told, want := range map[phone.Party]string{
+		{Number: "+46701740612"}: "Lindö Maskin", {Number: "0701740612"}: "Lindö Maskin", {Number: "0701740612", Name: "Maria Ekdal"}: "Maria Ekdal", {Number: "2101"}: "",
+	} {
+		s := newScript(t)
+		id := s.do(phone.Dial{Target: "0701740612", Name: "Lindö Maskin"})
+		s.in(inOpened{call: id, sdp: []byte("offer")})
+		s.sip(ua.Progress{Leg: s.s.call(id).leg, Code: 180, Remote: told})
+		if got := s.s.call(id).Remote; got.Name != want || got.Number != told.Number {
+			t.Errorf("told %+v: %+v", told, got)
+		}
+		s.sip(ua.Answered{Leg: s.s.call(id).leg, SDP: []byte("answer"), Remote: told})
+		if got := s.s.call(id).Remote.Name; got != want {
+			t.Errorf("answered by %+v: %q", told, got)
+		}
+	}
+}

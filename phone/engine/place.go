@@ -21,7 +21,7 @@ func (t *turn) dial(cmd phone.Dial) (phone.CallID, error) {
 	if number, digits, ok := strings.Cut(cmd.Target, ","); ok && cmd.Digits == "" && validDigits(digits) {
 		cmd.Target, cmd.Digits = number, ","+digits
 	}
-	p := placing{account: acc, target: cmd.Target, digits: cmd.Digits, join: cmd.Join}
+	p := placing{account: acc, target: cmd.Target, digits: cmd.Digits, join: cmd.Join, name: cmd.Name}
 	if cmd.Digits != "" && !validDigits(cmd.Digits) {
 		return 0, phone.Refuse(phone.ReasonBadDigits, "")
 	}
@@ -125,6 +125,7 @@ type placing struct {
 	consults phone.CallID
 	replaces *ua.Replaces
 	by       string // Referred-By
+	name     string // who it is, as far as is known
 	remote   *phone.Party
 	service  service
 	wears    *phone.Role // whose number is shown; nil: the account's
@@ -159,6 +160,7 @@ func (t *turn) place(p placing) (*call, error) {
 		}
 	}
 	remote := partyFor(target, p.account)
+	remote.Name = p.name
 	if p.remote != nil {
 		remote = *p.remote
 	}

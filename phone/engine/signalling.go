@@ -193,7 +193,7 @@ func (t *turn) onProgress(v ua.Progress) {
 		t.do(fxAccept{c.ID, v.SDP})
 	}
 	if v.Remote.Number != "" && c.returns == 0 {
-		c.Remote = v.Remote
+		t.remoteTold(c, v.Remote)
 	}
 	defer t.consultProgress(c)
 	t.askedProgress(c, v.Code, v.Text)
@@ -230,10 +230,22 @@ func (t *turn) onAnswered(v ua.Answered) {
 		return
 	}
 	if v.Remote.Number != "" && c.returns == 0 {
-		c.Remote = v.Remote
+		t.remoteTold(c, v.Remote)
 		t.nameChanged(c)
 	}
 	t.connect(c)
+}
+
+// remoteTold takes in who the other side says it is. The name the call began with stays with its number.
+func (t *turn) remoteTold(c *call, told phone.Party) {
+	if told.Name == "" && c.Remote.Name != "" {
+		plan := numberPlan(t.s.settings)
+		was, _ := plan.E164(c.Remote.Number)
+		if now, ok := plan.E164(told.Number); told.Number == c.Remote.Number || ok && now == was {
+			told.Name = c.Remote.Name
+		}
+	}
+	c.Remote = told
 }
 
 func (t *turn) onConfirmed(v ua.Confirmed) {

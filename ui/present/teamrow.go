@@ -35,6 +35,15 @@ type TeamRow struct {
 // Shared is the row without what its kind adds.
 func (r TeamRow) Shared() TeamRow { return r }
 
+// Call calls whom the row is of, by the name that it tells.
+func (r TeamRow) Call() phone.Dial {
+	c := phone.Dial{Target: r.Dial}
+	if r.Who.Known {
+		c.Name = r.Who.Name
+	}
+	return c
+}
+
 // same reports whether two rows look alike; what a row is made of is compared by its kind.
 func (r TeamRow) same(o TeamRow) bool {
 	return r.ID == o.ID && r.When == o.When && r.Who == o.Who && r.Asking == o.Asking && r.Place == o.Place && r.Kind == o.Kind && r.Care == o.Care &&

@@ -88,7 +88,7 @@ func New(deps view.Deps, s present.Scene) *View {
 	v.others = newOthers(v)
 	v.inbox, v.voice = inbox.New(deps), voicemail.New(deps)
 	v.past = history.New(deps, v.historyHost())
-	v.log, v.mail, v.stats = grouplog.New(deps, v.dial), groupmessages.New(deps, v.dial), queue.NewPage(deps, v.dial)
+	v.log, v.mail, v.stats = grouplog.New(deps, v.place), groupmessages.New(deps, v.place), queue.NewPage(deps, v.place)
 	v.pages = map[command.View]shown{command.ViewRecordings: v.inbox, command.ViewVoicemail: v.voice, command.ViewHistory: v.past, command.ViewGroupLog: v.log, command.ViewGroupMessages: v.mail, command.ViewQueueStats: v.stats}
 	v.team = map[command.View]page{command.ViewGroupLog: v.log, command.ViewGroupMessages: v.mail, command.ViewQueueStats: v.stats}
 	v.side = newSide(v)

@@ -224,8 +224,10 @@ func (v *View) activate() bool {
 	return v.voice.Activate()
 }
 
-func (v *View) dial(target string) {
-	if err := v.deps.Do(phone.Dial{Target: target}); err != nil {
+func (v *View) dial(target string) { v.place(phone.Dial{Target: target}) }
+
+func (v *View) place(c phone.Dial) {
+	if err := v.deps.Do(c); err != nil {
 		v.DialFailed(text.Refusal(err))
 	}
 }

@@ -37,7 +37,7 @@ type View struct {
 }
 
 // New makes the view. It asks for the calls with the first scene. call dials, or answers what the face's field asks.
-func New(deps view.Deps, call func(target string)) *View {
+func New(deps view.Deps, call func(phone.Dial)) *View {
 	v := &View{deps: deps}
 	kind := teamlist.Kind[present.GroupChoice, phone.GroupCall, present.GroupRow]{
 		Failed:   "grouplog.failed",

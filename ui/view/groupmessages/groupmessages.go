@@ -42,7 +42,7 @@ type View struct {
 }
 
 // New makes the view. It asks for the messages with the first scene. call dials, or answers what the face's field asks.
-func New(deps view.Deps, call func(target string)) *View {
+func New(deps view.Deps, call func(phone.Dial)) *View {
 	v := &View{deps: deps, doomed: map[string]phone.Command{}}
 	v.bin = bin.New(v.delete, func() { v.Redraw() })
 	v.bin.Brought = func(id string) { v.Point(id) }

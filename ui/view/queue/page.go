@@ -19,7 +19,7 @@ import (
 // Page is a queue of the team server's: how it went today, who waits, who answers (features.md G3, G4, G5).
 type Page struct {
 	deps  view.Deps
-	call  func(target string)
+	call  func(phone.Dial)
 	scene present.Scene
 	id    phone.QueueID
 
@@ -45,7 +45,7 @@ type Page struct {
 const columnsFrom = 640
 
 // NewPage makes the page. call dials, or answers what the face's field asks.
-func NewPage(deps view.Deps, call func(target string)) *Page {
+func NewPage(deps view.Deps, call func(phone.Dial)) *Page {
 	p := &Page{deps: deps, call: call, bars: warning.New(deps, nil)}
 	p.choose = widget.NewSelect("headset", func(id string) { p.Open(phone.QueueID(id)) })
 	p.choose.SetName(text.T("queue.choose"))

@@ -145,7 +145,7 @@ func (p *Page) items(m present.MemberRow, under fyne.CanvasObject) []widget.Menu
 		items = append(items, widget.MenuItem{}, widget.MenuItem{Text: text.T("queue.skill_set"), Icon: "chart-no-axes-column", Run: func() { widget.ShowMenuUnder(under, p.skills(m)) }})
 	}
 	if m.Dial != "" && !m.Me {
-		items = append(items, widget.MenuItem{}, widget.MenuItem{Text: text.T("dial.call"), Icon: "phone", Run: func() { p.call(m.Dial) }})
+		items = append(items, widget.MenuItem{}, widget.MenuItem{Text: text.T("dial.call"), Icon: "phone", Run: func() { p.call(phone.Dial{Target: m.Dial}) }})
 	}
 	return items
 }

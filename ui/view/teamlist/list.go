@@ -79,7 +79,7 @@ type List[C comparable, T any, M Row[M]] struct {
 
 	deps view.Deps
 	kind Kind[C, T, M]
-	call func(target string)
+	call func(phone.Dial)
 
 	bars    *warning.Bars
 	head    *head[C, T, M]
@@ -121,7 +121,7 @@ type question[C comparable] struct {
 }
 
 // New makes a list. It asks with the first scene. call dials, or answers what the face's field asks.
-func New[C comparable, T any, M Row[M]](deps view.Deps, kind Kind[C, T, M], call func(target string)) *List[C, T, M] {
+func New[C comparable, T any, M Row[M]](deps view.Deps, kind Kind[C, T, M], call func(phone.Dial)) *List[C, T, M] {
 	l := &List[C, T, M]{deps: deps, kind: kind, call: call, pressed: -1}
 	l.bars = warning.New(deps, func() { lay.Again(l.object) })
 	l.head = newHead(l)

@@ -172,8 +172,8 @@ func (l *List[C, T, M]) enter(m M) {
 
 // CallBack calls somebody back.
 func (l *List[C, T, M]) CallBack(m M) {
-	if dial := m.Shared().Dial; dial != "" {
-		l.call(dial)
+	if s := m.Shared(); s.Dial != "" {
+		l.call(s.Call())
 		return
 	}
 	l.deps.Say(text.T("history.no_number"))
