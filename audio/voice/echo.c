@@ -50,7 +50,10 @@ static const float kStill = 5000;                   // power of a bin in a still
 static const float kOver = 18.0f;                    // by how much more than the least is taken for echo
 static const float kRise = 0.4f;                    // of a gain, in a block
 static const float kDeepest = 0.003f;               // gain of a band that is all echo
-static const float kMostly = 0.65f;                  // share of what is left that is no echo, below which all is taken for it
+static const float kMostly = 0.55f;                 // share of what is left that is no echo, below which all is taken for it,
+static const float kWholly = 0.3f;                  // and nothing is left at this
+static const float kSure = 0.6f;                    // share at which somebody surely speaks here
+static const float kLately = 0.6f;                  // weight of the shares before in a share
 static const float kDecay = 0.72f;                  // of expected echo in a block: rooms that answer 400 ms
 
 typedef struct {
@@ -79,6 +82,7 @@ struct svara_echo {
 	float mean[kBands];                                // of the echo taken out
 	least leak[kBands], noise[kBands];
 	int span, noise_span;                              // blocks in the current ones
+	float lately;                                      // share of what is left that is no echo, mean
 	float before, after;                               // power of echo in mic before and after
 	int mostly;                                        // what is left is echo
 	int faint;                                         // blocks in a row in which far said nothing, no more than kOut
@@ -308,10 +312,17 @@ static void weigh(svara_echo *s, const float *error, const float *echo) {
 			weight += loud;
 		}
 	}
-	// Where most of it is echo, the rest is too.
-	share = weight > 0 ? share / weight : 1;
+	// Where most of it is echo, the rest is too: what a speaker that distorts adds lies in other bands than what it was
+	// made of. It has been echo for a while, and may be for a moment more; who begins to speak here is believed at once.
+	if (weight > 0) {
+		share /= weight;
+		s->lately += (share > kSure ? 0.15f : 0.05f) * (share - s->lately);
+		share += kLately * (s->lately - share);
+	} else {
+		share = 1;
+	}
 	s->mostly = share < kMostly;
-	float much = smaller(larger((kMostly - share) / kMostly, 0), 1);
+	float much = smaller(larger((kMostly - share) / (kMostly - kWholly), 0), 1);
 	for (int b = 0; b < kBands; b++) {
 		if (s->band[b + 1] > kLearnt && b > 0)
 			raw[b] = raw[b - 1];
