@@ -20,7 +20,7 @@ const askTime = 10 * time.Second
 // actions are those that can be asked of another server, by name.
 var actions = func() map[string]reflect.Type {
 	out := map[string]reflect.Type{}
-	for _, a := range []team.SourceAction{team.LogMember{}, team.PauseMember{}, team.SetSkill{}, team.SetQueue{}, team.Originate{}, team.SetForward{}, team.RefreshMailbox{}, team.SendText{}, team.TextTaken{}} {
+	for _, a := range []team.SourceAction{team.LogMember{}, team.PauseMember{}, team.SetSkill{}, team.SetQueue{}, team.Originate{}, team.SetForward{}, team.SetShown{}, team.RefreshMailbox{}, team.SendText{}, team.TextTaken{}} {
 		t := reflect.TypeOf(a)
 		out[t.Name()] = t
 	}

@@ -185,10 +185,7 @@ func (s *Server) call(ctx context.Context, q *request) (any, error) {
 	if !own(in.Phone) {
 		return nil, forbidden()
 	}
-	if in.Shown != "" && !own(in.Shown) && !slices.ContainsFunc(s.board.all(team.KindGroup, view{all: true}), func(i team.Item) bool {
-		g, err := value[team.Group](i)
-		return err == nil && g.Number == in.Shown && q.person.In(g.ID).Reaches(team.RightsUser)
-	}) {
+	if in.Shown != "" && !s.mayShow(q.person, in.Shown) {
 		return nil, forbidden()
 	}
 	if len(s.keepers) == 0 {

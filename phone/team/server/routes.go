@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"svara/phone"
 	"svara/phone/team"
 	"svara/phone/team/kept"
 )
@@ -99,6 +100,8 @@ func (s *Server) routes() []route {
 		{Method: "PUT", Path: "/api/v1/people/{person}/presence", Op: "putPresence", Of: ofPerson, Rights: team.RightsSupervisor, Self: team.RightsUser, Write: true, In: team.PresenceChange{}, Out: team.Done{}, Do: (*Server).putPresence},
 		{Method: "GET", Path: "/api/v1/people/{person}/routing", Op: "routing", Of: ofPerson, Rights: team.RightsSupervisor, Self: team.RightsUser, Out: team.RoutingView{}, Do: (*Server).routing},
 		{Method: "PUT", Path: "/api/v1/people/{person}/routing", Op: "putRouting", Of: ofPerson, Rights: team.RightsSupervisor, Self: team.RightsUser, Write: true, In: team.RoutingChange{}, Out: team.Done{}, Do: (*Server).putRouting},
+		{Method: "PUT", Path: "/api/v1/people/{person}/plans/{plan}", Op: "putPlan", Of: ofPerson, Rights: team.RightsSupervisor, Self: team.RightsUser, Write: true, In: phone.Plan{}, Out: team.Done{}, Do: (*Server).putPlan},
+		{Method: "DELETE", Path: "/api/v1/people/{person}/plans/{plan}", Op: "deletePlan", Of: ofPerson, Rights: team.RightsSupervisor, Self: team.RightsUser, Write: true, Out: team.Done{}, Do: (*Server).deletePlan},
 		{Method: "POST", Path: "/api/v1/people/{person}/tokens", Op: "newToken", Of: everywhere, Rights: team.RightsAdmin, Write: true, In: team.NewToken{}, Out: team.Token{}, Do: (*Server).newToken},
 
 		{Method: "GET", Path: "/api/v1/groups", Op: "groups", Out: []team.Versioned[team.Group]{}, Do: (*Server).listGroups},

@@ -22,7 +22,7 @@ var may = map[string]string{
 	"people": "signed", "groups": "signed", "queues": "signed", "log": "signed",
 	"putPerson": "root", "deletePerson": "root", "linkPerson": "root", "personDevices": "root", "deletePersonDevice": "root", "newToken": "root",
 	"putGroup": "root", "deleteGroup": "root", "placeQueue": "root", "audit": "root",
-	"putPresence": "sup", "routing": "sup", "putRouting": "sup", "putMemberRights": "adm", "queue": "us", "putQueue": "sup", "putMember": "sup",
+	"putPresence": "sup", "routing": "sup", "putRouting": "sup", "putPlan": "sup", "deletePlan": "sup", "putMemberRights": "adm", "queue": "us", "putQueue": "sup", "putMember": "sup",
 	"logEntry": "us", "changeLog": "ag", "call": "in a group", "putCamp": "ag", "deleteCamp": "ag",
 	"forgot": "open", "newCode": "open", "activate": "open", "setup": "signed", "putSetup": "root", "line": "root", "putLine": "root",
 	"meetings": "signed", "putMeeting": "in a group", "cancelMeeting": "in a group",
@@ -59,7 +59,7 @@ func allowed(need string, who team.PersonID) bool {
 func path(r route, entry string) string {
 	p := strings.TrimPrefix(r.Path, "/api/v1/")
 	return strings.NewReplacer("{person}", "victim", "{group}", "support", "{queue}", "80", "{entry}", url.PathEscape(entry), "{camp}", "c1", "{meeting}", "m1",
-		"{message}", map[bool]string{true: "v1", false: "cb1"}[r.Sound], "{device}", "nosuchdevice", "{voice}", "v0").Replace(p)
+		"{message}", map[bool]string{true: "v1", false: "cb1"}[r.Sound], "{device}", "nosuchdevice", "{plan}", "p1", "{voice}", "v0").Replace(p)
 }
 
 // Every operation is refused to everybody who may not, and reached by everybody who may.
@@ -101,6 +101,9 @@ func TestWhoMay(t *testing.T) {
 				continue
 			}
 			d.message(team.Message{ID: "cb1", Kind: phone.GroupCallback, Group: "support", Direction: phone.Incoming})
+			if r.Op == "deletePlan" {
+				read[team.Done](t, d.do("root", "PUT", p, phone.Plan{ID: "p1", Kind: phone.ActivityLunch, From: "2026-03-28T11:30", To: "2026-03-28T12:00"}))
+			}
 			a := d.do(who, r.Method, p, body)
 			refused := a.status == http.StatusUnauthorized && a.code() == team.CodeNotSignedIn || a.status == http.StatusForbidden && a.code() == team.CodeForbidden ||
 				a.status == http.StatusNotFound && r.Op != "deleteDevice" && r.Op != "deleteCamp" && r.Op != "cancelMeeting" && !strings.Contains(r.Path, "{voice}")

@@ -31,6 +31,7 @@ type byHand struct {
 const (
 	mostPlans = 100
 	mostLinks = 40
+	mostRoles = 40
 )
 
 // emergencies are numbers that nobody's calls are sent to.
@@ -128,6 +129,9 @@ func checkRouting(r team.Routing, p team.Person) error {
 		if err := number("routing.links", l.Number, true); err != nil {
 			return err
 		}
+	}
+	if err := checkRoles(r); err != nil {
+		return err
 	}
 	for kind, n := range r.Forwards {
 		if !slices.Contains(forwardKinds, kind) {

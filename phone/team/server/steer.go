@@ -259,15 +259,20 @@ func (x *steerer) forward(ctx context.Context, w want, p *steered) error {
 		f.Number, f.Reason, f.Since = f.Wanted, nil, x.s.Now().UTC()
 	}
 	now.Forwards = slices.DeleteFunc(now.Forwards, func(f team.RoutedForward) bool { return f.Number == "" && f.Wanted == "" })
-	if moved && len(now.Forwards) == 0 {
+	again, err := x.show(ctx, person, moved, &now, source, up)
+	if err != nil {
+		return err
+	}
+	left := len(now.Forwards) > 0 || now.Shown.Number != "" || len(now.Shown.May) > 0
+	if moved && !left {
 		now.Extension = person.Extension // those of the new one follow
 	}
 	now.Applies = !moved && source != "" && now.Extension != "" && !refused
-	if p.retry = (time.Time{}); refused {
+	if p.retry = (time.Time{}); refused || again {
 		p.pause = min(max(2*p.pause, retryLow), retryHigh)
 		p.retry = x.s.Now().Add(p.pause)
 	}
-	seq, err := x.write(ctx, id, now, !there && len(now.Forwards) == 0)
+	seq, err := x.write(ctx, id, now, !there && !left)
 	if err != nil {
 		return err
 	}
@@ -334,7 +339,7 @@ func (x *steerer) write(ctx context.Context, id team.PersonID, now team.Routed, 
 		if err != nil {
 			return err
 		}
-		is.Person, is.Extension, is.Applies, is.Forwards = id, now.Extension, now.Applies, now.Forwards
+		is.Person, is.Extension, is.Applies, is.Forwards, is.Shown = id, now.Extension, now.Applies, now.Forwards, now.Shown
 		return put(tx, item, is)
 	})
 	if err == nil {
