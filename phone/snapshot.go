@@ -99,6 +99,41 @@ func (s *Snapshot) LineOf(number string) *Line {
 	return found
 }
 
+// QueuesOf is the queues that the one with a number is logged in to, of those whose agents the exchange or the team server
+// tells now.
+func (s *Snapshot) QueuesOf(number string) []QueueStatus {
+	if number == "" {
+		return nil
+	}
+	var out []QueueStatus
+	for _, q := range s.Queues {
+		if t := q.Team; t != nil && t.Stale.IsZero() {
+			if slices.ContainsFunc(t.Members, func(m QueueMember) bool { return m.LoggedIn && m.Number == number }) {
+				out = append(out, q)
+			}
+			continue
+		}
+		l := s.LineOf(string(q.ID))
+		if l == nil || l.Presence == nil || l.Stale || !s.hears(l.Account) {
+			continue
+		}
+		if slices.ContainsFunc(l.Presence.Agents, func(a AgentState) bool { return a.ID == number }) {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// hears reports whether what an account's exchange says can be trusted now.
+func (s *Snapshot) hears(id AccountID) bool {
+	for _, a := range s.Accounts {
+		if a.ID == id {
+			return a.State == RegistrationRegistered || a.State == RegistrationRegistering
+		}
+	}
+	return true
+}
+
 // Call finds a call, or nil.
 func (s *Snapshot) Call(id CallID) *Call {
 	for i := range s.Calls {

@@ -388,33 +388,35 @@ func TestOfficeForPeople(t *testing.T) {
 		s.Lookups = []phone.Lookup{{ID: "crm", Name: "CRM", URL: "https://crm.example/?n={name}&t={e164}", OnRing: true}}
 		s.Templates = []phone.Template{{ID: "t1", Kind: phone.MessageSMS, Name: "Sökt", Text: "{name} sökte dig {time}"}, {ID: "t2", Kind: phone.MessageEmail, Name: "Post", Subject: "{name}", Text: "Hej {sought},\n{note}"}}
 		s.Voicemail = phone.VoicemailState{Boxes: []phone.Mailbox{{ID: "m", New: 2, Old: 1, Urgent: 1, Known: true, Visual: true, Dial: "*98"}}, Servers: []phone.MailServer{{ID: "m", Name: "Brev", User: "u", Address: "imap.example"}}}
-		s.Lines = []phone.Line{{Number: "2101", State: phone.LineIdle, Since: now, Stale: true, Presence: &phone.Presence{Activity: phone.ActivityMeeting, Until: later, Note: "hos kund"}}}
+		s.Lines = []phone.Line{{Number: "2101", State: phone.LineIdle, Since: now, Stale: true, Presence: &phone.Presence{Activity: phone.ActivityMeeting, Until: later, Note: "hos kund", Divert: "2100"}},
+			{Number: "640", State: phone.LineIdle, Since: now, Presence: &phone.Presence{Agents: []phone.AgentState{{ID: "2101"}}}}}
 		s.Playing = &phone.Playing{Message: "m/1/5", Speed: 2, Paused: true, Position: 5 * time.Second, Length: 9 * time.Second}
 		s.Calls = []phone.Call{{ID: 4, State: phone.StateIncoming, Direction: phone.Incoming, Created: now, Note: "ring upp", Role: "vx", Remote: phone.Party{Number: "08-123 45 67", Name: "ANNA"},
 			Caller: phone.Caller{Name: "Anna & Co", Company: "Berg AB", Mark: phone.MarkVIP},
 			Origin: &phone.Origin{Queue: "640", Name: "Support", Sought: &phone.Sought{Party: phone.Party{Number: "2102", Name: "Bo"}, Reason: "no-answer", Mobile: "+4670", Emails: []string{"bo@x.se", "b@y.se"}, Presence: &phone.Presence{Activity: phone.ActivityLunch, Until: later}}}}}
 	})
 	for args, want := range map[string][]string{
-		"book list":        {"company  Bolaget  ldap       failed   12 people  read " + stamp + "  book-failed: down\n", "allow it at https://x.example with the code AB-12\n"},
-		"activity":         {"activity       Mat (lunch), until " + stamp + ", rings, calls go to 2102, by plan p1\n", "note           i stugan\n", "told to alice  refused (not-supported)\n", "planned        Semester (vacation), " + stamp},
-		"activity show":    {"i stugan"},
-		"shortcut list":    {"s1  busy  45 min", "does not ring, calls go nowhere else\n", "s2  gone  until the next working day\n"},
-		"plan list":        {"p1  Semester (vacation)  " + stamp + " to " + stamp + "  weekly mon,fri  calls go to 2102, off, shows vx, clashes with p2\n", "p2  lunch", "not again\n"},
-		"hours show":       {"mon   08:00-12:00 13:00-24:00\n", "tue   free\n", "zone  Europe/Stockholm\n"},
-		"link list":        {"lunch  2103\n"},
-		"forward list":     {"all   on", "to 2102  alice\n", "busy  refused for 2103 (not-member: Service not active)"},
-		"profile list":     {"account alice  on  profile 3, until " + stamp + "\n", "profile 3      Lunch\n"},
-		"role list":        {"vx        Växeln  +468123", "shown\n", "withheld  Dolt    withheld", "next call\n"},
-		"queue list":       {"queue 640  Support  logged in", "(3) 1/4    closed, longest wait 1:05:0", "queue 641", "login refused", "not-member: Service not active\n"},
-		"lookup list":      {"crm  CRM  https://crm.example/?n={name}&t={e164}  by itself when it rings\n"},
-		"lookup url crm 4": {"https://crm.example/?n=Anna%20%26%20Co&t=%2B4681234567\n"},
-		"template list":    {"t1  sms    Sökt", "{name} sökte dig {time}\n"},
-		"template fill t1": {"to +4670\nAnna & Co sökte dig " + now.Format("15:04") + "\n"},
-		"template fill t2": {"to bo@x.se, b@y.se\nHej Bo,\nring upp\n"},
-		"mail list":        {"mailbox m  2 new, 1 old, 1 urgent", "can be listed, call *98\n", "server m   Brev", "imap.example\n"},
-		"lines":            {"meeting, until " + stamp + ", “hos kund”, not confirmed of late\n"},
-		"calls":            {"Berg AB; Anna & Co; vip; through Support 640; for Bo <2102>, lunch, until " + stamp + " (no-answer); shows vx; note: ring upp\n"},
-		"status":           {"new voice messages: 2\n", "activity: Mat (lunch), until", "voice message m/1/5 paused: 0:05 of 0:09\n"},
+		"book list":              {"company  Bolaget  ldap       failed   12 people  read " + stamp + "  book-failed: down\n", "allow it at https://x.example with the code AB-12\n"},
+		"activity":               {"activity       Mat (lunch), until " + stamp + ", rings, calls go to 2102, by plan p1\n", "note           i stugan\n", "told to alice  refused (not-supported)\n", "planned        Semester (vacation), " + stamp},
+		"activity show":          {"i stugan"},
+		"contacts show own:anna": {"name       Anna", "line 2101  idle", "meeting, until " + stamp + ", calls go to 2100, ", "logged in to 640 Support\n"},
+		"shortcut list":          {"s1  busy  45 min", "does not ring, calls go nowhere else\n", "s2  gone  until the next working day\n"},
+		"plan list":              {"p1  Semester (vacation)  " + stamp + " to " + stamp + "  weekly mon,fri  calls go to 2102, off, shows vx, clashes with p2\n", "p2  lunch", "not again\n"},
+		"hours show":             {"mon   08:00-12:00 13:00-24:00\n", "tue   free\n", "zone  Europe/Stockholm\n"},
+		"link list":              {"lunch  2103\n"},
+		"forward list":           {"all   on", "to 2102  alice\n", "busy  refused for 2103 (not-member: Service not active)"},
+		"profile list":           {"account alice  on  profile 3, until " + stamp + "\n", "profile 3      Lunch\n"},
+		"role list":              {"vx        Växeln  +468123", "shown\n", "withheld  Dolt    withheld", "next call\n"},
+		"queue list":             {"queue 640  Support  logged in", "(3) 1/4    closed, longest wait 1:05:0", "queue 641", "login refused", "not-member: Service not active\n"},
+		"lookup list":            {"crm  CRM  https://crm.example/?n={name}&t={e164}  by itself when it rings\n"},
+		"lookup url crm 4":       {"https://crm.example/?n=Anna%20%26%20Co&t=%2B4681234567\n"},
+		"template list":          {"t1  sms    Sökt", "{name} sökte dig {time}\n"},
+		"template fill t1":       {"to +4670\nAnna & Co sökte dig " + now.Format("15:04") + "\n"},
+		"template fill t2":       {"to bo@x.se, b@y.se\nHej Bo,\nring upp\n"},
+		"mail list":              {"mailbox m  2 new, 1 old, 1 urgent", "can be listed, call *98\n", "server m   Brev", "imap.example\n"},
+		"lines":                  {"meeting, until " + stamp + ", calls go to 2100, “hos kund”, not confirmed of late\n"},
+		"calls":                  {"Berg AB; Anna & Co; vip; through Support 640; for Bo <2102>, lunch, until " + stamp + " (no-answer); shows vx; note: ring upp\n"},
+		"status":                 {"new voice messages: 2\n", "activity: Mat (lunch), until", "voice message m/1/5 paused: 0:05 of 0:09\n"},
 		"voicemail list --new --box m --search anna --limit 3": {"box/1/5  ", "1:05  Anna <2101>  new\n"},
 	} {
 		b.wantLines(args, want...)

@@ -91,7 +91,14 @@ func (c *cli) contactsShow(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return ask(ctx, c, "person", map[string]string{"id": id[0]}, c.showPerson)
+	var person phone.Person
+	if err := ask(ctx, c, "person", map[string]string{"id": id[0]}, func(p phone.Person) {
+		person = p
+		c.showPerson(p)
+	}); err != nil || c.json {
+		return err
+	}
+	return ask(ctx, c, "snapshot", nil, func(now phone.Snapshot) { c.showAround(person, now) })
 }
 
 // personFlags are the fields of a contact. Those given are put in place of what was there.

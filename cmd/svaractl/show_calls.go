@@ -79,6 +79,13 @@ func originTexts(c phone.Call) []string {
 	add(c.Caller.Company != "" && c.Caller.Company != known, c.Caller.Company)
 	add(known != "" && known != c.Remote.Name, known)
 	add(c.Caller.Mark != phone.MarkNone, string(c.Caller.Mark))
+	for _, g := range c.Tasks {
+		text := "called " + joined(" ", g.Name, g.Began.Local().Format("2006-01-02 15:04")) + ", not handled"
+		if g.Handler.Name != "" {
+			text += ", " + g.Handler.Name + " has it"
+		}
+		out = append(out, text)
+	}
 	o := c.Origin
 	if o == nil {
 		return out
@@ -94,6 +101,16 @@ func originTexts(c phone.Call) []string {
 		}
 		out = append(out, text)
 	}
+	for i, d := range o.Path {
+		if i == 0 && o.Sought != nil {
+			continue
+		}
+		text := "diverted by " + who(d.By)
+		if d.Reason != "" {
+			text += " (" + d.Reason + ")"
+		}
+		out = append(out, text)
+	}
 	return out
 }
 
@@ -102,6 +119,9 @@ func presenceText(p phone.Presence) string {
 	out := named(p.Name, p.Activity)
 	if !p.Until.IsZero() {
 		out += ", " + until(p.Until)
+	}
+	if p.Divert != "" {
+		out += ", calls go to " + p.Divert
 	}
 	if p.Note != "" {
 		out += ", \u201c" + p.Note + "\u201d"

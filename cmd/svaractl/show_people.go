@@ -118,6 +118,20 @@ func (c *cli) showPerson(p phone.Person) {
 	t.flush()
 }
 
+// showAround is how somebody's line stands, what they do, where calls to them go and which queues they answer in.
+func (c *cli) showAround(p phone.Person, now phone.Snapshot) {
+	if l := now.LineOf(p.Line()); l != nil {
+		c.showLines([]phone.Line{*l})
+	}
+	var names []string
+	for _, q := range now.QueuesOf(p.Line()) {
+		names = append(names, string(q.ID)+" "+q.Name)
+	}
+	if len(names) > 0 {
+		c.printf(c.out, "logged in to %s\n", strings.Join(names, ", "))
+	}
+}
+
 // moment is a time as people write it: the clock today, else with the date.
 func moment(at time.Time) string {
 	at, now := at.Local(), time.Now()

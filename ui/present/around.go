@@ -18,7 +18,11 @@ type Trait struct {
 // to, where calls to them go today, and who stands in for them (features.md I3).
 func Around(s Scene, p phone.Person) []Trait {
 	var out []Trait
-	if names := queuesOf(s, p); len(names) > 0 {
+	var names []string
+	for _, q := range s.Snap.QueuesOf(p.Line()) {
+		names = append(names, queueName(q.Queue))
+	}
+	if len(names) > 0 {
 		out = append(out, Trait{"headset", text.T("board.queues", "names", strings.Join(names, ", "))})
 	}
 	switch to, here := DivertOf(s, p); {
@@ -29,32 +33,6 @@ func Around(s Scene, p phone.Person) []Trait {
 	}
 	if who := StandInOf(s, p); who != "" {
 		out = append(out, Trait{"user", text.T("board.stand_in", "name", who)})
-	}
-	return out
-}
-
-// queuesOf is the names of the queues that somebody is logged in to, of those the user knows and the exchange or the team
-// server tells the agents of.
-func queuesOf(s Scene, p phone.Person) []string {
-	number := p.Line()
-	if number == "" {
-		return nil
-	}
-	var out []string
-	for _, q := range s.Snap.Queues {
-		if t := q.Team; t != nil && t.Stale.IsZero() {
-			if slices.ContainsFunc(t.Members, func(m phone.QueueMember) bool { return m.LoggedIn && m.Number == number }) {
-				out = append(out, queueName(q.Queue))
-			}
-			continue
-		}
-		l := s.LineOf(string(q.ID))
-		if l == nil || l.Presence == nil || l.Stale || !s.connected(l.Account) {
-			continue
-		}
-		if slices.ContainsFunc(l.Presence.Agents, func(a phone.AgentState) bool { return a.ID == number }) {
-			out = append(out, queueName(q.Queue))
-		}
 	}
 	return out
 }
