@@ -34,7 +34,7 @@ func pulseDevices(defaultSink, defaultSource string, sinks proto.GetSinkInfoList
 		if !plugged(len(s.Ports), func(i int) uint32 { return s.Ports[i].Available }) {
 			continue
 		}
-		in = append(in, found{name: s.SourceName, properties: s.Properties, muted: s.Mute})
+		in = append(in, found{name: s.SourceName, properties: s.Properties, muted: s.Mute || atZero(s.ChannelVolumes)})
 	}
 	for _, s := range sinks {
 		if s.SinkName == dummySink {
@@ -48,6 +48,11 @@ func pulseDevices(defaultSink, defaultSource string, sinks proto.GetSinkInfoList
 	sourceName, sinkName := choice(in, chosenBy("PULSE_SOURCE", defaultSource), defaultSource), choice(out, chosenBy("PULSE_SINK", defaultSink), defaultSink)
 	list := identify(in, sourcePrefix, func(f found, d *audio.Device) { d.Input, d.Muted, d.Default = true, f.muted, f.name == sourceName })
 	return append(list, identify(out, sinkPrefix, func(f found, d *audio.Device) { d.Output, d.Default = true, f.name == sinkName })...)
+}
+
+// atZero reports whether every channel has been turned all the way down, which nobody can tell from muted.
+func atZero(volumes proto.ChannelVolumes) bool {
+	return len(volumes) > 0 && slices.Max(volumes) == 0
 }
 
 // plugged reports whether there may be something in one of so many sockets, or there are none.

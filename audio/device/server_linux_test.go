@@ -397,6 +397,10 @@ func TestMutedInTheSystem(t *testing.T) {
 	until(t, "muted", muted)
 	pactl(t, "set-source-mute", "mic", "0")
 	until(t, "not muted any more", func() bool { return !muted() })
+	pactl(t, "set-source-volume", "mic", "0")
+	until(t, "turned all the way down", muted)
+	pactl(t, "set-source-volume", "mic", "1%")
+	until(t, "up again", func() bool { return !muted() })
 }
 
 // PortAudio would end the process there.

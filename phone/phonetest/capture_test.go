@@ -96,6 +96,10 @@ func TestMicrophoneThatIsNotHeardIsToldOf(t *testing.T) {
 	warns(phone.ReasonMicMuted)
 	p.Control("set-source-mute", "mic", "0")
 	warns(phone.ReasonMicSilent)
+	p.Control("set-source-volume", "mic", "0")
+	warns(phone.ReasonMicMuted) // the same to who is not heard
+	p.Control("set-source-volume", "mic", "100%")
+	warns(phone.ReasonMicSilent)
 	talk := audiotest.Talk(10*sound.Rate, 7)
 	p.Play(audiotest.Scaled(talk[:2*sound.Rate], -25))
 	warns("")

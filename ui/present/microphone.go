@@ -19,6 +19,11 @@ func micTrouble(s Scene) *phone.Reason {
 			return w
 		}
 	}
+	return systemMute(s)
+}
+
+// systemMute is that the system has muted the microphone in use; nil when it has not.
+func systemMute(s Scene) *phone.Reason {
 	for _, d := range s.Snap.Audio.Devices {
 		if d.Muted && d.Input && d.ID == s.Snap.Audio.Input {
 			return &phone.Reason{ID: phone.ReasonMicMuted, Text: Clean(d.Name, nameLimit)}

@@ -175,11 +175,11 @@ func TestSoundTestInWords(t *testing.T) {
 		for ; at.Sub(begun) < phone.SoundTestTurn; at = at.Add(50 * time.Millisecond) {
 			x = x.Follow(&phone.SoundTest{Kind: phone.SoundTestEcho, Begun: begun}, at, phone.Levels{Microphone: mic, Speaker: -90})
 		}
-		if _, words, _ := x.Verdict(); words != text.T("soundtest.speak") || !x.Running() {
+		if _, words, _ := x.Verdict(scene()); words != text.T("soundtest.speak") || !x.Running() {
 			t.Errorf("while it listens: %q", words)
 		}
 		x = x.Follow(&phone.SoundTest{Kind: phone.SoundTestEcho, Begun: begun, Playing: true}, at, phone.Levels{Microphone: -90, Speaker: speaker})
-		if _, words, _ := x.Verdict(); words != text.T("soundtest.listen") {
+		if _, words, _ := x.Verdict(scene()); words != text.T("soundtest.listen") {
 			t.Errorf("while it plays: %q", words)
 		}
 		return x.Follow(nil, at, phone.Levels{Microphone: -90, Speaker: -90})
@@ -190,7 +190,7 @@ func TestSoundTestInWords(t *testing.T) {
 		tone         Tone
 	}{{-15, -20, "good", ToneGreen}, {-80, -80, "silent", ToneRed}, {-40, -40, "low", ToneAmber}, {-1, -5, "loud", ToneRed}, {-15, -90, "mute", ToneAmber}} {
 		x := run(c.mic, c.speaker)
-		if _, words, tone := x.Verdict(); words != text.T("soundtest."+c.want) || tone != c.tone {
+		if _, words, tone := x.Verdict(scene()); words != text.T("soundtest."+c.want) || tone != c.tone {
 			t.Errorf("%v dB in, %v out: %q", c.mic, c.speaker, words)
 		}
 		for i, v := range x.Heard {
@@ -199,8 +199,14 @@ func TestSoundTestInWords(t *testing.T) {
 			}
 		}
 	}
+	muted := scene(func(s *phone.Snapshot) {
+		s.Audio = phone.AudioStatus{Input: "h2", Devices: []phone.Device{{ID: "h2", Name: "Nordljud H2", Input: true, Muted: true}}}
+	})
+	if _, words, _ := run(-80, -80).Verdict(muted); words != text.Reason(phone.Reason{ID: phone.ReasonMicMuted, Text: "Nordljud H2"}) {
+		t.Errorf("muted in the system: %q", words)
+	}
 	x := SoundTest{}.Follow(&phone.SoundTest{Kind: phone.SoundTestEcho, Begun: begun}, begun, phone.Levels{})
-	if _, words, _ := x.Follow(nil, begun, phone.Levels{}).Verdict(); words != text.T("soundtest.broken_off") {
+	if _, words, _ := x.Follow(nil, begun, phone.Levels{}).Verdict(scene()); words != text.T("soundtest.broken_off") {
 		t.Errorf("stopped: %q", words)
 	}
 }

@@ -60,7 +60,7 @@ func (t SoundTest) Progress(at time.Time) float64 {
 func (t SoundTest) Running() bool { return t.running }
 
 // Verdict is what is to be done now, or how the last test went.
-func (t SoundTest) Verdict() (icon, words string, tone Tone) {
+func (t SoundTest) Verdict(s Scene) (icon, words string, tone Tone) {
 	switch {
 	case t.Begun.IsZero():
 		return "", "", TonePlain
@@ -70,6 +70,8 @@ func (t SoundTest) Verdict() (icon, words string, tone Tone) {
 		return "headphones", text.T("soundtest.listen"), ToneAccent
 	case !t.Spoken:
 		return "info", text.T("soundtest.broken_off"), ToneSlate
+	case t.Peak <= silent && systemMute(s) != nil:
+		return "mic-off", text.Reason(*systemMute(s)), ToneRed
 	case t.Peak <= silent:
 		return "circle-x", text.T("soundtest.silent"), ToneRed
 	case t.Peak < low:

@@ -113,7 +113,7 @@ func (t *soundTest) draw() {
 		}
 	}
 	t.button.Set(spec)
-	icon, words, tone := t.test.Verdict()
+	icon, words, tone := t.test.Verdict(t.scene)
 	there := words != ""
 	if there {
 		_, ink, _ := view.Colors(tone)
