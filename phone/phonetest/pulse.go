@@ -76,13 +76,24 @@ func (p *Pulse) Control(args ...string) string {
 // Play plays s into the phone's microphone and returns when it has been played.
 func (p *Pulse) Play(s []int16) {
 	p.t.Helper()
+	if _, err := Run(StartOptions{Env: p.Env()}, "paplay", "-d", "micin", p.wav(s)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Speak begins to play s into the phone's microphone; it has ended with the process, or is ended with it.
+func (p *Pulse) Speak(s []int16) *Process {
+	p.t.Helper()
+	return Start(p.t, StartOptions{Env: p.Env()}, "paplay", "-d", "micin", p.wav(s))
+}
+
+func (p *Pulse) wav(s []int16) string {
+	p.t.Helper()
 	file := filepath.Join(p.t.TempDir(), "play.wav")
 	if err := sound.WriteWAV(file, s); err != nil {
 		p.t.Fatal(err)
 	}
-	if _, err := Run(StartOptions{Env: p.Env()}, "paplay", "-d", "micin", file); err != nil {
-		p.t.Fatal(err)
-	}
+	return file
 }
 
 // Recording is a running recording of microphone and speaker together.
