@@ -215,7 +215,7 @@ func TestAttendantPictures(t *testing.T) {
 				c := drawAttendant(t, name, look.language, size, func(s *phone.Snapshot) {
 					s.Settings[phone.KeyTheme], s.Settings[phone.KeyTextSize] = look.theme, look.size
 				})
-				if m := c.Content().MinSize(); m.Width > attendant.MinWidth+0.5 || m.Height > attendant.MinHeight+0.5 {
+				if m, least := c.Content().MinSize(), attendant.Least(); m.Width > least.Width+0.5 || m.Height > least.Height+0.5 {
 					t.Errorf("the window needs %v", m)
 				}
 				if folder == "" {

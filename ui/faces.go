@@ -141,12 +141,17 @@ func (a *App) size() fyne.Size {
 }
 
 func (a *App) sizeFace() {
-	a.main.SetFixedSize(false) // tells the window manager of the new face's least size, which may be smaller
-	a.main.SetPadded(false)    // has Fyne tell the window system the least size of what is in the window now
+	a.tellLeast()
 	a.main.Resize(a.size())
 	a.faces.sized, a.faces.since = a.main.Canvas().Size(), time.Time{}
 	a.place()
 	a.drawAgain()
+}
+
+// tellLeast has the window system know the least size of what is in the window now, which may be smaller than before.
+func (a *App) tellLeast() {
+	a.main.SetFixedSize(false) // tells the window manager
+	a.main.SetPadded(false)    // has Fyne tell the window system
 }
 
 // drawAgain draws the window anew when the system has had time to give it the size asked for. What is drawn before falls

@@ -13,6 +13,7 @@ import (
 
 	"svara/phone"
 	"svara/ui/theme"
+	"svara/ui/view/normal"
 )
 
 // picture is one way to draw the screens.
@@ -89,7 +90,7 @@ func TestPictures(t *testing.T) {
 				a.root.SetContent(nothing())
 				size := sizeOf(name)
 				if look.width != 0 {
-					size = fyne.NewSize(look.width, theme.NormalMinHeight)
+					size = fyne.NewSize(look.width, theme.NormalMinHeight).Max(normal.Least())
 				} else if look.size == "200" {
 					size = fyne.NewSize(min(1200, size.Width*1.6), min(900, size.Height*1.4))
 				}

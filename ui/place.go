@@ -10,6 +10,7 @@ import (
 
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/theme"
 )
 
 // screens is what the window system knows and Fyne has no words for: where windows stand. All of it is called on the UI
@@ -107,6 +108,7 @@ func (a *App) place() {
 		want.x, want.y = x, y
 	}
 	to := inside(a.opts.screens.areas(), want, frame)
+	a.knowScreen(to, frame, unit)
 	if to.width != want.width || to.height != want.height {
 		a.main.Resize(fyne.NewSize(float32(to.width)/unit, float32(to.height)/unit))
 	}
@@ -115,6 +117,17 @@ func (a *App) place() {
 	}
 	a.faces.sized, a.faces.since = c.Size(), time.Time{}
 	a.faces.at, a.faces.movedAt = area{x: to.x, y: to.y}, time.Time{}
+}
+
+// knowScreen tells the views how large the window can be on the screen where it goes.
+func (a *App) knowScreen(to area, frame edges, unit float32) {
+	for _, s := range a.opts.screens.areas() {
+		if s.covers(to) > 0 {
+			free := s.grown(edges{-frame.left, -frame.top, -frame.right, -frame.bottom})
+			theme.SetScreen(fyne.NewSize(float32(free.width)/unit, float32(free.height)/unit))
+			return
+		}
+	}
 }
 
 // moved is told that the window stands somewhere else.

@@ -8,6 +8,7 @@ import (
 
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/theme"
 )
 
 func TestInside(t *testing.T) {
@@ -57,6 +58,7 @@ func (d *fakeScreens) watch(_ fyne.Window, moved, changed func()) { d.moved, d.n
 
 // Where the user puts each face is remembered once it has stood there for a while, and is where it comes back.
 func TestPlaceIsRememberedByFace(t *testing.T) {
+	t.Cleanup(func() { theme.SetScreen(fyne.Size{}) })
 	a, p := open(t, registered())
 	now := noon
 	a.now = func() time.Time { return now }
@@ -93,6 +95,7 @@ func TestPlaceIsRememberedByFace(t *testing.T) {
 
 // A window whose screen goes comes to one that is left, all of it, and what the user chose is not forgotten for that.
 func TestScreenThatGoes(t *testing.T) {
+	t.Cleanup(func() { theme.SetScreen(fyne.Size{}) })
 	a, p := open(t, set(set(registered(), phone.KeyView, "attendant"), phone.KeyAttendantAt, "2000,100"))
 	now := noon
 	a.now = func() time.Time { return now }

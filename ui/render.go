@@ -124,7 +124,11 @@ func (a *App) setLook() bool {
 	}
 	first := a.look == look{}
 	grown := !first && now.size > a.look.size
+	resized := !first && now.size != a.look.size
 	a.look = now
+	if resized {
+		a.tellLeast()
+	}
 	if grown {
 		a.grow()
 	}

@@ -12,6 +12,7 @@ import (
 	"svara/ui/present"
 	"svara/ui/theme"
 	"svara/ui/view/attendant"
+	"svara/ui/view/normal"
 	"svara/ui/view/settings"
 	"svara/ui/widget"
 )
@@ -139,10 +140,10 @@ func TestSmallestNormalWindowWithLargestText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a, p := openLargest(t)
 			o := allScenes()[name](a, p, "sv")
-			alone(a, o, fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
+			alone(a, o, normal.Least())
 			found := append(spots[*widget.SearchField](o), append(spots[*widget.Chip](o), spots[*widget.Button](o)...)...)
 			for _, s := range found {
-				if s.at.X < 0 || s.right() > theme.NormalMinWidth+0.5 {
+				if s.at.X < 0 || s.right() > normal.Least().Width+0.5 {
 					t.Errorf("something is at %v", s)
 				}
 			}
@@ -247,7 +248,7 @@ func TestWarningsLeaveRoomForTheField(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			a, p := openLargest(t)
 			o := allScenes()["offline"](a, p, language)
-			alone(a, o, fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight))
+			alone(a, o, normal.Least())
 			bars, field, tabs := spots[*widget.WarningBar](o), spots[*widget.SearchField](o), spots[*widget.TabBar](o)
 			if len(bars) != 2 || len(field) != 1 || len(tabs) != 1 {
 				t.Fatalf("%d warnings, %d fields, %d tab bars", len(bars), len(field), len(tabs))

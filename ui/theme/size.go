@@ -76,6 +76,8 @@ const (
 	NormalHeight      = 720
 	NormalMinWidth    = 340
 	NormalMinHeight   = 560
+	NormalLargeWidth  = 580 // its least size with the largest text
+	NormalLargeHeight = 800
 	IncomingWidth     = 420
 	IncomingHeight    = 264
 	DialogWidth       = 640
@@ -84,6 +86,23 @@ const (
 
 // Px is a measure at the present text size: text, icons, heights and paddings grow together.
 func Px(dp float32) float32 { return dp * Scale() }
+
+// screen is the room for a window on the screen, in dp of Fyne; zero while it is not known.
+var screen fyne.Size
+
+// SetScreen tells how large a window can be.
+func SetScreen(room fyne.Size) { screen = room }
+
+// LeastWindow is the least size of a window that needs least at 100 %, and large, which is larger, at 200 %: it grows with
+// the text, by less than the text does, for rows become fewer and columns go. It is never larger than the screen.
+func LeastWindow(least, large fyne.Size) fyne.Size {
+	by := max(0, Scale()-1)
+	want := fyne.NewSize(least.Width+by*(large.Width-least.Width), least.Height+by*(large.Height-least.Height))
+	if screen.IsZero() {
+		return want
+	}
+	return fyne.NewSize(min(want.Width, max(least.Width, screen.Width)), min(want.Height, max(least.Height, screen.Height)))
+}
 
 // Scale is the present text size as a factor, 0.8 to 2.
 func Scale() float32 { return float32(Current().percent) / 100 }

@@ -31,6 +31,10 @@ const (
 	Height    = 900
 	MinWidth  = 1100
 	MinHeight = 640
+
+	// The least size with the largest text.
+	largeWidth  = 1280
+	largeHeight = 800
 )
 
 var (

@@ -22,8 +22,13 @@ const (
 // frame lays the window out: warnings, the top bar, people and calls beside each other, the keys at the bottom.
 type frame struct{ v *View }
 
+// Least is the least size of the window with a text of this size.
+func Least() fyne.Size {
+	return theme.LeastWindow(fyne.NewSize(MinWidth, MinHeight), fyne.NewSize(largeWidth, largeHeight))
+}
+
 // MinSize implements fyne.Layout.
-func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(MinWidth, MinHeight) }
+func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return Least() }
 
 // Layout implements fyne.Layout.
 func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {

@@ -10,9 +10,12 @@ import (
 // ringing card laid over.
 type frame struct{ v *View }
 
-func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight)
+// Least is the least size of the window with a text of this size.
+func Least() fyne.Size {
+	return theme.LeastWindow(fyne.NewSize(theme.NormalMinWidth, theme.NormalMinHeight), fyne.NewSize(theme.NormalLargeWidth, theme.NormalLargeHeight))
 }
+
+func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return Least() }
 
 func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	v := f.v

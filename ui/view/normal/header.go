@@ -41,7 +41,7 @@ func newHeader(deps view.Deps, scene func() present.Scene) *header {
 	h.warned = lay.RowTop(6, lay.Pad(0, 1, 0, 0, widget.NewIcon("triangle-alert", theme.WarnText, theme.IconSmall)), lay.Fill(h.warn))
 	h.more = widget.NewIconButton("ellipsis-vertical", text.T("menu.open"), h.mainMenu)
 	h.texts = widget.NewButton(widget.ButtonSpec{}, func() { deps.Show(command.ViewMessages) })
-	h.object = dropFirst(lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&nameLine{}, h.name, h.chip), h.note, h.warned)), h.texts, h.more))
+	h.object = dropFirst(lay.Row(12, h.avatar, lay.Fill(lay.Col(2, container.New(&aboutMe{}, h.name, h.chip, h.note), h.warned)), h.texts, h.more))
 	return h
 }
 
@@ -65,39 +65,69 @@ func (d *droppingFirst) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	d.row.Layout(objects, size)
 }
 
-// nameLine is the layout of the name and the chip after it: what I do and until when keeps its words before the name does,
-// which goes where little would be left of it.
-type nameLine struct{}
+// aboutMe is the layout of the name, what I do and the note. The three stand in two lines where the name and what I do have
+// room beside each other; else the name has the first line, and the note stands after what I do or under it. None of the
+// words of the first two is cut while a line has room for them.
+type aboutMe struct{ width float32 }
 
-// leastName is how much of a name is worth its room, in dp.
-const leastName = 28
+// leastNote is how much of a note is worth its room, in dp.
+const leastNote = 72
 
-func (nameLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	n, c := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(n.Width+theme.Px(theme.Grid)+c.Width, max(n.Height, c.Height))
+// parts are the three with their sizes in a width.
+func (l *aboutMe) parts(objects []fyne.CanvasObject) (name, chip, note fyne.Size, apart bool) {
+	name, chip, note = objects[0].MinSize(), objects[1].MinSize(), objects[2].MinSize()
+	if n, ok := objects[0].(*widget.Text); ok {
+		name.Width = n.Natural() + 1
+	}
+	if c, ok := objects[1].(*widget.Chip); ok {
+		chip.Width = c.Natural()
+	}
+	return name, chip, note, l.width > 0 && name.Width+theme.Px(theme.Grid)+chip.Width > l.width
 }
 
-func (nameLine) Layout(objects []fyne.CanvasObject, s fyne.Size) {
-	name, isText := objects[0].(*widget.Text)
-	chip, isChip := objects[1].(*widget.Chip)
-	if !isText || !isChip {
+// beside reports whether the note has room after what I do.
+func (l *aboutMe) beside(chip fyne.Size) bool {
+	return l.width-chip.Width-theme.Px(theme.Grid) >= theme.Px(leastNote)
+}
+
+// MinSize implements fyne.Layout.
+func (l *aboutMe) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	name, chip, note, apart := l.parts(objects)
+	wide, gap := theme.Px(leastNote), theme.Px(2)
+	switch {
+	case !apart:
+		return fyne.NewSize(wide, max(name.Height, chip.Height)+gap+note.Height)
+	case l.beside(chip):
+		return fyne.NewSize(wide, name.Height+gap+max(chip.Height, note.Height))
+	}
+	return fyne.NewSize(wide, name.Height+gap+chip.Height+gap+note.Height)
+}
+
+// Layout implements fyne.Layout.
+func (l *aboutMe) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	l.width = s.Width
+	name, chip, note, apart := l.parts(objects)
+	gap := theme.Px(2)
+	put := func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(max(0, w), h))
+	}
+	if !apart {
+		high := max(name.Height, chip.Height)
+		put(objects[0], 0, 0, name.Width, high)
+		put(objects[1], name.Width+theme.Px(theme.Grid), 0, chip.Width, high)
+		put(objects[2], 0, high+gap, s.Width, note.Height)
 		return
 	}
-	room := max(0, s.Width-theme.Px(theme.Grid))
-	want := min(name.Natural()+1, room)
-	c := min(chip.Natural(), room)
-	n := min(want, room-c)
-	if n < min(want, theme.Px(leastName)) {
-		widget.SetVisible(name, false)
-		chip.Move(fyne.NewPos(0, 0))
-		chip.Resize(fyne.NewSize(min(chip.Natural(), s.Width), s.Height))
+	put(objects[0], 0, 0, min(name.Width, s.Width), name.Height)
+	y, wide := name.Height+gap, min(chip.Width, s.Width)
+	put(objects[1], 0, y, wide, chip.Height)
+	if l.beside(chip) {
+		x := wide + theme.Px(theme.Grid)
+		put(objects[2], x, y+(chip.Height-note.Height)/2, s.Width-x, note.Height)
 		return
 	}
-	widget.SetVisible(name, true)
-	name.Move(fyne.NewPos(0, 0))
-	name.Resize(fyne.NewSize(n, s.Height))
-	chip.Move(fyne.NewPos(n+theme.Px(theme.Grid), 0))
-	chip.Resize(fyne.NewSize(c, s.Height))
+	put(objects[2], 0, y+chip.Height+gap, s.Width, note.Height)
 }
 
 func (h *header) update(m present.Header) {
