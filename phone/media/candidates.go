@@ -214,6 +214,9 @@ func (s *Stream) checked(a sdp.Agreed, offering bool) {
 	if err := s.path.Meet(*a.ICE, offering); err != nil {
 		s.log.Warn("check candidates", "err", err)
 	}
+	if s.path.Route() != nil {
+		s.wanted() // in a call the answer is sent at once, and a relay lets no check of the peer's in before ours (RFC 8656 9)
+	}
 }
 
 // again is the last answer once more: the peer's checks may only begin with it.

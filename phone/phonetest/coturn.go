@@ -22,6 +22,7 @@ type Coturn struct {
 // CoturnConfig says how it is started. The zero value listens on loopback.
 type CoturnConfig struct {
 	IP    string             // address it listens on and relays from; empty: 127.0.0.1
+	Relay string             // address it relays from, if another
 	Under []string           // a program that runs it, such as ip netns exec NAME
 	Ready func(*Coturn) bool // nil: it answers over UDP
 	TLS   *certs.Certificate // shown to those who connect over TLS; nil is no TLS
@@ -39,9 +40,13 @@ func StartCoturn(t testing.TB, cfg CoturnConfig) *Coturn {
 	if c.IP == "" {
 		c.IP, c.Port = "127.0.0.1", FreePort(t)
 	}
+	relay := c.IP
+	if cfg.Relay != "" {
+		relay = cfg.Relay
+	}
 	dir := t.TempDir()
 	args := []string{
-		"-n", "--listening-ip", c.IP, "--relay-ip", c.IP, "--listening-port", fmt.Sprint(c.Port), "--no-dtls", "--no-cli",
+		"-n", "--listening-ip", c.IP, "--relay-ip", relay, "--listening-port", fmt.Sprint(c.Port), "--no-dtls", "--no-cli",
 		"--lt-cred-mech", "--user", c.User + ":" + c.Password, "--realm", "svara.test", "--allow-loopback-peers",
 		"--log-file", "stdout", "--simple-log", "--pidfile", filepath.Join(dir, "pid"), "--userdb", filepath.Join(dir, "db"),
 	}

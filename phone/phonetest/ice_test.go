@@ -192,7 +192,7 @@ func TestICEWithAsterisk(t *testing.T) {
 			if c.components == 2 { // theirs come by the second, and speak of what has come of ours; so it is with an offer of its
 				reported := func() {
 					t.Helper()
-					phonetest.Until(t, 30*time.Second, "reports both ways over a port of their own", func() bool {
+					phonetest.Until(t, time.Minute, "reports both ways over a port of their own", func() bool {
 						q := s.Call(call).Quality
 						return q.Facts.Reports > 1 && q.RTTMS > 0
 					})

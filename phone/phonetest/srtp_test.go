@@ -99,7 +99,7 @@ func TestEncryptedReportsOverAPortOfTheirOwn(t *testing.T) {
 			reported := func(call, when string) {
 				t.Helper()
 				before := s.Call(call).Quality.Facts.Reports
-				phonetest.Until(t, 30*time.Second, "reports both ways "+when, func() bool {
+				phonetest.Until(t, time.Minute, "reports both ways "+when, func() bool {
 					q := s.Call(call).Quality
 					return q.Facts.Reports > before+1 && q.RTTMS > 0
 				})
