@@ -22,6 +22,9 @@ type Roles struct {
 	Now  RoleID `json:"now,omitempty"`  // until changed; empty for the account's own number
 	Next RoleID `json:"next,omitempty"` // for the next call only
 	Plan RoleID `json:"plan,omitempty"` // of the plan in force; goes before Now
+	// Shared: the exchange shows it with the user's other telephones too. Refused is why it does not.
+	Shared  bool    `json:"shared,omitempty"`
+	Refused *Reason `json:"refused,omitempty"`
 }
 
 // Shown is the role a call made now has.

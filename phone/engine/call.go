@@ -83,10 +83,11 @@ type call struct {
 	campTried time.Time // when the target was last called for it
 
 	// Who it is (caller.go), and the number shown to them (role.go).
-	looked    bool      // the books have said what they know
-	lookedFor string    // the number that was asked for
-	lookUntil time.Time // ringing waits for the books until then
-	rings     bool      // it has been let in: guests see it
+	looked    bool          // the books have said what they know
+	through   phone.QueueID // the queue it came through, as the team server told
+	lookedFor string        // the number that was asked for
+	lookUntil time.Time     // ringing waits for the books until then
+	rings     bool          // it has been let in: guests see it
 	wears     *phone.Role
 	withhold  dialect.Identity // how the number is withheld; empty: it is not
 	historyID int64            // of a finished call, when it has been written down

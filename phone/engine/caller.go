@@ -176,10 +176,22 @@ func (t *turn) originOf(v ua.Incoming) *phone.Origin {
 	if id, _, ok := t.queueCalled(soughtNumber(o.Sought)); ok && id == o.Queue {
 		o.Sought = nil // a queue that gave up, not a person
 	}
+	o.Path = t.namedQueues(o.Path)
 	if o.Queue == "" && len(o.Path) == 0 && o.Dialled == "" {
 		return nil
 	}
 	return &o
+}
+
+// namedQueues gives the queues among those who did not take a call their names.
+func (t *turn) namedQueues(path []phone.Diversion) []phone.Diversion {
+	path = slices.Clone(path)
+	for i := range path {
+		if _, called, ok := t.queueCalled(path[i].By.Number); ok && path[i].By.Name == "" {
+			path[i].By.Name = called
+		}
+	}
+	return path
 }
 
 func soughtNumber(s *phone.Sought) string {

@@ -19,7 +19,8 @@ type roles struct {
 var withheld = phone.Role{ID: phone.RoleWithheld, Withheld: true}
 
 func (s *state) rolesView() phone.Roles {
-	return phone.Roles{All: append(slices.Clip(s.set.roles), withheld), Now: s.roles.now, Next: s.roles.next, Plan: s.roles.plan}
+	shared, why := s.shownElsewhere()
+	return phone.Roles{All: append(slices.Clip(s.set.roles), withheld), Now: s.roles.now, Next: s.roles.next, Plan: s.roles.plan, Shared: shared, Refused: why}
 }
 
 // role finds a role, or nil for one that is not there.
@@ -56,6 +57,7 @@ func (t *turn) setNowRole(id phone.RoleID) {
 		return
 	}
 	t.s.roles.now = id
+	t.edited(shownEdit)
 	t.tellRole()
 	t.remember()
 }

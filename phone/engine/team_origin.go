@@ -19,7 +19,7 @@ func (t *turn) settleOrigins() {
 	}
 	for i := range t.s.calls {
 		c := &t.s.calls[i]
-		if c.Direction != phone.Incoming || c.Account != x.at.account || c.State != phone.StateIncoming && c.State != phone.StateAnswering || c.queued() {
+		if c.Direction != phone.Incoming || c.Account != x.at.account || c.State != phone.StateIncoming && c.State != phone.StateAnswering || c.through != "" {
 			continue
 		}
 		for j := range x.queues {
@@ -44,14 +44,12 @@ func (t *turn) answeredThrough(e team.LogEntry) {
 	}
 	for i := range t.s.calls {
 		c := &t.s.calls[i]
-		if c.Direction == phone.Incoming && c.Account == x.at.account && c.State == phone.StateConnected && !c.queued() && t.calls(c, e.From) {
+		if c.Direction == phone.Incoming && c.Account == x.at.account && c.State == phone.StateConnected && c.through == "" && t.calls(c, e.From) {
 			t.cameThrough(c, q, phone.Origin{Waited: e.Began})
 			return
 		}
 	}
 }
-
-func (c *call) queued() bool { return c.Origin != nil && c.Origin.Queue != "" }
 
 // calls reports whether a call is from somebody, as the exchange tells the team server of them.
 func (t *turn) calls(c *call, from phone.Party) bool {
@@ -70,10 +68,8 @@ func (t *turn) cameThrough(c *call, q *teamQueue, told phone.Origin) {
 			told.Waited = waited
 		}
 	}
+	c.through = q.id
 	told.Queue, told.Name = q.id, t.queueName(q)
-	if told.Sought != nil && (told.Sought.Number == string(q.id) || told.Sought.Number == q.queue.Number) {
-		told.Sought = nil
-	}
 	c.Origin = &told
 }
 

@@ -23,7 +23,8 @@ import (
 // handed is what of our plans and links the server has.
 type handed struct {
 	Account phone.AccountID `json:"account,omitempty"` // whose team server has been given them; empty: none
-	Edits   []string        `json:"edits,omitempty"`   // what was changed here since: "plan:ID", "link:KIND"
+	Edits   []string        `json:"edits,omitempty"`   // what was changed here since: "plan:ID", "link:KIND", "role:ID", shownEdit
+	Roles   bool            `json:"roles,omitempty"`   // the roles among them
 	// Applies is the extension whose forwardings the server said last that it sets; empty: it does not.
 	Applies string `json:"applies,omitempty"`
 }
@@ -164,11 +165,17 @@ func (t *turn) forwardByTeam(kind phone.ForwardKind, number string) error {
 
 // editRouting notes that a plan or link was changed here.
 func (t *turn) editRouting(kind phone.ItemKind, key string) {
+	if kind == phone.ItemPlan || kind == phone.ItemLink || kind == phone.ItemRole {
+		t.edited(string(kind) + ":" + key)
+	}
+}
+
+// edited notes what the server is to be told.
+func (t *turn) edited(edit string) {
 	h := &t.s.me.handed
-	if kind != phone.ItemPlan && kind != phone.ItemLink || h.Account == "" {
+	if h.Account == "" {
 		return
 	}
-	edit := string(kind) + ":" + key
 	if !slices.Contains(h.Edits, edit) {
 		h.Edits = append(slices.Clone(h.Edits), edit)
 		t.remember()
@@ -193,7 +200,8 @@ func (t *turn) settleMine() {
 	}
 	if m.fresh {
 		m.fresh = false
-		if t.firstHandOver(); m.seq != 0 {
+		t.firstHandOver()
+		if t.handOverRoles(); m.seq != 0 {
 			t.takeRouting()
 		}
 		t.takeRouted()
@@ -228,11 +236,14 @@ func (t *turn) takeRouting() {
 	for _, l := range t.s.team.mine.routing.Links {
 		theirs[string(phone.ItemLink)+":"+string(l.Kind)] = l
 	}
+	for _, r := range t.s.team.mine.routing.Roles {
+		theirs[string(phone.ItemRole)+":"+string(r.ID)] = r
+	}
 	changed := false
-	for _, kind := range []phone.ItemKind{phone.ItemPlan, phone.ItemLink} {
-		for key := range t.s.set.items[kind] {
+	for _, kind := range []phone.ItemKind{phone.ItemPlan, phone.ItemLink, phone.ItemRole} {
+		for key, item := range t.s.set.items[kind] {
 			name := string(kind) + ":" + key
-			if _, there := theirs[name]; there || slices.Contains(t.s.me.handed.Edits, name) {
+			if _, there := theirs[name]; there || !t.s.shares(item) || slices.Contains(t.s.me.handed.Edits, name) {
 				continue
 			}
 			t.s.set = t.s.set.without(kind, key)
@@ -249,6 +260,7 @@ func (t *turn) takeRouting() {
 		t.do(fxPutItem{item})
 		changed = true
 	}
+	t.takeShown() // before the items: a role that has gone is no choice of the user's
 	if changed {
 		t.itemsChanged()
 		t.settleActivity()
@@ -264,6 +276,10 @@ func sameItem(ours, theirs phone.Item) bool {
 	case phone.Link:
 		l, ok := theirs.(phone.Link)
 		return ok && l == ours
+	case phone.Role:
+		r, ok := theirs.(phone.Role)
+		ours.Account = r.Account
+		return ok && r == ours
 	}
 	return false
 }
@@ -300,6 +316,7 @@ func (t *turn) sendRouting() {
 		r.Plans = append(r.Plans, handedOver(p))
 	}
 	r.Links = slices.Clone(t.s.set.links)
+	r.Roles, r.Role = t.s.sharedRoles()
 	if r.Forwards == nil {
 		r.Forwards = map[phone.ForwardKind]string{}
 	}

@@ -15,7 +15,11 @@ type Routing struct {
 	Plans    []phone.Plan                 `json:"plans,omitempty"`
 	Links    []phone.Link                 `json:"links,omitempty"`
 	Forwards map[phone.ForwardKind]string `json:"forwards,omitempty"` // where to; an activity's number goes before that of ForwardAll
-	SetBy    PersonID                     `json:"set_by,omitempty"`
+	// Roles is the numbers that their telephones let them show to those called, and Role the one that is shown, with whichever
+	// telephone they call (features.md B4): phone.RoleWithheld for none; empty is the exchange's choice. A plan's goes before it.
+	Roles []phone.Role `json:"roles,omitempty"`
+	Role  phone.RoleID `json:"role,omitempty"`
+	SetBy PersonID     `json:"set_by,omitempty"`
 }
 
 // Routed is what of a Routing is in force. The ID of its item is the person's; it is told to nobody else.
@@ -28,6 +32,16 @@ type Routed struct {
 	Extension string          `json:"extension,omitempty"`
 	Applies   bool            `json:"applies,omitempty"`
 	Forwards  []RoutedForward `json:"forwards,omitempty"` // set in the exchange, or to be
+	Shown     RoutedShown     `json:"shown,omitzero"`
+}
+
+// RoutedShown is the number that the exchange shows to those called, or phone.RoleWithheld; empty is its own choice. Wanted and
+// Reason are as RoutedForward's. May is the others that a telephone may ask for in a call.
+type RoutedShown struct {
+	Number string        `json:"number,omitempty"`
+	Wanted string        `json:"wanted,omitempty"`
+	May    []string      `json:"may,omitempty"`
+	Reason *phone.Reason `json:"reason,omitempty"`
 }
 
 // RoutedForward is a forwarding in the exchange. While Wanted is another number than Number it is not as it should be, and

@@ -242,6 +242,13 @@ type (
 		Kind      phone.ForwardKind
 		Number    string
 	}
+	// SetShown is the number to be shown to those called from a person's telephones, phone.RoleWithheld for none or empty for the
+	// exchange's choice, and those that a call may ask for instead. Exchanges without it refuse.
+	SetShown struct {
+		Extension string
+		Number    string
+		May       []string
+	}
 	// RefreshMailbox makes the exchange count a box anew and tell its telephones (after messages were deleted in its spool).
 	RefreshMailbox struct{ Box string }
 	// SendText sends a text message to a telephone or, where the exchange has a trunk that takes it, outside (RFC 3428). It is
@@ -261,6 +268,7 @@ func (SetSkill) sourceAction()       {}
 func (SetQueue) sourceAction()       {}
 func (Originate) sourceAction()      {}
 func (SetForward) sourceAction()     {}
+func (SetShown) sourceAction()       {}
 func (RefreshMailbox) sourceAction() {}
 func (SendText) sourceAction()       {}
 func (TextTaken) sourceAction()      {}

@@ -43,6 +43,8 @@ func (s *Source) Do(ctx context.Context, a team.SourceAction) error {
 		err = ss.setQueue(ctx, a)
 	case team.SetForward:
 		err = ss.forward(ctx, a)
+	case team.SetShown:
+		err = ss.shown(ctx, a)
 	case team.RefreshMailbox:
 		err = ss.refreshMailbox(ctx, a)
 	case team.SendText:
@@ -231,6 +233,25 @@ func (ss *session) forward(ctx context.Context, a team.SetForward) error {
 		return err
 	}
 	return ss.dbSet(ctx, "svara/forward/"+a.Extension, string(a.Kind), a.Number)
+}
+
+// shown writes the number to be shown, and those that a call may ask for, where the dial plan looks for them.
+func (ss *session) shown(ctx context.Context, a team.SetShown) error {
+	for _, n := range append([]string{a.Extension, a.Number}, a.May...) {
+		if n != "" && !plain(n) {
+			return phone.Refuse(phone.ReasonBadTarget, n)
+		}
+	}
+	ss.mu.Lock()
+	shows := ss.shows
+	ss.mu.Unlock()
+	if !shows {
+		return phone.Refuse(phone.ReasonNotSupported, TextDialplan)
+	}
+	if err := ss.dbSet(ctx, "svara/may-show", a.Extension, strings.Join(a.May, ",")); err != nil {
+		return err
+	}
+	return ss.dbSet(ctx, "svara/shown", a.Extension, a.Number)
 }
 
 // refreshMailbox makes Asterisk count a box anew: "2101@default".

@@ -41,6 +41,7 @@ type session struct {
 	settings   map[string]string       // of the exchange's database, below "svara/", as last read
 	strategies map[string]string       // of each queue
 	dialplan   bool                    // it has the lines of docs/team-asterisk.md
+	shows      bool                    // and those of the number that is shown
 	originate  map[string]chan message // who waits for an OriginateResponse, by action ID
 }
 
@@ -70,6 +71,7 @@ func newSession(s *Source, c *conn, sink func(team.SourceEvent)) *session {
 	}
 	ss.steps = []step{
 		{action: ask("ShowDialPlan", "Context", "svara-queue"), done: func() { ss.setDialplan(true) }, refused: func(error) { ss.setDialplan(false) }},
+		{action: ask("ShowDialPlan", "Context", "svara-shown"), done: func() { ss.setShows(true) }, refused: func(error) { ss.setShows(false) }},
 		{action: ask("DBGetTree", "Family", "svara"), done: func() {}, refused: func(error) {}},
 		{action: ask("QueueStatus"), done: func() {}, refused: ss.must},
 		{action: ask("CoreShowChannels"), done: ss.talking, refused: ss.must},
@@ -209,6 +211,12 @@ func (ss *session) setDialplan(has bool) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	ss.dialplan = has
+}
+
+func (ss *session) setShows(has bool) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	ss.shows = has
 }
 
 // event takes in an event. Those of others than these are passed over.
