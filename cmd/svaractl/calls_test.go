@@ -83,6 +83,12 @@ func TestWhatIsSpecialAboutACall(t *testing.T) {
 		"reminds": {call(func(c *phone.Call) {
 			c.Camp = &phone.Camp{Target: bo, Since: now, Line: phone.LineUnknown, Reminder: true, LastError: &phone.Reason{ID: phone.ReasonBusy}}
 		}), "line unknown, wants to be looked at (busy)"},
+		"open calls": {call(func(c *phone.Call) {
+			c.Tasks = []phone.GroupCall{{Name: "Sales", Began: time.Date(2026, 11, 23, 9, 5, 0, 0, time.Local), Handler: phone.TeamName{Name: "Elin"}}}
+		}), "called Sales 2026-11-23 09:05, not handled, Elin has it"},
+		"a queue gave up": {call(func(c *phone.Call) {
+			c.Origin = &phone.Origin{Queue: "support", Name: "Support", Path: []phone.Diversion{{By: phone.Party{Name: "Sales", Number: "sales"}, Reason: "no-answer"}}}
+		}), "through Support support; diverted by Sales <sales> (no-answer)"},
 	} {
 		b.Change(func(s *phone.Snapshot) { s.Calls = []phone.Call{c.call} })
 		for _, verb := range []string{"calls", "call 1", "status"} {

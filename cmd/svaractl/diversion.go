@@ -178,6 +178,12 @@ func (c *cli) showRoles(roles phone.Roles) {
 		t.row(string(r.ID), r.Name, number, string(r.Account), strings.Join(use, ", "))
 	}
 	t.flush()
+	switch {
+	case roles.Refused != nil:
+		c.printf(c.out, "does not hold for your other telephones (%s)\n", reasonText(roles.Refused))
+	case roles.Shared:
+		c.printf(c.out, "holds for all your telephones\n")
+	}
 }
 
 func (c *cli) showQueues(queues []phone.QueueStatus) {

@@ -380,7 +380,7 @@ func TestOfficeForPeople(t *testing.T) {
 		s.Forwards = []phone.Forward{{Account: "alice", Kind: phone.ForwardAll, State: phone.ConfirmOn, Number: "2102"}, {Account: "alice", Kind: phone.ForwardBusy, State: phone.ConfirmRefused, Asked: "2103", Reason: refused}}
 		s.Profiles = []phone.Profile{{Number: "3", Name: "Lunch"}}
 		s.Profile = []phone.ProfileStatus{{Account: "alice", State: phone.ConfirmOn, Number: "3", Until: later}}
-		s.Roles = phone.Roles{All: []phone.Role{{ID: "vx", Name: "Växeln", Number: "+468123"}, {ID: "withheld", Name: "Dolt", Withheld: true}}, Now: "vx", Next: "withheld"}
+		s.Roles = phone.Roles{All: []phone.Role{{ID: "vx", Name: "Växeln", Number: "+468123"}, {ID: "withheld", Name: "Dolt", Withheld: true}}, Now: "vx", Next: "withheld", Shared: true}
 		s.Queues = []phone.QueueStatus{
 			{Queue: phone.Queue{ID: "640", Name: "Support"}, Login: phone.ConfirmOn, Counted: true, Waiting: 3, Available: 1, LoggedIn: 4, Longest: now.Add(-65 * time.Minute), Night: true},
 			{Queue: phone.Queue{ID: "641"}, Login: phone.ConfirmRefused, Asked: true, Reason: refused},
@@ -406,7 +406,7 @@ func TestOfficeForPeople(t *testing.T) {
 		"link list":              {"lunch  2103\n"},
 		"forward list":           {"all   on", "to 2102  alice\n", "busy  refused for 2103 (not-member: Service not active)"},
 		"profile list":           {"account alice  on  profile 3, until " + stamp + "\n", "profile 3      Lunch\n"},
-		"role list":              {"vx        Växeln  +468123", "shown\n", "withheld  Dolt    withheld", "next call\n"},
+		"role list":              {"holds for all your telephones\n", "vx        Växeln  +468123", "shown\n", "withheld  Dolt    withheld", "next call\n"},
 		"queue list":             {"queue 640  Support  logged in", "(3) 1/4    closed, longest wait 1:05:0", "queue 641", "login refused", "not-member: Service not active\n"},
 		"lookup list":            {"crm  CRM  https://crm.example/?n={name}&t={e164}  by itself when it rings\n"},
 		"lookup url crm 4":       {"https://crm.example/?n=Anna%20%26%20Co&t=%2B4681234567\n"},

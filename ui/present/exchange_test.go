@@ -104,6 +104,26 @@ func TestRoleThatIsShown(t *testing.T) {
 	}
 }
 
+// The menu tells whether the number holds for the user's other telephones, and why not; without a team server it says nothing.
+func TestWhereARoleHolds(t *testing.T) {
+	for want, r := range map[string]phone.Roles{
+		"":                              {},
+		"Holds for all your telephones": {Shared: true},
+		"neither your own nor one":      {Refused: &phone.Reason{ID: phone.ReasonNotPermitted}},
+		"does not show the number for":  {Refused: &phone.Reason{ID: phone.ReasonNotSupported}},
+	} {
+		told := ""
+		for _, c := range RoleMenu(scene(func(s *phone.Snapshot) { s.Roles = r })) {
+			if c.Wrong != "" {
+				told += c.Text + ": " + c.Wrong
+			}
+		}
+		if (want == "") != (told == "") || !strings.Contains(told, want) {
+			t.Errorf("%+v is told as %q, without %q", r, told, want)
+		}
+	}
+}
+
 func TestForwardingIsShownAsTheExchangeSays(t *testing.T) {
 	s := scene(func(s *phone.Snapshot) {
 		s.Accounts[0].Features = []phone.Feature{phone.FeatureForwardAllOn, phone.FeatureForwardAllOff, phone.FeatureForwardBusyOn}

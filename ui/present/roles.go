@@ -111,7 +111,24 @@ func RoleMenu(s Scene) []RoleChoice {
 	if roles.Next != "" {
 		out = append(out, RoleChoice{Text: text.T("role.next_none"), Icon: "x", Command: phone.SetRole{Next: true}})
 	}
-	return append(out, RoleChoice{}, RoleChoice{Text: text.T("role.edit"), Icon: "pencil"})
+	out = append(out, RoleChoice{})
+	if words, help, icon := roleReach(roles); words != "" {
+		out = append(out, RoleChoice{Text: words, Detail: help, Icon: icon, Wrong: help})
+	}
+	return append(out, RoleChoice{Text: text.T("role.edit"), Icon: "pencil"})
+}
+
+// roleReach is whether the user's other telephones show the chosen number too, and why not; empty where nobody tells.
+func roleReach(r phone.Roles) (words, help, icon string) {
+	switch {
+	case r.Refused != nil && r.Refused.ID == phone.ReasonNotPermitted:
+		return text.T("role.only_here"), text.T("role.only_here_right"), "triangle-alert"
+	case r.Refused != nil:
+		return text.T("role.only_here"), text.T("role.only_here_help", "why", text.Reason(*r.Refused)), "triangle-alert"
+	case r.Shared:
+		return text.T("role.everywhere"), text.T("role.everywhere_help"), "smartphone"
+	}
+	return "", "", ""
 }
 
 func withWithheld(all []phone.Role) []phone.Role {
