@@ -195,6 +195,7 @@ func (m *ACD) rings(s Scene, ringing []Incoming) {
 		m.Detail = joinWords(text.T("acd.more_ringing", "n", n), m.Detail)
 	}
 	m.Acts = []Button{c.Answer, c.Decline}
+	m.Acts[0].Room = "" // the caller has it: a line is not broken here
 	m.Seconds = true
 }
 
@@ -214,6 +215,7 @@ func (m *ACD) second(s Scene, c Incoming) {
 		m.Detail = joinWords(m.Detail, queueOf(*call))
 	}
 	answer := c.Answer
+	answer.Room = ""
 	answer.Text = text.T("acd.answer_hold")
 	acts := []Button{answer}
 	for _, b := range m.Acts {

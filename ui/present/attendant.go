@@ -205,7 +205,7 @@ func ringCard(s Scene, c phone.Call) WaitCard {
 		m.Line = text.T("status.ringing")
 	}
 	answer, decline := in.Answer, in.Decline
-	answer.Key, decline.Key = "", ""
+	answer.Key, answer.Room, decline.Key = "", "", ""
 	m.Act = Act{Button: answer}
 	deflect := s.button(command.Deflect, "arrow-right-left", text.T("call.transfer"))
 	m.More = []Act{{Button: decline}, {Button: deflect}}

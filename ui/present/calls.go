@@ -162,6 +162,10 @@ func incomingOf(s Scene, c phone.Call, waiting bool) Incoming {
 		Decline: Button{Command: "call.decline", Icon: "phone-off", Text: text.T("call.decline"), Key: s.key("call.decline"), Enabled: true},
 		Deflect: s.button(command.Deflect, "arrow-right-left", text.T("call.transfer")),
 	}
+	pad := command.Chord{Key: command.KeyNumEnter}.Print(text.T)
+	if enter := (command.Chord{Key: command.KeyEnter}).Print(text.T); in.Answer.Key == enter || in.Answer.Key == pad {
+		in.Answer.Room = pad // the one or the other, as something is typed or not
+	}
 	if in.Waited = waitedWords(s, c); in.Waited != "" {
 		bare, way := *c.Origin, c
 		bare.Waited, way.Origin = time.Time{}, &bare

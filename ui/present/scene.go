@@ -105,6 +105,7 @@ type Button struct {
 	Icon    string
 	Text    string
 	Key     string // key cap, or empty
+	Room    string // a key cap that it has room for as well, or empty
 	On      bool   // a switch that is on
 	Enabled bool
 	Reason  string // why it cannot be pressed

@@ -39,6 +39,7 @@ type ButtonSpec struct {
 	Icon     string      // Lucide name, may be empty
 	Tint     theme.Token // colour of a plain or quiet button's icon; "" is second text
 	Key      string      // printed chord in a key cap, may be empty
+	Room     string      // a chord that there is room for as well: Key changes with what has the keyboard, the button does not
 	Look     Look
 	Size     ButtonSize
 	Chosen   bool   // on: mute, an open keypad
@@ -296,7 +297,11 @@ func (b *Button) width() float32 {
 	case b.spec.Size == Small:
 		pad = theme.Px(theme.Grid)
 	}
-	return max(b.content()+2*pad, theme.Px(theme.MinTarget))
+	width := b.content() + 2*pad
+	if key := b.capped(); key != "" && b.spec.Room != "" {
+		width += max(0, capWidth(b.spec.Room)-capWidth(key))
+	}
+	return max(width, theme.Px(theme.MinTarget))
 }
 
 // content is the width of what stands side by side.

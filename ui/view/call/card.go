@@ -228,7 +228,7 @@ func (c *Card) openMore(under fyne.CanvasObject) {
 
 // Spec is a model button as widget draws it.
 func Spec(b present.Button) widget.ButtonSpec {
-	spec := widget.ButtonSpec{Text: b.Text, Icon: b.Icon, Key: b.Key, Chosen: b.On}
+	spec := widget.ButtonSpec{Text: b.Text, Icon: b.Icon, Key: b.Key, Room: b.Room, Chosen: b.On}
 	if !b.Enabled {
 		spec.Disabled = b.Reason
 		if spec.Disabled == "" {

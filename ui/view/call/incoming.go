@@ -50,7 +50,7 @@ func NewIncoming(deps view.Deps) *Incoming {
 	c.answer = widget.NewButton(widget.ButtonSpec{Look: widget.Go, Size: widget.Large}, func() { deps.Run(command.Answer, c.id) })
 	c.decline = widget.NewButton(widget.ButtonSpec{Look: widget.Decline, Size: widget.Large}, func() { deps.Run(command.Decline, c.id) })
 	c.deflect = widget.NewButton(widget.ButtonSpec{Size: widget.Large}, func() { deps.Run(command.Deflect, c.id) })
-	c.acts = lay.Flow(theme.Grid, c.answer, c.decline, c.deflect)
+	c.acts = lay.Snug(theme.Grid, theme.Grid, c.answer, c.decline, c.deflect)
 	c.head = widget.NewPanel(widget.PanelSpec{Fill: theme.Selected, Radius: theme.RadiusCard - 2},
 		lay.Pad(14, 7, 14, 7, lay.Row(theme.Grid, c.bell, lay.Fill(c.title), c.waited, c.timer)))
 	c.object = widget.NewPanel(widget.PanelSpec{Fill: theme.Surface, Border: theme.Accent, Width: theme.StateBorder, Radius: theme.RadiusCard},

@@ -86,8 +86,9 @@ func (a *aside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // flow is the layout of buttons in as few lines as they fit in, each line filled.
 type flow struct {
 	gap   float32
-	loose bool // objects keep their widths
-	right bool // the lines end at the right
+	loose bool    // objects keep their widths
+	right bool    // the lines end at the right
+	give  float32 // by how much objects may be narrower than they want to be before a line is broken
 	width float32
 }
 
@@ -95,6 +96,11 @@ type flow struct {
 // width, so it belongs in a Col.
 func Flow(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&flow{gap: gap}, objects...)
+}
+
+// Snug is Flow of objects that can be narrower by give dp each, so that few enough stay in a line.
+func Snug(gap, give float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&flow{gap: gap, give: give}, objects...)
 }
 
 // Lines lays objects in lines, as many to a line as fit, each as wide as it wants to be. Like Flow it belongs in a Col.
@@ -110,9 +116,9 @@ func Ends(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 func (f *flow) lines(objects []fyne.CanvasObject) [][]fyne.CanvasObject {
 	var out [][]fyne.CanvasObject
 	var used float32
-	gap := theme.Px(f.gap)
+	gap, give := theme.Px(f.gap), theme.Px(f.give)
 	for _, o := range visible(objects) {
-		w := o.MinSize().Width
+		w := o.MinSize().Width - give
 		if len(out) == 0 || f.width > 0 && used+gap+w > f.width+0.5 {
 			out = append(out, nil)
 			used = -gap
@@ -155,7 +161,7 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		for _, o := range line {
 			need += o.MinSize().Width
 		}
-		extra := max(0, size.Width-need) / float32(len(line))
+		extra := max(-theme.Px(f.give), (size.Width-need)/float32(len(line)))
 		if f.loose {
 			extra = 0
 		}
@@ -164,7 +170,7 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			x = max(0, size.Width-need)
 		}
 		for _, o := range line {
-			w := min(size.Width, o.MinSize().Width+extra)
+			w := min(size.Width, max(0, o.MinSize().Width+extra))
 			o.Move(fyne.NewPos(x, y))
 			o.Resize(fyne.NewSize(w, h))
 			x += w + gap
