@@ -349,6 +349,33 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// Records that point at themselves and at each other lead nowhere, in a few questions (quality.md, hostile input 12).
+func TestLoops(t *testing.T) {
+	z := newZone(t,
+		`naptr1.example. 60 IN NAPTR 1 1 "" "SIP+D2U" "" naptr2.example.`, `naptr2.example. 60 IN NAPTR 1 1 "" "SIP+D2U" "" naptr1.example.`,
+		`itself.example. 60 IN NAPTR 1 1 "s" "SIP+D2U" "" itself.example.`,
+		`_sip._udp.srv1.example. 60 IN SRV 1 1 5060 _sip._udp.srv1.example.`,
+		`_sip._udp.srv2.example. 60 IN SRV 1 1 5060 alias1.example.`, `alias1.example. 60 IN CNAME alias2.example.`, `alias2.example. 60 IN CNAME alias1.example.`,
+		`dname.example. 60 IN CNAME a.dname.example.`, `a.dname.example. 60 IN CNAME dname.example.`,
+	)
+	r := newResolver(z)
+	for _, host := range []string{"naptr1.example", "itself.example", "srv1.example", "srv2.example", "dname.example"} {
+		if got, err := r.Lookup(t.Context(), host, 0, ""); err == nil || phone.ReasonOf(err).ID != phone.ReasonUnknownHost {
+			t.Errorf("%s: %q, %v", host, list(got), err)
+		}
+	}
+	asked := 0
+	z.with(func() {
+		for _, n := range z.asked {
+			asked += n
+		}
+	})
+	if asked > 100 {
+		t.Errorf("%d questions", asked)
+	}
+	t.Logf("%d questions", asked)
+}
+
 func TestWeights(t *testing.T) {
 	records := []*dns.SRV{{Priority: 1, Weight: 0, Target: "zero"}, {Priority: 1, Weight: 30, Target: "light"}, {Priority: 1, Weight: 70, Target: "heavy"}, {Priority: 0, Weight: 0, Target: "first"}}
 	random := rand.New(rand.NewPCG(1, 2))
