@@ -83,13 +83,21 @@ func canPickup(s *phone.Snapshot) (bool, string) {
 	return canDial(s)
 }
 
-// runPickup answers the only call that is known to ring at somebody, or asks at whom.
+// runPickup answers the only call that is known to ring at somebody, or asks at whom. A queue in which somebody waits is meant
+// where nobody's telephone rings.
 func runPickup(v Invocation) {
-	var ringing []phone.Line
+	var ringing, queues []phone.Line
 	for _, l := range v.Snapshot.Lines {
-		if l.State == phone.LineRinging && l.Pickup {
+		switch {
+		case l.State != phone.LineRinging || !l.Pickup:
+		case slices.ContainsFunc(v.Snapshot.Queues, func(q phone.QueueStatus) bool { return string(q.ID) == l.Number }):
+			queues = append(queues, l)
+		default:
 			ringing = append(ringing, l)
 		}
+	}
+	if len(ringing) == 0 {
+		ringing = queues
 	}
 	if len(ringing) == 1 {
 		v.Host.Do(phone.Pickup{Target: ringing[0].Number, Account: ringing[0].Account})

@@ -68,6 +68,10 @@ func TestTransferKeys(t *testing.T) {
 	elsewhere.Elsewhere = []phone.RemoteCall{{ID: "x", Account: "a", State: phone.LineBusy, Pull: true}}
 	rings := switchboard(0)
 	rings.Lines = []phone.Line{{Account: "a", Number: "2101", State: phone.LineRinging, Pickup: true}}
+	waits, queue := *rings, phone.QueueStatus{Queue: phone.Queue{ID: "9000"}}
+	waits.Lines, waits.Queues = append(waits.Lines, phone.Line{Account: "a", Number: "9000", State: phone.LineRinging, Pickup: true}), []phone.QueueStatus{queue}
+	waitsAlone := waits
+	waitsAlone.Lines = waits.Lines[1:]
 	asked := switchboard(1, talk(1, func(c *phone.Call) { c.Asked = &phone.Asked{} }))
 	for _, c := range []struct {
 		name  string
@@ -126,6 +130,8 @@ func TestTransferKeys(t *testing.T) {
 		{"retrieve", parked, FocusText, "x", false, "Ctrl+Shift+p", `retrieve{"slot":"701","account":"a"}`},
 		{"retrieve another", switchboard(0), FocusNone, "", false, "Ctrl+Shift+p", "ask slot 0"},
 		{"pick up", rings, FocusText, "x", false, "F8", `pickup{"target":"2101","account":"a"}`},
+		{"pick up beside a queue", &waits, FocusText, "x", false, "F8", `pickup{"target":"2101","account":"a"}`},
+		{"pick up from a queue", &waitsAlone, FocusText, "x", false, "F8", `pickup{"target":"9000","account":"a"}`},
 		{"pick up somewhere", switchboard(0), FocusNone, "", false, "F8", "ask pickup 0"},
 		{"pull", elsewhere, FocusText, "x", false, "Ctrl+Shift+h", `pull{"id":"x"}`},
 	} {
