@@ -122,6 +122,16 @@ type (
 		Until  time.Time    `json:"until,omitzero"`
 		Note   *string      `json:"note,omitempty"` // nil: as it is
 	}
+	// SetColleaguePlan makes or changes a future activity of somebody in TeamState.Permitted, or of the user's own.
+	SetColleaguePlan struct {
+		Person TeamPersonID `json:"person"`
+		Plan   Plan         `json:"plan"`
+	}
+	// RemoveColleaguePlan takes one away.
+	RemoveColleaguePlan struct {
+		Person TeamPersonID `json:"person"`
+		ID     string       `json:"id"`
+	}
 )
 
 // MaxGreeting is how long a greeting may be.
@@ -149,6 +159,10 @@ func (SetGreeting) Verb() string        { return "greeting-set" }
 func (DeleteGreeting) Verb() string     { return "greeting-delete" }
 func (SetColleague) Verb() string       { return "colleague" }
 
+// Verb is svaractl's word.
+func (SetColleaguePlan) Verb() string    { return "colleague-plan" }
+func (RemoveColleaguePlan) Verb() string { return "colleague-plan-remove" }
+
 // teamDecoders are those of decoders that concern the team server.
 var teamDecoders = map[string]func(json.RawMessage) (Command, error){
 	"team-signin":          decode[SignInTeam],
@@ -171,4 +185,7 @@ var teamDecoders = map[string]func(json.RawMessage) (Command, error){
 	"greeting-set":         decode[SetGreeting],
 	"greeting-delete":      decode[DeleteGreeting],
 	"colleague":            decode[SetColleague],
+
+	"colleague-plan":        decode[SetColleaguePlan],
+	"colleague-plan-remove": decode[RemoveColleaguePlan],
 }

@@ -6,7 +6,9 @@ import (
 	"svara/phone"
 	"svara/ui/command"
 	"svara/ui/present"
+	"svara/ui/view"
 	"svara/ui/view/attendant"
+	"svara/ui/view/plans"
 	"svara/ui/view/queue"
 )
 
@@ -15,6 +17,7 @@ const (
 	viewGroupNote     command.View = "grouplog-note"
 	viewQueueSettings command.View = "queue-settings"
 	viewColleague     command.View = "colleague-activity"
+	viewPlans         command.View = "colleague-plans"
 )
 
 // groupLog asks the team server off the UI goroutine.
@@ -34,6 +37,20 @@ func (a *App) noteGroupCall(c phone.GroupCall, name string) {
 // colleagueActivity is the form of a colleague's activity.
 func (a *App) colleagueActivity(who phone.TeamPersonID, p phone.Person) {
 	a.panels.show(a, viewColleague, panelKind{"colleague.set", 480, 480, editor(func() present.Editor { return present.ColleagueForm(who, p) })}, true)
+}
+
+// colleaguePlans is the window of a colleague's future activities.
+func (a *App) colleaguePlans(who phone.TeamPersonID, p phone.Person) {
+	a.panels.show(a, viewPlans, panelKind{"me.schedule", 860, 640, func(deps view.Deps, s present.Scene, closed func()) panel {
+		return plans.New(deps, s, who, p.Label(), closed)
+	}}, true)
+}
+
+// askPlans asks the team server off the UI goroutine.
+func (a *App) askPlans(who phone.TeamPersonID, answer func(phone.ColleaguePlans, error)) {
+	off(a, func(ctx context.Context) (phone.ColleaguePlans, error) {
+		return a.opts.Colleagues.ColleaguePlans(ctx, who)
+	}, answer)
 }
 
 // queueSettings is the form of a queue's settings.

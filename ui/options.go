@@ -41,6 +41,8 @@ type Options struct {
 
 	GroupMessages phone.GroupMessages // nil as GroupLog
 
+	Colleagues phone.Colleagues // what colleagues plan; nil as GroupLog
+
 	TeamDevices phone.TeamDevices // what the user is signed in to the team server with; nil as GroupLog
 
 	quiet   func()                 // called before the first window that must not take the focus is made; nil on a test's driver

@@ -60,6 +60,9 @@ func (a *App) contacts() *view.Contacts {
 			off(a, func(ctx context.Context) ([]byte, error) { return a.opts.People.Photo(ctx, id) }, func(b []byte, _ error) { answer(b) })
 		},
 	}
+	if a.opts.Colleagues != nil {
+		c.Planning, c.Plans = a.colleaguePlans, a.askPlans
+	}
 	if a.opts.Books != nil {
 		c.Import = func(path string, answer func(phone.ImportResult, error)) {
 			off(a, func(ctx context.Context) (phone.ImportResult, error) { return a.opts.Books.Import(ctx, path) }, answer)

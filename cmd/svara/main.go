@@ -76,7 +76,7 @@ func window(opt app.Options, args []string) error {
 	var memory collecting
 	w := ui.New(ui.Options{
 		Phone: p, History: p.Store, Inbox: p.Store, Folder: filepath.Join(p.Profile, "recordings"), Meter: p, Version: app.Version, Log: p.Log, LogFile: opt.LogFile, Args: args,
-		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), Texts: p.Store, GroupLog: p.Engine, GroupMessages: p.Engine, TeamDevices: p.Engine, People: p.Store, Books: p.Books(), Collector: p.Collect, Released: p.Released, Typed: memory.typed,
+		FirstFrame: p.Ready, Demo: p.StartDemo, Voicemail: p.Voicemail(), Texts: p.Store, GroupLog: p.Engine, GroupMessages: p.Engine, TeamDevices: p.Engine, Colleagues: p.Engine, People: p.Store, Books: p.Books(), Collector: p.Collect, Released: p.Released, Typed: memory.typed,
 	})
 	p.Screenshot, p.Raise, p.Command, p.Frames = w.Screenshot, w.Raise, w.Command, w.Frames
 	p.Serve()

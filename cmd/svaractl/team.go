@@ -27,6 +27,7 @@ var teams = group("team", map[string]runner{
 	"revoke":   (*cli).teamRevoke,
 
 	"activity": (*cli).teamActivity,
+	"plan":     teamPlans,
 })
 
 func (c *cli) teamSignIn(ctx context.Context, args []string) error {

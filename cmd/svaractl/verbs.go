@@ -292,6 +292,9 @@ var usages = map[string]string{
        svaractl team signout [--account ID]
        svaractl team status
        svaractl team activity PERSON KIND [--until TIME] [--note TEXT]   of a colleague, where you may
+       svaractl team plan list PERSON                                    what they plan
+       svaractl team plan add PERSON KIND --from TIME --to TIME [...]    likewise; the rest as "plan add"
+       svaractl team plan remove PERSON ID
        svaractl team code MOBILE [--url URL]       asks for an activation code, in a text message
        svaractl team redeem MOBILE CODE [--url URL]   makes the account that it is for, and signs in
        svaractl team password [--password-stdin]   its rule; or the old one and the new one, a line each

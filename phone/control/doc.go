@@ -31,6 +31,7 @@
 //	voicemail-save {"id":"box/1/5","path":"/absolute"}: a file, or a folder to put one in
 //	group-log     phone.GroupLogQuery
 //	group-messages phone.GroupMessageQuery
+//	colleague-plans {"person":"salma"}: what a colleague plans, where the user may set it
 //	group-sound   {"id":"v1","path":"/absolute.wav"}: a file that is not there yet
 //	import export {"path":"/absolute.vcf"}: the user's own contacts
 //	get           {"key":"audio.volume"}

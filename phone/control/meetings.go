@@ -21,3 +21,17 @@ func (s *Server) teamDevices(ctx context.Context, _ struct{}) ([]phone.TeamDevic
 	d, err := s.TeamDevices.TeamDevices(ctx)
 	return list(d), err
 }
+
+// colleagueQuery names somebody at the team server.
+type colleagueQuery struct {
+	Person phone.TeamPersonID `json:"person"`
+}
+
+func (s *Server) colleaguePlans(ctx context.Context, q colleagueQuery) (phone.ColleaguePlans, error) {
+	if s.Colleagues == nil {
+		return phone.ColleaguePlans{}, phone.Refuse(phone.ReasonNoTeam, "")
+	}
+	p, err := s.Colleagues.ColleaguePlans(ctx, q.Person)
+	p.Plans, p.Links, p.Roles = list(p.Plans), list(p.Links), list(p.Roles)
+	return p, err
+}

@@ -59,6 +59,7 @@ var queries = map[string]query{
 	"group-sound":     with((*Server).saveGroupSound),
 	"meetings":        with((*Server).meetings),
 	"team-devices":    with((*Server).teamDevices),
+	"colleague-plans": with((*Server).colleaguePlans),
 	"texts":           with((*Server).texts),
 	"text-threads":    with((*Server).textThreads),
 	"screenshot":      with((*Server).screenshot),

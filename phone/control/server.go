@@ -27,6 +27,7 @@ type Server struct {
 	GroupLog    phone.GroupLog
 	Meetings    phone.Meetings    // nil: no team server can be asked
 	TeamDevices phone.TeamDevices // likewise
+	Colleagues  phone.Colleagues  // likewise
 	// GroupMessages likewise.
 	GroupMessages phone.GroupMessages
 	Books         phone.AddressBooks

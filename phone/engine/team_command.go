@@ -58,6 +58,10 @@ func (t *turn) teamCommand(cmd phone.Command) (bool, error) {
 		return true, t.deleteGreeting(c)
 	case phone.SetColleague:
 		return true, t.setColleague(c)
+	case phone.SetColleaguePlan:
+		return true, t.setColleaguePlan(c)
+	case phone.RemoveColleaguePlan:
+		return true, t.removeColleaguePlan(c)
 	}
 	return false, nil
 }

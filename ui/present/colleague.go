@@ -63,19 +63,58 @@ func ColleagueForm(who phone.TeamPersonID, p phone.Person) Editor {
 			}
 			return []phone.Command{c}
 		},
-		Locked: func(s Scene, _ string) string {
-			switch s.Snap.Team.Link {
-			case phone.TeamLive:
-				return ""
-			case phone.TeamSignedOut:
-				return text.ReasonTitle(phone.Reason{ID: phone.ReasonTeamSignedOut})
-			}
-			return text.ReasonTitle(phone.Reason{ID: phone.ReasonTeamAway})
-		},
+		Locked: func(s Scene, _ string) string { return TeamLocked(s) },
 		Fate: func(s Scene, _ string) Fate {
 			return fateOf(s, phone.SetColleague{}.Verb(), string(who), text.T("colleague.asking"), func(r phone.Reason) map[string]string {
 				return map[string]string{"": text.Reason(r)}
 			})
 		},
 	}
+}
+
+// ColleaguePlanEditor is the future activities of a colleague, of a scene made by AsColleague.
+func ColleaguePlanEditor(who phone.TeamPersonID, name string) Editor {
+	e := PlanEditor()
+	e.Title, e.Help = text.T("colleague.plans_title", "name", Clean(name, nameLimit)), text.T("colleague.plans_help")
+	e.Commands = func(s Scene, id, fresh string, v Values) []phone.Command {
+		p, _ := planOf(s, id, fresh, v)
+		return []phone.Command{phone.SetColleaguePlan{Person: who, Plan: p}}
+	}
+	e.Remove = func(id string) phone.Command { return phone.RemoveColleaguePlan{Person: who, ID: id} }
+	e.Locked = func(s Scene, _ string) string { return TeamLocked(s) }
+	e.Fate = func(s Scene, id string) Fate {
+		return fateOf(s, phone.SetColleaguePlan{}.Verb(), phone.PlanAbout(who, id), text.T("colleague.asking"), func(r phone.Reason) map[string]string {
+			return map[string]string{"": text.Reason(r)}
+		})
+	}
+	return e
+}
+
+// AsColleague is a scene in which the plans, links and numbers to show are a colleague's.
+func AsColleague(s Scene, told phone.ColleaguePlans) Scene {
+	snap := *s.Snap
+	snap.Me.Plans, snap.Me.Links, snap.Roles = told.Plans, told.Links, phone.Roles{All: told.Roles}
+	s.Snap = &snap
+	return s
+}
+
+// PlanKept is why one of somebody's plans could not be taken away, or empty.
+func PlanKept(s Scene, who phone.TeamPersonID) string {
+	for _, c := range s.Snap.Team.Changes {
+		if c.Verb == (phone.RemoveColleaguePlan{}).Verb() && c.State == phone.TeamChangeRefused && c.Reason != nil && strings.HasPrefix(c.About, phone.PlanAbout(who, "")) {
+			return text.Reason(*c.Reason)
+		}
+	}
+	return ""
+}
+
+// PlansAsked is how many changes of somebody's plans are under way.
+func PlansAsked(s Scene, who phone.TeamPersonID) (n int) {
+	for _, c := range s.Snap.Team.Changes {
+		set, removed := phone.SetColleaguePlan{}.Verb(), phone.RemoveColleaguePlan{}.Verb()
+		if (c.Verb == set || c.Verb == removed) && c.State == phone.TeamChangeAsking && strings.HasPrefix(c.About, phone.PlanAbout(who, "")) {
+			n++
+		}
+	}
+	return n
 }

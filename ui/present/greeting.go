@@ -42,8 +42,8 @@ func GreetingLines(s Scene) []GreetingLine {
 	return out
 }
 
-// GreetingsLocked is why greetings cannot be changed now; empty: they can.
-func GreetingsLocked(s Scene) string {
+// TeamLocked is why what the team server has cannot be changed now; empty: it can.
+func TeamLocked(s Scene) string {
 	switch s.Snap.Team.Link {
 	case phone.TeamLive:
 		return ""

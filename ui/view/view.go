@@ -85,6 +85,9 @@ type Contacts struct {
 	Image  func(p phone.Person)               // the form for a photo from a file
 	// Activity is the form of a colleague's activity, who is called so at the team server.
 	Activity func(who phone.TeamPersonID, p phone.Person)
+	// Planning is the window of their future activities, Plans asks for these; both are nil where no team server can be asked.
+	Planning func(who phone.TeamPersonID, p phone.Person)
+	Plans    func(who phone.TeamPersonID, answer func(phone.ColleaguePlans, error))
 	Import   func(path string, answer func(phone.ImportResult, error))
 	Export   func(path string, answer func(int, error))
 }

@@ -259,7 +259,7 @@ func (p *Phone) Ready() { p.ready.CompareAndSwap(0, max(1, time.Since(p.Started)
 // Serve answers svaractl from now until Close.
 func (p *Phone) Serve() {
 	server := &control.Server{
-		Phone: p.Engine, History: p.Store, Qualities: p.Store, Inbox: p.Store, People: p.Store, Texts: p.Store, GroupLog: p.Engine, GroupMessages: p.Engine, Meetings: p.Engine, TeamDevices: p.Engine, Voicemail: p.Voicemail(), Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
+		Phone: p.Engine, History: p.Store, Qualities: p.Store, Inbox: p.Store, People: p.Store, Texts: p.Store, GroupLog: p.Engine, GroupMessages: p.Engine, Meetings: p.Engine, TeamDevices: p.Engine, Colleagues: p.Engine, Voicemail: p.Voicemail(), Books: p.books, Meter: p.Engine, Version: Version, Started: p.Started,
 		StartupMS: p.ready.Load, Words: text.Reason, Screenshot: p.Screenshot, Raise: p.Raise, Frames: p.Frames, Command: p.Command, Quit: p.Quit, Saved: p.Saved, Log: p.Log, Collector: p.Collect,
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -322,6 +322,9 @@ func (v *View) tools(p phone.Person) fyne.CanvasObject {
 	}
 	if may := v.drawn.may; may != "" {
 		tools = append(tools, button("users", text.T("colleague.set"), func() { v.deps.Contacts.Activity(may, p) }))
+		if v.deps.Contacts.Planning != nil {
+			tools = append(tools, button("calendar-clock", text.T("me.schedule_menu"), func() { v.deps.Contacts.Planning(may, p) }))
+		}
 	}
 	more := widget.NewButton(widget.ButtonSpec{Icon: "ellipsis", Text: text.T("person.more"), Size: widget.Small}, nil)
 	more.OnTap(func() { widget.ShowMenuUnder(more, Marks(v.deps, p)) })

@@ -40,7 +40,7 @@ func (g *greetings) update(s present.Scene) {
 	g.bars.Update(present.ChangeBars(s, phone.SetGreeting{}.Verb(), phone.DeleteGreeting{}.Verb()))
 	spec := g.button.Spec()
 	spec.Text = text.T("voicemail.greetings")
-	spec.Disabled = present.GreetingsLocked(s)
+	spec.Disabled = present.TeamLocked(s)
 	g.button.Set(spec)
 }
 
