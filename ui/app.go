@@ -105,6 +105,7 @@ func newApp(fy fyne.App, opts Options) *App {
 	a.registry = registry(opts.Log)
 	a.bind()
 	a.fy.SetIcon(theme.AppIcon())
+	a.fy.Settings().AddListener(forgetFaces)
 	a.setLook()
 	a.main = a.fy.NewWindow(text.T("app.name"))
 	a.main.SetMaster()
