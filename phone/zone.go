@@ -5,16 +5,13 @@ import (
 	"time"
 )
 
-// zones is where meetings are held, mostly, by IANA name: to choose from. Any other name does as well.
+// zones is where meetings are held, mostly, by IANA name.
 var zones = []string{
 	"Europe/Stockholm", "Europe/London", "Europe/Lisbon", "Europe/Helsinki", "Europe/Athens", "Europe/Istanbul", "Europe/Moscow", "Europe/Berlin", "Europe/Paris", "Europe/Madrid",
 	"Europe/Rome", "Europe/Oslo", "Europe/Copenhagen", "Europe/Warsaw", "Europe/Kyiv", "Atlantic/Reykjavik", "America/New_York", "America/Chicago", "America/Denver",
 	"America/Los_Angeles", "America/Toronto", "America/Sao_Paulo", "America/Mexico_City", "Africa/Johannesburg", "Africa/Lagos", "Asia/Dubai", "Asia/Kolkata", "Asia/Bangkok",
 	"Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Asia/Seoul", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland", "UTC",
 }
-
-// Zones is time zones to choose from, by IANA name.
-func Zones() []string { return append([]string(nil), zones...) }
 
 // ZoneOf is the name of a zone whose clock is as a location's in the year of a moment. A computer's own location has no
 // name that others know; Etc/GMT zones are where no other fits.

@@ -7,7 +7,7 @@ import (
 
 func TestZoneOf(t *testing.T) {
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
-	for _, name := range Zones() {
+	for _, name := range zones {
 		loc, err := time.LoadLocation(name)
 		if err != nil {
 			t.Fatal(err)

@@ -1,9 +1,6 @@
 package tone
 
 import (
-	"maps"
-	"slices"
-
 	"svara/audio"
 )
 
@@ -46,9 +43,6 @@ func Plan(country string) Tones {
 	}
 	return countries["se"]
 }
-
-// Countries are the codes that Plan knows, sorted.
-func Countries() []string { return slices.Sorted(maps.Keys(countries)) }
 
 var sit = []segment{on(333, 950), on(333, 1400), on(333, 1800), off(1000)}
 

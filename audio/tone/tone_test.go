@@ -75,7 +75,7 @@ func TestSwedenIsTheDefault(t *testing.T) {
 			t.Errorf("%q: the pause is %.0f", code, r)
 		}
 	}
-	if n := len(Countries()); n != 8 {
+	if n := len(countries); n != 8 {
 		t.Errorf("%d countries", n)
 	}
 }

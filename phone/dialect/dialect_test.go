@@ -27,9 +27,9 @@ func shipped(t *testing.T) map[string]*dialect.Dialect {
 
 func parse(t *testing.T, text string) *dialect.Dialect {
 	t.Helper()
-	d, err := dialect.Parse("x.toml", []byte("id = \"x\"\nname = \"X\"\n"+text))
-	if err != nil {
-		t.Fatal(err)
+	d, mistakes := dialect.Check("x.toml", []byte("id = \"x\"\nname = \"X\"\n"+text))
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
 	}
 	return d
 }

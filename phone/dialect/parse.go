@@ -28,17 +28,8 @@ func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line,
 // maxFile bounds a file, in bytes; the shipped ones have up to two thousand.
 const maxFile = 1 << 16
 
-// Parse reads a dialect. File is its name, which has to be the id and ".toml", and what mistakes are told with. The error
-// is the first mistake, an *[Error].
-func Parse(file string, data []byte) (*Dialect, error) {
-	d, mistakes := Check(file, data)
-	if len(mistakes) > 0 {
-		return nil, mistakes[0]
-	}
-	return d, nil
-}
-
-// Check is [Parse] with all the mistakes, by line. The dialect is nil when there are any.
+// Check reads a dialect. File is its name, which has to be the id and ".toml", and what mistakes are told with: all of them, by line.
+// The dialect is nil when there are any.
 func Check(file string, data []byte) (*Dialect, []*Error) {
 	p := &parser{file: file, d: &Dialect{Shown: Preferred, Withheld: Privacy, plans: map[phone.Feature][]template{}}}
 	p.read(data)

@@ -131,16 +131,16 @@ func TestMistakes(t *testing.T) {
 		{"no UTF-8", head + "[call]\nmailbox = 'dial:\xff'\n", 4, "invalid UTF-8", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d, err := dialect.Parse("some/where/x.toml", []byte(c.file))
-			var mistake *dialect.Error
-			if d != nil || !errors.As(err, &mistake) {
-				t.Fatalf("%v, %v", d, err)
+			d, mistakes := dialect.Check("some/where/x.toml", []byte(c.file))
+			if d != nil || len(mistakes) == 0 {
+				t.Fatalf("%v, %v", d, mistakes)
 			}
+			mistake := mistakes[0]
 			if mistake.File != "some/where/x.toml" || mistake.Line != c.line || !strings.Contains(mistake.Msg, c.msg) || !strings.Contains(mistake.Msg, c.allowed) {
-				t.Errorf("%v\nwant line %d with %q and %q", err, c.line, c.msg, c.allowed)
+				t.Errorf("%v\nwant line %d with %q and %q", mistake, c.line, c.msg, c.allowed)
 			}
-			if want := fmt.Sprintf("some/where/x.toml:%d: %s", c.line, mistake.Msg); err.Error() != want {
-				t.Errorf("%q, want %q", err, want)
+			if want := fmt.Sprintf("some/where/x.toml:%d: %s", c.line, mistake.Msg); mistake.Error() != want {
+				t.Errorf("%q, want %q", mistake, want)
 			}
 		})
 	}

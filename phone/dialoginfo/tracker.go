@@ -58,6 +58,3 @@ func (t *Tracker) Dialogs() []Dialog { return slices.Clone(t.rows) }
 // which makes the exchange send a full one. It stays until that has come; ask once each time it becomes true, since some
 // exchanges never send one.
 func (t *Tracker) Gap() bool { return t.gap }
-
-// Reset forgets everything. A new subscription counts its versions anew.
-func (t *Tracker) Reset() { *t = Tracker{} }

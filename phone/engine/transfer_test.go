@@ -13,9 +13,9 @@ import (
 // exchange gives the script's account a dialect.
 func (s *script) exchange(toml string) {
 	s.t.Helper()
-	d, err := dialect.Parse("test.toml", []byte("id = \"test\"\nname = \"Test\"\n"+toml))
-	if err != nil {
-		s.t.Fatal(err)
+	d, mistakes := dialect.Check("test.toml", []byte("id = \"test\"\nname = \"Test\"\n"+toml))
+	if len(mistakes) > 0 {
+		s.t.Fatal(mistakes)
 	}
 	s.s.dialects = map[string]*dialect.Dialect{"test": d}
 	s.s.accounts[0].Dialect = "test"

@@ -107,11 +107,11 @@ func TestServerChallenges(t *testing.T) {
 		t.Helper()
 		var all []digest.Challenge
 		for _, h := range res.GetHeaders("WWW-Authenticate") {
-			ch, err := digest.Parse(h.Value())
+			some, err := digest.ParseAll(h.Value())
 			if err != nil {
 				t.Fatal(err)
 			}
-			all = append(all, ch)
+			all = append(all, some...)
 		}
 		if len(all) != 2 || all[0].Algorithm != digest.SHA256 || all[1].Algorithm != digest.MD5 || all[0].Realm != "the realm" {
 			t.Fatalf("%d: challenges %+v", res.StatusCode, all)

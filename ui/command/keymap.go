@@ -50,7 +50,7 @@ func Contexts(s *phone.Snapshot, extra ...Context) []Context {
 }
 
 // Keymap is which chords mean which commands: the defaults and what the user has changed. It is not changed after
-// NewKeymap.
+// Rebound.
 type Keymap struct {
 	commands []Command
 	byID     map[ID]int
@@ -59,21 +59,6 @@ type Keymap struct {
 
 // Rebinding is the user's difference from the default keys of one command; no chords means that it has none.
 type Rebinding map[ID][]Chord
-
-// NewKeymap makes the keymap for a registry. It refuses rebindings of unknown commands and chords that two commands of
-// one context would share; the error names both.
-func NewKeymap(commands []Command, changed Rebinding) (*Keymap, error) {
-	k := build(commands, changed)
-	for _, id := range sorted(changed) {
-		if _, ok := k.byID[id]; !ok {
-			return nil, fmt.Errorf("rebind: no command %q", id)
-		}
-	}
-	if id, other, chord, clash := k.clash(); clash {
-		return nil, fmt.Errorf("%s means both %s and %s", chord, id, other)
-	}
-	return k, nil
-}
 
 func build(commands []Command, changed Rebinding) *Keymap {
 	k := &Keymap{commands: commands, byID: map[ID]int{}, chords: map[ID][]Chord{}}

@@ -58,49 +58,6 @@ func TextSizeChoices(s Scene) []Choice {
 	return out
 }
 
-// Switch is a setting that is on or off.
-type Switch struct {
-	Setting string
-	Text    string
-	Help    string
-	On      bool
-}
-
-// IncomingSwitches are the yes-or-no settings about calls that come in.
-func IncomingSwitches(s Scene) []Switch {
-	return switches(s, phone.KeyCallWaiting, phone.KeyEnterAnswers, phone.KeyRaiseOnRing, phone.KeyAllowDirect)
-}
-
-// TransferSwitches are the yes-or-no settings about handing calls over.
-func TransferSwitches(s Scene) []Switch { return switches(s, phone.KeyNextBeep) }
-
-// DeviceSwitches are the yes-or-no settings about the user's other telephones.
-func DeviceSwitches(s Scene) []Switch { return switches(s, phone.KeyWatchOwn) }
-
-// RecordSwitches are the yes-or-no settings about recording.
-func RecordSwitches(s Scene) []Switch { return switches(s, phone.KeyRecordStereo, phone.KeyRecordBeep) }
-
-// SoundSwitches are the yes-or-no settings about sound.
-func SoundSwitches(s Scene) []Switch { return switches(s, phone.KeyWaitingBeep) }
-
-// ActivitySwitches are the yes-or-no settings about what is told of the user.
-func ActivitySwitches(s Scene) []Switch { return switches(s, phone.KeyPublish) }
-
-// QueueSwitches are the yes-or-no settings about queues.
-func QueueSwitches(s Scene) []Switch { return switches(s, phone.KeyQueueButtons) }
-
-func switches(s Scene, keys ...string) []Switch {
-	out := make([]Switch, 0, len(keys))
-	for _, k := range keys {
-		sw := Switch{Setting: k, Text: text.T("setting." + k), On: s.Snap.Settings.Bool(k)}
-		if help := "setting." + k + ".help"; text.Has(help) {
-			sw.Help = text.T(help)
-		}
-		out = append(out, sw)
-	}
-	return out
-}
-
 // PasswordPlace says in a plain word where passwords are kept.
 func PasswordPlace(s Scene) string {
 	if s.Snap.Settings.Get(phone.KeyPasswordPlace) == "file" {

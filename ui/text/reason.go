@@ -55,15 +55,6 @@ func reason(key string, r phone.Reason) string {
 	return strings.TrimSpace(T(key, "text", detail, "code", strconv.Itoa(r.Code)))
 }
 
-// Detail is what the other side said, for those who must tell a support desk: "SIP 486 Busy Here". Empty when there is
-// nothing to add.
-func Detail(r phone.Reason) string {
-	if r.Code == 0 {
-		return clean(r.Text)
-	}
-	return strings.TrimSpace("SIP " + strconv.Itoa(r.Code) + " " + clean(r.Text))
-}
-
 // clean keeps a stranger's text on one line and to a readable length.
 func clean(s string) string {
 	const limit = 120

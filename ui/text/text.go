@@ -16,6 +16,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/jeandeaual/go-locale"
+
 	"svara/assets"
 )
 
@@ -56,12 +58,7 @@ type catalogue struct {
 var (
 	catalogues = sync.OnceValue(load) // by language
 	current    atomic.Pointer[catalogue]
-
-	mu        sync.Mutex
-	system    string         // guarded by mu: the system's language tag, "" until told
-	setting   = Auto         // guarded by mu
-	observers map[int]func() // guarded by mu
-	nextID    int            // guarded by mu
+	system     = sync.OnceValue(func() string { return systemLanguage(os.Getenv, locale.GetLocale) })
 )
 
 // load reads all catalogues. They are embedded and tested, so a fault in one is a fault of the build.
@@ -91,55 +88,20 @@ func Languages() []string {
 	return out
 }
 
-// SetLanguage chooses "sv", "en" or Auto for the whole program and tells the observers when the words changed. An
-// unknown language is English.
+// SetLanguage chooses "sv", "en" or Auto for the whole program. An unknown language is English.
 func SetLanguage(language string) {
-	mu.Lock()
-	setting = language
-	changed, tell := choose()
-	mu.Unlock()
-	if changed {
-		for _, f := range tell {
-			f()
-		}
-	}
-}
-
-// SetSystem tells what the system's language is, as a BCP 47 tag or a locale name ("sv-SE", "sv_SE.UTF-8"), where the
-// toolkit knows better than the environment.
-func SetSystem(tag string) {
-	mu.Lock()
-	system = tag
-	changed, tell := choose()
-	mu.Unlock()
-	if changed {
-		for _, f := range tell {
-			f()
-		}
-	}
-}
-
-// choose sets current from setting and system. mu must be held.
-func choose() (changed bool, tell []func()) {
-	language := setting
 	if language == Auto || language == "" {
-		language = system
-		if language == "" {
-			language = fromEnvironment(os.Getenv)
-		}
+		language = system()
 	}
-	language = base(language)
-	c, ok := catalogues()[language]
-	if !ok {
-		c = catalogues()[fallback]
+	current.Store(inLanguage(language))
+}
+
+// inLanguage is the catalogue for a BCP 47 tag or a locale name ("sv-SE", "sv_SE.UTF-8").
+func inLanguage(tag string) *catalogue {
+	if c, ok := catalogues()[base(tag)]; ok {
+		return c
 	}
-	if current.Swap(c) == c {
-		return false, nil
-	}
-	for _, id := range slices.Sorted(mapKeys(observers)) {
-		tell = append(tell, observers[id])
-	}
-	return true, tell
+	return catalogues()[fallback]
 }
 
 // base is the language of a tag: sv of sv-SE and sv_SE.UTF-8.
@@ -150,12 +112,16 @@ func base(tag string) string {
 	return strings.ToLower(tag)
 }
 
-// fromEnvironment is the locale that POSIX programs take their messages from.
-func fromEnvironment(env func(string) string) string {
+// systemLanguage is the locale that POSIX programs take their messages from, or where none is set, as for a program that is started
+// from the desktop of Windows or macOS, what the system itself says.
+func systemLanguage(env func(string) string, ask func() (string, error)) string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := env(name); v != "" {
 			return v
 		}
+	}
+	if v, err := ask(); err == nil {
+		return v
 	}
 	return fallback
 }
@@ -168,29 +134,8 @@ func now() *catalogue {
 	if c := current.Load(); c != nil {
 		return c
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	if current.Load() == nil {
-		choose()
-	}
+	current.CompareAndSwap(nil, inLanguage(system()))
 	return current.Load()
-}
-
-// Observe calls f, on the goroutine that switches, after every change of language until stop is called.
-func Observe(f func()) (stop func()) {
-	mu.Lock()
-	defer mu.Unlock()
-	if observers == nil {
-		observers = map[int]func(){}
-	}
-	id := nextID
-	nextID++
-	observers[id] = f
-	return func() {
-		mu.Lock()
-		defer mu.Unlock()
-		delete(observers, id)
-	}
 }
 
 // T is the text of a key. args are names and values in turn: T("call.from", "name", "Anna"). A value named n that is an

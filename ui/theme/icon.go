@@ -103,27 +103,5 @@ func colored(name string, c color.NRGBA, stroke float32) []byte {
 	return bytes.ReplaceAll(svg, []byte(`stroke-width="2"`), fmt.Appendf(nil, `stroke-width="%g"`, stroke))
 }
 
-type iconKey struct {
-	name  string
-	color color.NRGBA
-}
-
-// icons is the icons handed out as resources; the UI goroutine's own.
-var icons = map[iconKey]fyne.Resource{}
-
-// Icon is a Lucide icon as a resource, in a token's colour as it is now, for where Fyne wants one: menus of the system,
-// the tray. In our own windows use widget.NewIcon, whose stroke is right at every size.
-func Icon(name string, token Token) fyne.Resource {
-	key := iconKey{name, concrete(token)}
-	if r, ok := icons[key]; ok {
-		return r
-	}
-	// The name is Fyne's cache key for the picture, so it tells the colour.
-	r := fyne.NewStaticResource(fmt.Sprintf("%s-%02X%02X%02X.svg", name, key.color.R, key.color.G, key.color.B),
-		colored(name, key.color, IconStroke))
-	icons[key] = r
-	return r
-}
-
 // AppIcon is the program's icon, for windows and the tray.
 func AppIcon() fyne.Resource { return fyne.NewStaticResource("svara.png", assets.AppPNG()) }

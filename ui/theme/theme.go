@@ -130,12 +130,6 @@ func Dim(t Token) color.Color {
 	return c
 }
 
-// IsDark reports whether the ground is dark now.
-func IsDark() bool {
-	bg := concrete(Bg)
-	return int(bg.R)+int(bg.G)+int(bg.B) < 3*0x80
-}
-
 // IsContrast reports whether the high contrast palette is in use.
 func IsContrast() bool { return Current().mode == ModeContrast }
 

@@ -26,21 +26,8 @@ func (c Challenge) Header() string {
 	return "Authorization"
 }
 
-// Parse reads one header value. Servers put several challenges into one header, of Digest and other schemes; Parse
-// returns the strongest Digest challenge. The error is ErrNoDigest or ErrMalformed.
-func Parse(header string) (Challenge, error) {
-	all, err := ParseAll(header)
-	if err != nil {
-		return Challenge{}, err
-	}
-	c, ok := Strongest(all)
-	if !ok {
-		return all[0], nil // unknown algorithm: Authorize says so by name
-	}
-	return c, nil
-}
-
-// ParseAll reads every Digest challenge of one header value, at least one.
+// ParseAll reads every Digest challenge of one header value, at least one: servers put several into one header, among those of
+// other schemes. The error is ErrNoDigest or ErrMalformed.
 func ParseAll(header string) ([]Challenge, error) {
 	schemes, err := parseSchemes(header)
 	if err != nil {

@@ -22,7 +22,7 @@ func newServer() (*Server, *clock) {
 func challenge(t *testing.T, s *Server, algorithm string) Challenge {
 	t.Helper()
 	for _, h := range s.Challenge(false) {
-		if ch, err := Parse(h); err != nil {
+		if ch, err := parse(h); err != nil {
 			t.Fatal(err)
 		} else if ch.Algorithm == algorithm {
 			return ch
@@ -112,7 +112,7 @@ func TestVerify(t *testing.T) {
 	c.now = c.now.Add(6 * time.Minute)
 	client.Forget()
 	verify("old nonce", make(ch, "anna", "pw-anna"), Stale)
-	if got, err := Parse(s.Challenge(true)[0]); err != nil || !got.Stale {
+	if got, err := parse(s.Challenge(true)[0]); err != nil || !got.Stale {
 		t.Errorf("stale challenge %+v %v", got, err)
 	}
 	verify("old nonce, wrong password", make(ch, "anna", "pw"), Denied)
@@ -192,7 +192,7 @@ func TestConcurrentUse(t *testing.T) {
 func FuzzVerify(f *testing.F) {
 	s, _ := newServer()
 	var c Client
-	ch, _ := Parse(s.Challenge(false)[0])
+	ch, _ := parse(s.Challenge(false)[0])
 	h, _ := c.Authorize(ch, "a", "wrong", "INVITE", "sip:x", nil)
 	f.Add(h)
 	f.Add(`Digest username="a", realm="pbx", nonce="n", uri="u", response="r"`)

@@ -21,7 +21,7 @@ import (
 )
 
 // noKeys is a table of keys with nothing in it.
-var noKeys, _ = command.NewKeymap(nil, nil)
+var noKeys, _ = command.Rebound(nil, "")
 
 // fake is a phone that does what it is told with settings and accounts, and the view of it.
 type fake struct {
