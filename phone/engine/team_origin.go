@@ -53,8 +53,8 @@ func (t *turn) answeredThrough(e team.LogEntry) {
 
 // calls reports whether a call is from somebody, as the exchange tells the team server of them.
 func (t *turn) calls(c *call, from phone.Party) bool {
-	if c.Remote.Number == "" || from.Number == "" {
-		return c.Remote.Number == from.Number
+	if hidden := func(n string) bool { return n == "" || n == "anonymous" }; hidden(c.Remote.Number) || hidden(from.Number) { // RFC 3323 4.1.1.3
+		return hidden(c.Remote.Number) && hidden(from.Number)
 	}
 	return c.Remote.Number == from.Number || numberPlan(t.s.settings).Same(c.Remote.Number, from.Number)
 }

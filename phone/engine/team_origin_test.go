@@ -34,6 +34,7 @@ func TestOriginByTheTeam(t *testing.T) {
 	}{
 		"rings here":                       {"0701740612", waits("w", "+46701740612", "salma", "elin"), phone.StateIncoming, "80"},
 		"withheld":                         {"", waits("w", "", "elin"), phone.StateIncoming, "80"},
+		"withheld, as it is written":       {"anonymous", waits("w", "", "elin"), phone.StateIncoming, "80"},
 		"rings at somebody else":           {"0701740612", waits("w", "+46701740612", "salma"), phone.StateIncoming, ""},
 		"another caller":                   {"0701740613", waits("w", "+46701740612", "elin"), phone.StateIncoming, ""},
 		"withheld here, told there":        {"", waits("w", "+46701740612", "elin"), phone.StateIncoming, ""},

@@ -28,6 +28,7 @@ type teamOffice struct {
 	server  *phonetest.Team
 	args    []string // of the server, besides its database
 	people  []string
+	admin   *team.Client
 	clients map[string]*team.Client
 	desks   map[string]*phonetest.Svara
 }
@@ -37,7 +38,8 @@ func newTeamOffice(t *testing.T, postgres string) *teamOffice {
 	o := &teamOffice{t: t, people: []string{"2101", "2102", "2103"}, clients: map[string]*team.Client{}, desks: map[string]*phonetest.Svara{}}
 	authority := certs.NewAuthority(t)
 	c := phonetest.AsteriskConfig{Manager: true, Voicemail: true, TLS: authority.Issue(t, certs.Spec{IPs: loopbackIPs}), Queues: []phonetest.PBXQueue{{Name: "support", Number: "6401"}},
-		Extra: "exten => _21XX,1,Gosub(svara-dial,s,1(${EXTEN},PJSIP/${EXTEN},svara))\n same => n,Hangup()\n"}
+		Extra: "exten => _21XX,1,Gosub(svara-dial,s,1(${EXTEN},PJSIP/${EXTEN},svara))\n same => n,Hangup()\n" +
+			"exten => _0812X,1,Gosub(svara-shown,s,1(${CHANNEL(endpoint)}))\n same => n,Dial(PJSIP/2103,30)\n"} // outside, where 2103 answers
 	for _, u := range o.people {
 		c.Users = append(c.Users, phonetest.PBXUser{User: u, Password: "pw-" + u})
 	}
@@ -49,14 +51,14 @@ func newTeamOffice(t *testing.T, postgres string) *teamOffice {
 	o.args = []string{"--ami", o.pbx.ManagerTLS(), "--ami-tls", "--ami-ca", authority.CertFile, "--ami-user", phonetest.ManagerUser,
 		"--ami-password-file", password, "--ami-context", "svara"}
 	o.server = phonetest.StartTeam(t, phonetest.TeamConfig{Postgres: postgres, Args: o.args})
-	admin := o.server.Join(o.server.Admin)
+	o.admin = o.server.Join(o.server.Admin)
 	o.server.Run("group", "add", "support", "--name", "Support")
 	for i, u := range o.people {
 		rights := []string{"agent", "agent", "supervisor"}[i]
 		o.clients[u] = o.server.Join(o.server.Run("user", "add", u, "--name", "Person "+u, "--extension", u, "--group", "support", "--rights", rights))
 	}
 	o.until("the queue is placed", func() bool {
-		return admin.Do(t.Context(), "PUT", "queues/support/group", team.QueuePlace{Group: "support"}, nil) == nil
+		return o.admin.Do(t.Context(), "PUT", "queues/support/group", team.QueuePlace{Group: "support"}, nil) == nil
 	})
 	var wg sync.WaitGroup
 	var mu sync.Mutex
