@@ -40,6 +40,7 @@ type search struct {
 	begun time.Time
 	top   int64 // over the newest call's number, once it is known
 	moved bool  // there is something to show for the time
+	over  bool  // nothing more can be asked in this transaction
 	// common: so many calls have the words that their index finds no page by itself, and as many what else is asked.
 	common bool
 }
@@ -48,7 +49,7 @@ type search struct {
 // looked at yet, or 0.
 func (l *search) through(ctx context.Context, s selection) (found []entry, reached int64, err error) {
 	high := s.high
-	if high == 0 && l.top == 0 {
+	if l.top == 0 {
 		if err := l.tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(n), 0) + 1 FROM log").Scan(&l.top); err != nil {
 			return nil, 0, err
 		}
@@ -89,6 +90,9 @@ func (l *search) through(ctx context.Context, s selection) (found []entry, reach
 			more, err := l.byWord(ctx, rest)
 			if l.common = errors.Is(err, errLate); !l.common {
 				return append(found, more...), 0, err
+			}
+			if l.over {
+				return found, high, nil
 			}
 			continue
 		}
@@ -138,18 +142,32 @@ func (l *search) read(ctx context.Context, s selection) ([]entry, error) {
 
 // readWithin reads until PostgreSQL itself ends it: a context would end the connection.
 func (l *search) readWithin(ctx context.Context, left time.Duration, query string, args []any) ([]entry, error) {
-	if _, err := l.tx.ExecContext(ctx, "SAVEPOINT stretch; SET LOCAL statement_timeout = "+strconv.FormatInt(max(1, left.Milliseconds()), 10)); err != nil {
-		return nil, err
+	_, err := l.tx.ExecContext(ctx, "SAVEPOINT stretch; SET LOCAL statement_timeout = "+strconv.FormatInt(max(1, left.Milliseconds()), 10))
+	if err != nil {
+		return nil, l.ended(err)
 	}
 	found, err := rows(ctx, l.tx, func(r *sql.Rows) (entry, error) { return scanEntry(r) }, query, args...)
-	var told *pgconn.PgError
-	if errors.As(err, &told) && told.Code == "57014" { // query_canceled
-		if _, err := l.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT stretch"); err != nil {
-			return nil, err
-		}
-		return nil, errLate
+	if !canceled(err) {
+		return found, err
 	}
-	return found, err
+	if _, err := l.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT stretch"); err != nil {
+		return nil, l.ended(err)
+	}
+	return nil, errLate
+}
+
+// ended is why nothing more can be asked: time that is over just when a statement ends is over for the next one.
+func (l *search) ended(err error) error {
+	if !canceled(err) {
+		return err
+	}
+	l.over = true
+	return errLate
+}
+
+func canceled(err error) bool {
+	var told *pgconn.PgError
+	return errors.As(err, &told) && told.Code == "57014" // query_canceled
 }
 
 // byWord is all the rest at once, found by PostgreSQL's index of words and sorted: quick for words that few calls have.
