@@ -261,10 +261,11 @@ func (r *buttonRenderer) update() {
 	set(r.detail, theme.CaptionSize, theme.Text3, false, false)
 	SetVisible(r.detail, s.Detail != "")
 	capInk, capBorder := theme.Text2, theme.BorderStrong
+	r.cap.ground = theme.Surface
 	if s.Look == Primary || s.Look == Go || s.Look == Stop {
-		capInk, capBorder = ink, ink
-	} else if s.Chosen {
-		capInk, capBorder = theme.AccentText, theme.Accent
+		capInk, capBorder, r.cap.ground = ink, ink, theme.Transparent
+	} else if b.locked || s.Look == Quiet {
+		r.cap.ground = theme.Transparent
 	}
 	r.cap.set(b.capped(), capInk, capBorder)
 }

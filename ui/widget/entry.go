@@ -198,12 +198,16 @@ func (f *frame) CreateRenderer() fyne.WidgetRenderer {
 		border, width := theme.BorderStrong, float32(theme.HairLine)
 		switch {
 		case f.faulty:
-			border, width = theme.Danger, theme.StateBorder
+			border, width = theme.Red, theme.StateBorder
 		case f.focused:
 			border, width = theme.Focus, theme.FocusRing
 		}
 		box(ground, theme.Surface, border, width, theme.RadiusField)
-		setPicture(img, f.icon, theme.Text2)
+		icon := f.icon
+		if f.faulty && icon != "" { // the fault is seen without its colour too
+			icon = "circle-alert"
+		}
+		setPicture(img, icon, theme.Text2)
 	}
 	trailing := func() (w float32) {
 		var last fyne.CanvasObject

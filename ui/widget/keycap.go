@@ -10,8 +10,9 @@ import (
 
 // keyCap is a key cap inside another widget.
 type keyCap struct {
-	frame *canvas.Rectangle
-	text  *canvas.Text
+	frame  *canvas.Rectangle
+	text   *canvas.Text
+	ground theme.Token // "" is transparent
 }
 
 func newCap() *keyCap { return &keyCap{frame: &canvas.Rectangle{}, text: line()} }
@@ -23,7 +24,7 @@ func (k *keyCap) set(key string, ink, border theme.Token) {
 	SetVisible(k.text, key != "")
 	k.text.Text = key
 	set(k.text, theme.CaptionSize, ink, true, false)
-	box(k.frame, theme.Transparent, border, theme.HairLine, theme.RadiusKeyCap)
+	box(k.frame, k.ground, border, theme.HairLine, theme.RadiusKeyCap)
 }
 
 func (k *keyCap) visible() bool { return k.text.Visible() }

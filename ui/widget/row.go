@@ -52,10 +52,12 @@ func RowHeight(compact bool) float32 {
 	return theme.RowHeight
 }
 
-// The actions that a row always has room for, and how much of a long name in dp comes before any more of them.
+// The actions that a row always has room for, and how much of a long name in dp, and of what is told of it first, comes
+// before any more of them.
 const (
 	sureActions = 2
 	leastTitle  = 96
+	leastDetail = 144
 )
 
 // columnsEnd is the room after the columns, for what stands at the end or for the actions: columns stay where they are
@@ -351,6 +353,9 @@ func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 		columns := right - theme.Px(r.spec.tail())
 		if showActions() {
 			words := min(r.title.width()+1, theme.Px(leastTitle))
+			if len(r.spec.Detail) > 0 { // what kind it is, or how somebody stands
+				words = max(words, min(r.detail.t.least(r.spec.Detail[0]), theme.Px(leastDetail)))
+			}
 			for n, a := range r.actions {
 				if r.spec.Actions > 0 && n >= r.spec.Actions {
 					continue

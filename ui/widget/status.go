@@ -68,7 +68,7 @@ var marks = map[Status]mark{
 	StatusTravel: {Ring, theme.Teal, "car"}, StatusGone: {Ring, theme.Slate, "moon"},
 	StatusSick: {Ring, theme.Slate, "thermometer"}, StatusParental: {Ring, theme.Slate, "baby"},
 	StatusOther:   {Ring, theme.Slate, "circle"},
-	StatusOffline: {Ring, theme.BorderStrong, "x"}, StatusUnknown: {Dotted, theme.Slate, "own-unknown"},
+	StatusOffline: {Ring, theme.BorderStrong, "x"}, StatusUnknown: {Dotted, theme.Text3, "circle-help"},
 	StatusCallRinging: {Disc, theme.Accent, "bell"}, StatusCall: {Square, theme.Green, "phone"},
 	StatusCallOut: {Square, theme.Green, "phone-outgoing"}, StatusCallHeld: {Square, theme.Amber, "pause"},
 	StatusCallPassed: {Disc, theme.Violet, "arrow-right"}, StatusCallCamped: {Disc, theme.Amber, "hourglass"},
@@ -154,7 +154,7 @@ func (s *shapeDrawing) set(status Status) {
 	if on && m.shape == Dotted {
 		dots = "own-dotted"
 	}
-	setGlyph(s.dots, dots, m.hue)
+	setGlyph(s.dots, dots, theme.BorderStrong)
 	glyph := m.glyph
 	if !on {
 		glyph = ""
