@@ -33,23 +33,26 @@ func NewLeveller() *Leveller { return &Leveller{gain: NewGain(1), noise: levelFa
 // Reset forgets how loud the voice was.
 func (l *Leveller) Reset() { *l = *NewLeveller() }
 
+// decibels is a power, 1 being full scale, in dBFS.
+func decibels(power float64) float64 { return 10 * math.Log10(power+1e-10) }
+
 // Gain is what is added now, in dB.
 func (l *Leveller) Gain() float64 { return l.dB }
 
-// Process brings a block to the level, in place. speech says whether somebody speaks in it.
-func (l *Leveller) Process(block []int16, speech bool) {
-	sum := 0.0
-	for _, s := range block {
-		sum += float64(s) * float64(s)
-	}
-	power := sum / float64(len(block)) / (32768 * 32768)
-	level := 10 * math.Log10(power+1e-10)
+// Process brings a block to the level, in place. speech says whether somebody speaks in it, and heard how loud it was
+// before noise was taken out, as the power of a sample: what takes noise out takes the first words for it.
+func (l *Leveller) Process(block []int16, speech bool, heard float64) {
+	power := heard / (32768 * 32768)
 	switch {
-	case speech && level > levelFaint:
+	case speech && decibels(power) > levelFaint:
 		l.blocks = min(l.blocks+1, levelKnown)
 		l.power += (power - l.power) / float64(l.blocks)
 	case !speech:
-		l.noise = min(l.noise+noiseRise, max(level, Floor))
+		sum := 0.0
+		for _, s := range block {
+			sum += float64(s) * float64(s)
+		}
+		l.noise = min(l.noise+noiseRise, max(decibels(sum/float64(len(block))/(32768*32768)), Floor))
 	}
 	if l.blocks >= levelTrust {
 		l.follow()
@@ -59,7 +62,7 @@ func (l *Leveller) Process(block []int16, speech bool) {
 
 // follow moves the gain towards what the voice needs.
 func (l *Leveller) follow() {
-	want := levelAim - 10*math.Log10(l.power+1e-10)
+	want := levelAim - decibels(l.power)
 	want = max(-levelDown, min(want, levelUp, max(0, levelFloor-l.noise)))
 	switch {
 	case want > l.dB+levelCloser:

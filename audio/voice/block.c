@@ -11,4 +11,5 @@ void svara_block_clean(void *block) {
 		b->loss = svara_echo_loss(b->echo);
 	}
 	b->speech = svara_split_process(b->split, b->voice, b->mic);
+	b->heard = svara_split_heard(b->split);
 }

@@ -12,9 +12,10 @@ typedef struct {
 	const int16_t *far; // what is taken out
 	int16_t *mic;       // what is cleaned, in place
 
-	int mostly; // as svara_echo_process has it
-	float loss; // as svara_echo_loss has it
-	int speech; // as svara_split_process has it
+	int mostly;  // as svara_echo_process has it
+	float loss;  // as svara_echo_loss has it
+	int speech;  // as svara_split_process has it
+	float heard; // as svara_split_heard has it
 } svara_block;
 
 void svara_block_clean(void *block);

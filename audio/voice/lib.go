@@ -86,7 +86,7 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 	}
 	stats.Voice = b.speech > 0 && b.mostly <= 0 // what is left of an echo sounds like speech, too
 	if c.set.AutoLevel {
-		c.level.Process(mic, stats.Voice)
+		c.level.Process(mic, stats.Voice, float64(b.heard))
 	}
 	return stats, nil
 }

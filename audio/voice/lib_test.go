@@ -3,6 +3,7 @@
 package voice
 
 import (
+	"math"
 	"testing"
 
 	"svara/audio"
@@ -158,5 +159,42 @@ func TestNoiseIsFollowedInARest(t *testing.T) {
 	t.Logf("the fan has %.1f dBFS while far is silent, then %.1f", before, after)
 	if after < before-4 {
 		t.Errorf("the fan has %.1f dBFS while far is silent, then %.1f", before, after)
+	}
+}
+
+// Faint and loud talkers come out alike, whoever they are and in a room with a fan too, and once their level is known it
+// does not swing with their words. First words that are as loud as they should be are not made louder.
+func TestLevelFollowsTheVoice(t *testing.T) {
+	const n, known = 14 * second, 7 * second
+	for _, fan := range []float64{4, 60} { // -77 and -54 dBFS
+		for _, seed := range []uint64{8, 31} {
+			least, most := 0.0, -100.0
+			for _, level := range []float64{-45, -40, -30, -20, -12, -6} {
+				p := processor(t, everything)
+				leveller := p.(*cleaner).level
+				far, out := make([]int16, audio.BlockSize), audiotest.Mixed(audiotest.Scaled(audiotest.Talk(n, seed), level), audiotest.Noise(n, fan, 5))
+				low, high := 100.0, -100.0
+				for at := 0; at < n; at += audio.BlockSize {
+					if _, err := p.Process(far, out[at:at+audio.BlockSize], 0); err != nil {
+						t.Fatal(err)
+					}
+					if gain := leveller.Gain(); level == -20 && math.Abs(gain) > 5 {
+						t.Fatalf("who talks as they should is raised by %.1f dB after %d ms", gain, at*1000/second)
+					}
+					if at >= known {
+						low, high = min(low, leveller.Gain()), max(high, leveller.Gain())
+					}
+				}
+				comes := audiotest.Active(out[known:])
+				least, most = min(least, comes), max(most, comes)
+				if high-low > 4 {
+					t.Errorf("who talks at %.0f dBFS is raised by %.1f to %.1f dB in turn", level, low, high)
+				}
+			}
+			t.Logf("fan %.0f, voice %d: -45 to -6 dBFS come out at %.1f to %.1f", fan, seed, least, most)
+			if most-least > 4 || least < -24 || most > -16 {
+				t.Errorf("fan %.0f, voice %d: -45 to -6 dBFS come out at %.1f to %.1f", fan, seed, least, most)
+			}
+		}
 	}
 }

@@ -30,6 +30,7 @@ static const float kCut = 7000;    // Hz at which the filter is down to one half
 static const float kShape = 3.4f; // of its window: 40 dB (J. F. Kaiser, 1974)
 static const float kFaint = 100;   // power of a block of the lower band's upper end that tells nothing: the rounding's
 static const float kLeast = 0.03f; // gain of the upper band
+static const float kHum = 0.96f;   // of the sample before, in a filter that lets pass what is above 100 Hz
 
 struct svara_split {
 	float taps[kThird][kTaps];             // of the filter, every third
@@ -39,6 +40,8 @@ struct svara_split {
 	int16_t mic[kKept + kBlock];           // microphone, newest last
 	int16_t low_end[2], clean_end[2];      // last two samples of both
 	float gain;                            // of the upper band
+	float hum_in, hum_out;                 // last of the filter that takes out hum, for heard alone
+	float heard;                           // power of a sample of the last block
 };
 
 // bessel is the modified Bessel function of the first kind, order zero.
@@ -143,11 +146,25 @@ WIDE static void join(svara_split *s, const int16_t *low, const int16_t *clean, 
 	s->gain = gain;
 }
 
+// hear finds how loud a block of the lower band is without its hum.
+static void hear(svara_split *s, const int16_t *low) {
+	float sum = 0;
+	for (int i = 0; i < kLow; i++) {
+		s->hum_out = low[i] - s->hum_in + kHum * s->hum_out;
+		s->hum_in = low[i];
+		sum += s->hum_out * s->hum_out;
+	}
+	s->heard = sum / kLow;
+}
+
+float svara_split_heard(const svara_split *s) { return s->heard; }
+
 int svara_split_process(svara_split *s, svara_voice *v, int16_t *mic) {
 	memmove(s->low, s->low + kLow, kLatest * sizeof *s->low);
 	memmove(s->mic, s->mic + kBlock, kKept * sizeof *s->mic);
 	memcpy(s->mic + kKept, mic, kBlock * sizeof *mic);
 	lower(s, mic, s->low + kLatest);
+	hear(s, s->low + kLatest);
 	int16_t clean[kLow];
 	memcpy(clean, s->low + kLatest, sizeof clean);
 	int speech = svara_voice_process(v, clean), late = svara_voice_late(v);
