@@ -10,7 +10,7 @@ import (
 func TestDialable(t *testing.T) {
 	for in, want := range map[string]bool{
 		"2101": true, "070-174 06 12": true, "+46 (0)70 174": true, "*21#": true, "sip:anna@pbx": true, "anna@pbx.example.com": true,
-		"tel:+4670": true, "Anna": false, "": false, "+": false, "anna berg@x y": false, "sip:": false, "@pbx": false, "anna@": false,
+		"tel:+4670": true, "callto:08 465": true, "SIPS:a@b": true, "tel:": false, "callto:": false, "mailto:a": false, "Anna": false, "": false, "+": false, "anna berg@x y": false, "sip:": false, "@pbx": false, "anna@": false,
 		"600,,1234#": true, ",600": false,
 	} {
 		if got := Dialable(in); got != want {
@@ -34,7 +34,19 @@ func TestNoHitsOfferACallOnlyOfANumber(t *testing.T) {
 func TestDialText(t *testing.T) {
 	for in, want := range map[string]string{
 		"070-174 06 12": "0701740612", "+46 (0)70-174": "+4670174", " *21*070 1# ": "*21*0701#", "sip:anna@pbx": "sip:anna@pbx",
-		"anna@pbx.example.com": "anna@pbx.example.com", "070\u00a0174\u202e": "070174", "tel:+46-70": "+4670", "TEL:2101;phone-context=example.com": "2101", "anna": "anna", "08-600 12,,1234#": "0860012,,1234#",
+		"anna@pbx.example.com": "anna@pbx.example.com", "070\u00a0174\u202e": "070174", "tel:+46-70": "+4670", "TEL:2101;phone-context=example.com": "2101", "callto://08-465": "08465", "tel:08%20465%2000": "0846500", "anna": "anna", "08-600 12,,1234#": "0860012,,1234#",
+	} {
+		if got := DialText(in); got != want {
+			t.Errorf("DialText(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// A link is one text, whatever is in it, and nothing of it becomes a number that it does not say (quality.md, hostile input 22).
+func TestHostileLinks(t *testing.T) {
+	for in, want := range map[string]string{
+		"tel:08%00465": "08%00465", "tel:08%0d%0a465": "08%0d%0a465", "tel:%zz": "%zz", "tel:08\" --quit": "08\"--quit", "callto:--profile=/tmp/x": "--profile=/tmp/x",
+		"sip:a@b?Replaces=x%3Bto-tag%3D1": "sip:a@b?Replaces=x%3Bto-tag%3D1", "sip:a%00@b": "sip:a%00@b", "tel:112%2C%2C9": "112,,9",
 	} {
 		if got := DialText(in); got != want {
 			t.Errorf("DialText(%q) = %q, want %q", in, got, want)

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -194,12 +195,14 @@ func find(text, word string) (at, length int) {
 }
 
 // Dialable reports whether what was typed is a number or an address and not the name of somebody: it has no letters,
-// or it is a sip: or tel: URI or user@host.
+// or it is a sip:, tel: or callto: URI or user@host.
 func Dialable(typed string) bool {
 	typed = strings.TrimSpace(typed)
-	low := strings.ToLower(typed)
-	if strings.HasPrefix(low, "sip:") || strings.HasPrefix(low, "sips:") || strings.HasPrefix(low, "tel:") {
-		return len(typed) > 4
+	if scheme, rest, ok := strings.Cut(typed, ":"); ok {
+		switch strings.ToLower(scheme) {
+		case "sip", "sips", "tel", "callto":
+			return rest != ""
+		}
 	}
 	if at := strings.IndexByte(typed, '@'); at > 0 && at < len(typed)-1 && !strings.ContainsRune(typed, ' ') {
 		return true
@@ -218,12 +221,15 @@ func Dialable(typed string) bool {
 	return digit
 }
 
-// DialText makes what was typed or pasted fit to dial: number separators go, a tel: link becomes its number (RFC 3966),
-// a SIP address stays as it is.
+// DialText makes what was typed or pasted fit to dial: number separators go, a tel: or callto: link becomes its number (RFC
+// 3966), a SIP address stays as it is.
 func DialText(typed string) string {
 	typed = Clean(typed, 200)
-	if scheme, rest, ok := strings.Cut(typed, ":"); ok && strings.EqualFold(scheme, "tel") {
+	if scheme, rest, ok := strings.Cut(typed, ":"); ok && (strings.EqualFold(scheme, "tel") || strings.EqualFold(scheme, "callto")) {
 		typed, _, _ = strings.Cut(strings.TrimPrefix(rest, "//"), ";")
+		if plain, err := url.PathUnescape(typed); err == nil && Dialable(plain) { // pages write spaces, and browsers escape them
+			typed = plain
+		}
 	}
 	if strings.ContainsAny(typed, "@:") || !Dialable(typed) {
 		return strings.ReplaceAll(typed, " ", "")
