@@ -2,12 +2,14 @@ package ui
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
 
 	"svara/phone"
+	"svara/ui/text"
 	"svara/ui/widget"
 )
 
@@ -82,5 +84,34 @@ func TestACallThatIsHandedOverStaysWhereItIs(t *testing.T) {
 	d.DragEnd()
 	if p.last() != nil {
 		t.Errorf("told %#v", p.last())
+	}
+}
+
+// TestACallIsDroppedOnThePark: the head of the strip takes it where the exchange chooses the slot.
+func TestACallIsDroppedOnThePark(t *testing.T) {
+	for _, slots := range []bool{false, true} {
+		a, p := openAttendant(t, 0, []phone.Call{callOf(5, karin, heldFor(time.Minute))})
+		if slots { // and is told which
+			p.show(a, with(p.snap, func(s *phone.Snapshot) {
+				s.Accounts[0].Features = slices.DeleteFunc(slices.Clone(s.Accounts[0].Features), func(f phone.Feature) bool { return f == phone.FeaturePark })
+			}))
+		}
+		p.told = nil
+		var head *widget.Text
+		for _, w := range find[*widget.Text](a.main.Canvas()) {
+			if at := fyne.CurrentApp().Driver().AbsolutePositionForObject(w); w.Text() == text.T("tab.calls") && at.X > a.main.Canvas().Size().Width/2 {
+				head = w
+			}
+		}
+		if head == nil {
+			t.Fatal("the strip has no head")
+		}
+		i := slices.IndexFunc(find[*widget.Drag](a.main.Canvas()), func(d *widget.Drag) bool { return d.Visible() })
+		d := find[*widget.Drag](a.main.Canvas())[i]
+		dragTo(d, head)
+		d.DragEnd()
+		if parked := slices.Contains(p.told, phone.Command(phone.Park{Call: 5})); parked == slots {
+			t.Errorf("with slots to choose %v: told %#v", slots, p.told)
+		}
 	}
 }

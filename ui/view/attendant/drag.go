@@ -44,6 +44,11 @@ func (v *View) targets(id phone.CallID) []widget.Target {
 		}})
 	}
 	c := v.scene.Snap.Call(id)
+	if command.ParkRefusal(v.scene.Snap, c) == "" && command.Can(v.scene.Snap, c, phone.FeaturePark) {
+		out = append(out, widget.Target{Object: s.head, Words: say(text.T("drop.park")), Drop: func(bool, fyne.Position) {
+			v.tell(phone.Park{Call: id})
+		}})
+	}
 	if c == nil || !command.Can(v.scene.Snap, c, phone.FeatureTransferDirect) {
 		return out
 	}
