@@ -10,6 +10,7 @@ import (
 
 	"svara/phone"
 	"svara/ui/command"
+	"svara/ui/present"
 	"svara/ui/view/form"
 	"svara/ui/view/grouplog"
 	"svara/ui/view/queue"
@@ -227,5 +228,29 @@ func TestQueuePageByKeys(t *testing.T) {
 	v.Open("700")
 	if n := len(logs()); n != 2 {
 		t.Errorf("the other queue has %d members", n)
+	}
+	// All who answer, in each of their queues: the button is for the queue of its row.
+	v.Open(present.AllAgents)
+	w.window.Resize(fyne.NewSize(720, 1100))
+	if n := len(logs()); n != 6 {
+		t.Fatalf("%d rows of all who answer", n)
+	}
+	p.told = nil
+	for _, b := range logs() {
+		if b.Spec().Disabled == "" {
+			test.Tap(b)
+		}
+	}
+	queues := map[phone.QueueID]int{}
+	for _, c := range p.told {
+		switch c := c.(type) {
+		case phone.SetQueueMember:
+			queues[c.Queue]++
+		case phone.LogIn:
+			queues[c.Queues[0]]++
+		}
+	}
+	if queues["710"] != 4 || queues["700"]+queues["710"] != len(p.told) {
+		t.Errorf("told %+v", p.told)
 	}
 }

@@ -98,6 +98,7 @@ var queue = group("queue", map[string]runner{
 	"logout": queueLogin(false),
 
 	"members":  queueShow(func(q *phone.QueueTeam) []phone.QueueMember { return orNone(q.Members) }, (*cli).showMembers),
+	"agents":   (*cli).queueAgents,
 	"callers":  queueShow(func(q *phone.QueueTeam) []phone.QueueCaller { return orNone(q.Callers) }, (*cli).showCallers),
 	"today":    queueShow(func(q *phone.QueueTeam) phone.QueueDay { return q.Today }, (*cli).showDay),
 	"member":   (*cli).queueMember,

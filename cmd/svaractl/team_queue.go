@@ -51,19 +51,23 @@ func queueShow[T any](pick func(*phone.QueueTeam) T, show func(*cli, T)) runner 
 	}
 }
 
+// loginText is how somebody stands in a queue.
+func loginText(m phone.QueueMember) string {
+	switch {
+	case m.LoggedIn && m.Paused && m.Why != "":
+		return "paused: " + m.Why
+	case m.LoggedIn && m.Paused:
+		return "paused"
+	case m.LoggedIn:
+		return "logged in"
+	}
+	return "logged out"
+}
+
 func (c *cli) showMembers(members []phone.QueueMember) {
 	t := c.table()
 	for _, m := range members {
-		login := "logged out"
-		switch {
-		case m.LoggedIn && m.Paused:
-			login = "paused"
-			if m.Why != "" {
-				login += ": " + m.Why
-			}
-		case m.LoggedIn:
-			login = "logged in"
-		}
+		login := loginText(m)
 		var notes []string
 		if m.Me {
 			notes = append(notes, "you")

@@ -114,6 +114,7 @@ func TestTeamQuestions(t *testing.T) {
 	}
 	for args, words := range map[string]string{
 		"queue members 710":    "paused: Lunch",
+		"queue agents":         "710 paused: Lunch",
 		"queue callers 710":    "2 earlier not handled; rings at Elin",
 		"queue today 710":      "84 %",
 		"queue settings 710":   "night-number",
@@ -147,4 +148,21 @@ func (b *bench) refuse(change phone.TeamChange) {
 		return 0, nil
 	}
 	b.Change(func(*phone.Snapshot) {}) // the phone reads OnDo after this
+}
+
+// Who is in two queues is one agent, with what they did in both.
+func TestAgentsOfQueues(t *testing.T) {
+	status := func(id phone.QueueID, m ...phone.QueueMember) phone.QueueStatus {
+		return phone.QueueStatus{Queue: phone.Queue{ID: id}, Team: &phone.QueueTeam{Members: m}}
+	}
+	got := agentsOf([]phone.QueueStatus{
+		status("1", phone.QueueMember{Phone: "PJSIP/2", Name: "Salma", Number: "2102", Today: 2, TalkS: 60}), {Queue: phone.Queue{ID: "3"}},
+		status("2", phone.QueueMember{Phone: "PJSIP/9", Name: "Axel", Today: 4}, phone.QueueMember{Phone: "Local/2102", Name: "Salma", Number: "2102", Today: 3, TalkS: 30}),
+	})
+	if len(got) != 2 || got[0].Name != "Axel" || got[0].Today != 4 || got[1].Today != 5 || got[1].TalkS != 90 || len(got[1].Queues) != 2 || got[1].Queues[1].ID != "2" {
+		t.Errorf("%+v", got)
+	}
+	if all := agentsOf(nil); all == nil || len(all) != 0 {
+		t.Errorf("%#v", all)
+	}
 }

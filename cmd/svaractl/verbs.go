@@ -223,6 +223,7 @@ var usages = map[string]string{
        svaractl queue logout [ID…]
        Of a team server's queue:
        svaractl queue members|callers|today ID               who answers, who waits, how it went today
+       svaractl queue agents                                 everybody who answers, their queues and what they did today
        svaractl queue member ID WHO login|logout|resume      WHO is a telephone, a name or a person's id
        svaractl queue member ID WHO pause [WHY]
        svaractl queue member ID WHO skill 1-10

@@ -21,6 +21,7 @@ type QueuePage struct {
 	Callers  []CallerRow
 	Members  []MemberRow
 	Settings string // why the settings cannot be changed, empty when they can
+	Agents   bool   // of everybody who answers, in all queues: nobody waits there
 }
 
 // QueueFigure is one number of how a queue went today.
@@ -43,7 +44,10 @@ type CallerRow struct {
 
 // MemberRow is somebody who answers in a queue.
 type MemberRow struct {
+	Queue    phone.QueueID
 	Phone    string
+	Head     string // over the row, where it is the first of somebody's
+	Title    string // instead of Name, where the rows above tell whose it is
 	Name     string
 	Status   Status
 	State    string // in words, with since when
@@ -81,11 +85,17 @@ func QueueTabs(s Scene) []Choice {
 		}
 		out = append(out, option(string(q.ID), words))
 	}
+	if len(out) > 0 {
+		out = append(out, option(string(AllAgents), text.T("queue.agents")))
+	}
 	return out
 }
 
 // QueuePageOf makes the page of a queue. ok is false when the team server has no such queue.
 func QueuePageOf(s Scene, id phone.QueueID) (p QueuePage, ok bool) {
+	if id == AllAgents {
+		return agentsPage(s)
+	}
 	q := teamQueue(s, id)
 	if q == nil {
 		return p, false
@@ -173,7 +183,7 @@ func callerRow(s Scene, c phone.QueueCaller) CallerRow {
 
 func memberRow(s Scene, q phone.QueueStatus, m phone.QueueMember) MemberRow {
 	r := MemberRow{
-		Phone: m.Phone, Name: Clean(m.Name, nameLimit), Handled: m.Today, Talk: text.Timer(time.Duration(m.TalkS) * time.Second), Skill: "–", Level: m.Skill,
+		Queue: q.ID, Phone: m.Phone, Name: Clean(m.Name, nameLimit), Handled: m.Today, Talk: text.Timer(time.Duration(m.TalkS) * time.Second), Skill: "–", Level: m.Skill,
 		LoggedIn: m.LoggedIn, Paused: m.Paused, Me: m.Me, Dial: m.Number, Asking: teamAsking(s, phone.SetQueueMember{}.Verb(), string(q.ID)),
 	}
 	if r.Name == "" {

@@ -129,3 +129,35 @@ func TestQueuesOfAColleague(t *testing.T) {
 		}
 	}
 }
+
+// Everybody who answers is on one page, with each of their queues and their totals of the day; what is done there is done in
+// the row's queue.
+func TestAgentsPage(t *testing.T) {
+	s := teamQueueScene(phone.TeamRightsSupervisor, phone.TeamLive, func(q *phone.QueueTeam) {
+		q.Members[0].TalkS, q.Members[1].Today, q.Members[1].Number = 60, 2, "2102"
+	})
+	sales := *s.Snap.Queues[0].Team
+	sales.Members = []phone.QueueMember{{Phone: "PJSIP/2", Name: "Salma", Number: "2102", Today: 3, TalkS: 90}, {Phone: "PJSIP/3", Name: "Axel"}}
+	s.Snap.Queues = append(s.Snap.Queues, phone.QueueStatus{Queue: phone.Queue{ID: "730", Name: "Sales"}, Team: &sales})
+	p, ok := QueuePageOf(s, AllAgents)
+	if !ok || !p.Agents || len(p.Figures)+len(p.Callers) != 0 || len(p.Members) != 4 || p.Head != "3 agents in the queues, with what they have done today." {
+		t.Fatalf("%+v", p)
+	}
+	for i, want := range []struct{ head, title, phone string }{
+		{"Axel · 0 calls today · 00:00", "Sales", "PJSIP/3"}, {"Elin (you) · 11 calls today · 01:00", "Support", "PJSIP/1"}, {"Salma · 5 calls today · 01:30", "Support", "PJSIP/2"}, {"", "Sales", "PJSIP/2"},
+	} {
+		if m := p.Members[i]; m.Head != want.head || m.Title != want.title || m.Phone != want.phone {
+			t.Errorf("row %d: %q %q %q, not %+v", i, m.Head, m.Title, m.Phone, want)
+		}
+	}
+	if c, ok := p.Members[3].LogMember(p.Members[3].Queue, true).(phone.SetQueueMember); !ok || c.Queue != "730" || c.Phone != "PJSIP/2" {
+		t.Errorf("%+v", c)
+	}
+	if tabs := QueueTabs(s); tabs[len(tabs)-1].Value != string(AllAgents) || len(tabs) != 3 {
+		t.Errorf("%+v", tabs)
+	}
+	s.Snap.Queues = nil
+	if _, ok := QueuePageOf(s, AllAgents); ok || len(QueueTabs(s)) != 0 {
+		t.Error("agents without queues")
+	}
+}

@@ -130,6 +130,7 @@ func (p *Page) Update(s present.Scene) {
 		options = append(options, widget.Option{ID: t.Value, Text: t.Text})
 	}
 	p.choose.Set(options, string(p.id))
+	widget.SetVisible(p.settings, !m.Agents)
 	p.settings.Set(widget.ButtonSpec{Icon: "settings", Tip: text.T("queue.settings"), Disabled: m.Settings})
 	p.state.Set(m.Head)
 	token := theme.Text2
@@ -150,6 +151,7 @@ type figure struct {
 }
 
 func (p *Page) draw(figures []present.QueueFigure) {
+	widget.SetVisible(p.figures, len(figures) > 0)
 	for len(p.cells) < len(figures) {
 		f := &figure{
 			value: widget.NewText("", widget.Style{Size: theme.TitleSize, Bold: true, Figures: true, Cut: true}),

@@ -23,13 +23,19 @@ const (
 const skills = 10
 
 // callers is how many rows who waits has: one that says that nobody does where that is so.
-func (p *Page) callers() int { return max(1, len(p.model.Callers)) }
+func (p *Page) callers() int {
+	if p.model.Agents {
+		return 0
+	}
+	return max(1, len(p.model.Callers))
+}
 
 // count is how many rows there are: who waits, then who answers.
 func (p *Page) count() int { return p.callers() + max(1, len(p.model.Members)) }
 
 func (p *Page) height(i int) float32 {
-	if i == 0 || i == p.callers() {
+	n := i - p.callers()
+	if i == 0 || n == 0 || n > 0 && n < len(p.model.Members) && p.model.Members[n].Head != "" {
 		return theme.RowHeight + widget.HeadHeight
 	}
 	return theme.RowHeight
@@ -86,8 +92,11 @@ func callerSpec(m present.CallerRow, first bool) widget.RowSpec {
 func (p *Page) member(n int, row *widget.Row) {
 	m := p.model.Members[n]
 	spec := widget.RowSpec{Name: m.Name, Status: widget.Status(m.Status), Detail: []widget.Span{{Text: m.State}}, Always: true}
-	if n == 0 {
+	if spec.Head = m.Head; n == 0 && spec.Head == "" {
 		spec.Head = text.T("queue.members")
+	}
+	if m.Title != "" {
+		spec.Title, spec.Strong = []widget.Span{{Text: m.Title}}, true
 	}
 	skill := text.T("queue.skill_level", "n", m.Skill)
 	if p.wide() {
@@ -111,7 +120,7 @@ func (p *Page) member(n int, row *widget.Row) {
 		b.Icon = "loader"
 	}
 	log.Set(b)
-	log.OnTap(func() { p.tell(m.LogMember(p.id, !m.LoggedIn)) })
+	log.OnTap(func() { p.tell(m.LogMember(m.Queue, !m.LoggedIn)) })
 }
 
 func (p *Page) menu(i int, at fyne.Position) {
@@ -128,18 +137,18 @@ func (p *Page) items(m present.MemberRow, under fyne.CanvasObject) []widget.Menu
 	item := func(words, icon string, c phone.Command) widget.MenuItem {
 		return widget.MenuItem{Text: words, Icon: icon, Disabled: m.Locked, Run: func() { p.tell(c) }}
 	}
-	items := []widget.MenuItem{item(text.T("queue.log_in"), "log-in", m.LogMember(p.id, true))}
+	items := []widget.MenuItem{item(text.T("queue.log_in"), "log-in", m.LogMember(m.Queue, true))}
 	if m.LoggedIn {
-		items = []widget.MenuItem{item(text.T("queue.log_out"), "log-out", m.LogMember(p.id, false))}
+		items = []widget.MenuItem{item(text.T("queue.log_out"), "log-out", m.LogMember(m.Queue, false))}
 	}
 	switch {
 	case m.Paused:
-		items = append(items, item(text.T("queue.resume"), "play", m.Pause(p.id, false, "")))
+		items = append(items, item(text.T("queue.resume"), "play", m.Pause(m.Queue, false, "")))
 	case m.LoggedIn:
-		items = append(items, item(text.T("queue.pause"), "pause", m.Pause(p.id, true, "")),
-			item(text.T("queue.pause_break"), "coffee", m.Pause(p.id, true, text.T("queue.why_break"))),
-			item(text.T("queue.pause_lunch"), "utensils", m.Pause(p.id, true, text.T("queue.why_lunch"))),
-			item(text.T("queue.pause_meeting"), "users", m.Pause(p.id, true, text.T("queue.why_meeting"))))
+		items = append(items, item(text.T("queue.pause"), "pause", m.Pause(m.Queue, true, "")),
+			item(text.T("queue.pause_break"), "coffee", m.Pause(m.Queue, true, text.T("queue.why_break"))),
+			item(text.T("queue.pause_lunch"), "utensils", m.Pause(m.Queue, true, text.T("queue.why_lunch"))),
+			item(text.T("queue.pause_meeting"), "users", m.Pause(m.Queue, true, text.T("queue.why_meeting"))))
 	}
 	if m.MaySkill {
 		items = append(items, widget.MenuItem{}, widget.MenuItem{Text: text.T("queue.skill_set"), Icon: "chart-no-axes-column", Run: func() { widget.ShowMenuUnder(under, p.skills(m)) }})
@@ -154,7 +163,7 @@ func (p *Page) items(m present.MemberRow, under fyne.CanvasObject) []widget.Menu
 func (p *Page) skills(m present.MemberRow) []widget.MenuItem {
 	var items []widget.MenuItem
 	for level := skills; level > 0; level-- {
-		items = append(items, widget.MenuItem{Text: text.T("queue.skill_level", "n", text.Number(int64(level))), Chosen: level == m.Level, Run: func() { p.tell(m.SetSkill(p.id, level)) }})
+		items = append(items, widget.MenuItem{Text: text.T("queue.skill_level", "n", text.Number(int64(level))), Chosen: level == m.Level, Run: func() { p.tell(m.SetSkill(m.Queue, level)) }})
 	}
 	return items
 }
