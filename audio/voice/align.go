@@ -80,8 +80,8 @@ func (a *aligner) delay() int {
 }
 
 // push takes a block of both, fills held with the block of far that is to be taken out of mic, and reports whether far is
-// held back by another span than before. hint is in ms, loss the dB by which the echo is being brought down.
-func (a *aligner) push(held, far, mic []int16, hint int, loss float64) (moved bool) {
+// held back by another span than before, and by how many whole blocks more if it could be made that. hint is in ms, loss the dB by which the echo is being brought down.
+func (a *aligner) push(held, far, mic []int16, hint int, loss float64) (moved bool, blocks int) {
 	if !a.begun {
 		a.begun = true
 		a.held = a.holding(hint * audio.Rate / 1000)
@@ -97,16 +97,24 @@ func (a *aligner) push(held, far, mic []int16, hint int, loss float64) (moved bo
 	}
 	if a.since += perBlock; a.since >= every {
 		a.since = 0
-		moved = a.search()
+		moved, blocks = a.search()
 	}
-	from := a.next - a.held
+	a.next = (a.next + len(far)) % history
+	a.ago(held, 0)
+	return moved, blocks
+}
+
+// ago fills held with the block of far that is to be taken out now, or was so many blocks ago.
+func (a *aligner) ago(held []int16, blocks int) {
+	from := a.next - a.held - (blocks+1)*audio.BlockSize
 	if from < 0 {
 		from += history
 	}
 	copy(held[copy(held, a.far[from:]):], a.far[:])
-	a.next = (a.next + len(far)) % history
-	return moved
 }
+
+// begins is how many samples after far its echo begins, as it was held back before it moved by so many.
+func (a *aligner) begins(moved int) int { return a.found - (a.held - moved) }
 
 // holding is how long far is held back for an echo that comes after a delay.
 func (a *aligner) holding(delay int) int { return min(max(delay-aim, 0), farthest) }
@@ -126,28 +134,35 @@ func (a *aligner) thin(far, mic []int16) {
 }
 
 // search looks for far in what mic heard last, and moves when it is sure and the echo is not where it should be.
-func (a *aligner) search() (moved bool) {
+func (a *aligner) search() (moved bool, blocks int) {
 	if !a.load() {
-		return false
+		return false, 0
 	}
 	a.fft.Forward(a.work[:])
 	a.correlate()
 	a.fft.Inverse(a.work[:])
 	lag, ok := a.peak()
 	if a.vain++; !ok {
-		return false
+		return false, 0
 	}
 	a.vain = 0
 	before := a.found
 	a.found, a.sure = lag, before >= 0 && max(lag-before, before-lag) <= agree
 	if !a.sure {
-		return false
+		return false, 0
 	}
 	if begins := lag - a.held; begins >= earliest && begins <= latest || begins < earliest && a.held == 0 {
-		return false
+		return false, 0
 	}
-	a.held = a.holding(lag)
-	return true
+	to := a.holding(lag)
+	blocks = int(math.Round(float64(to-a.held) / audio.BlockSize))
+	if whole := a.held + blocks*audio.BlockSize; blocks != 0 && whole >= 0 && whole <= farthest {
+		to = whole
+	} else {
+		blocks = 0
+	}
+	a.held = to
+	return true, blocks
 }
 
 // load puts far into the real half of work and the last part of mic into the imaginary one, and reports whether both say

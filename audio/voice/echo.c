@@ -27,7 +27,7 @@ enum {
 	kBins = kFrame / 2 + 1,
 	kRow = 520, // bins of a row, so that rows begin alike
 	kLearnt = 264, // bins that the first stage follows: to 12 kHz; above them there is little, and it goes with what is below
-	kParts = 16,
+	kParts = svara_echo_blocks,
 	kRamp = 240, // samples in which one block passes over into the next in the second stage
 	kBands = 40,
 	kSpans = 4,     // spans of time whose least is kept,
@@ -151,6 +151,14 @@ static float lowest(const least *l) {
 	return v;
 }
 
+// untaught forgets what the room answers a number of blocks later.
+static void untaught(svara_echo *s, int n) {
+	memset(s->wr[n], 0, sizeof s->wr[n]);
+	memset(s->wi[n], 0, sizeof s->wi[n]);
+	for (int i = 0; i < kBins; i++)
+		s->p[n][i] = kDoubt * powf(kFades, n > kSteady ? n - kSteady : 0);
+}
+
 svara_echo *svara_echo_new(void) {
 	svara_echo *s = malloc(sizeof *s);
 	if (s == NULL)
@@ -174,8 +182,7 @@ void svara_echo_reset(svara_echo *s) {
 	for (int i = 0; i < kRamp; i++)
 		s->window[i] = sinf((i + 0.5f) * (float)M_PI / (2 * kRamp));
 	for (int n = 0; n < kParts; n++)
-		for (int i = 0; i < kBins; i++)
-			s->p[n][i] = kDoubt * powf(kFades, n > kSteady ? n - kSteady : 0);
+		untaught(s, n);
 	for (int b = 0; b < kBands; b++) {
 		forget(&s->leak[b], INFINITY);
 		forget(&s->noise[b], kStill); // until it is known better: one who begins while somebody speaks takes that for noise
@@ -183,8 +190,35 @@ void svara_echo_reset(svara_echo *s) {
 	}
 }
 
-// listen is the first stage up to what is left: far and mic in, error and echo out.
-WIDE static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
+int svara_echo_begins(const svara_echo *s) {
+	float most = 0;
+	int at = -1;
+	for (int n = 0; n < kParts; n++) {
+		float power = 0;
+		for (int i = 0; i < kLearnt; i++)
+			power += s->wr[n][i] * s->wr[n][i] + s->wi[n][i] * s->wi[n][i];
+		if (power > most) {
+			most = power;
+			at = n;
+		}
+	}
+	return at;
+}
+
+void svara_echo_move(svara_echo *s, int blocks) {
+	for (int i = 0; i < kParts; i++) {
+		int to = blocks > 0 ? i : kParts - 1 - i, from = to + blocks;
+		if (from < 0 || from >= kParts) {
+			untaught(s, to);
+			continue;
+		}
+		memcpy(s->wr[to], s->wr[from], sizeof s->wr[to]);
+		memcpy(s->wi[to], s->wi[from], sizeof s->wi[to]);
+		memcpy(s->p[to], s->p[from], sizeof s->p[to]);
+	}
+}
+
+void svara_echo_hear(svara_echo *s, const int16_t *far) {
 	memmove(s->far, s->far + kBlock, (kFrame - kBlock) * sizeof *s->far);
 	for (int i = 0; i < kBlock; i++)
 		s->far[kFrame - kBlock + i] = far[i];
@@ -194,7 +228,11 @@ WIDE static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
 	s->top = (s->top + kParts - 1) % kParts;
 	memcpy(s->xr[s->top], s->re, kBins * sizeof *s->re);
 	memcpy(s->xi[s->top], s->im, kBins * sizeof *s->im);
+}
 
+// listen is the first stage up to what is left: far and mic in, error and echo out.
+WIDE static void listen(svara_echo *s, const int16_t *far, const int16_t *mic) {
+	svara_echo_hear(s, far);
 	memset(s->yr, 0, sizeof s->yr);
 	memset(s->yi, 0, sizeof s->yi);
 	memset(s->sum, 0, sizeof s->sum);

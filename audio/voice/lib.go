@@ -65,9 +65,8 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 	}
 	b := C.svara_block{voice: c.lib, split: c.split, mic: (*C.int16_t)(&mic[0])}
 	if c.set.Echo {
-		if c.align.push(c.held[:], far, mic, delay, c.loss) {
-			C.svara_echo_reset(c.echo) // what it has learnt is about another time
-			c.loss = 0
+		if moved, blocks := c.align.push(c.held[:], far, mic, delay, c.loss); moved {
+			c.move(blocks)
 		}
 		b.echo, b.far = c.echo, (*C.int16_t)(&c.held[0])
 		stats.ERLE, stats.Delay = c.loss, c.align.delay()
@@ -89,6 +88,23 @@ func (c *cleaner) Process(far, mic []int16, delay int) (Stats, error) {
 		c.level.Process(mic, stats.Voice, float64(b.heard))
 	}
 	return stats, nil
+}
+
+// move tells the canceller that far is held back by so many blocks more. It keeps what it has learnt where that is about
+// an echo at the time that was found; else that is about another time.
+func (c *cleaner) move(blocks int) {
+	learnt := int(C.svara_echo_begins(c.echo)) * audio.BlockSize
+	if begins := c.align.begins(blocks * audio.BlockSize); blocks == 0 || learnt < 0 || begins < learnt-agree || begins >= learnt+audio.BlockSize+agree {
+		C.svara_echo_reset(c.echo)
+		c.loss = 0
+		return
+	}
+	C.svara_echo_move(c.echo, C.int(blocks))
+	for n := C.svara_echo_blocks; n > 0; n-- {
+		c.align.ago(c.held[:], n)
+		C.svara_echo_hear(c.echo, (*C.int16_t)(&c.held[0]))
+	}
+	c.align.ago(c.held[:], 0)
 }
 
 // A microphone that gives nothing, as one that is switched off, is cleaned so many blocks more: longer than a room answers
