@@ -92,7 +92,7 @@ func TestPictures(t *testing.T) {
 				if look.width != 0 {
 					size = fyne.NewSize(look.width, theme.NormalMinHeight).Max(normal.Least())
 				} else if look.size == "200" {
-					size = fyne.NewSize(min(1200, size.Width*1.6), min(900, size.Height*1.4))
+					size = fyne.NewSize(min(1280, size.Width*1.6), min(900, size.Height*1.4))
 				}
 				size = size.Max(fyne.NewSize(0, min(o.MinSize().Height, 40)))
 				if name == "card" || name == "caller-card" || name == "tasks-card" {
