@@ -146,6 +146,52 @@ func TestOurAddressChanges(t *testing.T) {
 	})
 }
 
+// Two phones that only relays lead to, as both translators are of the strict kind: one moves, then the other, and sound goes both
+// ways again, over other relays, in the same call.
+func TestAddressChangesBehindRelays(t *testing.T) {
+	world := phonetest.StartInternet(t, phonetest.HomeConfig{Symmetric: true}, phonetest.HomeConfig{Symmetric: true})
+	registrar, turn := world.Kamailio(), world.Coturn()
+	tones := []int{700, 1100}
+	var phones []*phonetest.Svara
+	for i, h := range world.Homes {
+		s := phonetest.StartSvara(t, phonetest.SvaraConfig{Called: []string{"alice", "bob"}[i], Under: h.Under(), Anywhere: true, Microphone: sound.Steady(tones[i], -12)})
+		user := []string{"1001", "1002"}[i]
+		s.SignIn(user, registrar, "--ice", "--stun", turn.Addr(), "--turn", turn.Addr(), "--turn-user", turn.User)
+		s.SetTURNPassword(user, turn.Password)
+		s.Must("wait", "registered:"+user, "--timeout", "20s")
+		phones = append(phones, s)
+	}
+	call := phones[0].Dial("1002")
+	there := phones[1].AnswerNext()
+	phones[0].Wait(call, phone.StateConnected)
+	hears(t, phones[0], "alice", 1100)
+	hears(t, phones[1], "bob", 700)
+	phones[0].Listen(2 * time.Second)
+	for i, h := range world.Homes {
+		begun := time.Now()
+		h.Move(t, []string{"192.168.10.77", "192.168.11.77"}[i])
+		var took time.Duration
+		for j, s := range phones {
+			for sound.Heard(s.Listen(300*time.Millisecond), float64(tones[1-j])) <= 250*time.Millisecond {
+				if time.Since(begun) > 20*time.Second {
+					t.Fatalf("phone %d moved: phone %d hears nothing", i, j)
+				}
+			}
+			took = time.Since(begun)
+		}
+		t.Logf("phone %d moved: sound both ways after %v", i, took.Round(10*time.Millisecond))
+		if took > 5*time.Second { // of which each listens for 300 ms at least
+			t.Errorf("phone %d moved: sound both ways after %v", i, took)
+		}
+		for j, s := range phones {
+			if live := s.Live(); len(live) != 1 || strconv.Itoa(int(live[0].ID)) != []string{call, there}[j] {
+				t.Errorf("phone %d moved: calls of phone %d: %+v", i, j, live)
+			}
+		}
+	}
+	phones[0].HangUp(call)
+}
+
 // registeredElsewhere waits until a user's contact at the exchange is another one than before.
 func registeredElsewhere(t *testing.T, a *phonetest.Asterisk, user, before string) {
 	t.Helper()
