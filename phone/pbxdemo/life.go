@@ -111,7 +111,11 @@ var pastimes = []pastime{
 // occupy gives a simulated person something to do, or makes them available.
 func (p *PBX) occupy(number string) {
 	now := p.now()
-	if l := p.lines[number]; !l.activity.Activity.Rings() && p.random.IntN(2) == 0 {
+	l := p.lines[number]
+	if l.sent {
+		return
+	}
+	if !l.activity.Activity.Rings() && p.random.IntN(2) == 0 {
 		p.setActivity(number, phone.Presence{Activity: phone.ActivityAvailable}, time.Time{})
 		return
 	}
@@ -155,6 +159,18 @@ func (p *PBX) setActivity(number string, what phone.Presence, until time.Time) {
 			l.activity, l.ends = phone.Presence{Activity: phone.ActivityAvailable, Open: true}, nil
 		})
 	}
+}
+
+// Does has a simulated person do what somebody at a team server has said they do, as a real person's telephone would tell the
+// exchange, until it says something else. Who is no simulated person is left alone.
+func (p *PBX) Does(number string, what phone.Presence) {
+	p.post(func() {
+		if l := p.lines[number]; l != nil && !p.login(number) {
+			l.sent = what.Activity != phone.ActivityAvailable
+			p.setActivity(number, what, what.Until)
+			l.activity.Open = what.Open
+		}
+	})
 }
 
 // say is one of two texts by the language of announcements.

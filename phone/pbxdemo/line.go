@@ -15,6 +15,7 @@ type line struct {
 	until    time.Time                    // when the profile ends; zero: until changed
 	ends     *alarm                       // of the profile, or of the simulated activity
 	activity phone.Presence               // of a simulated person
+	sent     bool                         // a team server has said what that is
 	told     []publication                // of a login: what its phones have published, the oldest first
 	box      mailbox
 }

@@ -63,6 +63,9 @@ func (p *Phone) practiseTogether(account phone.Account) (url string, err error) 
 	if err != nil {
 		return "", err
 	}
+	if err := p.demo.team.obey(ctx, p.demo.pbx); err != nil {
+		return "", err
+	}
 	p.TeamToken(account.ID, p.demo.team.url, token)
 	return p.demo.team.url, nil
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"svara/phone"
@@ -32,6 +34,9 @@ type practiceTeam struct {
 	served chan struct{}
 	voices *spool.Spool
 	log    *slog.Logger
+
+	stop   context.CancelFunc // of who follows
+	follow sync.WaitGroup
 }
 
 // practiceGroups are the groups that the practice exchange's queues belong to.
@@ -50,6 +55,9 @@ const (
 	practiceMobile   = "+46701740698"
 	practicePassword = "Svara2100"
 )
+
+// practiceAdmin administers the practice team.
+const practiceAdmin = "admin"
 
 // practiceRoom is the practice exchange's conference. All meetings are in one room there.
 var practiceRoom = server.Rooms{Number: "8000", From: 100000, To: 999999}
@@ -97,6 +105,44 @@ func startPracticeTeam(ctx context.Context, folder string, pbx *pbxdemo.PBX, log
 		_ = t.web.Serve(listener)
 	}()
 	return t, nil
+}
+
+// obey has the simulated people do what is said of them at the team server: their telephones are the practice exchange's.
+func (t *practiceTeam) obey(ctx context.Context, pbx *pbxdemo.PBX) error {
+	token, err := t.server.NewToken(ctx, practiceAdmin, team.NewToken{Name: "colleagues", Scope: team.ScopeRead, Days: 3650})
+	if err != nil {
+		return err
+	}
+	client, err := team.NewClient(team.ClientConfig{URL: t.url, Token: token.Token, Agent: "Svara/" + Version})
+	if err != nil {
+		return err
+	}
+	run, cancel := context.WithCancel(context.Background())
+	t.stop = cancel
+	said := map[string]bool{} // whose activity is not their own any more
+	t.follow.Go(func() {
+		defer client.Close()
+		err := client.Follow(run, "", func(e team.FeedEvent) {
+			if e.Item == nil || e.Item.Kind != team.KindPresence || e.Item.Gone {
+				return
+			}
+			var p team.Presence
+			if err := json.Unmarshal(e.Item.Data, &p); err != nil {
+				t.log.Warn("a presence of the practice team cannot be read", "error", err)
+				return
+			}
+			if p.SetBy == "" && p.Activity.From == "" && !said[e.Item.ID] {
+				return
+			}
+			said[e.Item.ID] = true
+			a := p.Activity
+			pbx.Does(e.Item.ID, phone.Presence{Activity: a.Kind, Name: a.Name, Note: p.Note, Open: a.Rings, Until: a.Until})
+		})
+		if err != nil {
+			t.log.Warn("the practice team is not followed any more", "error", err)
+		}
+	})
+	return nil
 }
 
 // populate makes the groups and people, has the server give out the user's account, and returns a token of theirs.
@@ -176,17 +222,16 @@ func (t *practiceTeam) join(ctx context.Context, who team.PersonID) (string, err
 
 // setUp puts the queues in their groups and says what telephones are given, as an administrator.
 func (t *practiceTeam) setUp(ctx context.Context, account phone.Account, password phone.Secret, queues []phone.Queue) error {
-	const admin = "admin"
-	seq, err := t.server.PutPerson(ctx, admin, team.NewPerson{Person: team.Person{ID: admin, User: admin, Name: "Administrator"}})
+	seq, err := t.server.PutPerson(ctx, practiceAdmin, team.NewPerson{Person: team.Person{ID: practiceAdmin, User: practiceAdmin, Name: "Administrator"}})
 	if err != nil {
 		return err
 	}
 	t.server.Settle(ctx, seq)
-	if seq, err = t.server.SetRights(ctx, admin, team.Everyone, team.RightsAdmin); err != nil {
+	if seq, err = t.server.SetRights(ctx, practiceAdmin, team.Everyone, team.RightsAdmin); err != nil {
 		return err
 	}
 	t.server.Settle(ctx, seq)
-	token, err := t.server.NewToken(ctx, admin, team.NewToken{Name: "set up", Scope: team.ScopeAll, Days: 1})
+	token, err := t.server.NewToken(ctx, practiceAdmin, team.NewToken{Name: "set up", Scope: team.ScopeAll, Days: 1})
 	if err != nil {
 		return err
 	}
@@ -211,6 +256,10 @@ func (t *practiceTeam) setUp(ctx context.Context, account phone.Account, passwor
 }
 
 func (t *practiceTeam) close() error {
+	if t.stop != nil {
+		t.stop()
+		t.follow.Wait()
+	}
 	t.server.Goodbye()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
