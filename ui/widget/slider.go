@@ -3,6 +3,7 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	fynewidget "fyne.io/fyne/v2/widget"
 
 	"svara/ui/theme"
 )
@@ -98,9 +99,29 @@ func (s *Slider) DragEnd() {
 	}
 }
 
-// Scrolled implements fyne.Scrollable: the wheel over the slider moves it.
-func (s *Slider) Scrolled(e *fyne.ScrollEvent) {
+// wheel is what takes the mouse wheel over a slider. What takes the wheel is, to Fyne, a window of its own that nothing
+// round it cuts off: a slider that did would take the presses on what stands over the list that it was scrolled away in.
+type wheel struct {
+	fynewidget.BaseWidget
+	slider *Slider
+}
+
+func newWheel(s *Slider) *wheel {
+	w := &wheel{slider: s}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// CreateRenderer implements fyne.Widget.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return &drawing{owner: w, refresh: func() {}, min: func() fyne.Size { return fyne.Size{} }, layout: func(fyne.Size) {}}
+}
+
+// Scrolled implements fyne.Scrollable: the wheel over the slider moves it, while the pointer is on what is seen of it.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
+	s := w.slider
 	switch {
+	case !s.hovered:
 	case e.Scrolled.DY > 0:
 		s.choose(s.value + s.step)
 	case e.Scrolled.DY < 0:
@@ -127,7 +148,8 @@ func (s *Slider) TypedKey(e *fyne.KeyEvent) {
 // CreateRenderer implements fyne.Widget.
 func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
 	track, filled, knob, ring := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Circle{}, &canvas.Circle{}
-	d := &drawing{owner: s, objects: []fyne.CanvasObject{track, filled, ring, knob}}
+	turned := newWheel(s)
+	d := &drawing{owner: s, objects: []fyne.CanvasObject{track, filled, ring, knob, turned}}
 	d.refresh = func() {
 		track.FillColor, filled.FillColor = theme.Color(theme.Sunken), theme.Color(theme.Accent)
 		if s.track != "" {
@@ -144,6 +166,7 @@ func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
 	}
 	d.min = func() fyne.Size { return fyne.NewSize(theme.Px(64), theme.Px(theme.MinTarget)) }
 	d.layout = func(size fyne.Size) {
+		turned.Resize(size)
 		h, side := theme.Px(4), theme.Px(16)
 		y := (size.Height - h) / 2
 		share := float32(s.value-s.low) / float32(max(1, s.high-s.low))
