@@ -78,24 +78,31 @@ func (t *turn) logIn(cmd phone.LogIn) error {
 	if len(ids) == 0 {
 		return phone.Refuse(phone.ReasonNoItem, "")
 	}
+	all := len(cmd.Queues) == 0
+	var refused error
 	for _, id := range ids {
-		if len(cmd.Queues) == 0 && t.settled(id, cmd.On) {
+		if all && t.settled(id, cmd.On) {
 			continue
 		}
-		if err := t.logInTo(id, cmd.On); err != nil {
+		if err := t.logInTo(id, cmd.On); err != nil && !all {
 			return err
+		} else if refused == nil {
+			refused = err // the others are asked nevertheless
 		}
 	}
-	return nil
+	return refused
 }
 
 // settled reports whether a queue is known to be as it is asked to be, so that all of them can be asked without it. One
 // that has refused to let us in is one we are not in: asked to let us out it would refuse that too.
 func (t *turn) settled(id phone.QueueID, on bool) bool {
 	if q := t.s.team.queue(id); q != nil && t.s.team.link == phone.TeamLive {
-		return !q.asking && q.login() == confirmed(on)
+		return q.asking && q.asked == on || !q.asking && q.login() == confirmed(on)
 	}
 	q := t.queue(id)
+	if q != nil && q.Login == phone.ConfirmAsking {
+		return q.Asked == on
+	}
 	return q != nil && !q.Unconfirmed && (q.Login == confirmed(on) || q.Login == phone.ConfirmRefused && q.Asked && !on)
 }
 
