@@ -81,3 +81,26 @@ func TestOwnNameIsWholeInTheLeastWindow(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowFollowsTheText: a larger text makes the window larger, an ordinary one gives it its size back, and none of that
+// is remembered as the user's wish.
+func TestWindowFollowsTheText(t *testing.T) {
+	a, p := open(t, registered())
+	now := noon
+	a.now = func() time.Time { return now }
+	a.sizeFace()
+	usual := a.main.Canvas().Size()
+	for _, percent := range []string{"200", "100", "150", "100"} {
+		p.show(a, with(p.snap, func(s *phone.Snapshot) { s.Settings[phone.KeyTextSize] = percent }))
+		for range 3 {
+			now = now.Add(settleSize)
+			a.second()
+		}
+		if size := a.main.Canvas().Size(); percent == "100" && size != usual || percent != "100" && size.Width <= usual.Width {
+			t.Errorf("at %s %% the window is %v, and was %v", percent, size, usual)
+		}
+	}
+	if p.last() != nil {
+		t.Errorf("told %#v", p.last())
+	}
+}

@@ -119,18 +119,20 @@ func (a *App) setLook() bool {
 		text.SetLanguage(now.language)
 		setFyneWords()
 	}
+	first := a.look == look{}
+	resized := !first && now.size != a.look.size
+	if resized {
+		a.rememberSize() // by the text it was made for
+	}
 	if now.theme != a.look.theme || now.size != a.look.size {
 		theme.Apply(a.fy, theme.Mode(now.theme), now.size)
 	}
-	first := a.look == look{}
-	grown := !first && now.size > a.look.size
-	resized := !first && now.size != a.look.size
 	a.look = now
-	if resized {
+	switch {
+	case resized && (a.page == command.ViewStart || a.low > 0):
 		a.tellLeast()
-	}
-	if grown {
-		a.grow()
+	case resized:
+		a.sizeFace()
 	}
 	return !first && text.Language() != before
 }
@@ -140,18 +142,6 @@ const (
 	widestGrown  = 760
 	highestGrown = 900
 )
-
-// grow makes the window larger when the text became too large for it. It never shrinks it: the user may have sized it.
-func (a *App) grow() {
-	if a.page == command.ViewStart {
-		return
-	}
-	now := a.main.Canvas().Size()
-	want := a.size()
-	if size := now.Max(want); size != now {
-		a.main.Resize(size)
-	}
-}
 
 // choosePage shows the first start while there is no account, or one is being signed in there.
 func (a *App) choosePage() {
