@@ -55,7 +55,12 @@ func TestQueueButtons(t *testing.T) {
 			t.Errorf("%s: tip %q", name, b.Tip)
 		}
 	}
-	s := queueScene(phone.QueueStatus{Queue: sales})
+	s := queueScene(phone.QueueStatus{Queue: sales, Login: phone.ConfirmOn, Counted: true, Waiting: 4, LoggedIn: 2, Longest: noon})
+	s.Snap.Accounts[0].State = phone.RegistrationFailed
+	if b := QueueButtons(s, func(phone.QueueID) time.Time { return time.Time{} })[0]; b.Count != "" || b.Nobody || b.Detail != "Logged in" {
+		t.Errorf("the exchange is away: %+v", b)
+	}
+	s = queueScene(phone.QueueStatus{Queue: sales})
 	s.Snap.Accounts[0].Features = nil
 	if b := QueueButtons(s, func(phone.QueueID) time.Time { return time.Time{} })[0]; b.Wrong == "" {
 		t.Error("an exchange without a code lets one log in")

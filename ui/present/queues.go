@@ -55,6 +55,9 @@ func queueName(q phone.Queue) string {
 }
 
 func queueButton(s Scene, q phone.QueueStatus, refused time.Time) QueueButton {
+	if a := accountOf(s, q.Account); q.Team == nil && a != nil && !s.connected(a.ID) { // who waits and who is free is not known
+		q.Counted = false
+	}
 	in := command.LoggedIn(q)
 	b := QueueButton{
 		ID: q.ID, Name: queueName(q.Queue), In: in, Night: q.Night, Asking: q.Login == phone.ConfirmAsking,
