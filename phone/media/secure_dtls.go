@@ -240,10 +240,11 @@ func (a *association) agree(ctx context.Context, keyed *bool) bool {
 
 // fail tells that there are no keys. Without those of its own RTCP is not sent, and the sound goes on.
 func (a *association) fail(why string, err error) {
-	a.s.log.Warn("DTLS handshake failed", "why", why, "rtcp", a.flow.apart, "err", err)
 	if a.flow.apart {
+		a.s.log.Info("DTLS handshake for RTCP failed: no reports are sent", "why", why, "err", err)
 		return
 	}
+	a.s.log.Warn("DTLS handshake failed", "why", why, "err", err)
 	a.s.cfg.Notify(Insecure{phone.Reason{ID: phone.ReasonNotEncrypted, Text: why}})
 }
 
