@@ -1,6 +1,8 @@
 package present
 
 import (
+	"slices"
+
 	"svara/phone"
 	"svara/ui/text"
 )
@@ -22,14 +24,21 @@ func micTrouble(s Scene) *phone.Reason {
 	return systemMute(s)
 }
 
-// systemMute is that the system has muted the microphone in use; nil when it has not.
+// systemMute is that the system has muted the microphone in use, or the one that would be: none is open before a call; nil
+// when it has not.
 func systemMute(s Scene) *phone.Reason {
-	for _, d := range s.Snap.Audio.Devices {
-		if d.Muted && d.Input && d.ID == s.Snap.Audio.Input {
-			return &phone.Reason{ID: phone.ReasonMicMuted, Text: Clean(d.Name, nameLimit)}
-		}
+	list := s.Snap.Audio.Devices
+	at := slices.IndexFunc(list, func(d phone.Device) bool { return d.Input && d.ID == s.Snap.Audio.Input })
+	if at < 0 {
+		at = slices.IndexFunc(list, func(d phone.Device) bool { return d.Input && d.ID == s.Snap.Settings.Get(phone.KeyInput) })
 	}
-	return nil
+	if at < 0 {
+		at = slices.IndexFunc(list, func(d phone.Device) bool { return d.Input && d.Default })
+	}
+	if at < 0 || !list[at].Muted {
+		return nil
+	}
+	return &phone.Reason{ID: phone.ReasonMicMuted, Text: Clean(list[at].Name, nameLimit)}
 }
 
 // CleaningNow says what is done to the microphone before anybody hears it.

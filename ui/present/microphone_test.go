@@ -52,6 +52,22 @@ func TestMutedInTheSystem(t *testing.T) {
 	}
 }
 
+// TestMutedBeforeACall: none is open then; the one that would be tells.
+func TestMutedBeforeACall(t *testing.T) {
+	for _, c := range []struct {
+		muted, chosen string
+		want          bool
+	}{{"h2", "", false}, {"h2", "h2", true}, {"own", "", true}, {"own", "h2", false}, {"own", "gone", true}} {
+		s := scene(func(s *phone.Snapshot) {
+			s.Settings = phone.Settings{phone.KeyInput: c.chosen}
+			s.Audio.Devices = []phone.Device{{ID: "h2", Input: true, Muted: c.muted == "h2"}, {ID: "own", Input: true, Default: true, Muted: c.muted == "own"}}
+		})
+		if f := FooterOf(s); (f.MicIcon == "mic-off") != c.want {
+			t.Errorf("%+v: %+v", c, f)
+		}
+	}
+}
+
 func TestCleaningInWords(t *testing.T) {
 	for want, c := range map[string]phone.Cleaning{
 		"sound.cleaning_none": {Room: true}, "sound.cleaning_idle": {Library: "x", Room: true}, "sound.cleaning_now": {Library: "x", Room: true, Running: true, Echo: true},
