@@ -34,6 +34,11 @@ func (l *latch) agree(remote netip.AddrPort) {
 	*l = latch{remote: remote}
 }
 
+// may reports whether packets from an address may be admitted, whatever they are.
+func (l *latch) may(from netip.AddrPort, now time.Time) bool {
+	return !l.source.IsValid() || from == l.source || from == l.remote && now.Sub(l.at) < correction
+}
+
 // admits reports whether a packet from an address is to be taken, and whether that has just changed the source.
 func (l *latch) admits(from netip.AddrPort, p *rtp.Packet, now time.Time) (ok, changed bool) {
 	switch {

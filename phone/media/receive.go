@@ -119,7 +119,11 @@ func (r *receiver) take(data []byte, from netip.AddrPort, now time.Time) {
 	}
 	if plan.guard != nil { // nothing is believed of a packet that is not authentic
 		var err error
-		if data, err = r.open(plan.guard, data, now); err != nil {
+		own := r.latch.may(from, now)
+		if plan.checked {
+			own = r.s.path.Admits(from)
+		}
+		if data, err = r.open(plan.guard, data, own, now); err != nil {
 			if errors.Is(err, srtp.ErrFailedToVerifyAuthTag) {
 				r.unreadable.Add(1)
 			}

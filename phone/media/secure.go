@@ -1,6 +1,7 @@
 package media
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pion/rtp"
 	"github.com/pion/srtp/v3"
 
 	"svara/phone"
@@ -60,9 +62,22 @@ type sealer struct {
 
 // opener is the peer's key.
 type opener struct {
-	rtp  *srtp.Context // the RTP reader
-	lock sync.Mutex
-	rtcp *srtp.Context // guarded by lock: both readers
+	rtp    *srtp.Context // the RTP reader
+	others *srtp.Context // the RTP reader, for what comes from where the peer is not
+	lock   sync.Mutex
+	rtcp   *srtp.Context // guarded by lock: both readers
+}
+
+// open decrypts an RTP packet. What somebody sends of the peer's from elsewhere does not make the peer's own a repetition.
+func (o *opener) open(dst, data []byte, header *rtp.Header, own bool) ([]byte, error) {
+	if own {
+		return o.rtp.DecryptRTP(dst, data, header)
+	}
+	ssrc := binary.BigEndian.Uint32(data[8:])
+	if rollovers, ok := o.rtp.ROC(ssrc); ok {
+		o.others.SetROC(ssrc, rollovers)
+	}
+	return o.others.DecryptRTP(dst, data, header)
 }
 
 func newContext(c sdp.Crypto) (*srtp.Context, error) {
@@ -96,8 +111,12 @@ func newOpener(c sdp.Crypto) (*opener, error) {
 	if err != nil {
 		return nil, err
 	}
+	others, err := newContext(c)
+	if err != nil {
+		return nil, err
+	}
 	rtcp, err := newContext(c)
-	return &opener{rtp: rtp, rtcp: rtcp}, err
+	return &opener{rtp: rtp, others: others, rtcp: rtcp}, err
 }
 
 // offered are the suites we offer: each a line of some hundred bytes, which a request by UDP has no room for many of
@@ -293,19 +312,20 @@ func (s *Stream) exchange(p sdp.Protection, old *guard) (*keys, error) {
 	return k, nil
 }
 
-// open decrypts an RTP packet into the receiver's buffer. One that is not authentic, or comes again, is an error.
-func (r *receiver) open(g *guard, data []byte, now time.Time) ([]byte, error) {
+// open decrypts an RTP packet into the receiver's buffer; own says that it comes from where the peer may be. One that is not
+// authentic, or comes again, is an error.
+func (r *receiver) open(g *guard, data []byte, own bool, now time.Time) ([]byte, error) {
 	done := g.done.Load() // asked first: true, it tells of the keys that are loaded after it
 	k := g.keys.Load()
 	if k == nil {
 		return nil, errUnkeyed
 	}
-	clear, err := k.in.rtp.DecryptRTP(r.clear[:0], data, &r.header)
-	if err == nil && done {
+	clear, err := k.in.open(r.clear[:0], data, &r.header, own)
+	if err == nil && done && own {
 		g.used.Store(true)
 	}
 	if err != nil && k.before != nil && now.Before(k.until) {
-		clear, err = k.before.rtp.DecryptRTP(r.clear[:0], data, &r.header)
+		clear, err = k.before.open(r.clear[:0], data, &r.header, own)
 	}
 	return clear, err
 }

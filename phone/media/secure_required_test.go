@@ -85,8 +85,15 @@ func TestBadTags(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if i%3 == 2 { // from elsewhere before it comes itself
+				stranger.WriteToUDPAddrPort(data, a.LocalAddr())
+				until(t, "packet turned away", func() bool { a.net.fetch(); return a.facts.strangers.Load() == uint64(i+1) })
+			}
 			for range 1 + i%2 { // every other one comes twice: replayed
 				friend.WriteToUDPAddrPort(data, a.LocalAddr())
+			}
+			if i == 0 {
+				friend.barrier(t, a) // now it is known where the peer is
 			}
 			stranger.WriteToUDPAddrPort(data, a.LocalAddr()) // and again from elsewhere
 			friend.barrier(t, a)

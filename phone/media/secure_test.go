@@ -346,7 +346,7 @@ func TestEncryptedSoundAllocatesNothing(t *testing.T) {
 			packet[3] = seq
 			data, err := out.rtp.EncryptRTP(sealed, packet, &header)
 			if err == nil {
-				_, err = r.open(g, data, now)
+				_, err = r.open(g, data, true, now)
 			}
 			if err != nil {
 				t.Error(err)
