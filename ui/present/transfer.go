@@ -121,6 +121,7 @@ type Asking struct {
 	Detail string
 	Holder string // the field's own words when it is empty
 	Back   Button
+	Short  string // Back in a word, for where its text leaves the title no room; empty: there is none
 	Acts   []Act  // the ways; their commands are those of the field
 	Enter  string // the command that Enter does, as its button is filled
 }
@@ -162,7 +163,8 @@ func AskingOf(s Scene, q command.Question, id phone.CallID) *Asking {
 	who, caller := s.whoOfCall(*c), callerOf(s, *c)
 	m := &Asking{
 		Icon: "pause", Tone: ToneAmber, Title: text.T("transfer.title", "name", who.Name), Detail: text.T("transfer.not_held"), Holder: text.T("transfer.placeholder"),
-		Back: Button{Command: "back", Icon: "undo-2", Text: text.T("consult.back", "name", FirstName(who.Name)), Key: s.key("back"), Enabled: true},
+		Back:  Button{Command: "back", Icon: "undo-2", Text: text.T("consult.back", "name", FirstName(who.Name)), Key: s.key("back"), Enabled: true},
+		Short: text.T("button.back"),
 	}
 	for _, words := range []string{caller.Work, numberOf(who)} {
 		if words != "" {

@@ -11,6 +11,7 @@ import (
 type ChipSpec struct {
 	Text     string
 	Tail     string // the end of the text, which is never cut
+	Brief    string // Text in fewer words, as a Span's, for where it has no room
 	Icon     string
 	Fill     theme.Token // "" is SlateSoft
 	Ink      theme.Token // "" is SlateText
@@ -134,7 +135,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			if chevron.Visible() {
 				room -= side + theme.Px(6)
 			}
-			label.Text = ellipsize(c.spec.Text, room-wide(c.spec.Tail), wide) + c.spec.Tail
+			label.Text = Span{Text: c.spec.Text, Brief: c.spec.Brief}.within(room-wide(c.spec.Tail), wide) + c.spec.Tail
 			c.apply()
 			if label.Text != c.spec.words() {
 				c.tip = c.spec.words()

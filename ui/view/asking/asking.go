@@ -36,7 +36,8 @@ type Asking struct {
 	scene    present.Scene
 	question command.Question // empty: the field asks nothing
 	call     phone.CallID
-	resume   bool // going back goes on with the call: it was not on hold before
+	resume   bool   // going back goes on with the call: it was not on hold before
+	fell     string // whom the call did not go to, as the field says it; empty for none
 	model    *present.Asking
 
 	lamp   *widget.Icon
@@ -84,12 +85,22 @@ func (a *Asking) Head() fyne.CanvasObject { return a.head }
 // Ways is the buttons under the field.
 func (a *Asking) Ways() fyne.CanvasObject { return a.row }
 
+// fallenGone empties a field that still says whom a call did not go to: there is no call left to try with.
+func (a *Asking) fallenGone() {
+	if a.fell != "" && a.screen.Field() == a.fell {
+		a.screen.SetField("")
+		a.screen.DialFailed("")
+	}
+	a.fell = ""
+}
+
 // Update draws the question; one whose call has gone is over.
 func (a *Asking) Update(s present.Scene) {
 	a.scene, a.model = s, nil
 	if a.On() {
 		if a.model = present.AskingOf(s, a.question, a.call); a.model == nil {
 			a.question = ""
+			a.fallenGone()
 		}
 	}
 	widget.SetVisible(a.head, a.model != nil)
@@ -111,7 +122,7 @@ func (a *Asking) Update(s present.Scene) {
 	}
 	a.title.SetSpans(title...)
 	a.detail.Set(m.Detail)
-	a.back.Set(call.Spec(m.Back))
+	a.back.Set(a.backSpec(m, title[0].Text))
 	for len(a.ways) < len(m.Acts) {
 		b := widget.NewButton(widget.ButtonSpec{}, nil)
 		a.ways = append(a.ways, b)
@@ -131,4 +142,17 @@ func (a *Asking) Update(s present.Scene) {
 		b.Set(spec)
 		b.OnTap(func() { a.deps.Run(command.ID(act.Command), 0) })
 	}
+}
+
+// backSpec is the button beside the question. It says where it leads where the title has room beside that, or there is no
+// word for less.
+func (a *Asking) backSpec(m *present.Asking, title string) widget.ButtonSpec {
+	spec := call.Spec(m.Back)
+	room := a.head.Size().Width
+	words := widget.NewText(title, widget.Style{Size: theme.NameSize, Bold: true}).MinSize().Width
+	if m.Short == "" || room <= 0 || room-spec.Width()-theme.Px(theme.Grid) >= a.disc.MinSize().Width+theme.Px(12)+words {
+		return spec
+	}
+	spec.Text, spec.Tip = m.Short, spec.Text
+	return spec
 }

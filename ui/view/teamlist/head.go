@@ -1,6 +1,8 @@
 package teamlist
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -158,7 +160,8 @@ func (h *head[C, T, M]) draw() {
 	s, k, c := h.l.Scene, h.l.kind.Head, h.l.choice
 	words := k.Open(s)
 	_, ink, fill := view.Colors(present.ToneRed)
-	h.open.Set(widget.ChipSpec{Text: words, Icon: "triangle-alert", Fill: fill, Ink: ink, Tip: text.T("grouplog.only_open"), Cut: true})
+	open, _, _ := strings.Cut(words, ", ") // without how many are one's own
+	h.open.Set(widget.ChipSpec{Text: words, Brief: open, Icon: "triangle-alert", Fill: fill, Ink: ink, Tip: text.T("grouplog.only_open"), Cut: true})
 	widget.SetVisible(h.open, words != "")
 	h.drawMore()
 	h.circles.Set(k.Circles(c), h.labels)
