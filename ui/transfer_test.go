@@ -149,6 +149,27 @@ func TestAFailedTransferComesBackToTheField(t *testing.T) {
 	}
 }
 
+// TestTheFieldIsEmptyWhenTheCallerHasGone: whom their call did not go to is of no use any more, what else was typed is.
+func TestTheFieldIsEmptyWhenTheCallerHasGone(t *testing.T) {
+	for typed, want := range map[string]string{"": "", "anna": "anna"} {
+		a, p := transferring(t)
+		write(a, "2114-")
+		p.show(a, switchboard(p.snap, 8, consultation(phone.StateRinging)...))
+		calls := consultation(phone.StateEnded)
+		calls[0].Transfer.State, calls[0].Transfer.Reason = phone.TransferFailed, &phone.Reason{ID: phone.ReasonBusy}
+		p.show(a, switchboard(p.snap, 0, calls...))
+		if typed != "" {
+			write(a, typed)
+		}
+		calls = consultation(phone.StateEnded)
+		calls[0].State, calls[0].End = phone.StateEnded, &phone.Reason{ID: phone.ReasonRemoteHangup}
+		p.show(a, switchboard(p.snap, 0, calls...))
+		if q, _ := a.face().Asking(); q != "" || a.face().Field() != want || a.face().Wrong() != "" {
+			t.Errorf("asks %q, the field is %q, under it %q", q, a.face().Field(), a.face().Wrong())
+		}
+	}
+}
+
 func TestConsultationKeys(t *testing.T) {
 	for _, c := range []struct {
 		name string

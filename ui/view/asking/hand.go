@@ -53,6 +53,7 @@ func (a *Asking) Failed(f present.Fell, c fyne.Canvas) {
 	a.Ask(command.AskTransfer, f.Call, c)
 	a.resume = true
 	a.screen.SetField(f.Target)
+	a.fell = a.screen.Field()
 	a.screen.DialFailed(f.Why)
 	a.screen.FocusSearch(c)
 }
