@@ -122,7 +122,7 @@ func (a *Asking) Update(s present.Scene) {
 	}
 	a.title.SetSpans(title...)
 	a.detail.Set(m.Detail)
-	a.back.Set(call.Spec(m.Back))
+	a.back.Set(a.backSpec(m, title[0].Text))
 	for len(a.ways) < len(m.Acts) {
 		b := widget.NewButton(widget.ButtonSpec{}, nil)
 		a.ways = append(a.ways, b)
@@ -142,4 +142,17 @@ func (a *Asking) Update(s present.Scene) {
 		b.Set(spec)
 		b.OnTap(func() { a.deps.Run(command.ID(act.Command), 0) })
 	}
+}
+
+// backSpec is the button beside the question. It says where it leads where the title has room beside that, or there is no
+// word for less.
+func (a *Asking) backSpec(m *present.Asking, title string) widget.ButtonSpec {
+	spec := call.Spec(m.Back)
+	room := a.head.Size().Width
+	words := widget.NewText(title, widget.Style{Size: theme.NameSize, Bold: true}).MinSize().Width
+	if m.Short == "" || room <= 0 || room-spec.Width()-theme.Px(theme.Grid) >= a.disc.MinSize().Width+theme.Px(12)+words {
+		return spec
+	}
+	spec.Text, spec.Tip = m.Short, spec.Text
+	return spec
 }
