@@ -19,3 +19,9 @@ const MaxMailbox = 200
 type VoiceChange struct {
 	Old bool `json:"old"`
 }
+
+// BoxGreetings is what callers of one of a group's mailboxes hear; what is not among the greetings is the exchange's own.
+type BoxGreetings struct {
+	Box       string         `json:"box"`
+	Greetings []GreetingTold `json:"greetings"`
+}

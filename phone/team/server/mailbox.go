@@ -164,15 +164,20 @@ func (s *Server) ownGreeting(q *request) (box string, kind team.Greeting, err er
 	if err := s.reachVoices(); err != nil {
 		return "", "", err
 	}
-	box, kind = q.person.Box, team.Greeting(q.path("greeting"))
+	box = q.person.Box
 	if o := s.boxOwners()[box]; box == "" || o.person != q.person.ID {
 		return "", "", notFound()
 	}
-	switch kind {
+	kind, err = greetingOf(q)
+	return box, kind, err
+}
+
+func greetingOf(q *request) (team.Greeting, error) {
+	switch kind := team.Greeting(q.path("greeting")); kind {
 	case team.GreetingUnavailable, team.GreetingBusy, team.GreetingName, team.GreetingTemporary:
-		return box, kind, nil
+		return kind, nil
 	}
-	return "", "", notFound()
+	return "", notFound()
 }
 
 func (s *Server) greetingSound(_ context.Context, q *request) (any, error) {
@@ -180,6 +185,11 @@ func (s *Server) greetingSound(_ context.Context, q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.soundOf(box, kind)
+}
+
+// soundOf is what callers of a mailbox hear.
+func (s *Server) soundOf(box string, kind team.Greeting) (any, error) {
 	told, err := s.Voices.Greetings(box)
 	if err != nil {
 		return nil, refused(err)

@@ -27,7 +27,7 @@ var may = map[string]string{
 	"forgot": "open", "newCode": "open", "activate": "open", "setup": "signed", "putSetup": "root", "line": "root", "putLine": "root",
 	"meetings": "signed", "putMeeting": "in a group", "cancelMeeting": "in a group",
 	"messages": "signed", "countMessages": "signed", "message": "us", "messageSound": "us", "changeMessage": "ag", "deleteMessage": "ag", "sendTexts": "ag",
-	"inbox": "us", "putInbox": "root", "putTemplates": "sup", "putKeep": "adm", "mailbox": "signed", "voiceSound": "signed", "changeVoice": "signed", "deleteVoice": "signed", "greetingSound": "signed", "putGreeting": "signed", "deleteGreeting": "signed", "leaveCallback": "door", "takeText": "door",
+	"inbox": "us", "putInbox": "root", "putTemplates": "sup", "groupGreetings": "sup", "groupGreetingSound": "sup", "putGroupGreeting": "sup", "deleteGroupGreeting": "sup", "putKeep": "adm", "mailbox": "signed", "voiceSound": "signed", "changeVoice": "signed", "deleteVoice": "signed", "greetingSound": "signed", "putGreeting": "signed", "deleteGreeting": "signed", "leaveCallback": "door", "takeText": "door",
 }
 
 var order = []team.PersonID{"none", "us", "ag", "sup", "adm", "root"}
