@@ -67,16 +67,20 @@ func TestEveryBody(t *testing.T) {
 	entry := d.entry()
 	d.victim()
 	d.message(team.Message{ID: "cb1", Kind: phone.GroupCallback, Group: "support", Direction: phone.Incoming})
-	n := 0
+	n, waves := 0, 0
 	d.operations(func(r route, op *openapi3.Operation) {
 		if (op.RequestBody != nil) != (r.In != nil || r.Wave) {
 			t.Errorf("%s: the file and the table differ on whether there is a body", r.Op)
+		}
+		key, at := d.keyFor(r), path(r, entry)
+		if r.Wave {
+			waves++
+			d.noWave(r, key, at)
 		}
 		if r.In == nil {
 			return
 		}
 		n++
-		key, at := d.keyFor(r), path(r, entry)
 		ask := func(body string) said {
 			t.Helper()
 			d.clock.pass(gateBurst * 3 * 1e9) // those without a token, and doors, are slow on purpose
@@ -113,8 +117,8 @@ func TestEveryBody(t *testing.T) {
 			}
 		}
 	})
-	if n < 20 {
-		t.Errorf("%d operations with a body", n)
+	if n < 20 || waves < 2 {
+		t.Errorf("%d operations with a body, %d with a sound", n, waves)
 	}
 	// All is there still, and nobody has come to rights.
 	if me := read[team.Me](t, d.do("root", "GET", "me", nil)); me.Person.ID != "root" {
@@ -123,6 +127,35 @@ func TestEveryBody(t *testing.T) {
 	for _, who := range []team.PersonID{"us", "none", "out"} {
 		if p, _ := d.s.board.who(who); len(p.Groups) != len(folk[who]) {
 			t.Errorf("%s has %v", who, p.Groups)
+		}
+	}
+}
+
+// noWave sends what is no sound to an operation that takes one.
+func (d *desk) noWave(r route, key, at string) {
+	d.t.Helper()
+	for name, c := range map[string]struct {
+		mime, body string
+		status     []int
+	}{
+		"nothing":       {"audio/wav", "", []int{400}},
+		"JSON":          {"application/json", "{}", []int{415}},
+		"no type":       {"", "RIFF", []int{415}},
+		"large":         {"audio/wav", strings.Repeat("a", int(team.MaxGreeting)+1), []int{413}},
+		"a web page":    {"audio/wav", "<script>alert(1)</script>", []int{404, 422}},
+		"a head only":   {"audio/wav", "RIFF\xff\xff\xff\xffWAVE", []int{404, 422}},
+		"size of a lie": {"audio/wav", "RIFF\x00\x00\x00\x00WAVEfmt \xff\xff\xff\xff\x01\x00", []int{404, 422}},
+	} {
+		q, err := http.NewRequestWithContext(d.t.Context(), r.Method, d.web.URL+"/api/v1/"+at, strings.NewReader(c.body))
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		if c.mime != "" {
+			q.Header.Set("Content-Type", c.mime)
+		}
+		q.Header.Set("Authorization", "Bearer "+key)
+		if a := d.send(q); !slices.Contains(c.status, a.status) && a.code() != team.CodeUnavailable || a.code() == "" {
+			d.t.Errorf("%s, %s: %d %.200s, want %v", r.Op, name, a.status, a.body, c.status)
 		}
 	}
 }
