@@ -149,7 +149,7 @@ func (a *Asking) Update(s present.Scene) {
 func (a *Asking) backSpec(m *present.Asking, title string) widget.ButtonSpec {
 	spec := call.Spec(m.Back)
 	room := a.head.Size().Width
-	words := widget.NewText(title, widget.Style{Size: theme.NameSize, Bold: true}).MinSize().Width
+	words := widget.NewText(title, widget.Style{Size: theme.NameSize, Bold: true}).Natural()
 	if m.Short == "" || room <= 0 || room-spec.Width()-theme.Px(theme.Grid) >= a.disc.MinSize().Width+theme.Px(12)+words {
 		return spec
 	}
