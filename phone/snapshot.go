@@ -262,6 +262,7 @@ type Event struct {
 type Levels struct {
 	Microphone float64 `json:"microphone"`
 	Speaker    float64 `json:"speaker"`
+	Clipping   bool    `json:"clipping,omitempty"` // the microphone is cut off at full scale before anything is done to it
 	// Parties is what each member of the conference says; nil while there is none.
 	Parties map[CallID]float64 `json:"parties,omitempty"`
 }

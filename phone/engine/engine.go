@@ -154,7 +154,7 @@ func (e *Engine) Report(r phone.Reason) { e.input(inFault{r}) }
 // Levels reads the meters.
 func (e *Engine) Levels() phone.Levels {
 	mic, speaker := e.opt.Console.Levels()
-	levels := phone.Levels{Microphone: mic, Speaker: speaker}
+	levels := phone.Levels{Microphone: mic, Speaker: speaker, Clipping: e.opt.Console.Microphone() == mix.MicClipping}
 	e.opt.Console.PartyLevels(func(key any, level float64) {
 		if id, ok := key.(phone.CallID); ok {
 			if levels.Parties == nil {

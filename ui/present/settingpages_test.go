@@ -199,6 +199,13 @@ func TestSoundTestInWords(t *testing.T) {
 			}
 		}
 	}
+	cut := SoundTest{}
+	for i, l := range []phone.Levels{{Microphone: -15}, {Microphone: -15, Clipping: true}, {Microphone: -15}} { // its level is mended
+		cut = cut.Follow(&phone.SoundTest{Kind: phone.SoundTestEcho, Begun: begun, Playing: i == 2}, begun.Add(time.Duration(i)*time.Second), l)
+	}
+	if _, words, _ := cut.Follow(nil, begun, phone.Levels{}).Verdict(scene()); words != text.T("soundtest.loud") {
+		t.Errorf("cut off: %q", words)
+	}
 	muted := scene(func(s *phone.Snapshot) {
 		s.Audio = phone.AudioStatus{Input: "h2", Devices: []phone.Device{{ID: "h2", Name: "Nordljud H2", Input: true, Muted: true}}}
 	})

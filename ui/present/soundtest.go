@@ -16,6 +16,7 @@ type SoundTest struct {
 	Heard   [TestSteps]float64 // the microphone's peak in each step, dBFS
 	Peak    float64            // its highest, dBFS
 	Played  float64            // the speaker's highest, dBFS
+	Clipped bool               // the microphone was cut off
 	Spoken  bool               // the second half was reached
 	running bool
 }
@@ -39,6 +40,7 @@ func (t SoundTest) Follow(now *phone.SoundTest, at time.Time, l phone.Levels) So
 	}
 	step := int(at.Sub(t.Begun) * TestSteps / phone.SoundTestTurn)
 	if step >= 0 && step < TestSteps {
+		t.Clipped = t.Clipped || l.Clipping
 		t.Heard[step], t.Peak = max(t.Heard[step], l.Microphone), max(t.Peak, l.Microphone)
 	}
 	return t
@@ -76,7 +78,7 @@ func (t SoundTest) Verdict(s Scene) (icon, words string, tone Tone) {
 		return "circle-x", text.T("soundtest.silent"), ToneRed
 	case t.Peak < low:
 		return "triangle-alert", text.T("soundtest.low"), ToneAmber
-	case t.Peak > loud:
+	case t.Clipped, t.Peak > loud:
 		return "triangle-alert", text.T("soundtest.loud"), ToneRed
 	case t.Played <= silent:
 		return "triangle-alert", text.T("soundtest.mute"), ToneAmber
