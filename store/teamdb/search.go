@@ -87,6 +87,12 @@ func (l *search) through(ctx context.Context, s selection) (found []entry, reach
 		rest := s
 		rest.high, rest.limit = high, s.limit-len(found)
 		if l.kind == postgres {
+			if l.common, err = l.dense(ctx, part, words); err != nil {
+				return nil, 0, err
+			}
+			if l.common {
+				continue
+			}
 			more, err := l.byWord(ctx, rest)
 			if l.common = errors.Is(err, errLate); !l.common {
 				return append(found, more...), 0, err
@@ -176,6 +182,19 @@ func (l *search) byWord(ctx context.Context, s selection) ([]entry, error) {
 	s.byWord = true
 	query, args := s.sql()
 	return l.readWithin(ctx, max(time.Millisecond, l.most-time.Since(l.begun)), query, args)
+}
+
+// dense reports whether so many calls of a stretch have the words that PostgreSQL's index of words would have to look at too
+// many of all.
+func (l *search) dense(ctx context.Context, s selection, words []string) (bool, error) {
+	count := selection{}
+	where := count.between("n", s.low, s.high)
+	for _, w := range words {
+		where = append(where, "txt LIKE "+count.arg("%"+escapeLike(w)+"%")+` ESCAPE '\'`)
+	}
+	var n int64
+	err := l.tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM log WHERE "+strings.Join(where, " AND "), count.args...).Scan(&n)
+	return n*l.top/max(1, s.high-s.low) > 10*int64(l.hits), err
 }
 
 // many reports whether SQLite's index of words has so many calls that other ways are better than looking at them all.
