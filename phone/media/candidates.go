@@ -57,6 +57,9 @@ func (s *Stream) openPath() {
 
 // turned is the word of RTP's path.
 func (s *Stream) turned(c ice.Change) {
+	if c == ice.Found {
+		s.controlPath.Begin() // no sound may have been sent yet, and the peer's checks of it may not get through before ours
+	}
 	switch {
 	case c != ice.Found:
 		s.cfg.Notify(Lost{Gone: c == ice.Gone})

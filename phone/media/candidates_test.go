@@ -271,6 +271,39 @@ func TestRTCPHasAPairOfItsOwn(t *testing.T) {
 	}
 }
 
+// The called side begins to look for RTCP's way when that of RTP is found, although nothing of the peer's has come by it: a
+// translator may let nothing in before something has left.
+func TestRTCPIsCheckedWithRTP(t *testing.T) {
+	a, b := newSeeker(t, newClock(), nil, plain{}), newSeeker(t, newClock(), nil, plain{})
+	wall := newPeer(t) // what either sends to the other's RTCP comes here
+	offer, err := a.Offer(sdp.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := func(p *party) string { return portOf(p.rtcp.local()) }
+	answer, err := b.Answer([]byte(strings.ReplaceAll(apart(string(offer)), port(a), portOf(wall.addr()))), sdp.SendRecv)
+	if err == nil {
+		err = a.Accept([]byte(strings.ReplaceAll(string(answer), port(b), portOf(wall.addr()))))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	until(t, "way of the sound", func() bool { return b.path.Route() != nil })
+	if err := wall.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, packetSize)
+	for {
+		_, from, err := wall.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			t.Fatal("no check of RTCP's way: ", err)
+		}
+		if from.Port() == b.rtcp.localPort() {
+			return
+		}
+	}
+}
+
 // An offer is for both until the answer says that RTCP shares the port; after that nothing is looked for that is not needed.
 func TestOnePortNeedsOneComponent(t *testing.T) {
 	a, b := newSeeker(t, newClock(), nil, plain{}), newSeeker(t, newClock(), nil, plain{})
