@@ -213,7 +213,7 @@ func TestRTCPHasAPairOfItsOwn(t *testing.T) {
 			for who, text := range map[*party]string{a: offer, b: answer} {
 				got := component.FindAllStringSubmatch(text, -1)
 				if len(got) != 2 || got[0][1] != got[1][1] || got[0][2] != "1" || got[1][2] != "2" ||
-					number(t, got[0][3]) != number(t, got[1][3])+1 || number(t, got[1][4]) != int(who.rtcp.localPort()) {
+					number(t, got[0][3]) != number(t, got[1][3])+1 || number(t, got[1][4]) != int(who.rtcp.local().Port()) {
 					t.Errorf("%q\n%s", got, text)
 				}
 			}
@@ -298,7 +298,7 @@ func TestRTCPIsCheckedWithRTP(t *testing.T) {
 		if err != nil {
 			t.Fatal("no check of RTCP's way: ", err)
 		}
-		if from.Port() == b.rtcp.localPort() {
+		if from.Port() == b.rtcp.local().Port() {
 			return
 		}
 	}

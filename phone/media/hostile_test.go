@@ -211,7 +211,7 @@ func TestHostilePackets(t *testing.T) {
 	}
 	bad = append(bad, make([]byte, 3000), append([]byte{0x8f, 8}, make([]byte, 20)...), []byte{0x90, 8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0xbe, 0xde, 0xff, 0xff})
 	enc, talk := encoder(t), sine(1000, 8000)
-	control := netip.AddrPortFrom(loopback, s.rtcp.localPort())
+	control := netip.AddrPortFrom(loopback, s.rtcp.local().Port())
 	var heard []int16
 	for i := range 100 {
 		c.advance(20 * time.Millisecond)

@@ -182,8 +182,8 @@ func TestSeparateRTCPPort(t *testing.T) {
 	if list := report(t, control.UDPConn); len(list) < 2 {
 		t.Errorf("%+v", list)
 	}
-	if s.LocalAddr().Port()%2 != 0 || s.rtcp.localPort() != s.LocalAddr().Port()+1 {
-		t.Errorf("ports %d and %d", s.LocalAddr().Port(), s.rtcp.localPort())
+	if s.LocalAddr().Port()%2 != 0 || s.rtcp.local().Port() != s.LocalAddr().Port()+1 {
+		t.Errorf("ports %d and %d", s.LocalAddr().Port(), s.rtcp.local().Port())
 	}
 }
 

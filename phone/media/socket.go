@@ -31,8 +31,6 @@ func localOf(c *net.UDPConn) netip.AddrPort {
 
 func (s *socket) local() netip.AddrPort { return s.packets.Load().local }
 
-func (s *socket) localPort() uint16 { return s.local().Port() }
-
 // read waits for a datagram. An error of a socket that another one has taken the place of is passed over.
 func (s *socket) read(b []byte) (int, netip.AddrPort, error) {
 	for {

@@ -189,17 +189,6 @@ func (d *Dovecot) Flag(t testing.TB, file, flags string) {
 	t.Fatalf("no message %s", file)
 }
 
-// Remove takes a message away as another mail program does.
-func (d *Dovecot) Remove(t testing.TB, file string) {
-	t.Helper()
-	for _, sub := range []string{"mail/new", "mail/cur"} {
-		if err := os.Remove(filepath.Join(d.dir, sub, file)); err == nil {
-			return
-		}
-	}
-	t.Fatalf("no message %s", file)
-}
-
 // Renumber gives the mailbox a new UIDVALIDITY, as when it was restored from a backup. The server must not run.
 func (d *Dovecot) Renumber(t testing.TB) {
 	t.Helper()

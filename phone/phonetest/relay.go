@@ -25,7 +25,6 @@ type Relay struct {
 	back       *network.Line
 	wait       sync.WaitGroup
 	closed     chan struct{}
-	blackout   atomic.Bool
 	Lost, Sent atomic.Int64 // packets of both directions
 }
 
@@ -64,9 +63,6 @@ func StartRelay(t testing.TB, target netip.AddrPort, there, back Impairment) *Re
 // Far is where the target sees packets come from, and sends its own to.
 func (r *Relay) Far() netip.AddrPort { return r.far.LocalAddr().(*net.UDPAddr).AddrPort() }
 
-// Blackout loses everything while on.
-func (r *Relay) Blackout(on bool) { r.blackout.Store(on) }
-
 func (r *Relay) pump(from *net.UDPConn, how *network.Line, seen func(netip.AddrPort), send func([]byte)) {
 	buffer := make([]byte, 65536)
 	for {
@@ -83,9 +79,6 @@ func (r *Relay) pump(from *net.UDPConn, how *network.Line, seen func(netip.AddrP
 		now := time.Now()
 		delays := how.Decide(now)
 		how.Rewrite(buffer[:n], now)
-		if r.blackout.Load() {
-			delays = nil
-		}
 		if len(delays) == 0 {
 			r.Lost.Add(1)
 		}

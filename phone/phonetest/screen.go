@@ -121,12 +121,6 @@ func (s *Screen) Type(text string) {
 	s.Do("type", "--clearmodifiers", "--delay", "30", text)
 }
 
-// Click moves the mouse to a place in a window and presses its left button.
-func (s *Screen) Click(window string, x, y int) {
-	s.t.Helper()
-	s.Do("mousemove", "--window", window, fmt.Sprint(x), fmt.Sprint(y), "click", "1")
-}
-
 // Picture writes what is on the screen into the test's artifacts and returns the file.
 func (s *Screen) Picture(name string) string {
 	s.t.Helper()

@@ -2,8 +2,6 @@ package text
 
 import (
 	"io/fs"
-	"iter"
-	"maps"
 
 	"svara/assets"
 )
@@ -19,5 +17,3 @@ func assetsDir() ([]string, error) {
 	}
 	return names, nil
 }
-
-func mapKeys(m map[int]func()) iter.Seq[int] { return maps.Keys(m) }

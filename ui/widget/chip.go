@@ -23,11 +23,6 @@ type ChipSpec struct {
 
 func (s ChipSpec) words() string { return s.Text + s.Tail }
 
-// StatusChip is the chip of a status.
-func StatusChip(s Status, words string) ChipSpec {
-	return ChipSpec{Text: words, Fill: s.SoftToken(), Ink: s.TextToken()}
-}
-
 // Chip is a short text on a rounded tint. With a press function it is a button.
 type Chip struct {
 	control

@@ -127,7 +127,8 @@ func TestNothingStandsAfterTheLastSeparator(t *testing.T) {
 		"together": {{Text: "Besvarat"}, {Text: " · 070-174 06 12"}, {Text: " · Kundtjänst"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			line := widget.NewSpans(widget.Style{Size: theme.DetailSize, Cut: true}, spans...)
+			line := widget.NewText("", widget.Style{Size: theme.DetailSize, Cut: true})
+			line.SetSpans(spans...)
 			test.NewTempWindow(t, line)
 			whole := line.Natural()
 			for width := float32(10); width < whole+10; width++ {

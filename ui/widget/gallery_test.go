@@ -76,11 +76,7 @@ func gallery() (*widget.Root, fyne.Focusable) {
 	add(row(widget.NewAvatar("Elin Strandh", widget.StatusAvailable, theme.AvatarHeader), widget.NewAvatar("Johan Lindqvist", widget.StatusInCall, theme.AvatarSmall),
 		widget.NewAvatar("Mats Holmér", widget.StatusMeeting, theme.AvatarSmall), widget.NewAvatar("070-1740612", widget.StatusUnknown, theme.AvatarSmall),
 		widget.NewAvatar("Maria Ekdal", widget.StatusNone, theme.AvatarCard), widget.NewLogo(36),
-		widget.NewChip(func() widget.ChipSpec {
-			c := widget.StatusChip(widget.StatusAvailable, text.T("status.available"))
-			c.Chevron = true
-			return c
-		}(), func() {}), widget.NewChip(widget.ChipSpec{Text: text.T("status.offline")}, nil)))
+		widget.NewChip(widget.ChipSpec{Text: text.T("status.available"), Fill: widget.StatusAvailable.SoftToken(), Ink: widget.StatusAvailable.TextToken(), Chevron: true}, func() {}), widget.NewChip(widget.ChipSpec{Text: text.T("status.offline")}, nil)))
 	b := func(s widget.ButtonSpec) *widget.Button { return widget.NewButton(s, func() {}) }
 	focused := b(widget.ButtonSpec{Text: text.T("call.hold"), Icon: "pause", Key: "K"})
 	add(row(b(widget.ButtonSpec{Text: text.T("call.hold"), Icon: "pause", Key: "K"}), focused,
@@ -123,9 +119,7 @@ func gallery() (*widget.Root, fyne.Focusable) {
 	on.Set(true)
 	check := widget.NewCheck(text.T("signin.stay"), nil)
 	check.Set(true)
-	seg := widget.NewSegmented(nil)
-	seg.Set([]widget.Option{{ID: "all", Text: text.T("history.all")}, {ID: "missed", Text: text.T("history.only_missed")}}, "all")
-	add(container.NewGridWithColumns(3, sel, vol, meter), row(on, off, check, layout.NewSpacer(), seg))
+	add(container.NewGridWithColumns(3, sel, vol, meter), row(on, off, check))
 	add(container.NewGridWithColumns(2, widget.NewChoice(widget.ChoiceSpec{Icon: "user", Title: text.T("start.password"), Detail: text.T("start.password_help"), Chosen: true}, nil),
 		widget.NewChoice(widget.ChoiceSpec{Icon: "flask-conical", Title: text.T("start.demo"), Detail: text.T("start.demo_help")}, nil)))
 	add(widget.NewWarningBar(widget.WarningSpec{Icon: "wifi-off", Title: text.T("offline.title"), Text: text.T("registration.no-network") + " " + text.T("offline.retry_seconds", "n", 8), Button: text.T("offline.try_now")}, nil, nil))
@@ -135,7 +129,7 @@ func gallery() (*widget.Root, fyne.Focusable) {
 	r2.Set(widget.RowSpec{Name: "Kalle Brodin", Status: widget.StatusAvailable, Title: []widget.Span{{Text: "Ka", Mark: true}, {Text: "lle Brodin", Bold: true}}, Detail: []widget.Span{{Text: text.T("status.available"), Token: theme.GreenText, Bold: true}}, End: "2124"})
 	r2.SetCursor(true)
 	r3.Set(widget.RowSpec{Name: "Nils Granat", Icon: "phone-missed", IconTint: theme.RedText, Detail: []widget.Span{{Text: text.T("history.missed"), Token: theme.RedText, Bold: true}, {Text: " · 070-1740612"}}, End: "13:04"})
-	add(widget.NewCard(widget.CardSpec{Pad: -1}, container.NewVBox(r1, r2, r3)))
+	add(container.NewVBox(r1, r2, r3))
 	tabs := widget.NewTabBar(nil)
 	tabs.Set([]widget.Tab{{ID: "c", Icon: "phone", Text: text.T("tab.calls")}, {ID: "h", Icon: "history", Text: text.T("tab.history"), Count: 2},
 		{ID: "k", Icon: "book-user", Text: text.T("tab.contacts")}, {ID: "v", Icon: "voicemail", Text: text.T("tab.voicemail"), Count: 120}, {ID: "q", Icon: "headset", Text: text.T("tab.queues")}}, "c")
@@ -143,7 +137,7 @@ func gallery() (*widget.Root, fyne.Focusable) {
 	add(row(widget.NewText("02:47", widget.Style{Size: theme.TimerSize, Figures: true}), widget.NewText("Maria Ekdal", widget.Style{Size: theme.HeadingSize, Bold: true}),
 		widget.NewText("16 title", widget.Style{Size: theme.TitleSize, Bold: true}), widget.NewText("14 name", widget.Style{Size: theme.NameSize, Bold: true}),
 		widget.NewText("13 body", widget.Style{Size: theme.BodySize}), widget.NewText("12 detail", widget.Style{Size: theme.DetailSize}), widget.NewText("01:54", widget.Style{Size: theme.NameSize, Bold: true, Figures: true, Token: theme.AmberText})))
-	add(widget.NewCard(widget.CardSpec{Border: theme.Answer}, widget.NewParagraph(text.T("reason.no-speaker"), widget.Style{Size: theme.BodySize})))
+	add(widget.NewParagraph(text.T("reason.no-speaker"), widget.Style{Size: theme.BodySize}))
 	return widget.NewRoot(container.NewPadded(container.NewVBox(col...))), focused
 }
 

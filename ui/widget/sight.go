@@ -14,7 +14,6 @@ type holder interface{ held() fyne.CanvasObject }
 
 func (r *Root) held() fyne.CanvasObject  { return r.content }
 func (g *Panel) held() fyne.CanvasObject { return g.content }
-func (c *Card) held() fyne.CanvasObject  { return c.content }
 func (d *Drag) held() fyne.CanvasObject  { return d.content }
 func (f *frame) held() fyne.CanvasObject { return f.entry }
 func (f *Field) held() fyne.CanvasObject { return f.frame }

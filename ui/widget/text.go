@@ -47,13 +47,6 @@ func NewText(s string, style Style) *Text {
 	return t
 }
 
-// NewSpans makes a line of several looks.
-func NewSpans(style Style, spans ...Span) *Text {
-	t := &Text{style: style, spans: spans}
-	t.ExtendBaseWidget(t)
-	return t
-}
-
 // Set changes the text. Nothing is drawn when it is the same.
 func (t *Text) Set(s string) { t.SetSpans(Span{Text: s}) }
 

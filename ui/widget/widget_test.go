@@ -348,17 +348,14 @@ func TestSlider(t *testing.T) {
 	}
 }
 
-func TestTabsAndSegments(t *testing.T) {
-	tab, seg := "", ""
+func TestTabs(t *testing.T) {
+	tab := ""
 	bar := widget.NewTabBar(func(id string) { tab = id })
 	bar.Set([]widget.Tab{{ID: "a", Icon: "phone", Text: "A"}, {ID: "b", Icon: "history", Text: "B", Count: 3}}, "a")
-	s := widget.NewSegmented(func(id string) { seg = id })
-	s.Set([]widget.Option{{ID: "x", Text: "X"}, {ID: "y", Text: "Y"}}, "x")
-	_, c, _ := show(t, container.NewVBox(bar, s))
+	_, c, _ := show(t, bar)
 	test.TapCanvas(c, fyne.NewPos(300, 30))
-	test.Tap(s.Parts()[1])
-	if tab != "b" || seg != "y" || s.Chosen() != "y" {
-		t.Errorf("tab %q, segment %q", tab, seg)
+	if tab != "b" {
+		t.Errorf("tab %q", tab)
 	}
 }
 
