@@ -25,11 +25,12 @@ const changePresence = "presence"
 
 // teamSaid is how our activity and note stand to what the team has of us.
 type teamSaid struct {
-	known   bool      // they have been compared
-	asking  bool      // the server has not answered yet
-	wait    time.Time // not before that
-	version uint64    // of me: what was said, or taken, last
-	seq     team.Seq  // of the presence that was there then
+	known   bool                // they have been compared
+	asking  bool                // the server has not answered yet
+	wait    time.Time           // not before that
+	version uint64              // of me: what was said, or taken, last
+	seq     team.Seq            // of the presence that was there then
+	sent    team.PresenceChange // what was said last: it comes back as a presence, also when something newer is to be said by then
 }
 
 // settleSaid tells the team what we do when that is new, and takes it from the team when it was set elsewhere. When both are,
@@ -40,12 +41,12 @@ func (t *turn) settleSaid() {
 		return
 	}
 	p, told := x.presence[x.me]
-	if told && saysSame(p.Value, *m) || !told && m.now.Kind == phone.ActivityAvailable && m.said == "" {
+	if told && saysSame(p.Value, m.tellable()) || !told && m.now.Kind == phone.ActivityAvailable && m.said == "" {
 		x.said = teamSaid{known: true, version: m.version, seq: p.Seq}
 		return
 	}
 	ours := !x.said.known || m.version != x.said.version
-	theirs := told && p.Value.Activity.Kind != "" && p.Seq > x.said.seq
+	theirs := told && p.Value.Activity.Kind != "" && p.Seq > x.said.seq && !saysSame(p.Value, x.said.sent)
 	if ours && theirs {
 		begun := m.now.Since
 		if !x.said.known && m.chosen.Kind == "" && m.plan == "" {
@@ -55,27 +56,26 @@ func (t *turn) settleSaid() {
 	}
 	switch {
 	case ours:
-		x.said = teamSaid{known: true, asking: true, version: m.version, seq: p.Seq}
-		t.do(fxTeamAsk{x.at, changePresence, http.MethodPut, "people/" + url.PathEscape(string(x.me)) + "/presence",
-			team.PresenceChange{Activity: tellable(*m), Note: clipped(m.said, teamNoteLimit)}})
+		x.said = teamSaid{known: true, asking: true, version: m.version, seq: p.Seq, sent: m.tellable()}
+		t.do(fxTeamAsk{x.at, changePresence, http.MethodPut, "people/" + url.PathEscape(string(x.me)) + "/presence", x.said.sent})
 	case theirs:
 		t.takeActivity(p.Value)
 		x.said = teamSaid{known: true, version: m.version, seq: p.Seq}
 	}
 }
 
-// saysSame reports whether a presence says what is in force here.
-func saysSame(p team.Presence, m me) bool {
-	a, b := p.Activity, tellable(m)
-	return a.Kind == b.Kind && a.Name == b.Name && a.Rings == b.Rings && a.Divert == b.Divert && p.Note == clipped(m.said, teamNoteLimit) &&
+// saysSame reports whether a presence says the same.
+func saysSame(p team.Presence, c team.PresenceChange) bool {
+	a, b := p.Activity, c.Activity
+	return a.Kind == b.Kind && a.Name == b.Name && a.Rings == b.Rings && a.Divert == b.Divert && p.Note == c.Note &&
 		a.Until.Truncate(time.Second).Equal(b.Until.Truncate(time.Second))
 }
 
-// tellable is our activity as the team is told it.
-func tellable(m me) phone.Activity {
+// tellable is our activity and note as the team is told them.
+func (m *me) tellable() team.PresenceChange {
 	a := m.now
 	a.Name = clipped(a.Name, teamNameLimit)
-	return a
+	return team.PresenceChange{Activity: a, Note: clipped(m.said, teamNoteLimit)}
 }
 
 func clipped(s string, limit int) string {

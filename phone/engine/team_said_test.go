@@ -61,3 +61,28 @@ func TestActivityIsShared(t *testing.T) {
 		t.Errorf("%+v", turn.fx)
 	}
 }
+
+// A note that is written while the activity before it is being told is told too: the activity coming back, by the server's
+// clock later than the note, is not somebody else's.
+func TestNoteWrittenWhileTheActivityIsTold(t *testing.T) {
+	s, at := liveDesk(t)
+	s, turn := reduce(s, teamTime, inCommand{phone.SetActivity{Kind: phone.ActivityLunch}})
+	said := presences(turn.fx)
+	if len(said) != 1 {
+		t.Fatalf("%+v", turn.fx)
+	}
+	s, turn = reduce(s, teamTime, inCommand{phone.SetNote{Text: "soup"}})
+	if len(presences(turn.fx)) != 0 {
+		t.Fatal("told while the server had not answered")
+	}
+	echo := team.Presence{Person: "elin", Activity: said[0].Activity, SetBy: "elin"}
+	echo.Activity.Since = teamTime.Add(3 * time.Second)
+	s, _ = tell(t, s, at, teamItem(t, team.KindPresence, "elin", 60, echo))
+	s, turn = reduce(s, teamTime, inTeamDone{at: at, change: changePresence})
+	if again := presences(turn.fx); len(again) != 1 || again[0].Note != "soup" || again[0].Activity.Kind != phone.ActivityLunch {
+		t.Errorf("told %+v", again)
+	}
+	if me := s.snapshot(1, teamTime).Me; me.Note != "soup" {
+		t.Errorf("the note is %q", me.Note)
+	}
+}
