@@ -207,11 +207,10 @@ func TestUnevenMicrophoneDoesNotMoveTheDelay(t *testing.T) {
 	for _, test := range []struct {
 		name        string
 		most, every time.Duration
-		delay       time.Duration
 	}{
-		{"10 ms, often", 10 * ms, 500 * ms, 30 * ms},
-		{"15 ms, often", 15 * ms, time.Second, 30 * ms},
-		{"40 ms, now and then", 40 * ms, 5 * time.Second, 30 * ms},
+		{"10 ms, often", 10 * ms, 500 * ms},
+		{"15 ms, often", 15 * ms, time.Second},
+		{"40 ms, now and then", 40 * ms, 5 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			n := network{frame: 20 * ms, clock: 48000, tardy: wanders(test.most, test.every),
@@ -220,7 +219,7 @@ func TestUnevenMicrophoneDoesNotMoveTheDelay(t *testing.T) {
 			inOrder(t, h)
 			late := median(h.between(5*time.Second, time.Minute))
 			t.Logf("median delay %v, stretched %v, concealed %v, gaps %d", late, h.stretched, h.concealed, h.gaps)
-			if late > test.delay || h.stretched > 60*ms || h.concealed > 0 {
+			if late > 30*ms || h.stretched > 60*ms || h.concealed > 0 {
 				t.Errorf("median delay %v, stretched %v, concealed %v", late, h.stretched, h.concealed)
 			}
 		})
